@@ -1,0 +1,190 @@
+"""Cells: medium spiny neurons, fast-spiking interneurons, prelimbic pyramidal cells and interneurons.
+
+All are of Izhikevich's form, C dv/dt = k (v - v_rest)(v - v_threshold) - u + I, with the numbers of Humphries et al. 2009
+(doi:10.3389/neuro.10.026.2009) for the accumbens and of Izhikevich 2007 (Dynamical Systems in Neuroscience, ch. 8) for
+cortex. Dopamine acts on medium spiny neurons as Humphries et al. give it: phi_1 on D1 cells, phi_2 on D2 cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from synapses.parameters import ParameterGroup, parameter
+from synapses.receptors import HUMPHRIES, UNBLOCKED
+
+IZHIKEVICH = "Izhikevich 2007 Dynamical Systems in Neuroscience ch. 8"
+
+
+def _izhikevich(c: float, rest: float, threshold: float, peak: float, reset: float, k: float, a: float, b: float,
+                d: float, source: str) -> tuple:
+    """The nine numbers of an Izhikevich cell as parameter fields."""
+    return (
+        parameter(c, "pF", "C", 1, 1000, "membrane capacitance", source),
+        parameter(rest, "mV", "v_r", -100, -40, "resting potential", source),
+        parameter(threshold, "mV", "v_t", -60, 0, "instantaneous threshold", source),
+        parameter(peak, "mV", "v_peak", 0, 60, "peak of the spike", source),
+        parameter(reset, "mV", "c", -90, -30, "potential after the spike", source),
+        parameter(k, "nS/mV", "k", 0.01, 10, "slope of the current-voltage relation", source),
+        parameter(a, "1/ms", "a", 1e-4, 1, "rate of recovery", source),
+        parameter(b, "nS", "b", -50, 50, "coupling of recovery to the potential", source),
+        parameter(d, "pA", "d", -500, 1000, "recovery current added by a spike", source),
+    )
+
+
+@dataclass(frozen=True)
+class MediumSpiny(ParameterGroup):
+    """Medium spiny neuron of the accumbens, with its dopamine terms."""
+
+    group: ClassVar[str] = "medium_spiny"
+    (capacitance, rest, threshold, peak, reset, k, a, b, d) = _izhikevich(
+        15.2, -80.0, -29.7, 40.0, -55.0, 1.0, 0.01, -20.0, 91.0, HUMPHRIES
+    )
+    capacitance: float
+    rest: float
+    threshold: float
+    peak: float
+    reset: float
+    k: float
+    a: float
+    b: float
+    d: float
+    d1_rest: float = parameter(0.0289, "1", "K", 0, 1, "rise of |v_r| per D1 activation", HUMPHRIES)
+    d1_reset: float = parameter(0.331, "1", "L", 0, 1, "fall of d per D1 activation", HUMPHRIES)
+    d2_slope: float = parameter(0.032, "1", "alpha", 0, 1, "fall of k per D2 activation", HUMPHRIES)
+    d1_nmda: float = parameter(6.3, "1", "beta_1", 0, 20, "rise of the NMDA current per D1 activation", HUMPHRIES)
+    d2_ampa: float = parameter(0.215, "1", "beta_2", 0, 1, "fall of the AMPA current per D2 activation", HUMPHRIES)
+    phi1: float = parameter(0.0, "1", "phi_1", 0, 1, "tonic D1 activation")
+    phi2: float = parameter(0.0, "1", "phi_2", 0, 1, "tonic D2 activation")
+    up_fraction: float = parameter(0.5, "1", "f_up", 0, 1, "share of time in the up state")
+    up_duration: float = parameter(
+        500.0, "ms", "T_up", 50, 5000, "mean length of an up state, anaesthetised",
+        "about 1 Hz: O'Donnell & Grace 1995 doi:10.1523/JNEUROSCI.15-05-03622.1995 (recalled)",
+    )
+    up_drive: float = parameter(4.4, "nS", "g_up", 0, 100, "conductance of unmodelled afferents in the up state")
+    down_drive: float = parameter(1.4, "nS", "g_down", 0, 100, "the same in the down state")
+    drive_deviation: float = parameter(0.7, "nS", "s_drive", 0, 20, "its fluctuation within a state")
+    drive_decay: float = parameter(20.0, "ms", "tau_drive", 1, 200, "its correlation time, and that of transitions")
+
+
+@dataclass(frozen=True)
+class FastSpiking(ParameterGroup):
+    """Fast-spiking interneuron of the accumbens."""
+
+    group: ClassVar[str] = "fast_spiking"
+    (capacitance, rest, threshold, peak, reset, k, a, b, d) = _izhikevich(
+        80.0, -70.0, -50.0, 25.0, -60.0, 1.0, 0.2, 0.025, 0.0, HUMPHRIES
+    )
+    capacitance: float
+    rest: float
+    threshold: float
+    peak: float
+    reset: float
+    k: float
+    a: float
+    b: float
+    d: float
+    bend: float = parameter(-55.0, "mV", "v_b", -90, -30, "potential where recovery starts", HUMPHRIES)
+
+
+@dataclass(frozen=True)
+class Pyramidal(ParameterGroup):
+    """Prelimbic pyramidal cell (regular spiking)."""
+
+    group: ClassVar[str] = "pyramidal"
+    (capacitance, rest, threshold, peak, reset, k, a, b, d) = _izhikevich(
+        100.0, -60.0, -40.0, 35.0, -50.0, 0.7, 0.03, -2.0, 100.0, IZHIKEVICH
+    )
+    capacitance: float
+    rest: float
+    threshold: float
+    peak: float
+    reset: float
+    k: float
+    a: float
+    b: float
+    d: float
+    drive: float = parameter(1.35, "nS", "g_PL", 0, 100, "mean conductance of unmodelled afferents, naive animal at rest")
+    drive_deviation: float = parameter(0.6, "nS", "s_PL", 0, 50, "its fluctuation")
+    drive_decay: float = parameter(5.0, "ms", "tau_PL", 1, 200, "its correlation time")
+
+
+@dataclass(frozen=True)
+class CorticalInterneuron(ParameterGroup):
+    """Prelimbic inhibitory interneuron (fast spiking)."""
+
+    group: ClassVar[str] = "cortical_interneuron"
+    (capacitance, rest, threshold, peak, reset, k, a, b, d) = _izhikevich(
+        20.0, -55.0, -40.0, 25.0, -45.0, 1.0, 0.2, 0.025, 0.0, IZHIKEVICH
+    )
+    capacitance: float
+    rest: float
+    threshold: float
+    peak: float
+    reset: float
+    k: float
+    a: float
+    b: float
+    d: float
+    bend: float = parameter(-55.0, "mV", "v_b", -90, -30, "potential where recovery starts", IZHIKEVICH)
+
+
+# Conductances jump at releases and spikes and decay; every cell has them.
+CONDUCTANCES = f"""
+    dg_ampa/dt = -g_ampa/ampa_decay                                                          : siemens
+    dg_nmda/dt = -g_nmda/nmda_decay                                                          : siemens
+    dg_gaba/dt = -g_gaba/gaba_decay                                                          : siemens
+    unblocked = {UNBLOCKED}                                                                  : 1
+    sodium_available             : 1            # from the extracellular space, see `circuit.network`
+    nmda_available               : 1
+"""
+
+PYRAMIDAL = CONDUCTANCES + """
+    dv/dt = (k*(v - rest)*(v - threshold) - u + I_synaptic)/capacitance                      : volt
+    du/dt = a*(b*(v - rest) - u)                                                             : amp
+    I_synaptic = (g_ampa + g_nmda*unblocked*nmda_available + g_drive)*(glutamate_reversal - v)
+                 + g_gaba*(gaba_reversal - v)                                                : amp
+    g_drive                      : siemens      # unmodelled afferents
+    recruitment_rank             : 1            # 0 to 1: the stimulus that recruits the axon
+    pl_drive                     : 1 (shared, constant)
+    recruited_fraction           : 1 (shared, constant)
+"""
+
+INTERNEURON = CONDUCTANCES + """
+    dv/dt = (k*(v - rest)*(v - threshold) - u + I_synaptic)/capacitance                      : volt
+    du/dt = a*(int(v > bend)*b*(v - bend)**3/mV**2 - u)                                      : amp
+    I_synaptic = (g_ampa + g_nmda*unblocked*nmda_available)*(glutamate_reversal - v)
+                 + g_gaba*(gaba_reversal - v)                                                : amp
+"""
+
+MEDIUM_SPINY = CONDUCTANCES + """
+    dv/dt = (k*(1 - d2_slope*phi2*is_d2)*(v - rest_now)*(v - threshold) - u + I_afferent
+             + g_drive*(glutamate_reversal - v) + g_gaba*(gaba_reversal - v))/capacitance    : volt
+    du/dt = a*(b*(v - rest_now) - u)                                                         : amp
+    I_afferent = ((1 - d2_ampa*phi2*is_d2)*g_ampa
+                  + (1 + d1_nmda*phi1*is_d1)*g_nmda*unblocked*nmda_available)*(glutamate_reversal - v) : amp
+    rest_now = rest*(1 + d1_rest*phi1*is_d1)                                                 : volt
+    dreleases/dt = -releases/release_window                                                  : Hz
+    is_d2 = 1 - is_d1                                                                        : 1
+    is_d1                        : 1 (constant)
+    g_drive                      : siemens      # unmodelled afferents: hippocampus, amygdala, thalamus
+    up                           : 1            # 1 in the up state
+    camp                         : 1            # from the extracellular space
+    depression_gate              : 1
+    release_window               : second (shared, constant)
+"""
+
+# Unmodelled afferents fluctuate as an Ornstein-Uhlenbeck process, advanced exactly once a millisecond.
+PYRAMIDAL_DRIVE = """
+    kept = exp(-1*ms/drive_decay)
+    mean_drive = drive*pl_drive
+    g_drive = clip(mean_drive + (g_drive - mean_drive)*kept + drive_deviation*sqrt(1 - kept**2)*randn(), 0*nS, 1000*nS)
+"""
+MEDIUM_SPINY_DRIVE = """
+    leaves = int(rand() < 1*ms/up_duration)
+    enters = int(rand() < 1*ms*up_fraction/(clip(1 - up_fraction, 1e-9, 1)*up_duration))
+    up = up*(1 - leaves) + (1 - up)*enters
+    kept = exp(-1*ms/drive_decay)
+    mean_drive = down_drive + up*(up_drive - down_drive)
+    g_drive = clip(mean_drive + (g_drive - mean_drive)*kept + drive_deviation*sqrt(1 - kept**2)*randn(), 0*nS, 1000*nS)
+"""

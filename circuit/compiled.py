@@ -1,0 +1,280 @@
+"""The compiled engine: one circuit is generated and compiled once, kept in a cache, and run with arguments.
+
+Code that Brian2 generates for one circuit is the same wherever it is generated, so the cache is keyed on that code, the
+compiler and the processor; a second, quicker key over the model's own source files saves generating it at all. A run needs
+neither Brian2 nor a compiler: it starts the program in its own folder with a private results folder and reads the arrays
+that the manifest names.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import functools
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+FLAGS = ["-O3", "-ffast-math", "-march=native", "-std=c++11", "-w"]
+SEED_VARIABLE = {"structure": "CORTICOSTRIATAL_STRUCTURE_SEED", "noise": "CORTICOSTRIATAL_NOISE_SEED"}
+KEPT = ("main", "static_arrays", "manifest.json", "sources.sha256")
+DURATION_VARIABLE = "CORTICOSTRIATAL_DURATION"
+
+
+class EngineError(RuntimeError):
+    """The compiled program could not be built, or did not do what was asked of it."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a run leaves behind.
+
+    Attributes
+    ----------
+    spikes : dict
+        Population -> (times in s, cell indices).
+    states : dict
+        Monitor -> {"t": times in s, variable: array (recorded, times)}.
+    contacts : dict
+        Variable -> final value at every plastic contact.
+    duration : float
+        Network time simulated, s.
+    """
+
+    spikes: dict[str, tuple[np.ndarray, np.ndarray]]
+    states: dict[str, dict[str, np.ndarray]]
+    contacts: dict[str, np.ndarray]
+    duration: float
+
+
+def cache_folder() -> Path:
+    """Where compiled circuits are kept; ``CORTICOSTRIATAL_CACHE`` overrides the user's cache folder."""
+    return Path(os.environ.get("CORTICOSTRIATAL_CACHE") or platformdirs.user_cache_path("corticostriatal"))
+
+
+def compiler() -> str | None:
+    """Path of the C++ compiler, None if there is none (or no make)."""
+    found = shutil.which(os.environ.get("CXX", "g++"))
+    return found if found and shutil.which("make") else None
+
+
+@functools.cache
+def _machine() -> str:
+    """Compiler version and processor features: code built for one processor is not run on another."""
+    version = subprocess.run([compiler() or "g++", "--version"], capture_output=True, text=True, check=False).stdout
+    features = ""
+    with contextlib.suppress(OSError):
+        features = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags")), "")
+    return f"{version.splitlines()[:1]}{platform.machine()}{features}"
+
+
+def _digest(*parts: str | bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() if isinstance(part, str) else part)
+        digest.update(b"\0")
+    return digest.hexdigest()[:32]
+
+
+def quick_key(preset: str, scale: float) -> str:
+    """Key over the model's source files, the versions and the machine; equal keys generate equal code."""
+    here = Path(__file__).resolve().parent
+    sources = sorted([*here.glob("*.py"), *here.glob("*.toml"), *(here.parent / "synapses").glob("*.py")])
+    versions = [importlib.metadata.version(name) for name in ("brian2", "numpy")]
+    return _digest(preset, repr(float(scale)), *versions, _machine(), " ".join(FLAGS), *(path.read_bytes() for path in sources))
+
+
+@contextlib.contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """Hold a file lock, so that of several processes that want one build, one builds and the others wait."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@dataclass(frozen=True)
+class Build:
+    """A compiled circuit: a folder with the program, its static arrays and the manifest."""
+
+    folder: Path
+
+    @property
+    def manifest(self) -> dict:
+        """Names, types and files of what a run reads and writes."""
+        return _manifest(self.folder)
+
+    def run(self, inputs: Mapping[str, float | np.ndarray], duration: float, structure_seed: int,
+            noise_seed: int) -> Output:
+        """Run the program once in a private folder.
+
+        Parameters
+        ----------
+        inputs : mapping
+            Value of every input the manifest names (SI units).
+        duration : float
+            Network time, s.
+        structure_seed, noise_seed : int
+            Seeds of the wiring and of everything after it.
+
+        Raises
+        ------
+        EngineError
+            If inputs are missing, unknown or not finite, if the program fails or says anything, if it did not
+            simulate the time asked for, or if an output is not finite.
+        """
+        manifest = self.manifest
+        _check(inputs, manifest["inputs"])
+        with tempfile.TemporaryDirectory(prefix="corticostriatal-") as name:
+            private = Path(name)
+            arguments = ["--results_dir", f"{private}/"]
+            for key, value in inputs.items():
+                if np.ndim(value) == 0:
+                    arguments.append(f"{key}={float(value)!r}")
+                else:
+                    target = private / f"input_{key}"
+                    np.ascontiguousarray(value, dtype=np.float64).tofile(target)
+                    arguments.append(f"{manifest['inputs'][key]['argument']}={target}")
+            environment = dict(os.environ, **{
+                SEED_VARIABLE["structure"]: str(structure_seed), SEED_VARIABLE["noise"]: str(noise_seed),
+                DURATION_VARIABLE: repr(float(duration)),
+            })
+            done = subprocess.run([str(self.folder / "main"), *arguments], cwd=self.folder, env=environment,
+                                  capture_output=True, text=True, check=False)
+            said = (done.stderr + done.stdout).strip()
+            if done.returncode != 0 or said:
+                raise EngineError(f"the compiled circuit failed (exit {done.returncode}): {said[:500] or 'no message'}")
+            return _read(manifest, private, duration)
+
+
+@functools.cache
+def _manifest(folder: Path) -> dict:
+    return json.loads((folder / "manifest.json").read_text())
+
+
+def _check(inputs: Mapping[str, float | np.ndarray], known: Mapping[str, dict]) -> None:
+    missing, unknown = set(known) - set(inputs), set(inputs) - set(known)
+    if missing or unknown:
+        raise EngineError(f"inputs missing: {sorted(missing)}, unknown: {sorted(unknown)}")
+    for name, value in inputs.items():
+        if not np.all(np.isfinite(value)):
+            raise EngineError(f"{name}: not a finite number")
+        size = known[name].get("size", 1)
+        if np.ndim(value) and np.size(value) != size:
+            raise EngineError(f"{name}: {np.size(value)} values, the circuit holds {size}")
+
+
+def _read(manifest: dict, folder: Path, duration: float) -> Output:
+    def array(entry: dict) -> np.ndarray:
+        values = np.fromfile(folder / entry["file"], dtype=entry["dtype"])
+        if values.dtype.kind == "f" and not np.all(np.isfinite(values)):
+            raise EngineError(f"{entry['name']}: the run produced values that are not finite")
+        return values
+
+    finished = float((folder / "last_run_info.txt").read_text().split()[1])
+    if abs(finished - 1) > 1e-6:
+        raise EngineError(f"only {100 * finished:.0f} % of {duration:g} s of network time was simulated")
+    spikes = {name: (array(entry["t"]), array(entry["i"])) for name, entry in manifest["spikes"].items()}
+    states = {}
+    for name, entry in manifest["states"].items():
+        times = array(entry["t"])
+        if not len(times):
+            raise EngineError(f"{name}: nothing was recorded")
+        states[name] = {"t": times} | {
+            variable: array(column).reshape(len(times), -1).T for variable, column in entry["variables"].items()
+        }
+    contacts = {name: array(entry) for name, entry in manifest["contacts"].items()}
+    return Output(spikes, states, contacts, duration)
+
+
+def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None) -> Build:
+    """The compiled circuit, from the cache or built now.
+
+    Parameters
+    ----------
+    preset : str
+    scale : float
+    say : callable, optional
+        Told once if something has to be compiled.
+
+    Raises
+    ------
+    EngineError
+        If there is no compiler or compiling fails.
+    """
+    cache = cache_folder()
+    quick = cache / "quick" / quick_key(preset, scale)
+    if found := _resolve(cache, quick):
+        return found
+    if compiler() is None:
+        raise EngineError("no C++ compiler (g++ and make) was found")
+    with _lock(cache / "locks" / f"{quick.name}.lock"):
+        if found := _resolve(cache, quick):
+            return found
+        with tempfile.TemporaryDirectory(prefix="build-", dir=_made(cache / "builds")) as name:
+            folder = Path(name) / "circuit"
+            # A process of its own: Brian2 keeps one device per process, and the caller may be using another.
+            _do([sys.executable, "-m", "circuit.generate", preset, repr(float(scale)), str(folder)], Path(name), _importable())
+            key = _digest((folder / "sources.sha256").read_text(), _machine(), " ".join(FLAGS))
+            target = cache / "builds" / key
+            if _finished(target) is None:
+                say(f"compiling the circuit {preset} at scale {scale:g} (once; kept in {cache})")
+                _do(["make", f"-j{os.cpu_count() or 1}"], folder, dict(os.environ))
+                _tidy(folder)
+                shutil.rmtree(target, ignore_errors=True)
+                os.replace(folder, target)
+        _made(quick.parent)
+        temporary = quick.with_suffix(f".{os.getpid()}")
+        temporary.write_text(key)
+        os.replace(temporary, quick)
+    return Build(target)
+
+
+def _do(command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    """Run one step of a build; generating takes a process of its own, as Brian2 keeps one device per process."""
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise EngineError(f"building the circuit failed: {(done.stderr or done.stdout).strip()[-1500:]}")
+
+
+def _importable() -> dict[str, str]:
+    """The environment with this checkout or installation importable from any folder."""
+    here = str(Path(__file__).resolve().parent.parent)
+    path = os.pathsep.join(part for part in (here, os.environ.get("PYTHONPATH", "")) if part)
+    return dict(os.environ, PYTHONPATH=path)
+
+
+def _tidy(folder: Path) -> None:
+    """Keep the program and what a run needs; the rest is a hundred times as large."""
+    for path in folder.iterdir():
+        if path.name not in KEPT:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _resolve(cache: Path, quick: Path) -> Build | None:
+    """The finished build that a quick key names, if it is there and whole."""
+    with contextlib.suppress(OSError):
+        return _finished(cache / "builds" / quick.read_text().strip())
+    return None
+
+
+def _finished(folder: Path) -> Build | None:
+    whole = (folder / "manifest.json").exists() and os.access(folder / "main", os.X_OK)
+    return Build(folder) if whole else None

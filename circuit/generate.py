@@ -1,0 +1,114 @@
+"""Generate and describe the C++ of one circuit: ``python -m circuit.generate PRESET SCALE FOLDER``.
+
+Run in a process of its own by `circuit.compiled.build`. The generated program takes its two seeds and its length from the
+environment, because Brian2 writes both into the code as constants.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+
+import brian2
+import numpy as np
+from brian2 import device, ms, prefs, second, set_device
+
+from circuit import network
+from circuit.compiled import DURATION_VARIABLE, FLAGS, SEED_VARIABLE
+from circuit.preset import preset as load_preset
+
+CONTACT_VARIABLES = ("rho", "potentiation")
+
+
+def seed_from_environment(variable: str) -> str:
+    """C++ that seeds Brian2's generator from an environment variable."""
+    return f"""
+    if (std::getenv("{variable}") == NULL) {{ std::cerr << "{variable} is not set" << std::endl; return 3; }}
+    for (size_t _i = 0; _i < brian::_random_generators.size(); _i++)
+        brian::_random_generators[_i].seed((unsigned long) std::atol(std::getenv("{variable}")) + _i);
+    """
+
+
+def generate(name: str, scale: float, folder: Path) -> None:
+    """Write the sources, their hash and the manifest of what a run reads and writes."""
+    prefs.codegen.cpp.extra_compile_args_gcc = FLAGS
+    # Linked with fast-math as well, so that denormal numbers are flushed: a silent network would crawl otherwise.
+    prefs.codegen.cpp.extra_link_args = [*prefs.codegen.cpp.extra_link_args, "-ffast-math"]
+    set_device("cpp_standalone", build_on_run=False)
+    brian2.defaultclock.dt = network.STEP
+    preset = load_preset(name)
+    circuit = network.construct(preset, scale)
+    device.insert_code("main", seed_from_environment(SEED_VARIABLE["structure"]))
+    network.connect(circuit, preset, scale)
+    device.insert_code("main", seed_from_environment(SEED_VARIABLE["noise"]))
+    device.apply_run_args()
+    network.initialise(circuit)
+    network.monitor(circuit, preset, scale)
+    network.collect(circuit).run(1 * second, namespace={})
+    _length_from_environment()
+    device.build(directory=str(folder), compile=False, run=False)
+    _describe(circuit, folder)
+    (folder / "sources.sha256").write_text(_sources(folder))
+
+
+def _length_from_environment() -> None:
+    """Replace the literal duration of the one run by a value from the environment."""
+    for position, (kind, arguments) in enumerate(device.main_queue):
+        if kind == "run_network":
+            net, lines = arguments
+            replaced = [
+                re.sub(r"\.run\([^,]+,", f'.run(std::atof(std::getenv("{DURATION_VARIABLE}")),', line) for line in lines
+            ]
+            if replaced == lines:
+                raise RuntimeError("Brian2's generated run statement was not recognised")
+            device.main_queue[position] = (kind, (net, replaced))
+
+
+def _entry(variable: object, name: str) -> dict:
+    return {"name": name, "file": device.get_array_filename(variable), "dtype": np.dtype(variable.dtype).str}  # type: ignore[attr-defined]
+
+
+def _describe(circuit: network.Circuit, folder: Path) -> None:
+    inputs = {}
+    for group_name, group in circuit.groups.items():
+        for name, variable in group.variables.items():
+            given = getattr(variable, "constant", False) and getattr(variable, "scalar", False) and not variable.read_only
+            if given and hasattr(variable, "owner") and variable.owner is not None and variable.owner.name == group.name:
+                inputs[f"{group_name}.{name}"] = {"size": 1, "argument": f"{group_name}.{name}"}
+    for name in network.INITIAL_LEVELS:
+        inputs[name] = {"size": 1, "argument": name}
+    for name, timed in circuit.timed.items():
+        inputs[f"{name}.values"] = {"size": int(timed.values.size), "argument": f"{device_name(timed)}.values"}
+    manifest = {
+        "inputs": inputs,
+        "spikes": {n: {"t": _entry(m.variables["t"], n), "i": _entry(m.variables["i"], n)} for n, m in circuit.spikes.items()},
+        "states": {
+            n: {"t": _entry(m.variables["t"], n),
+                "variables": {v: _entry(m.variables[v], f"{n}.{v}") for v in m.record_variables}}
+            for n, m in circuit.states.items()
+        },
+        "contacts": {n: _entry(circuit.groups[circuit.plastic].variables[n], n) for n in CONTACT_VARIABLES},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
+
+
+def device_name(timed: brian2.TimedArray) -> str:
+    """Name under which the compiled program knows an array over time."""
+    return timed.name
+
+
+def _sources(folder: Path) -> str:
+    """Hash of everything that is generated, wherever it was generated."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".cpp", ".h") or path.name == "makefile" or path.parent.name == "static_arrays":
+            digest.update(str(path.relative_to(folder)).encode())
+            digest.update(path.read_bytes().replace(str(folder).encode(), b""))
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    generate(sys.argv[1], float(sys.argv[2]), Path(sys.argv[3]).resolve())

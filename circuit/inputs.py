@@ -1,0 +1,126 @@
+"""The inputs of one run: every shared constant, initial level and array over time that the network leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from circuit import network
+from circuit.parameters import ModelParameters
+from circuit.preset import Preset
+from synapses.adaptation import AdaptedState
+from synapses.homeostasis import SteadyState
+from synapses.parameters import ParameterGroup
+from synapses.pharmacology import CHANNELS, Exposure
+from synapses.tone import mglur5_efficacy, mglur23_efficacy
+
+
+class InputsError(ValueError):
+    """An input that a run must not be given."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """One protocol compiled to network time.
+
+    Attributes
+    ----------
+    pulses : ndarray, shape (n,)
+        Network times of the electrode's pulses, s.
+    offset, rate : ndarray, shape (bins,)
+        Biological clock U = offset + rate*t over bins of `network.CLOCK_BIN`.
+    duration : float
+        Network time to simulate, s.
+    """
+
+    pulses: np.ndarray
+    offset: np.ndarray
+    rate: np.ndarray
+    duration: float
+
+
+def _padded(values: np.ndarray, length: int, last: float, what: str) -> np.ndarray:
+    if len(values) > length:
+        raise InputsError(f"{what}: {len(values)} entries, at most {length} fit; raise the acceleration or shorten the protocol")
+    return np.concatenate([values, np.full(length - len(values), last)])
+
+
+def run_inputs(preset: Preset, parameters: ModelParameters, state: AdaptedState, steady: SteadyState,
+               exposure: Exposure, timeline: Timeline) -> dict[str, float | np.ndarray]:
+    """Values of everything the network leaves open, in SI units, keyed ``object.variable``.
+
+    Parameters
+    ----------
+    preset : Preset
+    parameters : ModelParameters
+        The animal's own parameters.
+    state : AdaptedState
+        What its history left behind.
+    steady : SteadyState
+        Where its pools and tones start.
+    exposure : Exposure
+        Drugs on board in bins of `network.EXPOSURE_BIN` of biological time, from the test's start.
+    timeline : Timeline
+
+    Raises
+    ------
+    InputsError
+        For a value that is not finite, or a protocol too long for the compiled arrays.
+    """
+    inputs: dict[str, float | np.ndarray] = {}
+
+    def give(target: str, *groups: ParameterGroup) -> None:
+        for group in groups:
+            inputs.update({f"{target}.{name}": float(value) for name, value in group.quantities().items()})
+
+    p = parameters
+    give("extracellular", p.homeostasis, p.tone)
+    micromolar, gate = 1e-3, p.plasticity
+    inputs.update({
+        "extracellular.xct": state.xct,
+        "extracellular.glt1": state.glt1,
+        "extracellular.mglur23_efficacy": mglur23_efficacy(state, p.tone),
+        "extracellular.mglur5_efficacy": mglur5_efficacy(state),
+        "extracellular.perisynaptic_site": float(p.tone.perisynaptic_site),
+        "extracellular.gate_half": gate.gate_half,
+        "extracellular.gate_exponent": gate.gate_exponent,
+        "extracellular.extrasynaptic": steady.extrasynaptic * micromolar,
+        "extracellular.perisynaptic": steady.perisynaptic * micromolar,
+        "extracellular.mglur23_tone": steady.mglur23_tone,
+        "extracellular.mglur5_tone": steady.mglur5_tone,
+        "extracellular.release_rate": steady.release_rate,
+    })
+    for name in preset.cells:
+        model, _ = network.MODELS[name]
+        give(name, next(g for g in p.groups().values() if isinstance(g, model)), p.receptors)
+    inputs["PL_pyramidal.pl_drive"] = state.pl_drive
+    inputs["PL_pyramidal.recruited_fraction"] = p.electrode.recruited
+    inputs["core_medium_spiny.release_window"] = 0.02
+    inputs["core_medium_spiny.releases"] = steady.release_rate
+    for row in preset.projection:
+        if row.plastic:
+            give(row.name, p.release, p.plasticity, p.quantum)
+            inputs[f"{row.name}.ampa_surface"] = state.ampa
+            inputs[f"{row.name}.contacts"] = float(row.in_degree)
+        else:
+            inputs[f"{row.name}.conductance"] = row.conductance * 1e-9
+            inputs[f"{row.name}.nmda_ratio"] = p.quantum.nmda_ratio
+    columns = np.stack([np.asarray(getattr(exposure, name), dtype=float) for name in CHANNELS], axis=1)
+    if len(columns) != network.EXPOSURE_BINS:
+        raise InputsError(f"drugs on board: {len(columns)} bins, expected {network.EXPOSURE_BINS}")
+    inputs["exposures.values"] = columns
+    inputs["pulse_times.values"] = _padded(timeline.pulses, network.PULSES, network.NEVER, "electrode pulses")
+    inputs["biological_offset.values"] = _padded(
+        timeline.offset, network.CLOCK_BINS, timeline.offset[-1], "biological clock")
+    inputs["biological_rate.values"] = _padded(timeline.rate, network.CLOCK_BINS, timeline.rate[-1], "biological clock")
+    check_finite(inputs)
+    return inputs
+
+
+def check_finite(inputs: Mapping[str, float | np.ndarray]) -> None:
+    """Refuse what is not finite: the compiled program, built for speed, would pass it on in silence."""
+    for name, value in inputs.items():
+        if not np.all(np.isfinite(value)):
+            raise InputsError(f"{name}: not a finite number")

@@ -1,0 +1,236 @@
+"""The network of one preset as Brian2 objects, with every quantity that an experiment may vary left open.
+
+Nothing here depends on an animal, a drug or a protocol, and no parameter has a value: one network is compiled once and
+run for all of them. `circuit.inputs` makes the values of one run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from brian2 import (
+    Network,
+    NeuronGroup,
+    SpikeMonitor,
+    StateMonitor,
+    Synapses,
+    TimedArray,
+    ms,
+    second,
+)
+
+from circuit import cells, electrode
+from circuit.preset import Preset, Projection, out_degree
+from synapses import homeostasis, plasticity, release, tone
+from synapses.parameters import declarations
+from synapses.pharmacology import CHANNELS
+from synapses.receptors import Quantum, Receptors
+
+STEP = 0.1 * ms
+SLOW_STEP = 1 * ms
+FIELD_STEP = 0.2 * ms
+CLOCK_BIN = 0.05          # s of network time per entry of the biological clock
+CLOCK_BINS = 65536
+EXPOSURE_BIN = 30.0       # s of biological time per entry of the drugs on board
+EXPOSURE_BINS = 1024
+PULSES = 8192
+NEVER = 1e9               # s, later than any run
+SAMPLED_SYNAPSES = 100
+# State variables that a run starts at the animal's own steady state.
+INITIAL_LEVELS = (
+    "extracellular.extrasynaptic", "extracellular.perisynaptic", "extracellular.mglur23_tone", "extracellular.mglur5_tone",
+    "extracellular.release_rate", "core_medium_spiny.releases",
+)
+SAMPLED_CELLS = 4
+
+MODELS: dict[str, tuple[type, str]] = {
+    "PL_pyramidal": (cells.Pyramidal, cells.PYRAMIDAL),
+    "PL_interneuron": (cells.CorticalInterneuron, cells.INTERNEURON),
+    "core_medium_spiny": (cells.MediumSpiny, cells.MEDIUM_SPINY),
+    "core_fast_spiking": (cells.FastSpiking, cells.INTERNEURON),
+}
+DRIVES = {"PL_pyramidal": cells.PYRAMIDAL_DRIVE, "core_medium_spiny": cells.MEDIUM_SPINY_DRIVE}
+EXTRACELLULAR = homeostasis.EQUATIONS + tone.EQUATIONS + "".join(f"    {name} : 1\n" for name in (*CHANNELS, "camp", "depression_gate"))
+BATHED = {"core_medium_spiny": ("nmda_available", "sodium_available", "camp", "depression_gate")}
+DRUGS_ON_BOARD = "\n".join(
+    f"{name} = exposures(biological_offset(t) + biological_rate(t)*t, {column})" for column, name in enumerate(CHANNELS)
+)
+
+
+@dataclass
+class Circuit:
+    """The Brian2 objects of one circuit."""
+
+    network: Network
+    groups: dict[str, Any] = field(default_factory=dict)
+    timed: dict[str, TimedArray] = field(default_factory=dict)
+    spikes: dict[str, SpikeMonitor] = field(default_factory=dict)
+    states: dict[str, StateMonitor] = field(default_factory=dict)
+    plastic: str = ""
+
+
+def timed_inputs() -> dict[str, TimedArray]:
+    """Arrays over time that a run sets: the electrode's pulses, the biological clock, the drugs on board."""
+    return {
+        "pulse_times": TimedArray(np.full(PULSES, NEVER) * second, dt=1 * second, name="pulse_times"),
+        "biological_offset": TimedArray(np.zeros(CLOCK_BINS) * second, dt=CLOCK_BIN * second, name="biological_offset"),
+        "biological_rate": TimedArray(np.ones(CLOCK_BINS), dt=CLOCK_BIN * second, name="biological_rate"),
+        "exposures": TimedArray(np.zeros((EXPOSURE_BINS, len(CHANNELS))), dt=EXPOSURE_BIN * second, name="exposures"),
+    }
+
+
+def construct(preset: Preset, scale: float) -> Circuit:
+    """Cells, extracellular space, electrode and monitors of a preset; contacts follow in `connect`.
+
+    Parameters
+    ----------
+    preset : Preset
+    scale : float
+        Multiplies cell numbers; in-degrees stay.
+
+    Returns
+    -------
+    Circuit
+    """
+    numbers = preset.scaled(scale)
+    timed = timed_inputs()
+    circuit = Circuit(Network(), timed=timed)
+    space = NeuronGroup(
+        1,
+        EXTRACELLULAR + declarations(homeostasis.Homeostasis, tone.Tone)
+        + "    gate_half : 1 (shared, constant)\n    gate_exponent : 1 (shared, constant)\n",
+        method="euler", dt=SLOW_STEP, namespace=timed, name="extracellular", events={"refresh": "True"},
+    )
+    space.run_regularly(DRUGS_ON_BOARD, dt=50 * ms, when="start", name="drugs_on_board")
+    space.run_regularly(tone.READ_OUT, dt=5 * ms, when="start", order=1, name="tone_read_out")
+    circuit.groups["extracellular"] = space
+    for name, number in numbers.items():
+        parameters, equations = MODELS[name]
+        group = NeuronGroup(
+            number, equations + declarations(parameters, Receptors), method="euler", dt=STEP, name=name,
+            threshold="v > peak and sodium_available > 0.5", reset="v = reset; u += d", namespace=timed,
+        )
+        if name in DRIVES:
+            group.run_regularly(DRIVES[name], dt=SLOW_STEP, when="start", name=f"{name}_drive")
+        circuit.groups[name] = group
+        circuit.spikes[name] = SpikeMonitor(group, name=f"{name}_spikes")
+    circuit.groups["electrode"] = NeuronGroup(
+        1, electrode.EQUATIONS, threshold=electrode.THRESHOLD, reset=electrode.RESET, dt=STEP, namespace=timed,
+        name="electrode",
+    )
+    circuit.spikes["electrode"] = SpikeMonitor(circuit.groups["electrode"], name="electrode_spikes")
+    circuit.groups["field"] = NeuronGroup(1, "potential : amp", dt=FIELD_STEP, name="field")
+    return circuit
+
+
+def contacts(circuit: Circuit, row: Projection, numbers: dict[str, int]) -> Synapses:
+    """Synapses of one projection; each source cell draws its targets at random, so contacts lie sorted by source."""
+    source, target = circuit.groups[row.source], circuit.groups[row.target]
+    if row.plastic:
+        synapses = Synapses(
+            source, target,
+            release.VARIABLES + plasticity.VARIABLES + "    latency : second\n    contacts : 1 (shared, constant)\n"
+            + "    ampa_surface : 1 (shared, constant)\n"
+            + declarations(release.Release, plasticity.Plasticity, Quantum),
+            on_pre={"transmission": release.ON_SPIKE + TRANSMISSION, "calcium_entry": plasticity.ON_RELEASE_CALCIUM},
+            on_post={"backpropagation": plasticity.ON_POSTSYNAPTIC_SPIKE},
+            method="exact", dt=STEP, namespace=circuit.timed, name=row.name,
+        )
+        circuit.plastic = row.name
+    else:
+        on_pre = "g_ampa_post += conductance; g_nmda_post += nmda_ratio*conductance" if row.transmitter == "glutamate" \
+            else "g_gaba_post += conductance"
+        synapses = Synapses(
+            source, target, "conductance : siemens (shared, constant)\nnmda_ratio : 1 (shared, constant)",
+            on_pre=on_pre, delay=row.delay * ms, dt=STEP, name=row.name,
+        )
+    n, degree = numbers[row.target], out_degree(row, numbers)
+    chosen = f"int(rand()*{n})" if row.source != row.target else f"(i + 1 + int(rand()*{n - 1})) % {n}"
+    synapses.connect(j=f"{chosen} for _ in range({degree})")
+    return synapses
+
+
+TRANSMISSION = """
+    g_ampa_post += ampa_quantum*ampa_surface*rho*released
+    g_nmda_post += ampa_quantum*nmda_ratio*released
+    releases_post += released/(contacts*release_window_post)
+"""
+
+
+def connect(circuit: Circuit, preset: Preset, scale: float) -> None:
+    """Add the wiring, the electrode's reach, the field and the release seen by the extracellular space."""
+    numbers = preset.scaled(scale)
+    groups = circuit.groups
+    for row in preset.projection:
+        groups[row.name] = contacts(circuit, row, numbers)
+        if row.plastic:
+            groups[row.name].latency = (
+                f"clip({row.delay} + {row.delay_deviation}*randn(), {row.delay / 2}, {row.delay * 2})*ms"
+            )
+    for name in MODELS:
+        # What the extracellular space holds reaches every cell once a millisecond.
+        felt = BATHED.get(name, ("nmda_available", "sodium_available"))
+        bath = Synapses(groups["extracellular"], groups[name], on_pre="\n".join(f"{v}_post = {v}_pre" for v in felt),
+                        on_event="refresh", dt=SLOW_STEP, name=f"bath_of_{name}")
+        bath.connect()
+        groups[bath.name] = bath
+    reach = Synapses(groups["electrode"], groups["PL_pyramidal"], on_pre=electrode.ON_PULSE, dt=STEP, name="reach")
+    reach.connect()
+    medium_spiny = groups["core_medium_spiny"]
+    spill = Synapses(medium_spiny, groups["extracellular"], "release_rate_post = releases_pre/N_incoming : Hz (summed)",
+                     dt=SLOW_STEP, name="spill")
+    spill.connect()
+    pickup = Synapses(medium_spiny, groups["field"], "potential_post = -I_afferent_pre/N_incoming : amp (summed)",
+                      dt=FIELD_STEP, name="pickup")
+    pickup.connect()
+    groups.update(reach=reach, spill=spill, pickup=pickup)
+    # Individual differences between cells, drawn with the structure.
+    groups["PL_pyramidal"].recruitment_rank = "rand()"
+    medium_spiny.is_d1 = f"int(i < {numbers['core_medium_spiny'] // 2})"
+
+
+def initialise(circuit: Circuit) -> None:
+    """Initial values that follow from the run's parameters; call after those are set."""
+    groups = circuit.groups
+    for name in MODELS:
+        if name in groups:
+            groups[name].v = "rest"
+    groups["PL_pyramidal"].g_drive = "drive*pl_drive"
+    groups["core_medium_spiny"].up = "int(rand() < up_fraction)"
+    groups["core_medium_spiny"].g_drive = "down_drive + up*(up_drive - down_drive)"
+    plastic = groups[circuit.plastic]
+    plastic.docked = 1
+    plastic.rho = "efficacy"
+    plastic.transmission.delay = "latency"
+    plastic.calcium_entry.delay = "latency + calcium_delay"
+
+
+def monitor(circuit: Circuit, preset: Preset, scale: float) -> None:
+    """What a run records besides spikes: the field, the slow states, a sample of cells and of plastic contacts."""
+    numbers = preset.scaled(scale)
+    groups = circuit.groups
+    row = next(row for row in preset.projection if row.plastic)
+    total = numbers[row.source] * out_degree(row, numbers)
+    sample = np.linspace(0, total - 1, min(SAMPLED_SYNAPSES, total)).astype(int)
+    half = numbers["core_medium_spiny"] // 2
+    sampled_cells = [*range(SAMPLED_CELLS // 2), *range(half, half + SAMPLED_CELLS // 2)]
+    circuit.states = {
+        "field": StateMonitor(groups["field"], "potential", record=[0], dt=FIELD_STEP, when="end", name="field_trace"),
+        "slow": StateMonitor(
+            groups["extracellular"],
+            ["extrasynaptic", "perisynaptic", "mglur23_tone", "mglur5_tone", "camp", "depression_gate", "release_rate"],
+            record=[0], dt=50 * ms, when="end", name="slow_trace",
+        ),
+        "cells": StateMonitor(groups["core_medium_spiny"], "v", record=sampled_cells, dt=1 * ms, when="end", name="cell_trace"),
+        "contacts": StateMonitor(
+            groups[row.name], ["rho", "potentiation"], record=sample, dt=500 * ms, when="end", name="contact_trace"
+        ),
+    }
+
+
+def collect(circuit: Circuit) -> Network:
+    """The network with all objects added."""
+    circuit.network.add(*circuit.groups.values(), *circuit.spikes.values(), *circuit.states.values())
+    return circuit.network

@@ -1,0 +1,87 @@
+"""All parameters of the model in one place, addressed by dotted paths such as ``release.maximum``."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Self
+
+from circuit.cells import CorticalInterneuron, FastSpiking, MediumSpiny, Pyramidal
+from circuit.electrode import Electrode
+from synapses.adaptation import Adaptation
+from synapses.homeostasis import Homeostasis
+from synapses.parameters import ParameterGroup, ParameterRecord
+from synapses.plasticity import Plasticity
+from synapses.receptors import Quantum, Receptors
+from synapses.release import Release
+from synapses.tone import Tone
+
+
+@dataclass(frozen=True)
+class ModelParameters:
+    """The parameter groups of the model, each under the first part of its parameters' paths."""
+
+    receptors: Receptors = field(default_factory=Receptors)
+    quantum: Quantum = field(default_factory=Quantum)
+    release: Release = field(default_factory=Release)
+    plasticity: Plasticity = field(default_factory=Plasticity)
+    homeostasis: Homeostasis = field(default_factory=Homeostasis)
+    tone: Tone = field(default_factory=Tone)
+    adaptation: Adaptation = field(default_factory=Adaptation)
+    medium_spiny: MediumSpiny = field(default_factory=MediumSpiny)
+    fast_spiking: FastSpiking = field(default_factory=FastSpiking)
+    pyramidal: Pyramidal = field(default_factory=Pyramidal)
+    cortical_interneuron: CorticalInterneuron = field(default_factory=CorticalInterneuron)
+    electrode: Electrode = field(default_factory=Electrode)
+
+    def groups(self) -> dict[str, ParameterGroup]:
+        """The parameter groups by name."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    def records(self) -> list[ParameterRecord]:
+        """Every parameter with its present value."""
+        return [record for group in self.groups().values() for record in group.records()]
+
+    def record(self, path: str) -> ParameterRecord:
+        """The parameter at a dotted path.
+
+        Raises
+        ------
+        KeyError
+            If there is none; the message names the nearest path.
+        """
+        known = {f"{record.group}.{record.name}": record for record in self.records()}
+        if path not in known:
+            near = difflib.get_close_matches(path, known, n=1)
+            raise KeyError(f"no parameter {path!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        return known[path]
+
+    def with_values(self, values: Mapping[str, float]) -> Self:
+        """A copy with the values at some dotted paths replaced, each in its parameter's own unit.
+
+        Raises
+        ------
+        KeyError
+            For an unknown path.
+        ValueError
+            For a value outside its range or not finite.
+        """
+        changed: dict[str, dict[str, float]] = {}
+        for path, value in values.items():
+            record = self.record(path)
+            changed.setdefault(record.group, {})[record.name] = float(value)
+        return replace(self, **{name: self.groups()[name].with_values(**new) for name, new in changed.items()})
+
+    def varied(self, factors: Mapping[str, float]) -> Self:
+        """A copy for one animal: values multiplied by its factors, kept inside their ranges."""
+        values = {}
+        for path, factor in factors.items():
+            record = self.record(path)
+            values[path] = min(max(record.value * factor, record.low), record.high)
+        return self.with_values(values)
+
+
+def all_parameters() -> list[ParameterRecord]:
+    """Every parameter of the model with its default value."""
+    return ModelParameters().records()

@@ -1,0 +1,55 @@
+"""The runtime engine: the same network without a compiler, through Brian2's numpy target. Slow; for small circuits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from circuit.compiled import Output
+
+
+def run(preset_name: str, scale: float, inputs: Mapping[str, float | np.ndarray], duration: float, structure_seed: int,
+        noise_seed: int) -> Output:
+    """Run a circuit once; parameters as for `circuit.compiled.Build.run`.
+
+    Raises
+    ------
+    circuit.inputs.InputsError
+        If an input is not finite or is unknown.
+    """
+    import brian2
+
+    from circuit import network
+    from circuit.generate import CONTACT_VARIABLES
+    from circuit.inputs import InputsError, check_finite
+    from circuit.preset import preset
+
+    check_finite(inputs)
+    brian2.set_device("runtime")
+    brian2.prefs.codegen.target = "numpy"
+    chosen = preset(preset_name)
+    circuit = network.construct(chosen, scale)
+    brian2.seed(structure_seed)
+    network.connect(circuit, chosen, scale)
+    brian2.seed(noise_seed)
+    for key, value in inputs.items():
+        name, variable = key.split(".", 1)
+        if name in circuit.timed:
+            circuit.timed[name].values[...] = value
+        elif name in circuit.groups and variable in circuit.groups[name].variables:
+            circuit.groups[name].variables[variable].set_value(value)
+        else:
+            raise InputsError(f"{key}: the circuit has no such input")
+    network.initialise(circuit)
+    network.monitor(circuit, chosen, scale)
+    network.collect(circuit).run(duration * brian2.second, namespace={})
+    return Output(
+        {name: (np.asarray(m.t_[:]), np.asarray(m.i[:])) for name, m in circuit.spikes.items()},
+        {
+            name: {"t": np.asarray(m.t_[:])} | {v: np.asarray(m.variables[v].get_value()).T for v in m.record_variables}
+            for name, m in circuit.states.items()
+        },
+        {name: np.asarray(circuit.groups[circuit.plastic].variables[name].get_value()) for name in CONTACT_VARIABLES},
+        duration,
+    )

@@ -1,0 +1,230 @@
+"""An experiment as one TOML file: the circuit, the animals, the groups they fall into and the tests they undergo."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from importlib import resources
+from itertools import combinations
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+
+from protocols.assays import Plasticity, Test, Tone
+from protocols.errors import InputError, explain, nearest
+from protocols.history import Group, Record
+from protocols.quantities import Delay, Duration, quantity
+
+NUCLEI = {"corticoaccumbens": ("PL", "NAc core")}
+"""The nuclei of each circuit preset."""
+
+
+class Header(Record):
+    """What the experiment is called and where it comes from."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
+    """Name of the experiment, and of its folder of results."""
+    title: str = ""
+    """One line saying what was done."""
+    reference: str = ""
+    """The paper, e.g. ``doi:10.1038/nn.2250``."""
+
+
+class Circuit(Record):
+    """Which circuit, how large, in which state, and how it is run."""
+
+    preset: Literal["corticoaccumbens"] = "corticoaccumbens"
+    """Prelimbic cortex and the core of the nucleus accumbens."""
+    scale: Annotated[float, Field(gt=0, le=20)] = 1.0
+    """Factor on cell numbers; in-degrees stay."""
+    state: Literal["anaesthetised", "awake"] = "anaesthetised"
+    """Down and up states of the medium spiny neurons, or tonic drive."""
+    engine: Literal["compiled", "runtime"] = "compiled"
+    """Compiled once per structure, or numpy without a compiler."""
+
+
+class Model(Record):
+    """Which hypothesis stands for each mechanism."""
+
+    presynaptic: Literal["camp_occlusion"] = "camp_occlusion"
+    """How group II mGluR tone acts on release and on its potentiation."""
+    tone_site: Literal["extrasynaptic", "perisynaptic"] = "extrasynaptic"
+    """The space whose glutamate mGluR2/3 reads."""
+
+
+class Acceleration(Record):
+    """How slow variables are accelerated between the events that count; `maximum` = 1 is full biological time."""
+
+    maximum: Annotated[float, Field(ge=1)] = 30.0
+    """Acceleration of slow variables in the background between pulses."""
+    window_before: Delay = quantity("50 ms", "duration")
+    """Full rate for this long before a pulse."""
+    window_after: Duration = quantity("0.5 s", "duration")
+    """Full rate for this long after a pulse."""
+    pulse_group: Annotated[int, Field(ge=1)] = 10
+    """Pulses of a long train that one simulated pulse stands for."""
+    uncompressed: Annotated[int, Field(ge=0)] = 10
+    """First pulses of a train that stand for themselves only."""
+
+
+class Animals(Record):
+    """How many animals, and what they share."""
+
+    per_group: Annotated[int, Field(ge=1, le=100_000)] = 8
+    """Animals in each group."""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    """The number every other seed is derived from."""
+    pairing: Literal["paired", "independent"] = "paired"
+    """The n-th animal is the same in all groups, or each group has its own."""
+    variability: bool = True
+    """Whether animals draw their own parameters."""
+
+
+def _parameter(value: Any) -> float | str:
+    if isinstance(value, str):
+        return str(quantity(value))
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError(f"{value!r} is neither a number nor a quantity such as '50 Hz'")
+    if not math.isfinite(value):
+        raise InputError(f"{value} is not allowed: a parameter must be finite")
+    return float(value)
+
+
+def _flat(value: Any, prefix: str = "") -> Any:
+    """``parameters.release.maximum`` and ``"release.maximum"`` are the same parameter."""
+    if not isinstance(value, dict):
+        return value
+    flat: dict[str, Any] = {}
+    for key, item in value.items():
+        name = f"{prefix}{key}"
+        flat |= _flat(item, f"{name}.") if isinstance(item, dict) else {name: item}
+    return flat
+
+
+Parameters = Annotated[dict[str, Annotated[float | str, BeforeValidator(_parameter)]], BeforeValidator(_flat)]
+
+
+class Experiment(Record):
+    """Groups of animals, each with its history and treatments, and the tests all of them undergo."""
+
+    experiment: Header
+    circuit: Circuit = Circuit()
+    model: Model = Model()
+    acceleration: Acceleration = Acceleration()
+    parameters: Parameters = {}
+    """Parameters of the model set away from their defaults, by dotted name."""
+    animals: Animals = Animals()
+    group: Annotated[tuple[Group, ...], Field(min_length=1)]
+    test: Annotated[tuple[Test, ...], Field(min_length=1)]
+
+    @property
+    def name(self) -> str:
+        """Name of the experiment."""
+        return self.experiment.name
+
+    def group_named(self, name: str) -> Group:
+        """The group of that name."""
+        return next(group for group in self.group if group.name == name)
+
+    def test_named(self, name: str) -> Plasticity | Tone:
+        """The test of that name."""
+        return next(test for test in self.test if test.name == name)
+
+    def test_day(self, group: Group, test: Plasticity | Tone) -> float:
+        """Days from the start of the group's history to the test."""
+        return float(group.days) if test.day is None else test.day
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Experiment:
+        for kind, names in (("group", [g.name for g in self.group]), ("test", [t.name for t in self.test])):
+            for a, b in combinations(names, 2):
+                if slug(a).casefold() == slug(b).casefold():
+                    raise InputError(f"'{a}' and '{b}' would share their files; names must differ in letters or digits", kind)
+        nuclei = NUCLEI[self.circuit.preset]
+        for group in self.group:
+            for inactivation in group.inactivation:
+                _nucleus(inactivation.nucleus, nuclei, "group", group.name, "inactivation", inactivation.nucleus)
+        for test in self.test:
+            for nucleus in test.site.split("->") if test.kind == "plasticity" else [test.site]:
+                _nucleus(nucleus.strip(), nuclei, "test", test.name, "site")
+            for group in self.group:
+                self._in_order(group, test)
+        return self
+
+    def _in_order(self, group: Group, test: Plasticity | Tone) -> None:
+        if test.day is not None and test.day < group.days:
+            raise InputError(
+                f"day {test.day:g} comes before the history of group '{group.name}' ends, at day {group.days}",
+                "test", test.name, "day",
+            )
+        for treatment in group.treatment:
+            if treatment.at is None:
+                continue
+            where = ("group", group.name, "treatment", treatment.drug, "at")
+            if treatment.at.si > test.length:
+                raise InputError(f"{treatment.at} is after the end of test '{test.name}', {test.length:g} s long", *where)
+            if -treatment.at.si > 86400 * self.test_day(group, test) > 0:
+                raise InputError(f"{treatment.at} is before the history of the group begins", *where)
+
+
+def slug(name: str) -> str:
+    """A name as part of a file name: ``control+(S)-4-CPG`` becomes ``control+S-4-CPG``."""
+    kept = "".join(c if c.isalnum() or c in "+-" else " " for c in name)
+    return "-".join(kept.split()).replace("+-", "+").replace("-+", "+")
+
+
+def _nucleus(name: str, nuclei: tuple[str, ...], *where: str) -> None:
+    if name not in nuclei:
+        raise InputError(f"the circuit has no nucleus '{name}'{nearest(name, nuclei)}", *where)
+
+
+def shipped() -> list[str]:
+    """Names of the experiments that come with the package."""
+    files = resources.files("protocols.experiments").iterdir()
+    return sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
+
+
+def source(name: str | Path) -> str:
+    """Text of a shipped experiment, or of a file."""
+    path = Path(name)
+    if path.suffix != ".toml" and len(path.parts) == 1:
+        if str(name) not in shipped():
+            raise InputError(f"no experiment '{name}'{nearest(str(name), shipped())}; or give a FILE.toml")
+        return resources.files("protocols.experiments").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not a text file in UTF-8") from None
+    except OSError as problem:
+        raise InputError(f"{path}: {problem.strerror or problem}") from None
+
+
+def load(name: str | Path) -> Experiment:
+    """Read and check an experiment.
+
+    Parameters
+    ----------
+    name : str or Path
+        A shipped experiment's name (``"moussawi2009"``) or a TOML file.
+
+    Raises
+    ------
+    InputError
+        In one line: file, field, value, what is allowed.
+    """
+    text = source(name)
+    try:
+        return experiment_from(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as problem:
+        raise InputError(f"{name}: is not TOML: {problem}") from None
+    except InputError as problem:
+        raise InputError(f"{name}: {problem}") from None
+
+
+def experiment_from(document: dict[str, Any]) -> Experiment:
+    """Check an experiment given as nested dictionaries; raises `InputError`."""
+    try:
+        return Experiment.model_validate(document)
+    except ValidationError as problem:
+        raise explain(problem, Experiment, document) from None

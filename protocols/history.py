@@ -1,0 +1,165 @@
+"""What happens to an animal before and around a test: phases of days, treatments, inactivations.
+
+Days are counted from the start of the history: ``day = 0`` is its beginning, and a history of 12 days of
+self-administration and 14 of extinction ends at ``day = 26``, when a test takes place unless it says otherwise.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from protocols.errors import InputError, nearest
+from protocols.quantities import Concentration, Dose, Duration, Moment
+
+
+class Record(BaseModel):
+    """A table of an experiment file: unknown keys, infinite numbers and later changes are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+
+def drug_names() -> list[str]:
+    """Names of the drugs the model knows: the top-level tables of ``synapses/drugs.toml``."""
+    table = resources.files("synapses").joinpath("drugs.toml")
+    return list(tomllib.loads(table.read_text(encoding="utf-8"))) if table.is_file() else []
+
+
+def _known_drug(name: str) -> str:
+    known = drug_names()
+    if known and name not in known:
+        raise InputError(f"unknown drug '{name}'{nearest(name, known)}")
+    return name
+
+
+def _a_number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError(f"{value!r} is not a number")
+    return value
+
+
+def printable(name: str) -> str:
+    """Refuse a name that cannot stand on a line or in a file name."""
+    if not name.isprintable() or name != name.strip() or not any(c.isalnum() for c in name):
+        raise InputError(f"{name!r} is not a name: use letters, digits and signs, without spaces at its ends")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printable)]
+Drug = Annotated[str, AfterValidator(_known_drug)]
+Days = Annotated[int, BeforeValidator(_a_number), Field(gt=0, le=3650)]
+Hours = Annotated[float, BeforeValidator(_a_number), Field(gt=0, le=24)]
+Day = Annotated[float, BeforeValidator(_a_number), Field(ge=0, le=3650)]
+Fraction = Annotated[float, BeforeValidator(_a_number), Field(gt=0, le=1)]
+
+
+class SelfAdministration(Record):
+    """Daily sessions in which the animal takes the drug itself."""
+
+    phase: Literal["self_administration"]
+    drug: Drug
+    """The drug taken."""
+    days: Days
+    """Number of daily sessions."""
+    hours: Hours
+    """Length of a session (h)."""
+    dose: Dose
+    """Dose of one infusion (mg/kg)."""
+
+
+class YokedSaline(Record):
+    """The control of self-administration: saline whenever the paired animal takes the drug."""
+
+    phase: Literal["yoked_saline"]
+    days: Days
+    """Number of daily sessions."""
+    hours: Hours
+    """Length of a session (h)."""
+
+
+class Abstinence(Record):
+    """Days in the home cage, without drug and without the lever."""
+
+    phase: Literal["abstinence"]
+    days: Days
+    """Number of days."""
+
+
+class Extinction(Record):
+    """Daily sessions in which the lever no longer brings the drug."""
+
+    phase: Literal["extinction"]
+    days: Days
+    """Number of daily sessions."""
+    hours: Hours
+    """Length of a session (h)."""
+
+
+Phase = Annotated[SelfAdministration | YokedSaline | Abstinence | Extinction, Field(discriminator="phase")]
+
+
+class Treatment(Record):
+    """A drug given to the whole animal (`dose`) or at the recording site (`concentration`), once or as an infusion."""
+
+    drug: Drug
+    """Name of the drug; ``synapses/drugs.toml`` lists them."""
+    dose: Dose | None = None
+    """Systemic dose (mg/kg)."""
+    concentration: Concentration | None = None
+    """Concentration held at the recording site (uM)."""
+    at: Moment | None = None
+    """When, relative to the start of the test; negative is before."""
+    day: Day | None = None
+    """When, in days since the history began; instead of `at`."""
+    duration: Duration | None = None
+    """How long it is infused; a single dose, or to the end of the test at the probe, when left out."""
+
+    @model_validator(mode="after")
+    def _one_amount_one_time(self) -> Treatment:
+        if (self.dose is None) == (self.concentration is None):
+            raise InputError("give either dose = \"100 mg/kg\" or concentration = \"10 uM\"", "dose")
+        if (self.at is None) == (self.day is None):
+            raise InputError("give either at = \"-2.5 h\" (relative to the test) or day = 3 (of the history)", "at")
+        return self
+
+
+class Inactivation(Record):
+    """Part of a nucleus silenced during the test."""
+
+    nucleus: str
+    """The nucleus."""
+    agent: Literal["baclofen", "muscimol", "TTX"]
+    """How: an agonist of GABA receptors, or a block of spikes, fibres of passage too."""
+    fraction: Fraction
+    """Share of its cells."""
+
+
+class Group(Record):
+    """Animals with one history, one set of treatments and one set of inactivations; nothing else sets groups apart."""
+
+    name: Name
+    """Unique among the groups."""
+    history: tuple[Phase, ...] = ()
+    """Phases in their order; none for a naive animal."""
+    treatment: tuple[Treatment, ...] = ()
+    """Drugs given besides those of the history."""
+    inactivation: tuple[Inactivation, ...] = ()
+    """Nuclei silenced during the test."""
+
+    @property
+    def days(self) -> int:
+        """Length of the history in days."""
+        return sum(phase.days for phase in self.history)
+
+    @model_validator(mode="after")
+    def _treated_within_history(self) -> Group:
+        for treatment in self.treatment:
+            if treatment.day is not None and treatment.day > self.days:
+                raise InputError(
+                    f"day {treatment.day:g} lies after the history, which ends at day {self.days}",
+                    "treatment", treatment.drug, "day",
+                )
+        return self

@@ -1,0 +1,193 @@
+"""Quantities as an experimenter writes them: a number and a unit, ``"50 Hz"``, ``"100 mg/kg"``, ``"-2.5 h"``.
+
+A quantity is read with pint and never evaluated as code: only ``number unit`` or ``number unit/unit`` is accepted.
+A dose per body weight keeps its own dimension, so that 100 mg/kg is neither a pure number nor a concentration.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+
+from protocols.errors import InputError
+
+if TYPE_CHECKING:
+    import pint
+
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_UNIT = r"[A-Za-zµμ]+(?:\s*/\s*[A-Za-zµμ]+)?"
+_QUANTITY = re.compile(rf"\s*({_NUMBER})\s*({_UNIT})\s*", re.ASCII)
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What a quantity measures, the unit its `Quantity.si` is given in, and how one is written."""
+
+    article: str
+    unit: str
+    example: str
+
+
+DIMENSIONS = {
+    "duration": Dimension("a duration", "second", "2.5 h"),
+    "frequency": Dimension("a frequency", "hertz", "50 Hz"),
+    "dose": Dimension("a dose per body weight", "milligram / body_kilogram", "100 mg/kg"),
+    "concentration": Dimension("a concentration", "mole / meter ** 3", "10 uM"),
+    "conductance": Dimension("a conductance", "siemens", "3.5 nS"),
+    "voltage": Dimension("a voltage", "volt", "-70 mV"),
+}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with a unit. Equal when they measure the same: ``"1 h"`` is ``"60 min"``.
+
+    Attributes
+    ----------
+    si : float
+        Magnitude in s, Hz, mg/kg, mol/m³ (= mM), S or V; for other dimensions in SI base units.
+    dimension : str
+        A key of `DIMENSIONS`, or for other dimensions the base unit.
+    text : str
+        Canonical spelling in the unit it was given in; reading it again gives an equal quantity.
+    """
+
+    si: float
+    dimension: str
+    text: str = field(compare=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def to(self, unit: str) -> float:
+        """Magnitude in another unit of the same dimension, e.g. ``Quantity.to("uM")``."""
+        number, own = self.text.split(" ", 1)
+        return _rounded(_registry().Quantity(float(number), _unit(own)).to(_unit(unit)).magnitude)
+
+
+@lru_cache(maxsize=1)
+def _registry() -> pint.UnitRegistry:
+    import pint
+
+    registry = pint.UnitRegistry()
+    registry.define("body_kilogram = [body_mass]")
+    return registry
+
+
+def _unit(text: str) -> pint.Unit:
+    """Pint's unit for `text`, reading ``/kg`` as "per kilogram of body weight"."""
+    return _registry().parse_units(re.sub(r"/\s*kg$", "/body_kilogram", text))
+
+
+def _rounded(x: float) -> float:
+    """Twelve digits, so that 0.7 h and 42 min are the same number of seconds."""
+    return float(f"{x:.12g}")
+
+
+def _number(x: float) -> str:
+    return str(int(x)) if x == int(x) and abs(x) < 1e15 else repr(x)
+
+
+def quantity(value: Any, dimension: str | None = None) -> Quantity:
+    """Read a quantity.
+
+    Parameters
+    ----------
+    value : str or Quantity
+        What the experimenter wrote, e.g. ``"50 Hz"``.
+    dimension : str, optional
+        The key of `DIMENSIONS` it must have; any known unit when left out.
+
+    Returns
+    -------
+    Quantity
+
+    Raises
+    ------
+    InputError
+        In one line: no unit, an unknown unit, another dimension, or not finite.
+    """
+    import pint
+
+    kind = DIMENSIONS[dimension] if dimension else Dimension("a quantity", "", "50 Hz")
+    hint = f"; write e.g. '{kind.example}'"
+    shown = _shown(value)
+    if isinstance(value, Quantity):
+        value = value.text
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise InputError(f"{shown} is not {kind.article}{hint}")
+    if isinstance(value, (int, float)) or re.fullmatch(rf"\s*{_NUMBER}\s*", value):
+        raise InputError(f"{shown} has no unit{hint}")
+    match = _QUANTITY.fullmatch(value) if len(value) <= _LONGEST else None
+    if match is None:
+        raise InputError(f"{shown} is not {kind.article}{hint}")
+    number = float(match[1])
+    try:
+        unit = _unit(match[2])
+        base = _registry().Quantity(number, unit).to_base_units()
+        name = _dimension_of(unit)
+    except (pint.errors.PintError, AttributeError, ArithmeticError, TypeError, ValueError):
+        raise InputError(f"{shown} has an unknown unit '{match[2]}'{hint}") from None
+    if dimension is not None and name != dimension:
+        raise InputError(f"{shown} is not {kind.article}{hint}")
+    if not math.isfinite(number):
+        raise InputError(f"{shown} is beyond what a number can hold{hint}")
+    canonical = f"{_number(number)} {_canonical(unit)}"
+    if name == "" or not _QUANTITY.fullmatch(canonical):
+        raise InputError(f"{shown} has a unit without a dimension, or with an offset{hint}")
+    si = base.to(DIMENSIONS[name].unit).magnitude if name in DIMENSIONS else base.magnitude
+    if not math.isfinite(si) or (si == 0) != (number == 0):
+        raise InputError(f"{shown} is beyond what a number can hold{hint}")
+    return Quantity(_rounded(float(si)), name, canonical)
+
+
+@lru_cache(maxsize=256)
+def _dimension_of(unit: pint.Unit) -> str:
+    for name, dimension in DIMENSIONS.items():
+        if unit.dimensionality == _registry().Unit(dimension.unit).dimensionality:
+            return name
+    return f"{(1 * unit).to_base_units().units:~C}"
+
+
+def _canonical(unit: pint.Unit) -> str:
+    return f"{unit:~C}".replace("body_kilogram", "kg").replace("µ", "u").replace("μ", "u")
+
+
+def _shown(value: Any) -> str:
+    text = repr(str(value)) if isinstance(value, Quantity) else repr(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def _reader(dimension: str, lowest: str) -> PlainValidator:
+    def read(value: Any) -> Quantity:
+        found = quantity(value, dimension)
+        if (found.si <= 0 and lowest == "positive") or (found.si < 0 and lowest == "not negative"):
+            raise InputError(f"'{found}' must be {lowest}")
+        return found
+
+    return PlainValidator(read)
+
+
+def _schema(dimension: str) -> WithJsonSchema:
+    kind = DIMENSIONS[dimension]
+    pattern = rf"^\s*{_NUMBER}\s*{_UNIT}\s*$"
+    return WithJsonSchema(
+        {"type": "string", "pattern": pattern, "description": kind.article, "examples": [kind.example]}
+    )
+
+
+_AS_TEXT = PlainSerializer(str, return_type=str, when_used="json")
+
+Duration = Annotated[Quantity, _reader("duration", "positive"), _AS_TEXT, _schema("duration")]
+Delay = Annotated[Quantity, _reader("duration", "not negative"), _AS_TEXT, _schema("duration")]
+Moment = Annotated[Quantity, _reader("duration", "any"), _AS_TEXT, _schema("duration")]
+Frequency = Annotated[Quantity, _reader("frequency", "positive"), _AS_TEXT, _schema("frequency")]
+Dose = Annotated[Quantity, _reader("dose", "positive"), _AS_TEXT, _schema("dose")]
+Concentration = Annotated[Quantity, _reader("concentration", "positive"), _AS_TEXT, _schema("concentration")]
+Conductance = Annotated[Quantity, _reader("conductance", "not negative"), _AS_TEXT, _schema("conductance")]

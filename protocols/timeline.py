@@ -1,0 +1,161 @@
+"""The timeline compiler: a protocol in biological time becomes a shorter one in network time.
+
+Fast variables always run at their own pace. Slow ones (weights, presynaptic potentiation, tone, drugs on board) obey
+dx/dt = a(t) f(x, fast): a is 1 around every pulse, large in the background between pulses, and k while one pulse of a long
+train stands for k. The biological clock U(t), the integral of a, is piecewise linear over bins of `circuit.network.CLOCK_BIN`;
+every stretch takes a whole number of bins, so borders are exact and `maximum = 1` is full biological time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from circuit.inputs import Timeline
+from circuit.network import CLOCK_BIN
+from protocols.stimulation import Stimulus
+
+LONG_TRAIN = 5.0       # s: trains that last longer are compressed
+LARGEST_PERIOD = 0.7   # s: pulses further apart are windows of their own, not a train
+
+
+@dataclass(frozen=True)
+class Acceleration:
+    """How far slow variables are accelerated, and what is left at full rate; times in s."""
+
+    maximum: float = 30.0
+    window_before: float = 0.05
+    window_after: float = 0.5
+    pulse_group: int = 10
+    uncompressed: int = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A protocol in network time.
+
+    Attributes
+    ----------
+    timeline : circuit.inputs.Timeline
+    biological : ndarray, shape (n,)
+        Biological time of each simulated pulse, s.
+    test : ndarray of bool, shape (n,)
+        Which simulated pulses are test pulses.
+    """
+
+    timeline: Timeline
+    biological: np.ndarray
+    test: np.ndarray
+
+    def to_biological(self, times: np.ndarray) -> np.ndarray:
+        """Biological time of network times, s."""
+        bins = np.clip((np.asarray(times) / CLOCK_BIN + 1e-6).astype(int), 0, len(self.timeline.rate) - 1)
+        return self.timeline.offset[bins] + self.timeline.rate[bins] * np.asarray(times)
+
+
+class _Clock:
+    """Lays stretches of network time one after the other and keeps the biological clock."""
+
+    def __init__(self) -> None:
+        self.rates: list[float] = []
+        self.offsets: list[float] = []
+        self.bins = 0
+        self.biological = 0.0
+        self.pulses: list[tuple[float, float, bool]] = []
+
+    @property
+    def now(self) -> float:
+        return self.bins * CLOCK_BIN
+
+    def stretch(self, biological: float, network: float) -> None:
+        """Let `biological` s pass in about `network` s: a whole number of bins, at least one."""
+        bins = max(1, round(network / CLOCK_BIN))
+        rate = biological / (bins * CLOCK_BIN)
+        self.rates += [rate] * bins
+        self.offsets += [self.biological - rate * self.now] * bins
+        self.bins += bins
+        self.biological += biological
+
+
+def _trains(stimulus: Stimulus, window: float) -> list[np.ndarray]:
+    """Indices of the pulses in groups whose full-rate windows would touch."""
+    if not len(stimulus.times):
+        return []
+    gap = np.diff(stimulus.times) > max(window, LARGEST_PERIOD)
+    return np.split(np.arange(len(stimulus.times)), np.flatnonzero(gap) + 1)
+
+
+def compile_timeline(stimulus: Stimulus, acceleration: Acceleration) -> Compiled:
+    """Compile a stimulus to network time.
+
+    Parameters
+    ----------
+    stimulus : Stimulus
+    acceleration : Acceleration
+
+    Returns
+    -------
+    Compiled
+
+    Notes
+    -----
+    A group of pulses whose windows touch runs at a = 1 from `window_before` its first to `window_after` its last pulse. If it
+    is an evenly spaced train longer than `LONG_TRAIN`, all but its first `uncompressed` pulses are thinned: each simulated
+    pulse stands for `pulse_group` of them, at the train's own spacing.
+    """
+    clock = _Clock()
+    before, after = acceleration.window_before, acceleration.window_after
+    window = before + after
+
+    def background(until: float) -> None:
+        gap = until - clock.biological
+        if gap > 1e-9:
+            fast = gap / acceleration.maximum
+            # Not faster than allowed: the number of bins is rounded up.
+            clock.stretch(gap, np.ceil(fast / CLOCK_BIN - 1e-9) * CLOCK_BIN)
+
+    for group in _trains(stimulus, window):
+        times, test = stimulus.times[group], stimulus.test[group]
+        background(max(clock.biological, times[0] - before))
+        _simulate_group(clock, times, test, acceleration)
+    background(stimulus.duration)
+    pulses = sorted(clock.pulses)
+    return Compiled(
+        Timeline(np.array([p[0] for p in pulses]), np.array(clock.offsets), np.array(clock.rates), clock.now),
+        np.array([p[1] for p in pulses]),
+        np.array([p[2] for p in pulses], dtype=bool),
+    )
+
+
+def _simulate_group(clock: _Clock, times: np.ndarray, test: np.ndarray, acceleration: Acceleration) -> None:
+    """One group of pulses at full rate, its long even trains thinned."""
+    first, count = acceleration.uncompressed, len(times)
+    period = float(np.mean(np.diff(times))) if count > 1 else 0.0
+    even = count > 1 and bool(np.allclose(np.diff(times), period, rtol=1e-6))
+    k = acceleration.pulse_group if acceleration.maximum > 1 else 1
+    compressible = even and not test.any() and times[-1] - times[0] > LONG_TRAIN and count - first >= 2 * k and k > 1
+    kept = first if compressible else count
+    begin, network_begin = clock.biological, clock.now
+    for index in range(kept):
+        clock.pulses.append((network_begin + times[index] - begin, float(times[index]), bool(test[index])))
+    if not compressible:
+        span = times[-1] + acceleration.window_after - begin
+        bins = np.ceil(span / CLOCK_BIN - 1e-9) * CLOCK_BIN
+        clock.stretch(float(bins), float(bins))
+        return
+    # Full rate for the first pulses, then each pulse counts k times at the train's own spacing.
+    clock.stretch(*[float(np.floor((times[kept] - begin) / CLOCK_BIN) * CLOCK_BIN)] * 2)
+    lead = times[kept] - clock.biological          # less than a bin: kept as a delay before the first thinned pulse
+    remaining = count - kept
+    simulated = int(np.ceil(remaining / k))
+    network_span = np.ceil((simulated * period + lead) / CLOCK_BIN) * CLOCK_BIN
+    start, biological = clock.now, clock.biological
+    span = times[-1] + period - biological
+    clock.stretch(float(span), float(network_span))
+    rate = span / network_span
+    for index in range(simulated):
+        at = lead + index * period
+        clock.pulses.append((start + at, biological + at * rate, False))
+    tail = np.ceil(max(acceleration.window_after, CLOCK_BIN) / CLOCK_BIN) * CLOCK_BIN
+    clock.stretch(float(tail), float(tail))

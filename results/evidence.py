@@ -1,0 +1,191 @@
+"""The published findings that the model is held against, as data with their provenance.
+
+`evidence.toml` is the table; this module is its grammar. What a row claims is `claim`:
+
+=========  ==============================  ==============================================================
+claim      groups                          value
+=========  ==============================  ==============================================================
+value      one                             number, or [low, high]: the mean of the group
+ratio      two                             number, or [low, high]: mean of the first over mean of the second
+sign       one (against `reference`), two  "up" or "down": the first against the reference or the second
+effect     two                             Cohen's d of the first minus the second, positive
+none       one (against `reference`), two  no value: equivalent to the reference or to the second group
+class      two                             "blocked", "reduced", "none" or "raised": first over vehicle
+input      any                             taken over as a parameter, never judged
+=========  ==============================  ==============================================================
+
+A row without an `experiment` has no shipped experiment that could decide it; its groups may be empty.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Claim = Literal["value", "ratio", "sign", "effect", "none", "class", "input"]
+SeekingClass = Literal["blocked", "reduced", "none", "raised"]
+Band = Annotated[tuple[float, float], Field(strict=False)]
+
+_NUMBERS = ("value", "ratio", "effect")
+
+
+class Evidence(BaseModel):
+    """One published finding.
+
+    Attributes
+    ----------
+    id : str
+        As in the evidence table; parts of one row carry a letter or a word after it (``P5a``, ``I1-cue``).
+    statement : str
+    claim, value
+        See the module's table.
+    sem : float or None
+        Standard error of a published value, in `unit`.
+    tolerance : float or None
+        Relative half-width within which a number is met, for numbers without a standard error; for ``none`` the
+        relative half-width of equivalence.
+    reference : float or None
+        What a single group is held against, in `unit` (100 for % of baseline).
+    unit, measure, experiment, test, groups
+        Where the model's answer is found.
+    cohort : (int, int) or None
+        Animals per group in the paper.
+    statistic : str or None
+        The published test.
+    source, provenance, use
+        Where the finding stands, how it came to us (seen, quoted, derived, recalled), what it is for.
+    note : str or None
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(pattern=r"^[A-Z]\d+[a-z]?(-[a-z0-9-]+)?$")]
+    statement: Annotated[str, Field(min_length=1)]
+    claim: Claim
+    value: float | Band | Literal["up", "down"] | SeekingClass | None = None
+    sem: Annotated[float, Field(gt=0)] | None = None
+    tolerance: Annotated[float, Field(gt=0)] | None = None
+    reference: float | None = None
+    unit: str
+    experiment: str | None = None
+    test: str | None = None
+    groups: tuple[str, ...] = ()
+    measure: str | None = None
+    cohort: tuple[int, int] | None = None
+    statistic: str | None = None
+    source: Annotated[str, Field(min_length=1)]
+    provenance: Literal["seen", "quoted", "derived", "recalled"]
+    use: Literal["calibration", "prediction", "input", "plausibility"]
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _value_fits_claim(self) -> Self:
+        number, band = isinstance(self.value, float), isinstance(self.value, tuple)
+        fits = {
+            "value": number or band,
+            "ratio": number or band,
+            "effect": number and float(self.value) > 0 if number else False,  # type: ignore[arg-type]
+            "sign": self.value in ("up", "down"),
+            "none": self.value is None,
+            "class": self.value in ("blocked", "reduced", "none", "raised"),
+            "input": True,
+        }
+        if not fits[self.claim]:
+            raise ValueError(f"{self.id}: a claim of kind {self.claim} cannot have the value {self.value!r}")
+        if isinstance(self.value, tuple) and not self.value[0] < self.value[1]:
+            raise ValueError(f"{self.id}: the band {self.value} is empty")
+        needs_tolerance = self.claim == "none" or (number and self.claim in _NUMBERS)
+        if needs_tolerance and self.tolerance is None and self.sem is None:
+            raise ValueError(f"{self.id}: a {self.claim} needs a tolerance or a standard error")
+        return self
+
+    @model_validator(mode="after")
+    def _recalled_numbers_are_not_judged(self) -> Self:
+        if self.provenance == "recalled" and self.claim in _NUMBERS and self.use != "plausibility":
+            raise ValueError(f"{self.id}: a recalled number is no pass/fail band; claim its sign, or use = plausibility")
+        if (self.claim == "input") != (self.use == "input"):
+            raise ValueError(f"{self.id}: claim and use must both be input, or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _experiment_is_complete(self) -> Self:
+        if self.experiment is None:
+            return self
+        if self.test is None or self.measure is None or not self.groups:
+            raise ValueError(f"{self.id}: an experiment needs a test, groups and a measure")
+        wanted = {"value": (1,), "ratio": (2,), "effect": (2,), "class": (2,), "sign": (1, 2), "none": (1, 2)}
+        if self.claim in wanted and len(self.groups) not in wanted[self.claim]:
+            raise ValueError(f"{self.id}: a {self.claim} cannot be read from {len(self.groups)} groups")
+        if self.claim in ("sign", "none") and (len(self.groups) == 1) != (self.reference is not None):
+            raise ValueError(f"{self.id}: a {self.claim} needs a reference or a second group, and not both")
+        return self
+
+    @property
+    def published(self) -> float | str | None:
+        """What the paper says, as a number or in words."""
+        if isinstance(self.value, tuple):
+            low, high = self.value
+            if high == float("inf"):
+                return f"over {low:g}"
+            return f"{low:g} to {high:g}"
+        return "none" if self.claim == "none" else self.value
+
+
+class EvidenceTable(BaseModel):
+    """The whole file: ``[[evidence]]`` rows with ids that differ."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    evidence: tuple[Evidence, ...]
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> Self:
+        seen: set[str] = set()
+        for row in self.evidence:
+            if row.id in seen:
+                raise ValueError(f"the id {row.id} occurs twice")
+            seen.add(row.id)
+        return self
+
+
+def load(path: Path | None = None) -> tuple[Evidence, ...]:
+    """Read and validate the evidence table.
+
+    Parameters
+    ----------
+    path : Path, optional
+        Another table in the same grammar.
+
+    Raises
+    ------
+    pydantic.ValidationError, tomllib.TOMLDecodeError
+        If the file is not a valid table.
+    """
+    text = (path or Path(__file__).with_name("evidence.toml")).read_text(encoding="utf-8")
+    return EvidenceTable.model_validate(tomllib.loads(text)).evidence
+
+
+def select(evidence: Sequence[Evidence], ids: Iterable[str]) -> tuple[Evidence, ...]:
+    """Rows by id, in the table's order; ``P5`` takes all of its parts. No id at all takes every row.
+
+    Raises
+    ------
+    ValueError
+        If an id takes no row; the message names the nearest one.
+    """
+    ids = list(ids)
+    for wanted in ids:
+        if not any(_belongs(row.id, wanted) for row in evidence):
+            near = get_close_matches(wanted, [row.id for row in evidence], n=1, cutoff=0.0)
+            raise ValueError(f"no evidence {wanted!r}; did you mean {near[0]!r}?" if near else f"no evidence {wanted!r}")
+    return tuple(row for row in evidence if not ids or any(_belongs(row.id, wanted) for wanted in ids))
+
+
+def _belongs(row: str, wanted: str) -> bool:
+    rest = row.removeprefix(wanted)
+    return row.startswith(wanted) and not (rest and rest[0].isdigit())

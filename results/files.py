@@ -1,0 +1,45 @@
+"""One way to put a file in its place: whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; on success synchronise it to disk and move it into place.
+
+    Parameters
+    ----------
+    path : Path
+        The final name. Its folder is made if it is not there.
+
+    Yields
+    ------
+    Path
+        A hidden name in the same folder that does not exist yet and ends in ``.tmp``.
+
+    Notes
+    -----
+    On any exception, keyboard interrupts included, the temporary file is removed and whatever stood under `path` before
+    stays as it was. A process killed outright can leave a ``.tmp`` file, never a broken `path`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+    try:
+        yield temporary
+        with temporary.open("r+b") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    if hasattr(os, "O_DIRECTORY"):  # a folder can be opened, and so synchronised, on POSIX only
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,124 @@
+"""How a run came about: code, packages, compiler, machine, command, seeds and parameters."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+DISTRIBUTION = "corticostriatal"
+PACKAGES = ("brian2", "numpy", "scipy", "h5py", "statsmodels")
+
+
+def collect(
+    command: Sequence[str],
+    parameters: Mapping[str, Any],
+    seeds: Mapping[str, int],
+    wall_seconds: float,
+    extra: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Everything needed to tell where a recording comes from and to make it again.
+
+    Parameters
+    ----------
+    command : sequence of str
+        The command line as given (``sys.argv``); the folders of the program and of the working directory are left out.
+    parameters : mapping
+        Every parameter of the run, nested as the caller likes.
+    seeds : mapping from str to int
+        Both seeds by name.
+    wall_seconds : float
+        Wall-clock time of the run in seconds.
+    extra : mapping, optional
+        Further top-level entries; they may not replace the entries named here.
+
+    Returns
+    -------
+    dict
+        Keys ``version, git, packages, compiler, platform, processor, date, command, seeds, wall_seconds, parameters``
+        and those of `extra`. ``git`` is None outside a checkout, else ``{"commit", "dirty"}``.
+
+    Raises
+    ------
+    ValueError
+        If `extra` names an entry of our own.
+    """
+    provenance: dict[str, Any] = {
+        "version": package_version(),
+        "git": _git(),
+        "packages": {"python": platform.python_version(), **{name: _installed(name) for name in PACKAGES}},
+        "compiler": _compiler(),
+        "platform": platform.platform(),
+        "processor": _processor(),
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": _without_folders(command),
+        "seeds": dict(seeds),
+        "wall_seconds": float(wall_seconds),
+        "parameters": dict(parameters),
+    }
+    clash = provenance.keys() & (extra or {}).keys()
+    if clash:
+        raise ValueError(f"extra may not replace {', '.join(sorted(clash))}")
+    return provenance | dict(extra or {})
+
+
+def package_version() -> str:
+    """Version of this distribution, or ``"unknown"`` where it is not installed."""
+    return _installed(DISTRIBUTION) or "unknown"
+
+
+@cache
+def _installed(distribution: str) -> str | None:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None
+
+
+@cache
+def _git() -> dict[str, Any] | None:
+    root = Path(__file__).resolve().parent.parent
+    if not (root / ".git").exists():
+        return None
+    commit = _output("git", "-C", str(root), "rev-parse", "HEAD")
+    changes = _output("git", "--no-optional-locks", "-C", str(root), "status", "--porcelain")
+    if changes is None:
+        return None
+    return {"commit": commit, "dirty": bool(changes)}
+
+
+@cache
+def _compiler() -> str | None:
+    text = _output(os.environ.get("CXX", "g++"), "--version")
+    return text.splitlines()[0] if text else None
+
+
+@cache
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, "") or platform.processor() or platform.machine()
+
+
+def _output(*command: str) -> str | None:
+    """Standard output of a short command, or None if it cannot be run or fails."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def _without_folders(command: Sequence[str]) -> list[str]:
+    here = os.getcwd() + os.sep
+    words = [str(word) for word in command]
+    return [Path(word).name if place == 0 else word.replace(here, "") for place, word in enumerate(words)]

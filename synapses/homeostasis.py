@@ -1,0 +1,176 @@
+"""Glutamate homeostasis at three sites: extrasynaptic space, perisynaptic space, cleft.
+
+The extrasynaptic pool E is fed by cystine-glutamate exchange (xc-; Baker et al. 2002,
+doi:10.1523/JNEUROSCI.22-20-09134.2002), a leak, and release that escapes the synapse; transporters other than GLT-1 and
+diffusion clear it. The perisynaptic pool S exchanges slowly with E, receives spillover and is guarded by GLT-1, so that it
+stays below E. The cleft C is guarded in turn: some ten nM between releases, over 1 mM at one. One linear pool cannot
+do this: with xc- as 60 % of the supply, losing half of it and 40 % of GLT-1 would make glutamate rise.
+
+mGluR2/3 tone restrains xc- (Baker et al. 2002: an mGluR2/3 antagonist raises extracellular glutamate, and not if xc- is
+blocked first) and release, so the steady state is the root of one scalar equation, found here and used as every
+simulation's starting point. Concentrations are in uM, times in s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from scipy.optimize import brentq
+
+from synapses.adaptation import AdaptedState
+from synapses.parameters import ParameterGroup, parameter
+from synapses.pharmacology import Exposure
+from synapses.release import Release, release_probability
+from synapses.tone import Tone, camp_drive, mglur5_tone, mglur23_tone
+
+AVOGADRO = 6.02214076e23
+BAKER = "Baker et al. 2002 doi:10.1523/JNEUROSCI.22-20-09134.2002"
+
+
+@dataclass(frozen=True)
+class Homeostasis(ParameterGroup):
+    """Parameters of the three glutamate pools."""
+
+    group: ClassVar[str] = "homeostasis"
+
+    cystine: float = parameter(
+        0.2, "uM", "[cys]", 0.01, 10, "cystine outside cells",
+        "0.1-0.3 uM: Moran et al. 2005 doi:10.1523/JNEUROSCI.1007-05.2005",
+    )
+    xc_michaelis: float = parameter(50.0, "uM", "K_xc", 1, 500, "cystine of half-maximal exchange", "9-81 uM: transporter assays")
+    xc_maximum: float = parameter(860.0, "uM/s", "V_xc", 0, 10000, "exchange at saturating cystine, naive animal")
+    xc_restraint: float = parameter(0.30, "1", "beta_xc", 0, 1, "share of exchange that full mGluR2/3 tone removes", f"sign: {BAKER}")
+    leak: float = parameter(0.33, "uM/s", "J_leak", 0, 10, "supply that needs neither xc- nor spikes")
+    escape: float = parameter(1.9, "uM", "eta", 0, 100, "rise of E per release and contact", f"size from the 0-30 % of {BAKER}")
+    uptake_maximum: float = parameter(20.0, "uM/s", "V_E", 0, 1000, "extrasynaptic uptake (GLAST and others)")
+    uptake_michaelis: float = parameter(20.0, "uM", "K_E", 1, 100, "glutamate of half-maximal uptake")
+    clearance: float = parameter(0.1, "1/s", "k_d", 0, 10, "diffusion away from the tissue")
+    coupling: float = parameter(0.10, "1/s", "k_ES", 0, 100, "diffusion between E and S, per volume of E")
+    volume_ratio: float = parameter(0.01, "1", "phi_S", 1e-4, 1, "perisynaptic over extrasynaptic volume")
+    spillover: float = parameter(100.0, "uM", "q_S", 0, 10000, "rise of S per release and contact")
+    glt1_maximum: float = parameter(4000.0, "uM/s", "V_GLT1", 0, 1e6, "GLT-1 uptake at saturating glutamate, naive animal")
+    glt1_michaelis: float = parameter(20.0, "uM", "K_GLT1", 1, 200, "glutamate of half-maximal GLT-1 uptake")
+    cleft_exchange: float = parameter(50.0, "1/s", "k_SC", 0, 1e5, "diffusion between S and the cleft, ambient")
+    cleft_uptake: float = parameter(1500.0, "1/s", "k_C", 0, 1e5, "transporters lining the cleft, linear range")
+    vesicle_molecules: float = parameter(5000.0, "1", "N_v", 100, 20000, "glutamate molecules in a vesicle")
+    cleft_volume: float = parameter(
+        2.5, "1", "V_C", 0.1, 100, "volume of cleft that a release fills, 1e-18 L (disc of 0.2 um radius, 20 nm high)"
+    )
+    cleft_escape: float = parameter(1.0, "ms", "tau_C", 0.05, 10, "time for a release to leave the cleft")
+    resting_rate: float = parameter(1.5, "Hz", "r_PL", 0, 50, "prelimbic rate at rest, naive animal, as the network gives it")
+    rate_exponent: float = parameter(3.0, "1", "n_PL", 0.1, 10, "power by which the rate follows the drive, measured in the network")
+
+
+@dataclass(frozen=True)
+class SteadyState:
+    """The pools and tones of an animal at rest; concentrations in uM, rates in Hz, tones 0 to 1."""
+
+    extrasynaptic: float
+    perisynaptic: float
+    cleft: float
+    mglur23_tone: float
+    mglur5_tone: float
+    camp: float
+    release_probability: float
+    release_rate: float
+
+
+def exchange(tone: float, state: AdaptedState, exposure: Exposure, homeostasis: Homeostasis) -> float:
+    """Glutamate supplied by xc-, uM/s: linear in cystine far below its Km, restrained by mGluR2/3 tone."""
+    cystine = homeostasis.cystine * exposure.cystine_factor
+    supply = homeostasis.xc_maximum * state.xct * cystine
+    supply /= homeostasis.xc_michaelis * (1 + exposure.xc_inhibitor) + cystine
+    return supply * (1 - homeostasis.xc_restraint * tone)
+
+
+def perisynaptic_level(extrasynaptic: float, release_rate: float, state: AdaptedState, exposure: Exposure,
+                       homeostasis: Homeostasis) -> float:
+    """Steady perisynaptic glutamate S, uM: the positive root of supply = diffusion + saturable uptake."""
+    k = homeostasis.coupling / homeostasis.volume_ratio
+    supply = k * extrasynaptic + homeostasis.spillover * release_rate
+    maximum = homeostasis.glt1_maximum * state.glt1
+    michaelis = homeostasis.glt1_michaelis * (1 + exposure.uptake_inhibitor)
+    b = k * michaelis + maximum - supply
+    return float((-b + (b * b + 4 * k * supply * michaelis) ** 0.5) / (2 * k))
+
+
+def steady_state(state: AdaptedState, exposure: Exposure, homeostasis: Homeostasis, tone: Tone,
+                 release: Release) -> SteadyState:
+    """The resting pools and tones, where supply and clearance of extrasynaptic glutamate balance.
+
+    Parameters
+    ----------
+    state : AdaptedState
+        What the animal's history has made of its transporters, receptors and firing.
+    exposure : Exposure
+        Drugs on board.
+    homeostasis, tone, release : ParameterGroup
+
+    Returns
+    -------
+    SteadyState
+
+    Notes
+    -----
+    The balance falls with E through uptake, through mGluR2/3 tone on xc- and on release: it has one root.
+    """
+    rate = homeostasis.resting_rate * state.pl_drive**homeostasis.rate_exponent * exposure.sodium_available
+
+    def levels(extrasynaptic: float) -> tuple[float, float, float, float, float]:
+        # Tone may be read at the perisynaptic site, which depends on release, which depends on tone: iterate to rest.
+        perisynaptic = 0.0
+        for _ in range(60):
+            presynaptic = mglur23_tone(extrasynaptic, perisynaptic, state, exposure, tone)
+            camp = camp_drive(presynaptic, tone)
+            probability = float(release_probability(camp, 0.0, release))
+            # Steady availability of a site that is refilled in tau_rec and fires at random.
+            probability_used = probability / (1 + rate * probability * release.recovery * 1e-3)
+            flux = rate * probability_used
+            update = perisynaptic_level(extrasynaptic, flux, state, exposure, homeostasis)
+            if abs(update - perisynaptic) < 1e-12:
+                break
+            perisynaptic = 0.5 * (perisynaptic + update) if tone.perisynaptic_site else update
+        return perisynaptic, presynaptic, camp, probability, flux
+
+    def balance(extrasynaptic: float) -> float:
+        perisynaptic, presynaptic, _, _, flux = levels(extrasynaptic)
+        uptake = homeostasis.uptake_maximum * extrasynaptic
+        uptake /= homeostasis.uptake_michaelis * (1 + exposure.uptake_inhibitor) + extrasynaptic
+        return (
+            exchange(presynaptic, state, exposure, homeostasis)
+            + homeostasis.leak
+            + homeostasis.escape * flux
+            - uptake
+            - homeostasis.clearance * extrasynaptic
+            - homeostasis.coupling * (extrasynaptic - perisynaptic)
+        )
+
+    extrasynaptic = float(brentq(balance, 0.0, 1e4, xtol=1e-10))
+    perisynaptic, presynaptic, camp, probability, flux = levels(extrasynaptic)
+    cleft = perisynaptic * homeostasis.cleft_exchange / (homeostasis.cleft_exchange + homeostasis.cleft_uptake)
+    return SteadyState(
+        extrasynaptic, perisynaptic, cleft, presynaptic,
+        mglur5_tone(extrasynaptic, perisynaptic, state, exposure, tone), camp, probability, flux,
+    )
+
+
+def cleft_peak(homeostasis: Homeostasis) -> float:
+    """Glutamate in the cleft at a release, mM: a vesicle's molecules in the volume they first fill."""
+    litres = homeostasis.cleft_volume * 1e-18
+    return homeostasis.vesicle_molecules / AVOGADRO / litres * 1e3
+
+
+# The same three pools in the network, at full rate (their time constants are about a second or less); the cleft is at
+# rest with S between releases and is not integrated.
+EQUATIONS = """
+    dextrasynaptic/dt = xc + leak + escape*release_rate - uptake_maximum*extrasynaptic/(uptake_michaelis*(1 + uptake_inhibitor) + extrasynaptic)
+                        - clearance*extrasynaptic - coupling*(extrasynaptic - perisynaptic)          : mmolar
+    dperisynaptic/dt  = coupling/volume_ratio*(extrasynaptic - perisynaptic) + spillover*release_rate
+                        - glt1_maximum*glt1*perisynaptic/(glt1_michaelis*(1 + uptake_inhibitor) + perisynaptic) : mmolar
+    xc = xc_maximum*xct*cystine*cystine_factor/(xc_michaelis*(1 + xc_inhibitor) + cystine*cystine_factor)
+         *(1 - xc_restraint*mglur23_tone)                                                            : mmolar/second
+    release_rate                 : Hz       # releases per contact, mean over the recorded cells
+    xct                          : 1 (shared, constant)
+    glt1                         : 1 (shared, constant)
+"""

@@ -1,0 +1,166 @@
+"""Drugs on board: doses become concentrations over time, concentrations become effects on named targets.
+
+`drugs.toml` holds each drug's targets, potencies and kinetics; a drug has no code of its own. A dose in mg/kg is absorbed
+and eliminated with one rate each (Bateman's function); a concentration in uM (probe or bath) is held while it lasts.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What the drugs on board do to each target; arrays over time or numbers. Without drugs, as the defaults.
+
+    Inhibitors and antagonists are given as concentration over potency: a competitive one multiplies the EC50 or Km by
+    one plus it, a non-competitive one divides the effect by one plus it.
+    """
+
+    cystine_factor: Any = 1.0
+    xc_inhibitor: Any = 0.0
+    uptake_inhibitor: Any = 0.0
+    mglur23_antagonist: Any = 0.0
+    mglur23_agonist: Any = 0.0
+    mglur5_antagonist: Any = 0.0
+    nmda_available: Any = 1.0
+    sodium_available: Any = 1.0
+
+
+CHANNELS = tuple(f.name for f in fields(Exposure))
+
+
+@dataclass(frozen=True)
+class Action:
+    """One effect of a drug: which entry of `Exposure` it changes, how, and at which concentration (uM)."""
+
+    target: str
+    action: str
+    potency: float
+    source: str
+    maximum: float = 0.0
+
+
+@dataclass(frozen=True)
+class Drug:
+    """A drug as the data file gives it.
+
+    `half_life` and `absorption` are in s; `level` is the brain concentration in uM that 1 mg/kg would give at once;
+    `adaptation` is the power to build the enduring trace per mg/kg taken, relative to cocaine.
+    """
+
+    name: str
+    description: str
+    half_life: float
+    absorption: float
+    level: float
+    source: str
+    adaptation: float = 0.0
+    actions: tuple[Action, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Dosing:
+    """A drug given once: `dose` in mg/kg, or `concentration` in uM held for `duration`; `start` in s from the test."""
+
+    drug: str
+    start: float
+    dose: float = 0.0
+    concentration: float = 0.0
+    duration: float = np.inf
+
+
+# Which entry of `Exposure` a (target, action) pair changes.
+EFFECTS = {
+    ("cystine", "donor"): "cystine_factor",
+    ("cystine", "substrate"): "cystine_factor",
+    ("xc-", "inhibitor"): "xc_inhibitor",
+    ("glutamate uptake", "inhibitor"): "uptake_inhibitor",
+    ("mGluR2/3", "antagonist"): "mglur23_antagonist",
+    ("mGluR2/3", "agonist"): "mglur23_agonist",
+    ("mGluR5", "antagonist"): "mglur5_antagonist",
+    ("NMDA receptor", "antagonist"): "nmda_available",
+    ("sodium channel", "blocker"): "sodium_available",
+}
+
+
+@cache
+def drugs() -> dict[str, Drug]:
+    """All drugs of the data file, by name.
+
+    Raises
+    ------
+    ValueError
+        If an action names a target that nothing in the model has.
+    """
+    table = tomllib.loads(resources.files("synapses").joinpath("drugs.toml").read_text(encoding="utf-8"))
+    found = {}
+    for name, entry in table.items():
+        actions = tuple(Action(**action) for action in entry.pop("actions"))
+        for action in actions:
+            if (action.target, action.action) not in EFFECTS:
+                raise ValueError(f"drugs.toml: {name}: no target {action.target!r} with action {action.action!r}")
+        found[name] = Drug(name=name, actions=actions, **entry)
+    return found
+
+
+def drug_names() -> list[str]:
+    """Names that a treatment may use."""
+    return sorted(drugs())
+
+
+def concentration(dosing: Dosing, times: np.ndarray) -> np.ndarray:
+    """Brain concentration of one dosing, uM.
+
+    Parameters
+    ----------
+    dosing : Dosing
+    times : ndarray, shape (n,)
+        Times in s, on the clock of `dosing.start`.
+    """
+    drug = drugs()[dosing.drug]
+    since = np.asarray(times, dtype=float) - dosing.start
+    if dosing.concentration > 0:
+        return np.where((since >= 0) & (since < dosing.duration), dosing.concentration, 0.0)
+    k_out, k_in = np.log(2) / drug.half_life, np.log(2) / drug.absorption
+    since = np.maximum(since, 0)
+    if np.isclose(k_in, k_out):
+        return dosing.dose * drug.level * k_out * since * np.exp(-k_out * since)
+    return dosing.dose * drug.level * k_in / (k_in - k_out) * (np.exp(-k_out * since) - np.exp(-k_in * since))
+
+
+def exposure(dosings: Sequence[Dosing], times: Iterable[float]) -> Exposure:
+    """Effects of all drugs on board at the given times.
+
+    Parameters
+    ----------
+    dosings : sequence of Dosing
+    times : iterable of float, shape (n,)
+        Times in s.
+
+    Returns
+    -------
+    Exposure
+        Each entry an array of shape (n,).
+    """
+    times = np.atleast_1d(np.asarray(list(times), dtype=float))
+    effects = {f.name: np.full(times.shape, float(f.default)) for f in fields(Exposure)}  # type: ignore[arg-type]
+    for dosing in dosings:
+        level = concentration(dosing, times)
+        for action in drugs()[dosing.drug].actions:
+            entry = EFFECTS[action.target, action.action]
+            ratio = level / action.potency
+            if action.action == "donor":
+                effects[entry] += action.maximum * ratio / (1 + ratio)
+            elif entry in ("nmda_available", "sodium_available"):
+                effects[entry] /= 1 + ratio
+            else:
+                effects[entry] += ratio
+    return Exposure(**effects)

@@ -1,0 +1,75 @@
+"""Glutamate release from prefrontal terminals: probability set by cAMP, depression by vesicle depletion.
+
+A contact has one release site (Fuhrmann et al. 2002, doi:10.1152/jn.00258.2001: the stochastic form of Tsodyks and
+Markram 1997, doi:10.1073/pnas.94.2.719). A docked vesicle is released with probability p at a spike and is replaced
+after an exponential time. Because one vesicle nearly saturates the NMDA receptors opposite, a higher probability gives
+more frequent releases and not larger ones.
+
+p rises with presynaptic cAMP and saturates (`camp_occlusion`): mGluR2/3 tone restrains adenylyl cyclase, and a
+long-lasting potentiation P, written by high-frequency trains, adds to it (`synapses.plasticity`). With weak tone cAMP is
+already high, p is near its ceiling and P finds no room: occlusion, not a switch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from synapses.parameters import ParameterGroup, parameter
+
+
+@dataclass(frozen=True)
+class Release(ParameterGroup):
+    """Parameters of release from prefrontal terminals."""
+
+    group: ClassVar[str] = "release"
+
+    maximum: float = parameter(0.50, "1", "p_max", 0.05, 1, "release probability at saturating cAMP")
+    half: float = parameter(0.55, "1", "A_half", 0.05, 2, "cAMP drive at which p is half its maximum")
+    exponent: float = parameter(4.0, "1", "h", 1, 8, "steepness of p over cAMP (four cAMP sites of PKA)")
+    potentiation_gain: float = parameter(0.45, "1", "kappa", 0, 3, "cAMP drive added by full presynaptic potentiation")
+    recovery: float = parameter(
+        200.0, "ms", "tau_rec", 20, 2000, "time to replace a released vesicle",
+        "cortex 0.15-0.53 s: Tsodyks & Markram 1997 doi:10.1073/pnas.94.2.719",
+    )
+
+
+def release_probability(camp: Any, potentiation: Any, release: Release) -> Any:
+    """Probability that a docked vesicle is released at a spike.
+
+    Parameters
+    ----------
+    camp : float or ndarray
+        Basal cAMP drive A (1: no restraint by mGluR2/3).
+    potentiation : float or ndarray
+        Presynaptic potentiation P, 0 to 1.
+    release : Release
+
+    Returns
+    -------
+    float or ndarray
+        p, 0 to `release.maximum`.
+    """
+    drive = (camp + release.potentiation_gain * potentiation) ** release.exponent
+    return release.maximum * drive / (drive + release.half**release.exponent)
+
+
+# Evaluated once per spike and contact. `docked` is 1 while a vesicle is ready; recovery is memoryless, so the
+# probability that it was replaced since the last spike depends on the elapsed time alone.
+VARIABLES = """
+    docked                       : 1        # 1 while a vesicle is docked
+    released                     : 1        # 1 if the last spike released it
+    residual                     : 1        # presynaptic residual calcium, in spikes
+    t_spike                      : second   # last spike at this contact
+    potentiation                 : 1        # P, long-lasting presynaptic potentiation
+"""
+
+ON_SPIKE = """
+    drive = (camp_post + potentiation_gain*potentiation)**exponent
+    p = maximum*drive/(drive + half**exponent)
+    docked = clip(docked + int(rand() > exp(-(t - t_spike)/recovery)), 0, 1)
+    released = docked*int(rand() < p)
+    docked = docked - released
+    residual = residual*exp(-(t - t_spike)/residual_decay) + 1
+    t_spike = t
+"""

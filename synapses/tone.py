@@ -1,0 +1,93 @@
+"""Tone on mGluR2/3 and mGluR5: receptor occupancy by ambient glutamate times what the receptor can still signal.
+
+Tone is read where the receptor sits: in the extrasynaptic space, or in the perisynaptic space behind GLT-1 (`site`).
+mGluR2/3 binds glutamate with a high-nanomolar Kd but signals with a micromolar EC50; AGS3, which binds the Gi subunits
+the receptor would use, lowers its efficacy (Kalivas 2009, doi:10.1038/nrn2515; Bowers et al. 2004,
+doi:10.1016/S0896-6273(04)00159-X). mGluR5 signals through Homer and with its own density.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from synapses.adaptation import AdaptedState
+from synapses.parameters import ParameterGroup, parameter
+from synapses.pharmacology import Exposure
+
+Site = Literal["extrasynaptic", "perisynaptic"]
+
+
+@dataclass(frozen=True)
+class Tone(ParameterGroup):
+    """Parameters of mGluR tone; `site` names the space whose glutamate both receptors feel."""
+
+    group: ClassVar[str] = "tone"
+
+    mglur23_half: float = parameter(
+        4.0, "uM", "EC50_2/3", 0.05, 50, "glutamate of half-maximal mGluR2/3 signalling", "functional EC50 4-20 uM, recalled"
+    )
+    mglur23_exponent: float = parameter(2.0, "1", "n_2/3", 1, 4, "Hill exponent (dimer, both sites bound)")
+    mglur5_half: float = parameter(10.0, "uM", "EC50_5", 0.05, 100, "glutamate of half-maximal mGluR5 signalling, recalled 3-12 uM")
+    mglur5_exponent: float = parameter(1.0, "1", "n_5", 1, 4, "Hill exponent")
+    ags3_inhibition: float = parameter(0.4, "1", "alpha_AGS3", 0, 10, "loss of mGluR2/3 efficacy per unit of AGS3 above naive")
+    camp_inhibition: float = parameter(0.9, "1", "I_cAMP", 0, 1, "share of cAMP drive that full mGluR2/3 tone removes")
+    settling: float = parameter(30.0, "s", "tau_tone", 1, 600, "time for tone and cAMP to follow glutamate")
+    site: Site = field(default="extrasynaptic")
+
+    @property
+    def perisynaptic_site(self) -> bool:
+        """Whether the receptors feel perisynaptic glutamate."""
+        return self.site == "perisynaptic"
+
+
+def _felt(extrasynaptic: float, perisynaptic: float, tone: Tone) -> float:
+    return perisynaptic if tone.perisynaptic_site else extrasynaptic
+
+
+def mglur23_efficacy(state: AdaptedState, tone: Tone) -> float:
+    """What mGluR2/3 can signal, 1 in a naive animal: AGS3 above its naive level takes Gi away."""
+    return state.mglur23 / (1 + tone.ags3_inhibition * (state.ags3 - 1))
+
+
+def mglur5_efficacy(state: AdaptedState) -> float:
+    """What mGluR5 can signal, 1 in a naive animal: its density times the Homer that couples it."""
+    return state.mglur5 * state.homer
+
+
+def mglur23_tone(extrasynaptic: float, perisynaptic: float, state: AdaptedState, exposure: Exposure, tone: Tone) -> float:
+    """Tone on presynaptic mGluR2/3, 0 to 1; glutamate in uM. Antagonists compete with glutamate, agonists add to it."""
+    ratio = _felt(extrasynaptic, perisynaptic, tone) / tone.mglur23_half + exposure.mglur23_agonist
+    bound = (ratio / (1 + exposure.mglur23_antagonist)) ** tone.mglur23_exponent
+    return mglur23_efficacy(state, tone) * bound / (1 + bound)
+
+
+def mglur5_tone(extrasynaptic: float, perisynaptic: float, state: AdaptedState, exposure: Exposure, tone: Tone) -> float:
+    """Tone on postsynaptic mGluR5, 0 to 1; negative allosteric modulators scale it down."""
+    bound = (_felt(extrasynaptic, perisynaptic, tone) / tone.mglur5_half) ** tone.mglur5_exponent
+    return mglur5_efficacy(state) * bound / (1 + bound) / (1 + exposure.mglur5_antagonist)
+
+
+def camp_drive(tone23: float, tone: Tone) -> float:
+    """Presynaptic cAMP drive, 1 without any restraint by mGluR2/3."""
+    return 1 - tone.camp_inhibition * tone23
+
+
+# In the network tone follows glutamate with one slow time constant, in biological time.
+EQUATIONS = """
+    dmglur23_tone/dt = biological_rate(t)*(mglur23_efficacy*ratio23/(1 + ratio23) - mglur23_tone)/settling  : 1
+    dmglur5_tone/dt  = biological_rate(t)*(mglur5_efficacy*ratio5/(1 + ratio5)/(1 + mglur5_antagonist)
+                                           - mglur5_tone)/settling                                         : 1
+    ratio23 = ((felt/mglur23_half + mglur23_agonist)/(1 + mglur23_antagonist))**mglur23_exponent           : 1
+    ratio5 = (felt/mglur5_half)**mglur5_exponent                                                           : 1
+    felt = perisynaptic_site*perisynaptic + (1 - perisynaptic_site)*extrasynaptic                          : mmolar
+    mglur23_efficacy             : 1 (shared, constant)
+    mglur5_efficacy              : 1 (shared, constant)
+    perisynaptic_site            : 1 (shared, constant)
+"""
+
+# What presynaptic and postsynaptic sites read; refreshed every few milliseconds.
+READ_OUT = """
+    camp = 1 - camp_inhibition*mglur23_tone
+    depression_gate = mglur5_tone**gate_exponent/(mglur5_tone**gate_exponent + gate_half**gate_exponent)
+"""
