@@ -61,9 +61,9 @@ class MediumSpiny(ParameterGroup):
         500.0, "ms", "T_up", 50, 5000, "mean length of an up state, anaesthetised",
         "about 1 Hz: O'Donnell & Grace 1995 doi:10.1523/JNEUROSCI.15-05-03622.1995 (recalled)",
     )
-    up_drive: float = parameter(4.4, "nS", "g_up", 0, 100, "conductance of unmodelled afferents in the up state")
-    down_drive: float = parameter(1.4, "nS", "g_down", 0, 100, "the same in the down state")
-    drive_deviation: float = parameter(0.7, "nS", "s_drive", 0, 20, "its fluctuation within a state")
+    up_drive: float = parameter(3.75, "nS", "g_up", 0, 100, "conductance of unmodelled afferents in the up state")
+    down_drive: float = parameter(0.2, "nS", "g_down", 0, 100, "the same in the down state")
+    drive_deviation: float = parameter(0.4, "nS", "s_drive", 0, 20, "its fluctuation within a state")
     drive_decay: float = parameter(20.0, "ms", "tau_drive", 1, 200, "its correlation time, and that of transitions")
 
 
@@ -104,8 +104,8 @@ class Pyramidal(ParameterGroup):
     a: float
     b: float
     d: float
-    drive: float = parameter(1.35, "nS", "g_PL", 0, 100, "mean conductance of unmodelled afferents, naive animal at rest")
-    drive_deviation: float = parameter(0.6, "nS", "s_PL", 0, 50, "its fluctuation")
+    drive: float = parameter(0.7, "nS", "g_PL", 0, 100, "mean conductance of unmodelled afferents, naive animal at rest")
+    drive_deviation: float = parameter(0.72, "nS", "s_PL", 0, 50, "its fluctuation")
     drive_decay: float = parameter(5.0, "ms", "tau_PL", 1, 200, "its correlation time")
 
 
@@ -181,8 +181,9 @@ PYRAMIDAL_DRIVE = """
     g_drive = clip(mean_drive + (g_drive - mean_drive)*kept + drive_deviation*sqrt(1 - kept**2)*randn(), 0*nS, 1000*nS)
 """
 MEDIUM_SPINY_DRIVE = """
-    leaves = int(rand() < 1*ms/up_duration)
-    enters = int(rand() < 1*ms*up_fraction/(clip(1 - up_fraction, 1e-9, 1)*up_duration))
+    chance = rand()
+    leaves = int(chance < 1*ms/up_duration)
+    enters = int(chance < 1*ms*up_fraction/(clip(1 - up_fraction, 1e-9, 1)*up_duration))
     up = up*(1 - leaves) + (1 - up)*enters
     kept = exp(-1*ms/drive_decay)
     mean_drive = down_drive + up*(up_drive - down_drive)

@@ -27,7 +27,10 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-FLAGS = ["-O3", "-ffast-math", "-march=native", "-std=c++11", "-w"]
+# Fast-math without Brian2's -fno-finite-math-only, and enough run-time alias checks, let the exponentials vectorise.
+FLAGS = [
+    "-O3", "-ffast-math", "-march=native", "-std=c++11", "-w", "--param=vect-max-version-for-alias-checks=1000",
+]
 SEED_VARIABLE = {"structure": "CORTICOSTRIATAL_STRUCTURE_SEED", "noise": "CORTICOSTRIATAL_NOISE_SEED"}
 KEPT = ("main", "static_arrays", "manifest.json", "sources.sha256")
 DURATION_VARIABLE = "CORTICOSTRIATAL_DURATION"

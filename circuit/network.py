@@ -30,7 +30,7 @@ from synapses.receptors import Quantum, Receptors
 
 STEP = 0.1 * ms
 SLOW_STEP = 1 * ms
-FIELD_STEP = 0.2 * ms
+FIELD_STEP = 0.5 * ms
 CLOCK_BIN = 0.05          # s of network time per entry of the biological clock
 CLOCK_BINS = 65536
 EXPOSURE_BIN = 30.0       # s of biological time per entry of the drugs on board

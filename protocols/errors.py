@@ -85,13 +85,14 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any) -> InputE
     elif kind == "literal_error":
         message = f"{given!r} is not known{nearest(str(given), _quoted(context['expected']))}"
     elif kind == "union_tag_invalid":
-        path += (context["discriminator"].strip("'"),)
+        path += ("kind" if "(" in context["discriminator"] else context["discriminator"].strip("'"),)
         message = f"'{context['tag']}' is not known{nearest(context['tag'], _quoted(context['expected_tags']))}"
     elif kind == "union_tag_not_found":
         message = f"needs the key {context['discriminator']}"
     else:
         message = f"{_short(given)} is not allowed: {first['msg'].replace('Input should', 'it should')}"
-    rest = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    others = 0 if kind == "extra_forbidden" else len(problems) - 1
+    rest = f" (and {others} more)" if others else ""
     return InputError(f"{dotted(path)}: {message}{rest}" if path else f"{message}{rest}")
 
 

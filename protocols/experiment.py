@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from importlib import resources
 from itertools import combinations
@@ -11,14 +12,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from circuit.preset import preset
 from protocols.assays import Plasticity, Test, Tone
 from protocols.errors import InputError, explain, nearest
 from protocols.history import Group, Record
 from protocols.quantities import Delay, Duration, quantity
-
-NUCLEI = {"corticoaccumbens": ("PL", "NAc core")}
-"""The nuclei of each circuit preset."""
-
 
 class Header(Record):
     """What the experiment is called and where it comes from."""
@@ -56,7 +54,7 @@ class Model(Record):
 class Acceleration(Record):
     """How slow variables are accelerated between the events that count; `maximum` = 1 is full biological time."""
 
-    maximum: Annotated[float, Field(ge=1)] = 30.0
+    maximum: Annotated[float, Field(ge=1)] = 60.0
     """Acceleration of slow variables in the background between pulses."""
     window_before: Delay = quantity("50 ms", "duration")
     """Full rate for this long before a pulse."""
@@ -91,18 +89,18 @@ def _parameter(value: Any) -> float | str:
     return float(value)
 
 
-def _flat(value: Any, prefix: str = "") -> Any:
+def flat(value: Any, prefix: str = "") -> Any:
     """``parameters.release.maximum`` and ``"release.maximum"`` are the same parameter."""
     if not isinstance(value, dict):
         return value
-    flat: dict[str, Any] = {}
+    named: dict[str, Any] = {}
     for key, item in value.items():
         name = f"{prefix}{key}"
-        flat |= _flat(item, f"{name}.") if isinstance(item, dict) else {name: item}
-    return flat
+        named |= flat(item, f"{name}.") if isinstance(item, dict) else {name: item}
+    return named
 
 
-Parameters = Annotated[dict[str, Annotated[float | str, BeforeValidator(_parameter)]], BeforeValidator(_flat)]
+Parameters = Annotated[dict[str, Annotated[float | str, BeforeValidator(_parameter)]], BeforeValidator(flat)]
 
 
 class Experiment(Record):
@@ -123,6 +121,11 @@ class Experiment(Record):
         """Name of the experiment."""
         return self.experiment.name
 
+    @property
+    def runs(self) -> int:
+        """Number of runs: groups times tests times animals."""
+        return len(self.group) * len(self.test) * self.animals.per_group
+
     def group_named(self, name: str) -> Group:
         """The group of that name."""
         return next(group for group in self.group if group.name == name)
@@ -140,14 +143,17 @@ class Experiment(Record):
         for kind, names in (("group", [g.name for g in self.group]), ("test", [t.name for t in self.test])):
             for a, b in combinations(names, 2):
                 if slug(a).casefold() == slug(b).casefold():
-                    raise InputError(f"'{a}' and '{b}' would share their files; names must differ in letters or digits", kind)
-        nuclei = NUCLEI[self.circuit.preset]
+                    why = "is used twice" if a == b else f"and '{b}' differ in signs only and would share their files"
+                    raise InputError(f"'{a}' {why}", kind, b, "name")
+        circuit = preset(self.circuit.preset)
         for group in self.group:
             for inactivation in group.inactivation:
-                _nucleus(inactivation.nucleus, nuclei, "group", group.name, "inactivation", inactivation.nucleus)
+                _known(inactivation.nucleus, "nucleus", circuit.nuclei, "group", group.name, "inactivation", inactivation.nucleus, "nucleus")
         for test in self.test:
-            for nucleus in test.site.split("->") if test.kind == "plasticity" else [test.site]:
-                _nucleus(nucleus.strip(), nuclei, "test", test.name, "site")
+            if test.kind == "plasticity":
+                _known(test.site, "plastic projection", circuit.sites, "test", test.name, "site")
+            else:
+                _known(test.site, "nucleus", circuit.nuclei, "test", test.name, "site")
             for group in self.group:
                 self._in_order(group, test)
         return self
@@ -174,15 +180,15 @@ def slug(name: str) -> str:
     return "-".join(kept.split()).replace("+-", "+").replace("-+", "+")
 
 
-def _nucleus(name: str, nuclei: tuple[str, ...], *where: str) -> None:
-    if name not in nuclei:
-        raise InputError(f"the circuit has no nucleus '{name}'{nearest(name, nuclei)}", *where)
+def _known(name: str, what: str, names: list[str], *where: str) -> None:
+    if name not in names:
+        raise InputError(f"the circuit has no {what} '{name}'{nearest(name, names)}", *where)
 
 
 def shipped() -> list[str]:
     """Names of the experiments that come with the package."""
     files = resources.files("protocols.experiments").iterdir()
-    return sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
+    return sorted(file.name.removesuffix(".toml") for file in files if re.fullmatch(r"[^_].*\.toml", file.name))
 
 
 def source(name: str | Path) -> str:

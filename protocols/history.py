@@ -6,8 +6,6 @@ self-administration and 14 of extinction ends at ``day = 26``, when a test takes
 
 from __future__ import annotations
 
-import tomllib
-from importlib import resources
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -22,16 +20,20 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
 
-def drug_names() -> list[str]:
-    """Names of the drugs the model knows: the top-level tables of ``synapses/drugs.toml``."""
-    table = resources.files("synapses").joinpath("drugs.toml")
-    return list(tomllib.loads(table.read_text(encoding="utf-8"))) if table.is_file() else []
-
-
 def _known_drug(name: str) -> str:
-    known = drug_names()
-    if known and name not in known:
-        raise InputError(f"unknown drug '{name}'{nearest(name, known)}")
+    from synapses.pharmacology import drug_names
+
+    if name not in drug_names():
+        raise InputError(f"unknown drug '{name}'{nearest(name, drug_names())}")
+    return name
+
+
+def _self_administered(name: str) -> str:
+    from synapses.pharmacology import drugs
+
+    taken = [drug.name for drug in drugs().values() if drug.adaptation]
+    if name not in taken:
+        raise InputError(f"no drug '{name}' that animals take by themselves{nearest(name, taken)}")
     return name
 
 
@@ -50,6 +52,7 @@ def printable(name: str) -> str:
 
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printable)]
 Drug = Annotated[str, AfterValidator(_known_drug)]
+TakenDrug = Annotated[str, AfterValidator(_self_administered)]
 Days = Annotated[int, BeforeValidator(_a_number), Field(gt=0, le=3650)]
 Hours = Annotated[float, BeforeValidator(_a_number), Field(gt=0, le=24)]
 Day = Annotated[float, BeforeValidator(_a_number), Field(ge=0, le=3650)]
@@ -60,7 +63,7 @@ class SelfAdministration(Record):
     """Daily sessions in which the animal takes the drug itself."""
 
     phase: Literal["self_administration"]
-    drug: Drug
+    drug: TakenDrug
     """The drug taken."""
     days: Days
     """Number of daily sessions."""

@@ -1,6 +1,7 @@
 """Quantities as an experimenter writes them: a number and a unit, ``"50 Hz"``, ``"100 mg/kg"``, ``"-2.5 h"``.
 
 A quantity is read with pint and never evaluated as code: only ``number unit`` or ``number unit/unit`` is accepted.
+Models dump it as its canonical text, or with ``context={"si": True}`` as the number `Quantity.si`.
 A dose per body weight keeps its own dimension, so that 100 mg/kg is neither a pure number nor a concentration.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import PlainSerializer, PlainValidator, SerializationInfo, WithJsonSchema
 
 from protocols.errors import InputError
 
@@ -182,7 +183,12 @@ def _schema(dimension: str) -> WithJsonSchema:
     )
 
 
-_AS_TEXT = PlainSerializer(str, return_type=str, when_used="json")
+
+def _dumped(value: Quantity, info: SerializationInfo) -> str | float:
+    return value.si if (info.context or {}).get("si") else value.text
+
+
+_AS_TEXT = PlainSerializer(_dumped)
 
 Duration = Annotated[Quantity, _reader("duration", "positive"), _AS_TEXT, _schema("duration")]
 Delay = Annotated[Quantity, _reader("duration", "not negative"), _AS_TEXT, _schema("duration")]

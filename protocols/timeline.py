@@ -24,7 +24,7 @@ LARGEST_PERIOD = 0.7   # s: pulses further apart are windows of their own, not a
 class Acceleration:
     """How far slow variables are accelerated, and what is left at full rate; times in s."""
 
-    maximum: float = 30.0
+    maximum: float = 60.0
     window_before: float = 0.05
     window_after: float = 0.5
     pulse_group: int = 10

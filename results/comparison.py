@@ -15,9 +15,9 @@ class   ratio to vehicle                               blocked: under 0.35; redu
                                                        raised: over 2
 ======  =============================================  ==========================================================
 
-An effect with a published size is right when its sign is and d itself lies within the tolerance; wrong when the interval
-of the difference lies wholly on the wrong side of 0, or that of d wholly outside the tolerance. Evidence without an
-experiment, inputs and plausibility rows get no verdict: *not_covered*.
+An effect with a published size is right when its sign is and d itself lies within the tolerance; wrong when the
+interval of the difference lies wholly on the wrong side of 0, or that of d wholly outside the tolerance. Evidence
+without an experiment, inputs and plausibility rows get no verdict: *not_covered*.
 """
 
 from __future__ import annotations
@@ -77,9 +77,7 @@ class Verdict:
         return f"{self.model:.3g} [{self.interval[0]:.3g}, {self.interval[1]:.3g}]"
 
 
-def judge(
-    evidence: Evidence, rows: Sequence[Mapping[str, Any]], comparisons: Sequence[Mapping[str, Any]]
-) -> Verdict:
+def judge(evidence: Evidence, rows: Sequence[Mapping[str, Any]], comparisons: Sequence[Mapping[str, Any]]) -> Verdict:
     """Hold one piece of evidence against the summary of its experiment.
 
     Parameters
@@ -158,9 +156,7 @@ def _samples(evidence: Evidence, rows: Sequence[Mapping[str, Any]]) -> list[list
     """One list of animals' values per group, or None if a group is not there."""
     if evidence.experiment is None or evidence.claim == "input":
         return None
-    found = {
-        row["group"]: row for row in rows if row["test"] == evidence.test and row["measure"] == evidence.measure
-    }
+    found = {row["group"]: row for row in rows if row["test"] == evidence.test and row["measure"] == evidence.measure}
     if not all(group in found for group in evidence.groups):
         return None
     if evidence.unit != _expected_unit(evidence, found[evidence.groups[0]]["unit"]):
@@ -169,7 +165,7 @@ def _samples(evidence: Evidence, rows: Sequence[Mapping[str, Any]]) -> list[list
 
 
 def _expected_unit(evidence: Evidence, model_unit: str) -> str:
-    if evidence.claim in ("ratio", "class"):
+    if evidence.claim in ("ratio", "class") or (evidence.claim == "none" and len(evidence.groups) == 2):
         return "1"
     return "d" if evidence.claim == "effect" else model_unit
 
@@ -177,10 +173,11 @@ def _expected_unit(evidence: Evidence, model_unit: str) -> str:
 def _estimate(evidence: Evidence, samples: list[list[float]]) -> tuple[float | None, Interval | None]:
     if len(samples) == 1:
         return statistics.mean(samples[0]), statistics.mean_interval(samples[0])
-    mean_a, mean_b = (statistics.mean(sample) for sample in samples)
+    a, b = samples
     if evidence.claim == "sign":
-        return mean_a - mean_b, statistics.difference_interval(*samples)
-    return mean_a / mean_b if mean_b else None, statistics.ratio_interval(*samples)
+        return statistics.mean(a) - statistics.mean(b), statistics.difference_interval(a, b)
+    below = statistics.mean(b)
+    return statistics.mean(a) / below if below else None, statistics.ratio_interval(a, b)
 
 
 def _region(evidence: Evidence) -> Interval:
@@ -214,8 +211,8 @@ def _judge_effect(
     comparisons: Sequence[Mapping[str, Any]],
     power: float | None,
 ) -> Verdict:
-    difference = statistics.difference_interval(*samples)
-    effect = statistics.effect_size(*samples)
+    a, b = samples
+    difference, effect = statistics.difference_interval(a, b), statistics.effect_size(a, b)
     statistic = next(
         (
             comparison["statistic"]

@@ -29,7 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Claim = Literal["value", "ratio", "sign", "effect", "none", "class", "input"]
 SeekingClass = Literal["blocked", "reduced", "none", "raised"]
-Band = Annotated[tuple[float, float], Field(strict=False)]
+Band = tuple[float, float]
 
 _NUMBERS = ("value", "ratio", "effect")
 
@@ -89,7 +89,7 @@ class Evidence(BaseModel):
         fits = {
             "value": number or band,
             "ratio": number or band,
-            "effect": number and float(self.value) > 0 if number else False,  # type: ignore[arg-type]
+            "effect": isinstance(self.value, float) and self.value > 0,
             "sign": self.value in ("up", "down"),
             "none": self.value is None,
             "class": self.value in ("blocked", "reduced", "none", "raised"),
@@ -107,7 +107,7 @@ class Evidence(BaseModel):
     @model_validator(mode="after")
     def _recalled_numbers_are_not_judged(self) -> Self:
         if self.provenance == "recalled" and self.claim in _NUMBERS and self.use != "plausibility":
-            raise ValueError(f"{self.id}: a recalled number is no pass/fail band; claim its sign, or use = plausibility")
+            raise ValueError(f"{self.id}: a recalled number is no pass/fail band: claim its sign, or plausibility")
         if (self.claim == "input") != (self.use == "input"):
             raise ValueError(f"{self.id}: claim and use must both be input, or neither")
         return self
@@ -182,7 +182,7 @@ def select(evidence: Sequence[Evidence], ids: Iterable[str]) -> tuple[Evidence, 
     for wanted in ids:
         if not any(_belongs(row.id, wanted) for row in evidence):
             near = get_close_matches(wanted, [row.id for row in evidence], n=1, cutoff=0.0)
-            raise ValueError(f"no evidence {wanted!r}; did you mean {near[0]!r}?" if near else f"no evidence {wanted!r}")
+            raise ValueError(f"no evidence {wanted!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
     return tuple(row for row in evidence if not ids or any(_belongs(row.id, wanted) for wanted in ids))
 
 

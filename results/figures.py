@@ -36,7 +36,7 @@ TONE_LABELS = {
     "glt1_uptake": "GLT-1 uptake",
     "xct": "xCT",
 }
-_UNITS = {"uM": "µM", "1": ""}
+_UNITS = {"uM": "µM"}
 
 
 def plasticity_figure(recordings: Iterable[Recording], test_window: tuple[float, float] = TEST_WINDOW) -> Figure:
@@ -120,13 +120,13 @@ def tone_figure(recordings: Iterable[Recording]) -> Figure:
     with matplotlib.rc_context(fname=STYLE):
         figure = Figure(figsize=(7.09, 0.75 + 1.75 * n_rows), layout="constrained")
         panels = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
-        for measure, axes in zip(measures, panels, strict=False):
+        for letter, measure, axes in zip("ABCDEFGHI", measures, panels, strict=False):
             part = table[table["measure"] == measure]
             unit = str(part["unit"].iloc[0])
             _dots(axes, [part.loc[part["group"] == group, "value"].tolist() for group in groups], bar_from=0.0)
-            axes.set_title(TONE_LABELS[measure])
-            axes.set_ylabel(_UNITS.get(unit, unit) or "(no unit)")
+            axes.set_ylabel(TONE_LABELS[measure] + (f" ({_UNITS.get(unit, unit)})" if unit != "1" else ""))
             axes.set_ylim(bottom=0)
+            axes.set_title(letter)
         for axes in panels[len(measures) :]:
             axes.set_axis_off()
         _legend(figure, groups)
@@ -148,16 +148,18 @@ def _time_course(axes: Axes, series: Sequence[Series], place: int) -> None:
     """Mean ± SEM over animals at the sweep times that all of them share."""
     times = sorted(set.intersection(*(set(one.time.tolist()) for one in series)))
     values = np.array([one.values[np.isin(one.time, times)] for one in series])
-    errors = [statistics.sem(column) or 0.0 for column in values.T]
-    axes.errorbar(
-        np.array(times) / 60,
-        values.mean(axis=0),
-        errors,
-        color=OKABE_ITO[place % len(OKABE_ITO)],
-        marker=MARKERS[place % len(MARKERS)],
-        linewidth=0.8,
-        elinewidth=0.5,
-    )
+    errors = np.array([statistics.sem(column) or 0.0 for column in values.T])
+    minutes = np.array(times) / 60
+    for part in (minutes < 0, minutes >= 0):  # no line across the induction
+        axes.errorbar(
+            minutes[part],
+            values.mean(axis=0)[part],
+            errors[part],
+            color=OKABE_ITO[place % len(OKABE_ITO)],
+            marker=MARKERS[place % len(MARKERS)],
+            linewidth=0.8,
+            elinewidth=0.5,
+        )
 
 
 def _mark_induction(axes: Axes) -> None:
@@ -197,8 +199,14 @@ def _legend(figure: Figure, groups: Sequence[str]) -> None:
         )
         for place, group in enumerate(groups)
     ]  # fmt: skip
-    figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(groups)), handlelength=1.6)
+    figure.legend(
+        handles=handles,
+        loc="outside upper center",
+        ncols=-(-len(groups) // (2 if len(groups) > 4 else 1)),
+        handlelength=1.6,
+    )
 
 
 def _names(recordings: Sequence[Recording], key: str) -> list[str]:
+    """Groups or tests, in the order in which they first appear."""
     return list(dict.fromkeys(getattr(recording.identity, key) for recording in recordings))

@@ -212,9 +212,7 @@ def plasticity(
     return {"fepsp": percent(field_amplitude(trace)), "fepsp_slope": percent(field_slope(trace))}
 
 
-def _deflection(
-    trace: Trace, window: tuple[float, float], before: float | None = None
-) -> tuple[FloatArray, int]:
+def _deflection(trace: Trace, window: tuple[float, float], before: float | None = None) -> tuple[FloatArray, int]:
     """Sweeps as positive deflections from their mean before the pulse, and the sample of the mean sweep's peak."""
     if not len(trace.data):
         raise ValueError("the trace has no sweeps")

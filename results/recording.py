@@ -41,6 +41,10 @@ class Identity:
     structure_seed: int
     noise_seed: int
 
+    def __post_init__(self) -> None:
+        for key in ("animal", "structure_seed", "noise_seed"):  # NumPy integers would not hash like those read back
+            object.__setattr__(self, key, int(getattr(self, key)))
+
 
 @dataclass(frozen=True, eq=False)
 class Trace:
@@ -83,7 +87,7 @@ class Trace:
     @property
     def time(self) -> FloatArray:
         """Time of each sample relative to the pulse, in seconds, shape (n_samples,)."""
-        return self.t0 + self.dt * np.arange(self.data.shape[1])
+        return np.asarray(self.t0 + self.dt * np.arange(self.data.shape[1]), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 Interval = tuple[float, float]
 
@@ -283,13 +283,21 @@ def _around(centre: float, error: float, df: float, level: float) -> Interval:
 
 
 def _d_interval(d: float, n_a: int, n_b: int, level: float) -> Interval:
-    """Noncentrality parameters for which the observed t is the upper and the lower tail's bound."""
+    """The noncentralities for which the observed t is the bound of the upper and of the lower tail, as d.
+
+    A noncentral t is (Z + noncentrality) / s with s² = chi²/df; its distribution is the mean of normal ones over s,
+    taken here at 2,000 quantiles (scipy's own gives NaN in the far tails).
+    """
     scale = float(np.sqrt(1 / n_a + 1 / n_b))
     t, df, tail = d / scale, n_a + n_b - 2, (1 - level) / 2
-    reach = 10 + abs(t)
+    s = np.sqrt(stats.chi2.ppf((np.arange(2000) + 0.5) / 2000, df) / df)
+    reach = 10 + 10 * abs(t)
 
     def bound(quantile: float) -> float:
-        return float(optimize.brentq(lambda nc: stats.nct.cdf(t, df, nc) - quantile, t - reach, t + reach)) * scale
+        def excess(noncentrality: float) -> float:
+            return float(special.ndtr(t * s - noncentrality).mean()) - quantile
+
+        return float(optimize.brentq(excess, t - reach, t + reach)) * scale
 
     return bound(1 - tail), bound(tail)
 

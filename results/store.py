@@ -26,10 +26,10 @@ import numpy as np
 # name nobody reads, until it is moved into place. The variable is read when the library is loaded.
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
-import h5py  # noqa: E402
+import h5py
 
-from results.files import replacing  # noqa: E402
-from results.recording import (  # noqa: E402
+from results.files import replacing
+from results.recording import (
     FloatArray,
     Identity,
     Measure,
@@ -174,10 +174,10 @@ def _content(recording: Recording) -> Iterator[tuple[str, Any]]:
 
 
 def _refuse_unstorable(recording: Recording, path: Path) -> None:
-    kinds = ("traces", "series", "spikes", "synapses", "measures", "provenance")
-    for kind, name in ((kind, name) for kind in kinds for name in getattr(recording, kind)):
-        if name in ("", ".", "..") or "/" in name or not _storable(name):
-            raise StoreError(f"{path}: {kind} cannot be stored under the name {name!r}")
+    for kind in ("traces", "series", "spikes", "synapses", "measures", "provenance"):
+        for name in getattr(recording, kind):
+            if name in ("", ".", "..") or "/" in name or not _storable(name):
+                raise StoreError(f"{path}: {kind} cannot be stored under the name {name!r}")
     for population, spikes in recording.spikes.items():
         if not np.isfinite(spikes.timestamps).all():
             raise StoreError(f"{path}: spikes/{population}/timestamps is not finite")
@@ -200,7 +200,10 @@ def _fill(file: h5py.File, recording: Recording, digest: str) -> None:
     _set_text(file, format=FORMAT, content_sha256=digest)
     file.attrs["format_version"] = VERSION
     for key, value in asdict(recording.identity).items():
-        _set_text(file, **{key: value}) if isinstance(value, str) else file.attrs.__setitem__(key, value)
+        if isinstance(value, str):
+            _set_text(file, **{key: value})
+        else:
+            file.attrs[key] = int(value)
     groups = {key: file.create_group(key) for key in ("traces", "series", "spikes", "synapses", "measures")}
     for name, trace in recording.traces.items():
         group = groups["traces"].create_group(name)
@@ -216,7 +219,8 @@ def _fill(file: h5py.File, recording: Recording, digest: str) -> None:
         in_order = bool((np.diff(spikes.timestamps) >= 0).all())
         group.attrs.create("sorting", _SORTING["by_time" if in_order else "none"], dtype=_SORTING_TYPE)
         group.attrs["size"] = int(spikes.size)
-        _dataset(group, "timestamps", spikes.timestamps * 1e3, "ms", spikes.description)
+        times = _dataset(group, "timestamps", spikes.timestamps * 1e3, "ms", spikes.description)
+        _set_text(times, units="ms")  # SONATA's own name for it
         _dataset(group, "node_ids", spikes.node_ids, "1")
     for name, sample in recording.synapses.items():
         _dataset(groups["synapses"], name, sample.values, sample.unit, sample.description)
@@ -224,8 +228,7 @@ def _fill(file: h5py.File, recording: Recording, digest: str) -> None:
         _dataset(groups["measures"], name, np.float64(measure.value), measure.unit)
     provenance = file.create_group("provenance")
     for key, value in recording.provenance.items():
-        text = json.dumps(value, default=_plain).encode()
-        provenance.create_dataset(key, data=np.array(text), dtype=h5py.string_dtype("utf-8", len(text)))
+        provenance.create_dataset(key, data=_fixed(json.dumps(value, default=_plain)))
 
 
 def _load(file: h5py.File) -> Recording:
@@ -271,10 +274,14 @@ def _dataset(
 
 
 def _set_text(target: h5py.HLObject, **texts: str) -> None:
-    """Fixed-length UTF-8 attributes (variable-length strings do not survive every HDF5 version)."""
     for key, text in texts.items():
-        encoded = text.encode("utf-8")
-        target.attrs.create(key, np.array(encoded), dtype=h5py.string_dtype("utf-8", max(1, len(encoded))))
+        target.attrs[key] = _fixed(text)
+
+
+def _fixed(text: str) -> np.ndarray:
+    """Fixed-length UTF-8 (variable-length strings do not survive every HDF5 version)."""
+    encoded = text.encode("utf-8")
+    return np.array(encoded, dtype=h5py.string_dtype("utf-8", max(1, len(encoded))))
 
 
 def _text(value: Any) -> str:

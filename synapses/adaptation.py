@@ -48,7 +48,7 @@ class Adaptation(ParameterGroup):
         0.40, "1", "d_AMPA", -0.9, 5, "surface AMPA receptors", f"{KALIVAS}; Conrad et al. 2008 doi:10.1038/nature06995"
     )
     ampa_time: float = parameter(12.0, "1", "tau_AMPA", 0.1, 200, "days; keeps rising in withdrawal")
-    pl_drive_change: float = parameter(-0.25, "1", "d_PL", -0.99, 1, "background drive of prelimbic cells at rest", KALIVAS)
+    pl_drive_change: float = parameter(-0.21, "1", "d_PL", -0.99, 1, "background drive of prelimbic cells at rest", KALIVAS)
     pl_drive_time: float = parameter(5.0, "1", "tau_PL", 0.1, 100, "days")
 
 

@@ -59,7 +59,7 @@ class Homeostasis(ParameterGroup):
     )
     cleft_escape: float = parameter(1.0, "ms", "tau_C", 0.05, 10, "time for a release to leave the cleft")
     resting_rate: float = parameter(1.5, "Hz", "r_PL", 0, 50, "prelimbic rate at rest, naive animal, as the network gives it")
-    rate_exponent: float = parameter(3.0, "1", "n_PL", 0.1, 10, "power by which the rate follows the drive, measured in the network")
+    rate_exponent: float = parameter(4.0, "1", "n_PL", 0.1, 10, "power by which the rate follows the drive, measured in the network")
 
 
 @dataclass(frozen=True)

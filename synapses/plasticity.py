@@ -56,10 +56,9 @@ class Plasticity(ParameterGroup):
         200.0, "ms", "tau_res", 20, 2000, "decay of presynaptic residual calcium",
         "50-200 ms: Zucker & Regehr 2002 doi:10.1146/annurev.physiol.64.092501.114547",
     )
-    residual_half: float = parameter(4.0, "1", "r_half", 0.5, 50, "residual calcium, in spikes, of half-maximal writing")
-    residual_exponent: float = parameter(4.0, "1", "n_res", 1, 8, "steepness of writing over residual calcium")
-    gate_half: float = parameter(0.15, "1", "g_half", 0.001, 1, "mGluR5 tone of the half-open depression gate")
-    gate_exponent: float = parameter(4.0, "1", "n_gate", 1, 8, "steepness of the depression gate over mGluR5 tone")
+    residual_half: float = parameter(4.0, "1", "r_half", 0.5, 50, "residual calcium, in spikes, of half-maximal writing (fourth power: calmodulin)")
+    gate_half: float = parameter(0.17, "1", "g_half", 0.001, 1, "mGluR5 tone of the half-open depression gate")
+    gate_exponent: float = parameter(6.0, "1", "n_gate", 1, 8, "steepness of the depression gate over mGluR5 tone")
     efficacy: float = parameter(1.0, "1", "rho_0", 0.05, 2, "AMPA efficacy of a contact before induction")
 
 
@@ -102,12 +101,13 @@ VARIABLES = """
 ADVANCE = """
     start = biological_offset(t_calcium) + biological_rate(t_calcium)*t_calcium
     elapsed = t - t_calcium
-    t_d = t_calcium + clip(calcium_decay*log(clip(calcium, 1e-9, 1e9)/depression_threshold), 0*second, elapsed)
-    t_p = t_calcium + clip(calcium_decay*log(clip(calcium, 1e-9, 1e9)/potentiation_threshold), 0*second, elapsed)
+    level = log(clip(calcium, 1e-9, 1e9))
+    t_d = t_calcium + clip(calcium_decay*(level - log(depression_threshold)), 0*second, elapsed)
+    t_p = t_calcium + clip(calcium_decay*(level - log(potentiation_threshold)), 0*second, elapsed)
     depressing = biological_offset(t_d) + biological_rate(t_d)*t_d - start
     potentiating = biological_offset(t_p) + biological_rate(t_p)*t_p - start
-    driven = (residual*exp(-(t - t_spike)/residual_decay))**residual_exponent
-    driven = driven/(driven + residual_half**residual_exponent)
+    driven = (residual*exp(-(t - t_spike)/residual_decay)/residual_half)**2
+    driven = driven*driven/(1 + driven*driven)
     rho = rho*exp(-depression_rate*depression_gate_post*depressing)
     potentiation = 1 - (1 - potentiation)*exp(-potentiation_rate*driven*potentiating)
     calcium = calcium*exp(-elapsed/calcium_decay)

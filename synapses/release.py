@@ -25,8 +25,7 @@ class Release(ParameterGroup):
     group: ClassVar[str] = "release"
 
     maximum: float = parameter(0.50, "1", "p_max", 0.05, 1, "release probability at saturating cAMP")
-    half: float = parameter(0.55, "1", "A_half", 0.05, 2, "cAMP drive at which p is half its maximum")
-    exponent: float = parameter(4.0, "1", "h", 1, 8, "steepness of p over cAMP (four cAMP sites of PKA)")
+    half: float = parameter(0.55, "1", "A_half", 0.05, 2, "cAMP drive at which p is half its maximum (fourth power: PKA binds four cAMP)")
     potentiation_gain: float = parameter(0.45, "1", "kappa", 0, 3, "cAMP drive added by full presynaptic potentiation")
     recovery: float = parameter(
         200.0, "ms", "tau_rec", 20, 2000, "time to replace a released vesicle",
@@ -50,8 +49,8 @@ def release_probability(camp: Any, potentiation: Any, release: Release) -> Any:
     float or ndarray
         p, 0 to `release.maximum`.
     """
-    drive = (camp + release.potentiation_gain * potentiation) ** release.exponent
-    return release.maximum * drive / (drive + release.half**release.exponent)
+    drive = ((camp + release.potentiation_gain * potentiation) / release.half) ** 4
+    return release.maximum * drive / (1 + drive)
 
 
 # Evaluated once per spike and contact. `docked` is 1 while a vesicle is ready; recovery is memoryless, so the
@@ -65,8 +64,8 @@ VARIABLES = """
 """
 
 ON_SPIKE = """
-    drive = (camp_post + potentiation_gain*potentiation)**exponent
-    p = maximum*drive/(drive + half**exponent)
+    drive = ((camp_post + potentiation_gain*potentiation)/half)**2
+    p = maximum*drive*drive/(1 + drive*drive)
     docked = clip(docked + int(rand() > exp(-(t - t_spike)/recovery)), 0, 1)
     released = docked*int(rand() < p)
     docked = docked - released

@@ -1,0 +1,99 @@
+"""Which runs an experiment consists of: their files, their seeds, and the hash that says which runs belong together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from protocols.experiment import Experiment, slug
+from results.provenance import package_version
+from results.recording import Identity
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL_SOURCES = (
+    "synapses/*.py", "synapses/*.toml", "circuit/*.py", "circuit/*.toml", "results/measures.py",
+    "protocols/conduct.py", "protocols/days.py", "protocols/timeline.py", "protocols/stimulation.py",
+)  # fmt: skip
+"""The files that decide what a run gives; a change in one of them makes other runs."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One animal in one test, and the file of its recording below the folder of results."""
+
+    identity: Identity
+    file: str
+
+    @property
+    def label(self) -> str:
+        """The run in words."""
+        return f"{self.identity.group}, {self.identity.test}, animal {self.identity.animal}"
+
+
+def plan(experiment: Experiment) -> list[Run]:
+    """Every run of an experiment: group by group, test by test, animal by animal."""
+    return [
+        Run(
+            Identity(experiment.name, group.name, test.name, animal, *seeds(experiment, animal, g, t)),
+            f"runs/{slug(group.name)}_{slug(test.name)}_{animal:03d}.h5",
+        )
+        for g, group in enumerate(experiment.group)
+        for t, test in enumerate(experiment.test)
+        for animal in range(experiment.animals.per_group)
+    ]
+
+
+def seeds(experiment: Experiment, animal: int, group: int, test: int) -> tuple[int, int]:
+    """Structure seed and noise seed of a run, 31 bits each.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    animal, group, test : int
+        Places, from 0.
+
+    Notes
+    -----
+    The structure is one animal's own: the same in all of its tests, and with ``pairing = "paired"`` in all groups. The noise
+    differs from test to test as well.
+    """
+    who = (animal, 0 if experiment.animals.pairing == "paired" else group + 1)
+
+    def seed(*key: int) -> int:
+        return int(np.random.SeedSequence(experiment.animals.seed, spawn_key=key).generate_state(1)[0] >> 1)
+
+    return seed(*who), seed(*who, test)
+
+
+def document(experiment: Experiment) -> dict[str, Any]:
+    """The experiment with every default filled in, as it goes into a JSON file."""
+    return experiment.model_dump(mode="json")
+
+
+def experiment_hash(experiment: Experiment) -> str:
+    """SHA-256 of what decides a run's outcome besides its seeds' places; the number of animals is left out of it."""
+    content = document(experiment)
+    content["animals"].pop("per_group")
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256("\0".join([text, package_version(), _model_digest()]).encode()).hexdigest()
+
+
+def default_folder(experiment: Experiment) -> Path:
+    """``runs/<experiment>-<first 8 of the hash>`` in the working folder."""
+    return Path("runs") / f"{experiment.name}-{experiment_hash(experiment)[:8]}"
+
+
+@cache
+def _model_digest() -> str:
+    digest = hashlib.sha256()
+    for pattern in MODEL_SOURCES:
+        for path in sorted(ROOT.glob(pattern)):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(ROOT).as_posix()}:{len(content)}:".encode() + content)
+    return digest.hexdigest()
