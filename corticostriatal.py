@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,14 +17,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from protocols.batch import Batch
     from protocols.experiment import Experiment
 
-__all__ = ["Experiment", "__version__", "load", "run", "validate"]
+__all__ = ["Experiment", "load", "run", "validate"]
 
 
 def _refuse_shadows() -> None:
-    """Refuse to go on when a file of the user's, ``results.py`` say, is found in place of one of our packages."""
+    """Refuse to go on when a file of the user's, ``results.py`` say, is found in place of one of our packages.
+
+    A mere folder, such as one of results beside a script, does no harm once ours is on the path: a package comes first.
+    """
     home = Path(__file__).resolve().parent
+    if str(home) not in sys.path:
+        sys.path.append(str(home))
     for package in ("synapses", "circuit", "protocols", "results"):
         spec = importlib.util.find_spec(package)
         origin = spec.origin if spec is not None else None
@@ -64,7 +71,8 @@ def run(
     experiment : str, path or Experiment
         A shipped experiment's name, a TOML file, or an experiment.
     animals, seed, jobs : int, optional
-        Animals in each group, the seed all others come from, and the number of processes.
+        Animals in each group, the seed all others come from, and the number of processes: one per core by default,
+        which works from a plain script too; 1 runs everything in this process.
     out : path, optional
         Folder of results; ``runs/<experiment>-<hash>`` when left out.
     set : iterable of str
@@ -82,54 +90,65 @@ def run(
     RuntimeError
         If a run failed; those that did not are kept.
     """
-    from protocols import batch
+    from protocols.batch import run_batch
     from protocols.experiment import Experiment
     from protocols.experiment import load as read
     from protocols.overrides import with_overrides
+    from protocols.progress import progress
     from results.summary import frame
 
     changes = [set] if isinstance(set, str) else list(set)
     changes += [f"animals.per_group={animals}"] if animals is not None else []
     changes += [f"animals.seed={seed}"] if seed is not None else []
     chosen = experiment if isinstance(experiment, Experiment) else read(os.fspath(experiment))
-    done = batch.run(with_overrides(chosen, changes), out, jobs)
-    _raise_failures(done.failures)
+    done = run_batch(with_overrides(chosen, changes), progress(), None if out is None else Path(out), jobs)
+    _raise_failures(done)
     return frame(done.recordings)
 
 
 def load(directory: str | os.PathLike[str]) -> pd.DataFrame:
     """The table `run` gives, read from a folder of results."""
-    from protocols import batch
+    from protocols.batch import read_folder
     from results.summary import frame
 
-    return frame(batch.read(directory))
+    return frame(read_folder(Path(directory)))
 
 
 def validate(
-    *ids: str, quick: bool = False, animals: int | None = None, seed: int | None = None, jobs: int | None = None
+    ids: Iterable[str] | None = None,
+    quick: bool = False,
+    animals: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    out: str | os.PathLike[str] | None = None,
 ) -> pd.DataFrame:
     """Hold the model against the evidence: a row per finding, model beside paper.
 
     Parameters
     ----------
-    *ids : str
-        Rows of the evidence, such as ``"P5"``; all of them when left out.
+    ids : iterable of str, optional
+        Rows of the evidence, such as ``["P5"]``; all of them when left out.
     quick : bool
         Few animals in a small circuit: shows that everything runs, decides nothing.
     animals, seed, jobs : int, optional
         As for `run`; 32 animals in each group by default.
+    out : path, optional
+        Each experiment gets a folder below it.
     """
     import pandas as pd
 
     from protocols import validation
+    from protocols.progress import progress
 
-    found = validation.validate(ids, quick, animals, seed, jobs)
-    _raise_failures(found.failures)
+    chosen = [ids] if isinstance(ids, str) else list(ids or ())
+    found = validation.validate(chosen, progress(), quick, animals, seed, jobs, None if out is None else Path(out))
+    for done in found.batches.values():
+        _raise_failures(done)
     return pd.DataFrame(found.rows)
 
 
-def _raise_failures(failures: dict[str, str]) -> None:
-    if failures:
-        name, reason = next(iter(failures.items()))
-        others = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
-        raise RuntimeError(f"{name} failed: {reason}{others}")
+def _raise_failures(done: Batch) -> None:
+    if done.failures:
+        first = done.failures[0]
+        others = f" (and {len(done.failures) - 1} more)" if len(done.failures) > 1 else ""
+        raise RuntimeError(f"{first.run.label} failed: {first.failure}{others}")

@@ -61,7 +61,7 @@ class MediumSpiny(ParameterGroup):
         500.0, "ms", "T_up", 50, 5000, "mean length of an up state, anaesthetised",
         "about 1 Hz: O'Donnell & Grace 1995 doi:10.1523/JNEUROSCI.15-05-03622.1995 (recalled)",
     )
-    up_drive: float = parameter(3.75, "nS", "g_up", 0, 100, "conductance of unmodelled afferents in the up state")
+    up_drive: float = parameter(3.55, "nS", "g_up", 0, 100, "conductance of unmodelled afferents in the up state")
     down_drive: float = parameter(0.2, "nS", "g_down", 0, 100, "the same in the down state")
     drive_deviation: float = parameter(0.4, "nS", "s_drive", 0, 20, "its fluctuation within a state")
     drive_decay: float = parameter(20.0, "ms", "tau_drive", 1, 200, "its correlation time, and that of transitions")

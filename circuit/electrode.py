@@ -14,7 +14,7 @@ class Electrode(ParameterGroup):
 
     group: ClassVar[str] = "electrode"
 
-    recruited: float = parameter(0.6, "1", "f_axons", 0, 1, "share of prelimbic axons that a pulse recruits")
+    recruited: float = parameter(0.8, "1", "f_axons", 0, 1, "share of prelimbic axons that a pulse recruits")
 
 
 # One cell counts through the pulse times of the run; a pulse carries every recruited pyramidal cell over its peak.

@@ -19,7 +19,6 @@ from results import store
 from results.provenance import package_version
 from results.recording import Recording
 
-
 LEFTOVER_AGE = 60.0  # s: writing a file takes less than one
 
 
@@ -121,8 +120,8 @@ def run_batch(
                 progress.begin(len(wanted), len(wanted) - len(todo))
                 with closing(spread(work, todo, min(jobs or cores(), len(todo)))) as running:
                     for done in running:
-                        progress.done(done)
                         outcomes.append(done)
+                        progress.done(done)
         except Stopped:
             finished = len(wanted) - len(todo) + sum(done.failure is None for done in outcomes)
             raise Interrupted(
@@ -191,8 +190,8 @@ def _present(folder: Path, digest: str, force: bool) -> dict[str, Recording]:
             path.unlink()
         elif other != digest:
             raise InputError(
-                f"{folder}: holds runs of {recording.identity.experiment} with other settings or of another version of the "
-                f"code ({str(other)[:8]}, not {digest[:8]}); choose another --out, or --force to replace them"
+                f"{folder}: holds runs of {recording.identity.experiment} with other settings or another version of "
+                f"the code ({str(other)[:8]}, not {digest[:8]}); choose another --out, or --force to replace them"
             )
     return present
 

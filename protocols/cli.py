@@ -1,61 +1,78 @@
-"""The command line: progress to stderr, results to stdout; exit code 0 done, 1 something failed, 2 bad input."""
+"""The command line. Results go to standard output, progress and errors to standard error.
+
+Exit codes: 0 done; 1 it ran but something failed, which is named; 2 bad input, in one line; 130 stopped.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
-from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from protocols.errors import InputError
 
-INTERRUPTED = 130
+class OneLineErrors(TyperGroup):
+    """A group of verbs whose errors are one line on standard error and an exit code, without a traceback."""
 
-
-class _OneLine(TyperGroup):
-    """Ends every verb as the user needs it: bad input is one line and no traceback."""
-
-    def invoke(self, ctx: Any) -> Any:
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run, and leave with the exit code."""
+        code = 0
         try:
-            return super().invoke(ctx)
-        except InputError as problem:
-            _complain(str(problem))
+            code = super().main(*args, standalone_mode=False, **extra) or 0
         except BrokenPipeError:
-            raise
-        except OSError as problem:
-            _complain(f"{problem.filename}: {problem.strerror}" if problem.filename else str(problem))
-        except KeyboardInterrupt:
-            _complain("interrupted; finished runs are kept, and the same command goes on from there", INTERRUPTED)
+            sys.stdout = open("/dev/null", "w")  # noqa: SIM115  # the reader has gone; nothing is left to flush
+            code = 1
+        except Exception as problem:
+            found = _explained(problem)
+            if found is None:
+                raise
+            line, code = found
+            print(line, file=sys.stderr)
+        sys.exit(code if isinstance(code, int) else 0)
 
 
-def _complain(line: str, code: int = 2) -> None:
-    print("error:" if code == 2 else "corticostriatal:", " ".join(line.split()), file=sys.stderr)
-    raise typer.Exit(code)
+def _explained(problem: Exception) -> tuple[str, int] | None:
+    """The line and the exit code for an expected problem; None for a defect of ours."""
+    from circuit.compiled import EngineError
+    from protocols.batch import Interrupted
+    from protocols.errors import InputError
+    from results.store import StoreError
+
+    if isinstance(problem, Interrupted):
+        return str(problem), 130
+    if isinstance(problem, EngineError):
+        return f"error: {_one_line(problem)}", 1
+    if isinstance(problem, InputError | StoreError):
+        return f"error: {_one_line(problem)}", 2
+    if isinstance(problem, OSError):
+        place = f"{problem.filename}: " if problem.filename else ""
+        return f"error: {place}{problem.strerror or problem}", 2
+    if hasattr(problem, "format_message"):  # typer's own: a wrong option, a missing argument
+        return f"error: {_one_line(problem.format_message())}; see --help", 2
+    return None
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())
 
 
 app = typer.Typer(
-    cls=_OneLine, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
-    help="A multiscale spiking model of corticostriatal metaplasticity.",
+    cls=OneLineErrors,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="A multiscale spiking model of corticostriatal metaplasticity in addiction.",
 )
 
-Animals = Annotated[int | None, typer.Option("--animals", help="Animals in each group.")]
-Seed = Annotated[int | None, typer.Option("--seed", help="The seed all others come from.")]
-Jobs = Annotated[int | None, typer.Option("--jobs", help="Processes; all cores by default.")]
-Force = Annotated[bool, typer.Option("--force", help="Run again what is there; replace another experiment's runs.")]
-JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the numbers as JSON.")]
-
-
-class Format(str, Enum):
-    """How parameters are printed."""
-
-    md = "md"
-    csv = "csv"
-    json = "json"
+Animals = Annotated[int | None, typer.Option(min=1, help="Animals in each group.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="The number every other seed is derived from.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; one per core by default.")]
+Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to FILE as JSON too.")]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Results go here; runs/<experiment>-<hash> by default.")]
 
 
 def _version(wanted: bool) -> None:
@@ -67,199 +84,146 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
-    """Options of the command itself."""
+    pass
 
 
 @app.command()
-def experiments(json_file: JsonFile = None) -> None:
-    """List the shipped experiments."""
-    from protocols.batch import cores
-    from protocols.cost import processor_seconds
-    from protocols.experiment import load, shipped
-    from protocols.terminal import duration, print_table
-    from results.tables import Table
+def experiments() -> None:
+    """List the experiments that come with the package."""
+    from protocols.display import experiments_table
 
-    loaded = [load(name) for name in shipped()]
-    costs = [processor_seconds(experiment) / cores() for experiment in loaded]
-    if json_file is not None:
-        _write_json(json_file, [
-            {**e.experiment.model_dump(), "groups": [g.name for g in e.group], "tests": [t.name for t in e.test],
-             "runs": e.runs, "seconds": seconds}
-            for e, seconds in zip(loaded, costs, strict=True)
-        ])
-    print_table(Table(
-        ("name", "title", "reference", "groups", "runs", f"about, on {cores()} cores"),
-        tuple(
-            (e.name, e.experiment.title, e.experiment.reference, str(len(e.group)), str(e.runs), duration(seconds))
-            for e, seconds in zip(loaded, costs, strict=True)
-        ),
-    ), wraps="title")
+    experiments_table()
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument(help="A shipped experiment, or a FILE.toml.")]) -> None:
-    """Print an experiment's file, to edit."""
+def show(name: Annotated[str, typer.Argument(help="A shipped experiment.")]) -> None:
+    """Print an experiment's file, to read or to edit."""
     from protocols.experiment import source
 
     print(source(name), end="")
 
 
 @app.command()
-def new(file: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
-    """Start an experiment: write a commented file."""
-    from importlib import resources
-
+def new(file: Annotated[Path, typer.Argument(help="The file to write, FILE.toml.")]) -> None:
+    """Start an experiment: write a commented template."""
+    from protocols.errors import InputError
     from protocols.experiment import slug
+    from protocols.template import TEMPLATE
 
-    if file.suffix != ".toml":
-        raise InputError(f"{file}: an experiment's file ends in .toml")
-    template = resources.files("protocols.experiments").joinpath("_template.toml").read_text(encoding="utf-8")
+    name = slug(file.stem).replace("+", "-").strip("-")
+    if file.suffix != ".toml" or not name.isascii() or not name:
+        raise InputError(f"{file}: name it FILE.toml, in letters, digits and -")
     try:
         with file.open("x", encoding="utf-8") as target:
-            target.write(template.format(name=slug(file.stem) or "experiment", file=file))
+            target.write(TEMPLATE.format(name=name[:60]))
     except FileExistsError:
-        raise InputError(f"{file}: exists already and is left as it is") from None
-    print(f"wrote {file}")
+        raise InputError(f"{file}: is there already") from None
+    print(f"wrote {file}; run it with: corticostriatal run {file}")
 
 
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of experiment files, for editors."""
-    from protocols.experiment import Experiment
+    from protocols.experiment import json_schema
 
-    print(json.dumps(Experiment.model_json_schema(), indent=2))
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
 @app.command()
 def run(
     experiment: Annotated[str, typer.Argument(metavar="NAME|FILE.toml", help="A shipped experiment, or a file.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Folder of results; runs/NAME-HASH by default.")] = None,
+    out: Out = None,
     animals: Animals = None,
     seed: Seed = None,
     jobs: Jobs = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help='Change a value, e.g. test.HFS.induction.frequency="30 Hz".'),
+        typer.Option("--set", metavar="PATH=VALUE", help="Change a value: test.HFS.induction.frequency=\"30 Hz\"."),
     ] = None,
-    json_file: JsonFile = None,
-    force: Force = False,
+    json_file: Json = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Do every run again, and replace runs with other settings.")
+    ] = False,
 ) -> None:
-    """Run an experiment, or what is left of it."""
-    from protocols import batch
-    from protocols.experiment import load
-    from protocols.overrides import with_overrides
-    from protocols.terminal import print_table, reporting, say
-    from results.tables import rows_table
+    """Run an experiment; runs whose files are there are not done again."""
+    from protocols.batch import run_batch
+    from protocols.display import batch_tables
+    from protocols.overrides import chosen
+    from protocols.progress import progress
 
     _writable(json_file)
-    changes = list(settings or [])
-    changes += [f"animals.per_group={animals}"] if animals is not None else []
-    changes += [f"animals.seed={seed}"] if seed is not None else []
-    chosen = with_overrides(load(experiment), changes)
-    with reporting(chosen.name) as progress:
-        done = batch.run(chosen, out, jobs, force, progress, say)
-    if json_file is not None:
-        _write_json(json_file, done.summary)
-    print_table(rows_table(done.summary["rows"]))
-    print()
-    for figure in done.figures[:1]:
-        print(f"figure: {figure}")
-    print(f"runs:   {done.directory}")
-    _report_failures(done.failures)
+    batch = run_batch(chosen(experiment, settings or (), animals, seed), progress(), out, jobs, force, **_injected())
+    batch_tables(batch)
+    _write(json_file, batch.summary)
+    raise typer.Exit(1 if batch.failures else 0)
 
 
 @app.command()
 def validate(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Rows of the evidence; all by default.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Few animals, small circuit: a check that it runs.")] = False,
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Evidence, e.g. P5; all by default.")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Few animals and a small circuit: decides little.")] = False,
     animals: Animals = None,
     seed: Seed = None,
     jobs: Jobs = None,
-    json_file: JsonFile = None,
-    force: Force = False,
+    out: Out = None,
+    json_file: Json = None,
 ) -> None:
-    """Hold the model against every piece of evidence."""
-    from protocols import validation
-    from protocols.terminal import print_table, reporting, say
-    from results import tables
+    """Hold the model against the published evidence."""
+    from protocols.display import validation_tables
+    from protocols.progress import progress
+    from protocols.validation import validate as hold
 
     _writable(json_file)
-    found = validation.validate(ids or (), quick, animals, seed, jobs, force, reporting, say)
-    if json_file is not None:
-        _write_json(json_file, {"quick": quick, "rows": found.rows})
-    judged = [row for row in found.rows if row["status"] != "not_covered"]
-    others = [row for row in found.rows if row["status"] == "not_covered"]
-    label = f"QUICK: {validation.QUICK_ANIMALS} animals a group, circuit at scale {validation.QUICK_SCALE:g}; " \
-            "shows that everything runs, decides nothing"
-    if judged:
-        print_table(validation.verdicts(judged), label if quick else None, wraps="statement")
-    if others:
-        print()
-        print_table(validation.verdicts(others), "Not covered", wraps="statement")
-    print()
-    print_table(tables.tally(found.rows))
-    _report_failures(found.failures)
+    validation = hold(ids or (), progress(), quick, animals, seed, jobs, out, **_injected())
+    validation_tables(validation, quick)
+    _write(json_file, {"quick": quick, "rows": validation.rows})
+    raise typer.Exit(1 if any(batch.failures for batch in validation.batches.values()) else 0)
 
 
 @app.command()
 def parameters(
-    form: Annotated[Format, typer.Option("--format", help="How to print them.")] = Format.md,
-    json_file: JsonFile = None,
+    style: Annotated[str, typer.Option("--format", metavar="md|csv|json", help="Markdown, CSV or JSON.")] = "md",
 ) -> None:
-    """Print every parameter of the model: value, unit, symbol, range, source."""
-    from dataclasses import asdict
+    """List every parameter: value, unit, symbol, range and source."""
+    from protocols.display import parameters_text
 
-    from circuit.parameters import all_parameters
-
-    records = [asdict(record) for record in all_parameters()]
-    if json_file is not None:
-        _write_json(json_file, records)
-    if form is Format.json:
-        print(json.dumps(records, indent=2, ensure_ascii=False))
-    elif form is Format.csv:
-        import csv
-
-        writer = csv.DictWriter(sys.stdout, fieldnames=list(records[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(records)
-    else:
-        from results.tables import Table, markdown
-
-        print(markdown(Table(
-            ("parameter", "value", "unit", "symbol", "range", "source", "description"),
-            tuple(
-                (f"{r['group']}.{r['name']}", f"{r['value']:g}", r["unit"], r["symbol"],
-                 f"{r['low']:g} to {r['high']:g}", r["source"], r["description"])
-                for r in records
-            ),
-        )), end="")
+    print(parameters_text(style), end="")
 
 
-def _report_failures(failures: dict[str, str]) -> None:
-    if failures:
-        for name, reason in failures.items():
-            print(f"failed: {name}: {reason}", file=sys.stderr)
-        raise typer.Exit(1)
+def _injected() -> dict[str, str]:
+    """``CORTICOSTRIATAL_PREPARE`` and ``CORTICOSTRIATAL_CONDUCT``, for tests: other functions for a run."""
+    import os
+
+    names = {"prepare": "CORTICOSTRIATAL_PREPARE", "conduct": "CORTICOSTRIATAL_CONDUCT"}
+    return {name: os.environ[variable] for name, variable in names.items() if variable in os.environ}
 
 
 def _writable(file: Path | None) -> None:
-    """Refuse a file that could not be written, before anything runs."""
-    if file is not None and (file.is_dir() or not os.access(file.parent, os.W_OK)):
-        raise InputError(f"--json {file}: cannot be written")
+    """Find out before anything runs whether `file` can be written."""
+    if file is not None:
+        there = file.exists()
+        file.open("a").close()
+        if not there:
+            file.unlink()
 
 
-def _write_json(file: Path, content: Any) -> None:
+def _write(file: Path | None, content: Any) -> None:
     from results.summary import write_json
 
-    write_json(file, content)
+    if file is not None:
+        write_json(file, content)
 
 
 def main() -> None:
-    """Entry point of the command `corticostriatal`."""
-    app(prog_name="corticostriatal")
+    """Entry point of the command ``corticostriatal``."""
+    app()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from protocols.errors import InputError, explain, nearest
 from protocols.history import Group, Record
 from protocols.quantities import Delay, Duration, quantity
 
+
 class Header(Record):
     """What the experiment is called and where it comes from."""
 
@@ -110,7 +111,7 @@ class Experiment(Record):
     circuit: Circuit = Circuit()
     model: Model = Model()
     acceleration: Acceleration = Acceleration()
-    parameters: Parameters = {}
+    parameters: Parameters = Field(default_factory=dict)
     """Parameters of the model set away from their defaults, by dotted name."""
     animals: Animals = Animals()
     group: Annotated[tuple[Group, ...], Field(min_length=1)]
@@ -148,7 +149,8 @@ class Experiment(Record):
         circuit = preset(self.circuit.preset)
         for group in self.group:
             for inactivation in group.inactivation:
-                _known(inactivation.nucleus, "nucleus", circuit.nuclei, "group", group.name, "inactivation", inactivation.nucleus, "nucleus")
+                where = ("group", group.name, "inactivation", inactivation.nucleus, "nucleus")
+                _known(inactivation.nucleus, "nucleus", circuit.nuclei, *where)
         for test in self.test:
             if test.kind == "plasticity":
                 _known(test.site, "plastic projection", circuit.sites, "test", test.name, "site")
@@ -169,15 +171,15 @@ class Experiment(Record):
                 continue
             where = ("group", group.name, "treatment", treatment.drug, "at")
             if treatment.at.si > test.length:
-                raise InputError(f"{treatment.at} is after the end of test '{test.name}', {test.length:g} s long", *where)
+                late = f"{treatment.at} is after the end of test '{test.name}', {test.length:g} s long"
+                raise InputError(late, *where)
             if -treatment.at.si > 86400 * self.test_day(group, test) > 0:
                 raise InputError(f"{treatment.at} is before the history of the group begins", *where)
 
 
 def slug(name: str) -> str:
     """A name as part of a file name: ``control+(S)-4-CPG`` becomes ``control+S-4-CPG``."""
-    kept = "".join(c if c.isalnum() or c in "+-" else " " for c in name)
-    return "-".join(kept.split()).replace("+-", "+").replace("-+", "+")
+    return re.sub(r"-?\+-?", "+", re.sub(r"[^\w+]+|_+", "-", name)).strip("-")
 
 
 def _known(name: str, what: str, names: list[str], *where: str) -> None:
@@ -234,3 +236,8 @@ def experiment_from(document: dict[str, Any]) -> Experiment:
         return Experiment.model_validate(document)
     except ValidationError as problem:
         raise explain(problem, Experiment, document) from None
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of an experiment file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Experiment.model_json_schema()}

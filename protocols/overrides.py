@@ -1,105 +1,129 @@
 """``--set PATH=VALUE``: change one value of an experiment by its dotted path, entries of lists called by their names.
 
-``test.HFS.induction.frequency="30 Hz"``, ``group."cocaine+NAC".treatment.NAC.dose="30 mg/kg"``, ``animals.seed=7``. A shell
-removes quotes; without them the path is split at dots and the value read as text when it is no TOML value.
+``test.HFS.induction.frequency="30 Hz"``, ``group."cocaine+NAC".treatment.NAC.dose="30 mg/kg"``, ``animals.seed=7``.
+A shell takes quotes away; so what is no TOML is read as text, and a path that is no TOML key is split at its dots.
 """
 
 from __future__ import annotations
 
+import copy
 import re
 import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from protocols.errors import InputError, dotted, entry_name, nearest
-from protocols.experiment import Experiment, experiment_from
+from protocols.experiment import Experiment, experiment_from, flat, load
 
 
-def with_overrides(experiment: Experiment, settings: Iterable[str]) -> Experiment:
-    """A copy of the experiment with some values replaced, checked as a whole.
-
-    Parameters
-    ----------
-    experiment : Experiment
-    settings : iterable of str
-        Each ``PATH=VALUE``; the value as TOML writes it.
+def chosen(
+    name: str | Path, settings: Iterable[str] = (), animals: int | None = None, seed: int | None = None
+) -> Experiment:
+    """A shipped experiment or a file, with what the command line changes; its number of animals and seed come last.
 
     Raises
     ------
     InputError
-        For a path that leads nowhere, with the nearest one that does, or a value that is not allowed there.
+        As `protocols.experiment.load` and `with_overrides` do.
+    """
+    named = [] if animals is None else [f"animals.per_group={animals}"]
+    named += [] if seed is None else [f"animals.seed={seed}"]
+    return with_overrides(load(name), [*settings, *named])
+
+
+def with_overrides(experiment: Experiment | dict[str, Any], settings: Iterable[str]) -> Experiment:
+    """A copy of an experiment with some values changed.
+
+    Parameters
+    ----------
+    experiment : Experiment or dict
+        A checked experiment, or the document of one.
+    settings : iterable of str
+        ``PATH=VALUE`` each, the value written as in TOML. All are applied before the experiment is checked.
+
+    Raises
+    ------
+    InputError
+        In one line that names the setting: no such key or entry, or refused by the experiment.
     """
     settings = list(settings)
-    if not settings:
-        return experiment
-    document = experiment.model_dump(mode="json")
+    if isinstance(experiment, Experiment):
+        if not settings:
+            return experiment
+        experiment = experiment.model_dump(mode="json", exclude_unset=True)
+    document = copy.deepcopy(experiment)
+    paths = {}
     for setting in settings:
         path, value = _parsed(setting)
-        _replace(document, path, value)
-    return experiment_from(_without_none(document))
+        try:
+            _put(document, path, value)
+        except InputError as problem:
+            raise InputError(f"--set {setting}: {problem}") from None
+        paths[setting] = dotted(path)
+    try:
+        return experiment_from(document)
+    except InputError as problem:
+        place = str(problem).partition(": ")[0]
+        blamed = [s for s, path in paths.items() if place.startswith(path) or path.startswith(place)] or settings
+        raise InputError(f"--set {', '.join(blamed)}: {problem}" if blamed else str(problem)) from None
 
 
 def _parsed(setting: str) -> tuple[list[str], Any]:
-    match = re.match(r"""((?:"[^"]*"|'[^']*'|[^="'])+)=(.*)$""", setting, re.DOTALL)
-    if match is None:
-        raise InputError(f"--set {setting}: write PATH=VALUE, e.g. animals.seed=7")
+    """Path and value of ``PATH=VALUE``."""
+    match = re.fullmatch(r"""((?:"[^"]*"|'[^']*'|[^="'])+)=(.*)""", setting, re.DOTALL)
+    if match is None or not match[1].strip():
+        raise InputError(f"--set {setting}: is not PATH=VALUE; write e.g. --set animals.seed=7")
     key, text = match[1].strip(), match[2].strip()
     try:
-        path = _chain(tomllib.loads(f"{key} = 0"))
+        path = _keys(tomllib.loads(f"{key} = 0"))
     except tomllib.TOMLDecodeError:
         path = [part.strip(" \"'") for part in re.findall(r""""[^"]*"|'[^']*'|[^.]+""", key)]
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
+        table = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError:
-        value = text
-    return path, value
+        table = {}
+    return path, table["value"] if list(table) == ["value"] else text
 
 
-def _chain(table: Any) -> list[str]:
+def _keys(node: Any) -> list[str]:
+    """The keys of tables that hold one key each, from the outermost to the innermost."""
     path = []
-    while isinstance(table, dict):
-        if len(table) != 1:
-            raise InputError("--set takes one path at a time")
-        (key, table), = table.items()
+    while isinstance(node, dict):
+        key, node = next(iter(node.items()))
         path.append(key)
     return path
 
 
-def _replace(document: dict[str, Any], path: list[str], value: Any) -> None:
-    if path[0] == "parameters":
-        if len(path) < 2:
-            raise InputError("parameters: name one, e.g. parameters.release.maximum=0.6")
-        document["parameters"][".".join(path[1:])] = value
+def _put(document: dict[str, Any], path: list[str], value: Any) -> None:
+    if path[0] == "parameters" and len(path) > 1:
+        document["parameters"] = flat(document.get("parameters", {})) | {".".join(path[1:]): value}
         return
-    place: Any = document
-    for depth, part in enumerate(path):
-        key = _key(place, part, path[: depth + 1])
-        if depth == len(path) - 1:
-            place[key] = value
+    node: Any = document
+    for depth, key in enumerate(path):
+        last = depth == len(path) - 1
+        if isinstance(node, list):
+            place = _entry(node, key, path[:depth])
+            if last:
+                node[place] = value
+            node = node[place]
+        elif isinstance(node, dict):
+            if last:
+                node[key] = value
+            node = node.setdefault(key, {})
         else:
-            place = place[key]
+            raise InputError(f"{dotted(path[:depth])} is a single value, it holds no '{key}'")
 
 
-def _key(place: Any, part: str, path: list[str]) -> str | int:
-    """The key or index that `part` stands for at this place of the document."""
-    if isinstance(place, list):
-        names = [entry_name(entry, index) for index, entry in enumerate(place)]
-        if names.count(part) == 1:
-            return names.index(part)
-        if part.isdecimal() and int(part) < len(place):
-            return int(part)
-        if part in names:
-            raise InputError(f"{dotted(path)}: there are {names.count(part)} of that name; use its number, from 0")
-        raise InputError(f"{dotted(path)}: there is none of that name{nearest(part, names)}" if names
-                         else f"{dotted(path)}: the list is empty")
-    if not isinstance(place, dict):
-        raise InputError(f"{dotted(path)}: {dotted(path[:-1])} is a single value")
-    if part not in place:
-        raise InputError(f"{dotted(path)}: unknown key{nearest(part, place)}")
-    return part
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_none(item) for key, item in value.items() if item is not None}
-    return [_without_none(item) for item in value] if isinstance(value, list) else value
+def _entry(entries: list[Any], key: str, above: list[str]) -> int:
+    """Place of the entry of a list that is called `key`."""
+    names = [entry_name(entry, index) for index, entry in enumerate(entries)]
+    found = [index for index, name in enumerate(names) if name == key]
+    if not found and key.isdecimal() and int(key) < len(entries):
+        found = [int(key)]
+    if not found:
+        raise InputError(f"{dotted(above)} has no entry '{key}'{nearest(key, names) if names else '; it is empty'}")
+    if len(found) > 1:
+        places = ", ".join(map(str, found))
+        raise InputError(f"{dotted(above)} has {len(found)} entries '{key}'; name one by its place: {places}")
+    return found[0]

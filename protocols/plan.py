@@ -60,8 +60,8 @@ def seeds(experiment: Experiment, animal: int, group: int, test: int) -> tuple[i
 
     Notes
     -----
-    The structure is one animal's own: the same in all of its tests, and with ``pairing = "paired"`` in all groups. The noise
-    differs from test to test as well.
+    The structure is one animal's own: the same in all of its tests, and with ``pairing = "paired"`` in all groups. The
+    noise differs from test to test as well.
     """
     who = (animal, 0 if experiment.animals.pairing == "paired" else group + 1)
 

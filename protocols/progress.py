@@ -58,7 +58,7 @@ class Bar(Lines):
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
             TextColumn("left"), TimeRemainingColumn(), console=Console(stderr=True), transient=True,
         )  # fmt: skip
-        self.task = None
+        self.task = self.bar.add_task("runs", total=None)
 
     def say(self, line: str) -> None:
         """A line above the bar."""
@@ -67,14 +67,13 @@ class Bar(Lines):
     def begin(self, total: int, there: int) -> None:
         """Show the bar."""
         super().begin(total, there)
-        self.task = self.bar.add_task("runs", total=total - there)
+        self.bar.update(self.task, total=total, completed=there)
         self.bar.start()
 
     def done(self, done: Done) -> None:
         """Advance by one run, gone well or not."""
         super().done(done)
-        if self.task is not None:
-            self.bar.update(self.task, advance=1, description=done.run.label)
+        self.bar.update(self.task, advance=1, description=done.run.label)
 
     def tick(self, line: str) -> None:
         """The bar itself shows it."""

@@ -76,7 +76,7 @@ class Quantity:
 def _registry() -> pint.UnitRegistry:
     import pint
 
-    registry = pint.UnitRegistry()
+    registry: pint.UnitRegistry = pint.UnitRegistry()
     registry.define("body_kilogram = [body_mass]")
     return registry
 

@@ -1,116 +1,104 @@
-"""The shipped experiments run as far as the evidence needs them, and the model held against the papers."""
+"""Every piece of evidence held against the model: the experiments it needs are run, and a verdict is given on each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from protocols import batch
+from protocols.batch import Batch, Progress, run_batch
 from protocols.errors import InputError
 from protocols.experiment import Experiment, load, shipped
 from protocols.overrides import with_overrides
-
-if TYPE_CHECKING:
-    from results.evidence import Evidence
-    from results.tables import Table
+from results import evidence as published
+from results.comparison import compare
 
 ANIMALS = 32
-QUICK_ANIMALS, QUICK_SCALE = 6, 0.25
+QUICK_ANIMALS = 6
+QUICK_SCALE = 0.25
 
 
 @dataclass(frozen=True)
 class Validation:
-    """Verdicts, as ``validate --json`` gives them, and the runs that failed."""
+    """Verdicts and where they come from.
+
+    Attributes
+    ----------
+    rows : list of dict
+        As `results.comparison.compare` gives them, in the order of the evidence table.
+    batches : dict
+        The experiments that were run, by name.
+    judged, inputs, uncovered : tuple of str
+        Ids for which the model gives a number; those taken over as parameters; those that no shipped experiment covers.
+    """
 
     rows: list[dict[str, Any]]
-    failures: dict[str, str]
-
-
-def experiments(evidence: Sequence[Evidence]) -> list[Experiment]:
-    """The shipped experiments that the evidence is read from, without the groups and tests it does not need."""
-    needed = []
-    for name in shipped():
-        rows = [row for row in evidence if row.experiment == name and row.claim != "input"]
-        if not rows:
-            continue
-        experiment = load(name)
-        groups, tests = {group for row in rows for group in row.groups}, {row.test for row in rows}
-        needed.append(experiment.model_copy(update={
-            "group": tuple(group for group in experiment.group if group.name in groups),
-            "test": tuple(test for test in experiment.test if test.name in tests),
-        }))
-    return needed
+    batches: dict[str, Batch]
+    judged: tuple[str, ...]
+    inputs: tuple[str, ...]
+    uncovered: tuple[str, ...]
 
 
 def validate(
-    ids: Iterable[str] = (),
+    ids: Sequence[str],
+    progress: Progress,
     quick: bool = False,
     animals: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,
-    force: bool = False,
-    reporting: Callable[[str], AbstractContextManager[batch.Progress]] = lambda _: nullcontext(_silent),
-    say: Callable[[str], None] = lambda line: None,
-    engine: str = batch.ENGINE,
+    out: Path | None = None,
+    prepare: str = "protocols.conduct:prepare",
+    conduct: str = "protocols.conduct:conduct",
 ) -> Validation:
-    """Hold the model against the evidence.
+    """Run what the chosen evidence needs, and judge it.
 
     Parameters
     ----------
-    ids : iterable of str
-        Rows of the evidence table; all of them when empty.
+    ids : sequence of str
+        Evidence; ``P5`` takes all of its parts, none takes the whole table.
+    progress : protocols.batch.Progress
     quick : bool
-        Few animals in a small circuit: shows that everything runs, decides little.
-    animals, seed : int, optional
-        Animals in each group (32, or 6 when quick) and the seed all others come from.
-    jobs, force, say, engine
-        As for `protocols.batch.run`.
-    reporting : callable
-        Gives, for an experiment's name, a context with a function told of progress.
+        `QUICK_ANIMALS` animals of a small circuit; shows that things work, and decides little.
+    animals : int, optional
+        Animals in each group; `ANIMALS` when left out.
+    seed, jobs : int, optional
+    out : Path, optional
+        Each experiment gets a folder below it.
+    prepare, conduct : str
+        As for `protocols.batch.run_batch`.
 
     Raises
     ------
     InputError
-        For an unknown id, or settings an experiment refuses.
+        For an unknown id, and as `run_batch` does.
     """
-    from results import comparison
-    from results import evidence as table
-
     try:
-        evidence = table.select(table.load(), ids)
+        chosen = published.select(published.load(), ids)
     except ValueError as problem:
         raise InputError(str(problem)) from None
-    settings = [f"animals.per_group={animals if animals is not None else QUICK_ANIMALS if quick else ANIMALS}"]
+    needed: dict[str, set[tuple[str, str]]] = {}
+    for item in chosen:
+        if item.experiment in shipped() and item.claim != "input":
+            pairs = needed.setdefault(item.experiment, set())
+            pairs |= {(group, item.test) for group in item.groups if item.test}
+    batches = {}
+    for name, pairs in needed.items():
+        experiment = _prepared_for(load(name), quick, animals, seed)
+        folder = out / name if out else None
+        batches[name] = run_batch(
+            experiment, progress, folder, jobs, only=pairs, prepare=prepare, conduct=conduct
+        )
+    rows = compare(chosen, {name: batch.summary for name, batch in batches.items()})
+    inputs = tuple(row["id"] for row in rows if row["claim"] == "input")
+    judged = tuple(row["id"] for row in rows if row["model"] is not None and row["id"] not in inputs)
+    uncovered = tuple(item.id for item in chosen if item.claim != "input" and item.experiment not in shipped())
+    return Validation(rows, batches, judged, inputs, uncovered)
+
+
+def _prepared_for(experiment: Experiment, quick: bool, animals: int | None, seed: int | None) -> Experiment:
+    count = animals or (QUICK_ANIMALS if quick else ANIMALS)
+    settings = [f"animals.per_group={count}"]
     settings += [f"circuit.scale={QUICK_SCALE}"] if quick else []
-    settings += [f"animals.seed={seed}"] if seed is not None else []
-    wanted = [with_overrides(experiment, settings) for experiment in experiments(evidence)]
-    summaries, failures = {}, {}
-    for experiment in wanted:
-        with reporting(experiment.name) as progress:
-            done = batch.run(experiment, None, jobs, force, progress, say, engine)
-        summaries[experiment.name] = done.summary
-        failures |= {f"{experiment.name}, {name}": reason for name, reason in done.failures.items()}
-    return Validation(comparison.compare(evidence, summaries), failures)
-
-
-def verdicts(rows: Sequence[dict[str, Any]]) -> Table:
-    """Verdicts as a table for a terminal."""
-    from results.tables import Table, number
-
-    def published(row: dict[str, Any]) -> str:
-        return row["published"] if isinstance(row["published"], str) else number(row["published"])
-
-    return Table(
-        ("id", "use", "statement", "model", "published", "unit", "status"),
-        tuple(
-            (row["id"], row["use"], row["statement"], number(row["model"]), published(row), row["unit"],
-             row["status"].replace("_", " "))
-            for row in rows
-        ),
-    )
-
-
-def _silent(done: int, total: int, left: float | None) -> None:
-    """No progress shown."""
+    settings += [] if seed is None else [f"animals.seed={seed}"]
+    return with_overrides(experiment, settings)

@@ -23,7 +23,6 @@ from protocols.errors import InputError
 from protocols.experiment import Experiment
 from protocols.plan import Run, document
 
-
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 

@@ -30,7 +30,7 @@ class Adaptation(ParameterGroup):
 
     saturating_intake: float = parameter(85.0, "1", "D_X", 1, 5000, "intake in mg/kg cocaine that builds 63 % of X")
     trace_decay: float = parameter(180.0, "1", "tau_X", 5, 2000, "decay of X, days (vulnerability lasts months to years)")
-    xct_change: float = parameter(-0.64, "1", "d_xCT", -0.99, 1, "membrane xCT", f"{KALIVAS}; size fitted to basal glutamate")
+    xct_change: float = parameter(-0.70, "1", "d_xCT", -0.99, 1, "membrane xCT", f"{KALIVAS}; size fitted to basal glutamate")
     xct_time: float = parameter(5.0, "1", "tau_xCT", 0.1, 100, "days")
     glt1_change: float = parameter(
         -0.40, "1", "d_GLT1", -0.99, 1, "GLT-1 uptake, Vmax", "Knackstedt et al. 2010 doi:10.1016/j.biopsych.2009.07.040 (sign)"

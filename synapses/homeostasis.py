@@ -1,7 +1,8 @@
 """Glutamate homeostasis at three sites: extrasynaptic space, perisynaptic space, cleft.
 
 The extrasynaptic pool E is fed by cystine-glutamate exchange (xc-; Baker et al. 2002,
-doi:10.1523/JNEUROSCI.22-20-09134.2002), a leak, and release that escapes the synapse; transporters other than GLT-1 and
+doi:10.1523/JNEUROSCI.22-20-09134.2002), a leak, and release that
+escapes the synapse, prelimbic (simulated) and from other afferents (a constant that spikes carry); transporters other than GLT-1 and
 diffusion clear it. The perisynaptic pool S exchanges slowly with E, receives spillover and is guarded by GLT-1, so that it
 stays below E. The cleft C is guarded in turn: some ten nM between releases, over 1 mM at one. One linear pool cannot
 do this: with xc- as 60 % of the supply, losing half of it and 40 % of GLT-1 would make glutamate rise.
@@ -42,7 +43,11 @@ class Homeostasis(ParameterGroup):
     xc_maximum: float = parameter(860.0, "uM/s", "V_xc", 0, 10000, "exchange at saturating cystine, naive animal")
     xc_restraint: float = parameter(0.30, "1", "beta_xc", 0, 1, "share of exchange that full mGluR2/3 tone removes", f"sign: {BAKER}")
     leak: float = parameter(0.33, "uM/s", "J_leak", 0, 10, "supply that needs neither xc- nor spikes")
-    escape: float = parameter(1.9, "uM", "eta", 0, 100, "rise of E per release and contact", f"size from the 0-30 % of {BAKER}")
+    other_afferents: float = parameter(
+        0.5, "uM/s", "J_aff", 0, 10, "release escaping from afferents that are not modelled; needs spikes, not prelimbic ones",
+        f"size from the 0-30 % of {BAKER}",
+    )
+    escape: float = parameter(0.8, "uM", "eta", 0, 100, "rise of E per release and contact", f"size from the 0-30 % of {BAKER}")
     uptake_maximum: float = parameter(20.0, "uM/s", "V_E", 0, 1000, "extrasynaptic uptake (GLAST and others)")
     uptake_michaelis: float = parameter(20.0, "uM", "K_E", 1, 100, "glutamate of half-maximal uptake")
     clearance: float = parameter(0.1, "1/s", "k_d", 0, 10, "diffusion away from the tissue")
@@ -140,6 +145,7 @@ def steady_state(state: AdaptedState, exposure: Exposure, homeostasis: Homeostas
         return (
             exchange(presynaptic, state, exposure, homeostasis)
             + homeostasis.leak
+            + homeostasis.other_afferents * exposure.sodium_available
             + homeostasis.escape * flux
             - uptake
             - homeostasis.clearance * extrasynaptic
@@ -164,7 +170,7 @@ def cleft_peak(homeostasis: Homeostasis) -> float:
 # The same three pools in the network, at full rate (their time constants are about a second or less); the cleft is at
 # rest with S between releases and is not integrated.
 EQUATIONS = """
-    dextrasynaptic/dt = xc + leak + escape*release_rate - uptake_maximum*extrasynaptic/(uptake_michaelis*(1 + uptake_inhibitor) + extrasynaptic)
+    dextrasynaptic/dt = xc + leak + other_afferents*sodium_available + escape*release_rate - uptake_maximum*extrasynaptic/(uptake_michaelis*(1 + uptake_inhibitor) + extrasynaptic)
                         - clearance*extrasynaptic - coupling*(extrasynaptic - perisynaptic)          : mmolar
     dperisynaptic/dt  = coupling/volume_ratio*(extrasynaptic - perisynaptic) + spillover*release_rate
                         - glt1_maximum*glt1*perisynaptic/(glt1_michaelis*(1 + uptake_inhibitor) + perisynaptic) : mmolar

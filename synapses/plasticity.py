@@ -39,25 +39,26 @@ class Plasticity(ParameterGroup):
         30.0, "ms", "tau_Ca", 5, 200, "decay of spine calcium", f"22.7 (cortex) and 48.8 ms (hippocampus): {GRAUPNER}"
     )
     calcium_delay: float = parameter(
-        4.6, "ms", "D", 0, 30, "from the spike's arrival to the calcium it lets in", f"cortical set: {GRAUPNER}"
+        2.5, "ms", "D", 0, 30, "from the spike's arrival to the calcium it lets in: rise of the NMDA current",
+        f"4.6 (cortex) and 18.8 ms (hippocampus) in {GRAUPNER}; shorter, so that the volley's own depolarisation counts",
     )
     release_calcium: float = parameter(
-        10.0, "1", "C_pre", 0, 100, "calcium of one release with every NMDA channel free of magnesium"
+        6.5, "1", "C_pre", 0, 100, "calcium of one release with every NMDA channel free of magnesium"
     )
     spike_calcium: float = parameter(
-        1.2, "1", "C_post", 0, 20, "calcium of a postsynaptic spike with every NMDA receptor of the synapse bound",
+        0.8, "1", "C_post", 0, 20, "calcium of a postsynaptic spike with every NMDA receptor of the synapse bound",
         f"starting point 1.24: {GRAUPNER}",
     )
     depression_threshold: float = parameter(1.0, "1", "theta_d", 0.1, 10, "calcium above which rho falls", GRAUPNER)
     potentiation_threshold: float = parameter(1.3, "1", "theta_p", 0.1, 10, "calcium above which P is written", GRAUPNER)
-    depression_rate: float = parameter(0.16, "Hz", "gamma_d", 0, 20, "fall of rho above theta_d at full mGluR5 gate")
-    potentiation_rate: float = parameter(0.8, "Hz", "gamma_p", 0, 20, "rise of P above theta_p at full residual calcium")
+    depression_rate: float = parameter(0.17, "Hz", "gamma_d", 0, 20, "fall of rho above theta_d at full mGluR5 gate")
+    potentiation_rate: float = parameter(12.0, "Hz", "gamma_p", 0, 20, "rise of P above theta_p at full residual calcium")
     residual_decay: float = parameter(
         200.0, "ms", "tau_res", 20, 2000, "decay of presynaptic residual calcium",
         "50-200 ms: Zucker & Regehr 2002 doi:10.1146/annurev.physiol.64.092501.114547",
     )
-    residual_half: float = parameter(4.0, "1", "r_half", 0.5, 50, "residual calcium, in spikes, of half-maximal writing (fourth power: calmodulin)")
-    gate_half: float = parameter(0.17, "1", "g_half", 0.001, 1, "mGluR5 tone of the half-open depression gate")
+    residual_half: float = parameter(8.5, "1", "r_half", 0.5, 50, "residual calcium, in spikes, of half-maximal writing (fourth power: calmodulin)")
+    gate_half: float = parameter(0.095, "1", "g_half", 0.001, 1, "mGluR5 tone of the half-open depression gate")
     gate_exponent: float = parameter(6.0, "1", "n_gate", 1, 8, "steepness of the depression gate over mGluR5 tone")
     efficacy: float = parameter(1.0, "1", "rho_0", 0.05, 2, "AMPA efficacy of a contact before induction")
 

@@ -38,7 +38,7 @@ class Quantum(ParameterGroup):
     group: ClassVar[str] = "quantum"
 
     ampa_quantum: float = parameter(
-        0.40, "nS", "q_AMPA", 0.01, 5, "AMPA conductance of one release (miniature currents of 15-30 pA)"
+        0.70, "nS", "q_AMPA", 0.01, 5, "AMPA conductance of one release (miniature currents of 15-30 pA)"
     )
     nmda_ratio: float = parameter(
         0.50, "1", "q_NMDA/q_AMPA", 0, 3, "NMDA to AMPA conductance of one release", f"3.5/6.9 in {HUMPHRIES}"

@@ -25,7 +25,7 @@ class Release(ParameterGroup):
     group: ClassVar[str] = "release"
 
     maximum: float = parameter(0.50, "1", "p_max", 0.05, 1, "release probability at saturating cAMP")
-    half: float = parameter(0.55, "1", "A_half", 0.05, 2, "cAMP drive at which p is half its maximum (fourth power: PKA binds four cAMP)")
+    half: float = parameter(0.53, "1", "A_half", 0.05, 2, "cAMP drive at which p is half its maximum (fourth power: PKA binds four cAMP)")
     potentiation_gain: float = parameter(0.45, "1", "kappa", 0, 3, "cAMP drive added by full presynaptic potentiation")
     recovery: float = parameter(
         200.0, "ms", "tau_rec", 20, 2000, "time to replace a released vesicle",

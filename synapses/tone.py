@@ -29,10 +29,10 @@ class Tone(ParameterGroup):
     )
     mglur23_exponent: float = parameter(2.0, "1", "n_2/3", 1, 4, "Hill exponent (dimer, both sites bound)")
     mglur5_half: float = parameter(10.0, "uM", "EC50_5", 0.05, 100, "glutamate of half-maximal mGluR5 signalling, recalled 3-12 uM")
-    mglur5_exponent: float = parameter(1.0, "1", "n_5", 1, 4, "Hill exponent")
+    mglur5_exponent: float = parameter(2.0, "1", "n_5", 1, 4, "Hill exponent (dimer, both sites bound)")
     ags3_inhibition: float = parameter(0.4, "1", "alpha_AGS3", 0, 10, "loss of mGluR2/3 efficacy per unit of AGS3 above naive")
     camp_inhibition: float = parameter(0.9, "1", "I_cAMP", 0, 1, "share of cAMP drive that full mGluR2/3 tone removes")
-    settling: float = parameter(30.0, "s", "tau_tone", 1, 600, "time for tone and cAMP to follow glutamate")
+    settling: float = parameter(60.0, "s", "tau_tone", 1, 600, "time for tone and cAMP to follow glutamate")
     site: Site = field(default="extrasynaptic")
 
     @property

@@ -1,4 +1,4 @@
-"""An engine that answers at once, for tests of everything around it; `FAKE_*` variables make it fail, wait or refuse."""
+"""An engine that answers at once, for tests of what surrounds it; `FAKE_*` variables make it fail, wait or refuse."""
 
 from __future__ import annotations
 

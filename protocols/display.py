@@ -1,0 +1,153 @@
+"""What the verbs print: tables of experiments, results, verdicts and parameters."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from protocols.errors import InputError, nearest
+from results.tables import Table, markdown, rows_table, verdicts_table
+
+if TYPE_CHECKING:
+    from protocols.batch import Batch
+    from protocols.validation import Validation
+
+MAIN_MEASURES = (
+    "fepsp", "fepsp_time_course", "extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability",
+)  # fmt: skip
+WIDTH_OF_A_FILE = 160   # columns where standard output is no terminal
+
+
+def _console() -> Console:
+    console = Console(highlight=False, markup=False, soft_wrap=False)
+    return console if console.is_terminal else Console(highlight=False, markup=False, width=WIDTH_OF_A_FILE)
+
+
+def _print(table: Table) -> None:
+    """Print a table; its cells are plain text, whatever signs stand in them."""
+    shown = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in table.columns:
+        shown.add_column(column, overflow="fold")
+    for row in table.rows:
+        shown.add_row(*map(Text, row))
+    _console().print(shown)
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def experiments_table() -> None:
+    """The shipped experiments with their size and an estimate of their cost."""
+    from protocols.batch import cores
+    from protocols.cost import processor_seconds
+    from protocols.experiment import load, shipped
+
+    rows = []
+    for experiment in map(load, shipped()):
+        count = len(experiment.group) * experiment.animals.per_group
+        cost = f"about {_duration(processor_seconds(experiment) / cores())}"
+        size = f"{len(experiment.group)} x {len(experiment.test)}"
+        about = experiment.experiment
+        rows.append((experiment.name, about.title, about.reference, size, str(count * len(experiment.test)), cost))
+    _print(Table(("name", "title", "reference", "groups x tests", "runs", f"cost on {cores()} cores"), tuple(rows)))
+
+
+def batch_tables(batch: Batch) -> None:
+    """Means by group and test, and where everything lies."""
+    console = _console()
+    if batch.summary:
+        rows = batch.summary["rows"]
+        present = {row["measure"] for row in rows}
+        chosen = [measure for measure in MAIN_MEASURES if measure in present] or sorted(present)
+        _print(_wide(rows, chosen))
+        files = [batch.folder / name for name in ("figure.png", "summary.json")]
+        console.print("", *(f"{file}" for file in files if file.exists()), sep="\n", soft_wrap=True)
+    if batch.failures:
+        console.print(f"{len(batch.failures)} runs failed; they are named above, and the same command does them again")
+
+
+def _wide(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> Table:
+    """A line per group and test, a column per measure: mean ± SEM, and n once."""
+    cells: dict[tuple[str, str], dict[str, str]] = {}
+    units: dict[str, str] = {}
+    for row, (group, test, measure, n, mean, unit) in zip(rows, rows_table(rows).rows, strict=True):
+        if measure in measures:
+            line = cells.setdefault((test, group), {"n": n})
+            line[measure] = mean
+            units[measure] = unit
+            line["n"] = str(max(int(line["n"]), row["n"]))
+    heads = (f"{measure}\n{units[measure] if units[measure] != '1' else ''}" for measure in measures)
+    order = sorted(cells, key=lambda key: list(dict.fromkeys(test for test, _ in cells)).index(key[0]))
+    return Table(
+        ("test", "group", "n", *heads),
+        tuple((*key, cells[key]["n"], *(cells[key].get(measure, "-") for measure in measures)) for key in order),
+    )
+
+
+def validation_tables(validation: Validation, quick: bool) -> None:
+    """The verdicts, and beside them what could not be judged."""
+    console = _console()
+    if quick:
+        console.print("QUICK: few animals of a small circuit. This shows that things work; it decides little.")
+    judged = [row for row in validation.rows if row["id"] in validation.judged]
+    if judged:
+        full = verdicts_table(judged)
+        order = ("id", "use", "statement", "model", "published", "unit", "verdict")
+        places = [full.columns.index(column) for column in order]
+        _print(Table(order, tuple(tuple(row[place] for place in places) for row in full.rows)))
+        statuses = [row["status"] for row in judged]
+        counts = (f"{statuses.count(status)} {status}" for status in ("right", "wrong", "inconclusive"))
+        console.print("", ", ".join(counts), sep="\n")
+    listed = {*validation.judged, *validation.inputs, *validation.uncovered}
+    missing = [row["id"] for row in validation.rows if row["id"] not in listed]
+    for title, ids in (
+        ("not covered, the run did not give what they name", missing),
+        ("not covered, no test kind covers them yet", validation.uncovered),
+        ("taken over as inputs, not judged", validation.inputs),
+    ):
+        if ids:
+            console.print(f"{title}: {', '.join(ids)}")
+    for batch in validation.batches.values():
+        console.print(f"{batch.folder}", soft_wrap=True)
+
+
+def parameters_text(style: str) -> str:
+    """Every parameter as Markdown, CSV or JSON.
+
+    Raises
+    ------
+    InputError
+        For another style.
+    """
+    from circuit.parameters import all_parameters
+
+    records = all_parameters()
+    if style == "json":
+        return json.dumps([asdict(record) for record in records], indent=2, ensure_ascii=False) + "\n"
+    columns = ("parameter", "value", "unit", "symbol", "low", "high", "source", "description")
+    if style == "csv":
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        for r in records:
+            writer.writerow((f"{r.group}.{r.name}", r.value, r.unit, r.symbol, r.low, r.high, r.source, r.description))
+        return text.getvalue()
+    if style == "md":
+        return markdown(Table(
+            ("parameter", "value", "unit", "symbol", "range", "source", "description"),
+            tuple(
+                (f"{r.group}.{r.name}", f"{r.value:g}", r.unit, r.symbol, f"{r.low:g} to {r.high:g}", r.source,
+                 r.description)
+                for r in records
+            ),
+        ))  # fmt: skip
+    raise InputError(f"--format: '{style}' is not known{nearest(style, ('md', 'csv', 'json'))}")

@@ -1,0 +1,108 @@
+"""Stimuli compose as they are written, and the timeline compiler keeps biological time."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from circuit.network import CLOCK_BIN
+from protocols.stimulation import pause, test_pulses, theta_burst, train
+from protocols.timeline import Acceleration, compile_timeline
+
+lengths = st.floats(0.0, 60.0)
+trains = st.builds(train, st.floats(0.5, 100.0), st.integers(1, 60))
+pieces = st.lists(trains | st.builds(pause, lengths) | st.builds(test_pulses, st.floats(5.0, 30.0), lengths), max_size=5)
+accelerations = st.builds(
+    Acceleration, st.floats(1.0, 60.0), st.floats(0.0, 0.2), st.floats(0.05, 1.0), st.integers(1, 20), st.integers(0, 20)
+)
+
+
+def joined(parts):
+    whole = pause(1.0)
+    for part in parts:
+        whole = whole + part
+    return whole
+
+
+@given(pieces)
+def test_a_stimulus_is_as_long_as_its_parts(parts):
+    whole = joined(parts)
+    assert whole.duration == pytest.approx(1.0 + sum(part.duration for part in parts))
+    assert len(whole.times) == sum(len(part.times) for part in parts)
+
+
+@given(st.integers(1, 6), st.floats(0.0, 30.0), st.floats(1.0, 50.0), st.integers(1, 20))
+def test_repeated_trains_start_an_interval_apart(count, extra, frequency, pulses):
+    one = train(frequency, pulses)
+    whole = one.repeat(count, one.duration + extra)
+    assert np.allclose(whole.times[::pulses], np.arange(count) * (one.duration + extra))
+    assert whole.duration == pytest.approx((count - 1) * (one.duration + extra) + one.duration)
+
+
+def test_a_theta_burst_has_its_bursts_at_the_theta_rate():
+    burst = theta_burst(100.0, 4, 10, 5.0)
+    assert len(burst.times) == 40 and burst.duration == pytest.approx(2.0)
+    assert np.allclose(np.diff(burst.times[::4]), 0.2)
+
+
+def test_at_once_keeps_the_order_and_the_longer_duration():
+    both = train(10.0, 3) & (pause(0.05) + test_pulses(1.0, 2.0))
+    assert np.all(np.diff(both.times) > 0) and both.duration == pytest.approx(2.05)
+    assert both.test.sum() == 2
+
+
+@settings(deadline=None)
+@given(pieces, accelerations)
+def test_the_biological_clock_is_continuous_and_never_stands(parts, acceleration):
+    plan = compile_timeline(joined(parts), acceleration)
+    rate, offset = plan.timeline.rate, plan.timeline.offset
+    borders = np.arange(1, len(rate)) * CLOCK_BIN
+    assert np.allclose(offset[:-1] + rate[:-1] * borders, offset[1:] + rate[1:] * borders, atol=1e-6)
+    assert np.all(rate > 0)
+    assert plan.timeline.duration == pytest.approx(len(rate) * CLOCK_BIN)
+
+
+@settings(deadline=None)
+@given(pieces, accelerations)
+def test_every_simulated_pulse_lies_at_its_biological_time(parts, acceleration):
+    whole = joined(parts)
+    plan = compile_timeline(whole, acceleration)
+    assert np.allclose(plan.to_biological(plan.timeline.pulses), plan.biological, atol=1e-6)
+    tests = plan.biological[plan.test]
+    assert np.allclose(tests, whole.times[whole.test], atol=1e-9)
+
+
+@settings(deadline=None)
+@given(pieces)
+def test_without_acceleration_nothing_is_accelerated_or_left_out(parts):
+    whole = joined(parts)
+    plan = compile_timeline(whole, Acceleration(maximum=1.0))
+    assert np.allclose(plan.biological, whole.times)
+    assert np.all(plan.timeline.rate <= 1 + 1e-9)
+    # Each background between pulses is rounded up to whole bins.
+    late = plan.timeline.pulses - whole.times
+    assert np.all(late > -1e-6) and np.all(late <= CLOCK_BIN * np.arange(1, len(late) + 1) + 1e-6)
+
+
+def test_the_experiment_of_moussawi_takes_minutes_less_than_it_lasts():
+    whole = pause(1.0) + test_pulses(30, 600) + train(50, 100).repeat(3, 20) + test_pulses(30, 1200)
+    plan = compile_timeline(whole, Acceleration())
+    assert plan.timeline.duration < 150 < whole.duration
+    assert len(plan.timeline.pulses) == len(whole.times)
+
+
+def test_a_long_train_is_thinned_and_a_short_one_is_not():
+    long, short = train(5, 300), train(50, 100)
+    assert len(compile_timeline(long, Acceleration()).timeline.pulses) == 10 + 29
+    assert len(compile_timeline(short, Acceleration()).timeline.pulses) == 100
+
+
+def test_without_a_compiler_the_slow_engine_is_taken_and_named(monkeypatch):
+    from circuit import compiled
+    from protocols.conduct import prepare
+    from protocols.experiment import load
+
+    monkeypatch.setattr(compiled, "compiler", lambda: None)
+    said = []
+    assert prepare(load("tone"), said.append).build is None
+    assert "no C++ compiler" in said[0] and "runtime" in said[0]
