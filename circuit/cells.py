@@ -1,8 +1,9 @@
 """Cells: medium spiny neurons, fast-spiking interneurons, prelimbic pyramidal cells and interneurons.
 
-All are of Izhikevich's form, C dv/dt = k (v - v_rest)(v - v_threshold) - u + I, with the numbers of Humphries et al. 2009
-(doi:10.3389/neuro.10.026.2009) for the accumbens and of Izhikevich 2007 (Dynamical Systems in Neuroscience, ch. 8) for
-cortex. Dopamine acts on medium spiny neurons as Humphries et al. give it: phi_1 on D1 cells, phi_2 on D2 cells.
+All are of Izhikevich's form, C dv/dt = k (v - v_rest)(v - v_threshold) - u + I, with the numbers of Humphries et al.
+2009 (doi:10.3389/neuro.10.026.2009) for the accumbens and of Izhikevich 2007 (Dynamical Systems in Neuroscience, ch.
+8) for cortex. Dopamine acts on medium spiny neurons as Humphries et al. give it: phi_1 on D1 cells, phi_2 on D2
+cells.
 """
 
 from __future__ import annotations
@@ -16,39 +17,20 @@ from synapses.receptors import HUMPHRIES, UNBLOCKED
 IZHIKEVICH = "Izhikevich 2007 Dynamical Systems in Neuroscience ch. 8"
 
 
-def _izhikevich(c: float, rest: float, threshold: float, peak: float, reset: float, k: float, a: float, b: float,
-                d: float, source: str) -> tuple:
-    """The nine numbers of an Izhikevich cell as parameter fields."""
-    return (
-        parameter(c, "pF", "C", 1, 1000, "membrane capacitance", source),
-        parameter(rest, "mV", "v_r", -100, -40, "resting potential", source),
-        parameter(threshold, "mV", "v_t", -60, 0, "instantaneous threshold", source),
-        parameter(peak, "mV", "v_peak", 0, 60, "peak of the spike", source),
-        parameter(reset, "mV", "c", -90, -30, "potential after the spike", source),
-        parameter(k, "nS/mV", "k", 0.01, 10, "slope of the current-voltage relation", source),
-        parameter(a, "1/ms", "a", 1e-4, 1, "rate of recovery", source),
-        parameter(b, "nS", "b", -50, 50, "coupling of recovery to the potential", source),
-        parameter(d, "pA", "d", -500, 1000, "recovery current added by a spike", source),
-    )
-
-
 @dataclass(frozen=True)
 class MediumSpiny(ParameterGroup):
     """Medium spiny neuron of the accumbens, with its dopamine terms."""
 
     group: ClassVar[str] = "medium_spiny"
-    (capacitance, rest, threshold, peak, reset, k, a, b, d) = _izhikevich(
-        15.2, -80.0, -29.7, 40.0, -55.0, 1.0, 0.01, -20.0, 91.0, HUMPHRIES
-    )
-    capacitance: float
-    rest: float
-    threshold: float
-    peak: float
-    reset: float
-    k: float
-    a: float
-    b: float
-    d: float
+    capacitance: float = parameter(15.2, "pF", "C", 1, 1000, "membrane capacitance", HUMPHRIES)
+    rest: float = parameter(-80.0, "mV", "v_r", -100, -40, "resting potential", HUMPHRIES)
+    threshold: float = parameter(-29.7, "mV", "v_t", -60, 0, "instantaneous threshold", HUMPHRIES)
+    peak: float = parameter(40.0, "mV", "v_peak", 0, 60, "peak of the spike", HUMPHRIES)
+    reset: float = parameter(-55.0, "mV", "c", -90, -30, "potential after the spike", HUMPHRIES)
+    k: float = parameter(1.0, "nS/mV", "k", 0.01, 10, "slope of the current-voltage relation", HUMPHRIES)
+    a: float = parameter(0.01, "1/ms", "a", 0.0001, 1, "rate of recovery", HUMPHRIES)
+    b: float = parameter(-20.0, "nS", "b", -50, 50, "coupling of recovery to the potential", HUMPHRIES)
+    d: float = parameter(91.0, "pA", "d", -500, 1000, "recovery current added by a spike", HUMPHRIES)
     d1_rest: float = parameter(0.0289, "1", "K", 0, 1, "rise of |v_r| per D1 activation", HUMPHRIES)
     d1_reset: float = parameter(0.331, "1", "L", 0, 1, "fall of d per D1 activation", HUMPHRIES)
     d2_slope: float = parameter(0.032, "1", "alpha", 0, 1, "fall of k per D2 activation", HUMPHRIES)
@@ -58,7 +40,12 @@ class MediumSpiny(ParameterGroup):
     phi2: float = parameter(0.0, "1", "phi_2", 0, 1, "tonic D2 activation")
     up_fraction: float = parameter(0.5, "1", "f_up", 0, 1, "share of time in the up state")
     up_duration: float = parameter(
-        500.0, "ms", "T_up", 50, 5000, "mean length of an up state, anaesthetised",
+        500.0,
+        "ms",
+        "T_up",
+        50,
+        5000,
+        "mean length of an up state, anaesthetised",
         "about 1 Hz: O'Donnell & Grace 1995 doi:10.1523/JNEUROSCI.15-05-03622.1995 (recalled)",
     )
     up_drive: float = parameter(3.55, "nS", "g_up", 0, 100, "conductance of unmodelled afferents in the up state")
@@ -72,18 +59,15 @@ class FastSpiking(ParameterGroup):
     """Fast-spiking interneuron of the accumbens."""
 
     group: ClassVar[str] = "fast_spiking"
-    (capacitance, rest, threshold, peak, reset, k, a, b, d) = _izhikevich(
-        80.0, -70.0, -50.0, 25.0, -60.0, 1.0, 0.2, 0.025, 0.0, HUMPHRIES
-    )
-    capacitance: float
-    rest: float
-    threshold: float
-    peak: float
-    reset: float
-    k: float
-    a: float
-    b: float
-    d: float
+    capacitance: float = parameter(80.0, "pF", "C", 1, 1000, "membrane capacitance", HUMPHRIES)
+    rest: float = parameter(-70.0, "mV", "v_r", -100, -40, "resting potential", HUMPHRIES)
+    threshold: float = parameter(-50.0, "mV", "v_t", -60, 0, "instantaneous threshold", HUMPHRIES)
+    peak: float = parameter(25.0, "mV", "v_peak", 0, 60, "peak of the spike", HUMPHRIES)
+    reset: float = parameter(-60.0, "mV", "c", -90, -30, "potential after the spike", HUMPHRIES)
+    k: float = parameter(1.0, "nS/mV", "k", 0.01, 10, "slope of the current-voltage relation", HUMPHRIES)
+    a: float = parameter(0.2, "1/ms", "a", 0.0001, 1, "rate of recovery", HUMPHRIES)
+    b: float = parameter(0.025, "nS", "b", -50, 50, "coupling of recovery to the potential", HUMPHRIES)
+    d: float = parameter(0.0, "pA", "d", -500, 1000, "recovery current added by a spike", HUMPHRIES)
     bend: float = parameter(-55.0, "mV", "v_b", -90, -30, "potential where recovery starts", HUMPHRIES)
 
 
@@ -92,19 +76,18 @@ class Pyramidal(ParameterGroup):
     """Prelimbic pyramidal cell (regular spiking)."""
 
     group: ClassVar[str] = "pyramidal"
-    (capacitance, rest, threshold, peak, reset, k, a, b, d) = _izhikevich(
-        100.0, -60.0, -40.0, 35.0, -50.0, 0.7, 0.03, -2.0, 100.0, IZHIKEVICH
+    capacitance: float = parameter(100.0, "pF", "C", 1, 1000, "membrane capacitance", IZHIKEVICH)
+    rest: float = parameter(-60.0, "mV", "v_r", -100, -40, "resting potential", IZHIKEVICH)
+    threshold: float = parameter(-40.0, "mV", "v_t", -60, 0, "instantaneous threshold", IZHIKEVICH)
+    peak: float = parameter(35.0, "mV", "v_peak", 0, 60, "peak of the spike", IZHIKEVICH)
+    reset: float = parameter(-50.0, "mV", "c", -90, -30, "potential after the spike", IZHIKEVICH)
+    k: float = parameter(0.7, "nS/mV", "k", 0.01, 10, "slope of the current-voltage relation", IZHIKEVICH)
+    a: float = parameter(0.03, "1/ms", "a", 0.0001, 1, "rate of recovery", IZHIKEVICH)
+    b: float = parameter(-2.0, "nS", "b", -50, 50, "coupling of recovery to the potential", IZHIKEVICH)
+    d: float = parameter(100.0, "pA", "d", -500, 1000, "recovery current added by a spike", IZHIKEVICH)
+    drive: float = parameter(
+        0.7, "nS", "g_PL", 0, 100, "mean conductance of unmodelled afferents, naive animal at rest"
     )
-    capacitance: float
-    rest: float
-    threshold: float
-    peak: float
-    reset: float
-    k: float
-    a: float
-    b: float
-    d: float
-    drive: float = parameter(0.7, "nS", "g_PL", 0, 100, "mean conductance of unmodelled afferents, naive animal at rest")
     drive_deviation: float = parameter(0.72, "nS", "s_PL", 0, 50, "its fluctuation")
     drive_decay: float = parameter(5.0, "ms", "tau_PL", 1, 200, "its correlation time")
 
@@ -114,18 +97,15 @@ class CorticalInterneuron(ParameterGroup):
     """Prelimbic inhibitory interneuron (fast spiking)."""
 
     group: ClassVar[str] = "cortical_interneuron"
-    (capacitance, rest, threshold, peak, reset, k, a, b, d) = _izhikevich(
-        20.0, -55.0, -40.0, 25.0, -45.0, 1.0, 0.2, 0.025, 0.0, IZHIKEVICH
-    )
-    capacitance: float
-    rest: float
-    threshold: float
-    peak: float
-    reset: float
-    k: float
-    a: float
-    b: float
-    d: float
+    capacitance: float = parameter(20.0, "pF", "C", 1, 1000, "membrane capacitance", IZHIKEVICH)
+    rest: float = parameter(-55.0, "mV", "v_r", -100, -40, "resting potential", IZHIKEVICH)
+    threshold: float = parameter(-40.0, "mV", "v_t", -60, 0, "instantaneous threshold", IZHIKEVICH)
+    peak: float = parameter(25.0, "mV", "v_peak", 0, 60, "peak of the spike", IZHIKEVICH)
+    reset: float = parameter(-45.0, "mV", "c", -90, -30, "potential after the spike", IZHIKEVICH)
+    k: float = parameter(1.0, "nS/mV", "k", 0.01, 10, "slope of the current-voltage relation", IZHIKEVICH)
+    a: float = parameter(0.2, "1/ms", "a", 0.0001, 1, "rate of recovery", IZHIKEVICH)
+    b: float = parameter(0.025, "nS", "b", -50, 50, "coupling of recovery to the potential", IZHIKEVICH)
+    d: float = parameter(0.0, "pA", "d", -500, 1000, "recovery current added by a spike", IZHIKEVICH)
     bend: float = parameter(-55.0, "mV", "v_b", -90, -30, "potential where recovery starts", IZHIKEVICH)
 
 
@@ -139,7 +119,9 @@ CONDUCTANCES = f"""
     nmda_available               : 1
 """
 
-PYRAMIDAL = CONDUCTANCES + """
+PYRAMIDAL = (
+    CONDUCTANCES
+    + """
     dv/dt = (k*(v - rest)*(v - threshold) - u + I_synaptic)/capacitance                      : volt
     du/dt = a*(b*(v - rest) - u)                                                             : amp
     I_synaptic = (g_ampa + g_nmda*unblocked*nmda_available + g_drive)*(glutamate_reversal - v)
@@ -149,15 +131,21 @@ PYRAMIDAL = CONDUCTANCES + """
     pl_drive                     : 1 (shared, constant)
     recruited_fraction           : 1 (shared, constant)
 """
+)
 
-INTERNEURON = CONDUCTANCES + """
+INTERNEURON = (
+    CONDUCTANCES
+    + """
     dv/dt = (k*(v - rest)*(v - threshold) - u + I_synaptic)/capacitance                      : volt
     du/dt = a*(int(v > bend)*b*(v - bend)**3/mV**2 - u)                                      : amp
     I_synaptic = (g_ampa + g_nmda*unblocked*nmda_available)*(glutamate_reversal - v)
                  + g_gaba*(gaba_reversal - v)                                                : amp
 """
+)
 
-MEDIUM_SPINY = CONDUCTANCES + """
+MEDIUM_SPINY = (
+    CONDUCTANCES
+    + """
     dv/dt = (k*(1 - d2_slope*phi2*is_d2)*(v - rest_now)*(v - threshold) - u + I_afferent
              + g_drive*(glutamate_reversal - v) + g_gaba*(gaba_reversal - v))/capacitance    : volt
     du/dt = a*(b*(v - rest_now) - u)                                                         : amp
@@ -173,6 +161,7 @@ MEDIUM_SPINY = CONDUCTANCES + """
     depression_gate              : 1
     release_window               : second (shared, constant)
 """
+)
 
 # Unmodelled afferents fluctuate as an Ornstein-Uhlenbeck process, advanced exactly once a millisecond.
 PYRAMIDAL_DRIVE = """

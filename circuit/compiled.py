@@ -1,9 +1,9 @@
 """The compiled engine: one circuit is generated and compiled once, kept in a cache, and run with arguments.
 
 Code that Brian2 generates for one circuit is the same wherever it is generated, so the cache is keyed on that code, the
-compiler and the processor; a second, quicker key over the model's own source files saves generating it at all. A run needs
-neither Brian2 nor a compiler: it starts the program in its own folder with a private results folder and reads the arrays
-that the manifest names.
+compiler and the processor; a second, quicker key over the model's own source files saves generating it at all. A run
+needs neither Brian2 nor a compiler: it starts the program in its own folder with a private results folder and reads
+the arrays that the manifest names.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,12 @@ import platformdirs
 
 # Fast-math without Brian2's -fno-finite-math-only, and enough run-time alias checks, let the exponentials vectorise.
 FLAGS = [
-    "-O3", "-ffast-math", "-march=native", "-std=c++11", "-w", "--param=vect-max-version-for-alias-checks=1000",
+    "-O3",
+    "-ffast-math",
+    "-march=native",
+    "-std=c++11",
+    "-w",
+    "--param=vect-max-version-for-alias-checks=1000",
 ]
 SEED_VARIABLE = {"structure": "CORTICOSTRIATAL_STRUCTURE_SEED", "noise": "CORTICOSTRIATAL_NOISE_SEED"}
 KEPT = ("main", "static_arrays", "manifest.json", "sources.sha256")
@@ -79,7 +85,9 @@ def _machine() -> str:
     version = subprocess.run([compiler() or "g++", "--version"], capture_output=True, text=True, check=False).stdout
     features = ""
     with contextlib.suppress(OSError):
-        features = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags")), "")
+        features = next(
+            (line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags")), ""
+        )
     return f"{version.splitlines()[:1]}{platform.machine()}{features}"
 
 
@@ -96,7 +104,9 @@ def quick_key(preset: str, scale: float) -> str:
     here = Path(__file__).resolve().parent
     sources = sorted([*here.glob("*.py"), *here.glob("*.toml"), *(here.parent / "synapses").glob("*.py")])
     versions = [importlib.metadata.version(name) for name in ("brian2", "numpy")]
-    return _digest(preset, repr(float(scale)), *versions, _machine(), " ".join(FLAGS), *(path.read_bytes() for path in sources))
+    return _digest(
+        preset, repr(float(scale)), *versions, _machine(), " ".join(FLAGS), *(path.read_bytes() for path in sources)
+    )
 
 
 @contextlib.contextmanager
@@ -119,8 +129,9 @@ class Build:
         """Names, types and files of what a run reads and writes."""
         return _manifest(self.folder)
 
-    def run(self, inputs: Mapping[str, float | np.ndarray], duration: float, structure_seed: int,
-            noise_seed: int) -> Output:
+    def run(
+        self, inputs: Mapping[str, float | np.ndarray], duration: float, structure_seed: int, noise_seed: int
+    ) -> Output:
         """Run the program once in a private folder.
 
         Parameters
@@ -150,12 +161,22 @@ class Build:
                     target = private / f"input_{key}"
                     np.ascontiguousarray(value, dtype=np.float64).tofile(target)
                     arguments.append(f"{manifest['inputs'][key]['argument']}={target}")
-            environment = dict(os.environ, **{
-                SEED_VARIABLE["structure"]: str(structure_seed), SEED_VARIABLE["noise"]: str(noise_seed),
-                DURATION_VARIABLE: repr(float(duration)),
-            })
-            done = subprocess.run([str(self.folder / "main"), *arguments], cwd=self.folder, env=environment,
-                                  capture_output=True, text=True, check=False)
+            environment = dict(
+                os.environ,
+                **{
+                    SEED_VARIABLE["structure"]: str(structure_seed),
+                    SEED_VARIABLE["noise"]: str(noise_seed),
+                    DURATION_VARIABLE: repr(float(duration)),
+                },
+            )
+            done = subprocess.run(
+                [str(self.folder / "main"), *arguments],
+                cwd=self.folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             said = (done.stderr + done.stdout).strip()
             if done.returncode != 0 or said:
                 raise EngineError(f"the compiled circuit failed (exit {done.returncode}): {said[:500] or 'no message'}")
@@ -229,7 +250,11 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
         with tempfile.TemporaryDirectory(prefix="build-", dir=_made(cache / "builds")) as name:
             folder = Path(name) / "circuit"
             # A process of its own: Brian2 keeps one device per process, and the caller may be using another.
-            _do([sys.executable, "-m", "circuit.generate", preset, repr(float(scale)), str(folder)], Path(name), _importable())
+            _do(
+                [sys.executable, "-m", "circuit.generate", preset, repr(float(scale)), str(folder)],
+                Path(name),
+                _importable(),
+            )
             key = _digest((folder / "sources.sha256").read_text(), _machine(), " ".join(FLAGS))
             target = cache / "builds" / key
             if _finished(target) is None:
@@ -247,9 +272,23 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
 
 def _do(command: list[str], folder: Path, environment: dict[str, str]) -> None:
     """Run one step of a build; generating takes a process of its own, as Brian2 keeps one device per process."""
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise EngineError(f"building the circuit failed: {(done.stderr or done.stdout).strip()[-1500:]}")
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            said, complaint = process.communicate()
+        except BaseException:
+            with contextlib.suppress(ProcessLookupError):  # make's compilers go with it
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode != 0:
+        raise EngineError(f"building the circuit failed: {(complaint or said).strip()[-1500:]}")
 
 
 def _importable() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The stimulating electrode in prelimbic cortex: it recruits a set fraction of axons, always the most excitable ones."""
+"""The stimulating electrode in prelimbic cortex: it recruits a set fraction of axons, the most excitable ones."""
 
 from __future__ import annotations
 
@@ -24,4 +24,6 @@ EQUATIONS = """
 """
 THRESHOLD = "t >= next_pulse - 0.01*ms"
 RESET = "pulse += 1"
-ON_PULSE = "v_post = v_post + 200*mV*int(recruitment_rank_post < recruited_fraction_post)*int(sodium_available_post > 0.5)"
+ON_PULSE = (
+    "v_post = v_post + 200*mV*int(recruitment_rank_post < recruited_fraction_post)*int(sodium_available_post > 0.5)"
+)

@@ -1,7 +1,7 @@
 """Generate and describe the C++ of one circuit: ``python -m circuit.generate PRESET SCALE FOLDER``.
 
-Run in a process of its own by `circuit.compiled.build`. The generated program takes its two seeds and its length from the
-environment, because Brian2 writes both into the code as constants.
+Run in a process of its own by `circuit.compiled.build`. The generated program takes its two seeds and its length from
+the environment, because Brian2 writes both into the code as constants.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import brian2
 import numpy as np
-from brian2 import device, ms, prefs, second, set_device
+from brian2 import device, prefs, second, set_device
 
 from circuit import network
 from circuit.compiled import DURATION_VARIABLE, FLAGS, SEED_VARIABLE
@@ -75,8 +75,15 @@ def _describe(circuit: network.Circuit, folder: Path) -> None:
     inputs = {}
     for group_name, group in circuit.groups.items():
         for name, variable in group.variables.items():
-            given = getattr(variable, "constant", False) and getattr(variable, "scalar", False) and not variable.read_only
-            if given and hasattr(variable, "owner") and variable.owner is not None and variable.owner.name == group.name:
+            given = (
+                getattr(variable, "constant", False) and getattr(variable, "scalar", False) and not variable.read_only
+            )
+            if (
+                given
+                and hasattr(variable, "owner")
+                and variable.owner is not None
+                and variable.owner.name == group.name
+            ):
                 inputs[f"{group_name}.{name}"] = {"size": 1, "argument": f"{group_name}.{name}"}
     for name in network.INITIAL_LEVELS:
         inputs[name] = {"size": 1, "argument": name}
@@ -84,10 +91,14 @@ def _describe(circuit: network.Circuit, folder: Path) -> None:
         inputs[f"{name}.values"] = {"size": int(timed.values.size), "argument": f"{device_name(timed)}.values"}
     manifest = {
         "inputs": inputs,
-        "spikes": {n: {"t": _entry(m.variables["t"], n), "i": _entry(m.variables["i"], n)} for n, m in circuit.spikes.items()},
+        "spikes": {
+            n: {"t": _entry(m.variables["t"], n), "i": _entry(m.variables["i"], n)} for n, m in circuit.spikes.items()
+        },
         "states": {
-            n: {"t": _entry(m.variables["t"], n),
-                "variables": {v: _entry(m.variables[v], f"{n}.{v}") for v in m.record_variables}}
+            n: {
+                "t": _entry(m.variables["t"], n),
+                "variables": {v: _entry(m.variables[v], f"{n}.{v}") for v in m.record_variables},
+            }
             for n, m in circuit.states.items()
         },
         "contacts": {n: _entry(circuit.groups[circuit.plastic].variables[n], n) for n in CONTACT_VARIABLES},

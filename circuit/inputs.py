@@ -43,12 +43,20 @@ class Timeline:
 
 def _padded(values: np.ndarray, length: int, last: float, what: str) -> np.ndarray:
     if len(values) > length:
-        raise InputsError(f"{what}: {len(values)} entries, at most {length} fit; raise the acceleration or shorten the protocol")
+        raise InputsError(
+            f"{what}: {len(values)} entries, at most {length} fit; raise the acceleration or shorten the protocol"
+        )
     return np.concatenate([values, np.full(length - len(values), last)])
 
 
-def run_inputs(preset: Preset, parameters: ModelParameters, state: AdaptedState, steady: SteadyState,
-               exposure: Exposure, timeline: Timeline) -> dict[str, float | np.ndarray]:
+def run_inputs(
+    preset: Preset,
+    parameters: ModelParameters,
+    state: AdaptedState,
+    steady: SteadyState,
+    exposure: Exposure,
+    timeline: Timeline,
+) -> dict[str, float | np.ndarray]:
     """Values of everything the network leaves open, in SI units, keyed ``object.variable``.
 
     Parameters
@@ -78,20 +86,22 @@ def run_inputs(preset: Preset, parameters: ModelParameters, state: AdaptedState,
     p = parameters
     give("extracellular", p.homeostasis, p.tone)
     micromolar, gate = 1e-3, p.plasticity
-    inputs.update({
-        "extracellular.xct": state.xct,
-        "extracellular.glt1": state.glt1,
-        "extracellular.mglur23_efficacy": mglur23_efficacy(state, p.tone),
-        "extracellular.mglur5_efficacy": mglur5_efficacy(state),
-        "extracellular.perisynaptic_site": float(p.tone.perisynaptic_site),
-        "extracellular.gate_half": gate.gate_half,
-        "extracellular.gate_exponent": gate.gate_exponent,
-        "extracellular.extrasynaptic": steady.extrasynaptic * micromolar,
-        "extracellular.perisynaptic": steady.perisynaptic * micromolar,
-        "extracellular.mglur23_tone": steady.mglur23_tone,
-        "extracellular.mglur5_tone": steady.mglur5_tone,
-        "extracellular.release_rate": steady.release_rate,
-    })
+    inputs.update(
+        {
+            "extracellular.xct": state.xct,
+            "extracellular.glt1": state.glt1,
+            "extracellular.mglur23_efficacy": mglur23_efficacy(state, p.tone),
+            "extracellular.mglur5_efficacy": mglur5_efficacy(state),
+            "extracellular.perisynaptic_site": float(p.tone.perisynaptic_site),
+            "extracellular.gate_half": gate.gate_half,
+            "extracellular.gate_exponent": gate.gate_exponent,
+            "extracellular.extrasynaptic": steady.extrasynaptic * micromolar,
+            "extracellular.perisynaptic": steady.perisynaptic * micromolar,
+            "extracellular.mglur23_tone": steady.mglur23_tone,
+            "extracellular.mglur5_tone": steady.mglur5_tone,
+            "extracellular.release_rate": steady.release_rate,
+        }
+    )
     for name in preset.cells:
         model, _ = network.MODELS[name]
         give(name, next(g for g in p.groups().values() if isinstance(g, model)), p.receptors)
@@ -113,7 +123,8 @@ def run_inputs(preset: Preset, parameters: ModelParameters, state: AdaptedState,
     inputs["exposures.values"] = columns
     inputs["pulse_times.values"] = _padded(timeline.pulses, network.PULSES, network.NEVER, "electrode pulses")
     inputs["biological_offset.values"] = _padded(
-        timeline.offset, network.CLOCK_BINS, timeline.offset[-1], "biological clock")
+        timeline.offset, network.CLOCK_BINS, timeline.offset[-1], "biological clock"
+    )
     inputs["biological_rate.values"] = _padded(timeline.rate, network.CLOCK_BINS, timeline.rate[-1], "biological clock")
     check_finite(inputs)
     return inputs

@@ -31,17 +31,21 @@ from synapses.receptors import Quantum, Receptors
 STEP = 0.1 * ms
 SLOW_STEP = 1 * ms
 FIELD_STEP = 0.5 * ms
-CLOCK_BIN = 0.05          # s of network time per entry of the biological clock
+CLOCK_BIN = 0.05  # s of network time per entry of the biological clock
 CLOCK_BINS = 65536
-EXPOSURE_BIN = 30.0       # s of biological time per entry of the drugs on board
+EXPOSURE_BIN = 30.0  # s of biological time per entry of the drugs on board
 EXPOSURE_BINS = 1024
 PULSES = 8192
-NEVER = 1e9               # s, later than any run
+NEVER = 1e9  # s, later than any run
 SAMPLED_SYNAPSES = 100
 # State variables that a run starts at the animal's own steady state.
 INITIAL_LEVELS = (
-    "extracellular.extrasynaptic", "extracellular.perisynaptic", "extracellular.mglur23_tone", "extracellular.mglur5_tone",
-    "extracellular.release_rate", "core_medium_spiny.releases",
+    "extracellular.extrasynaptic",
+    "extracellular.perisynaptic",
+    "extracellular.mglur23_tone",
+    "extracellular.mglur5_tone",
+    "extracellular.release_rate",
+    "core_medium_spiny.releases",
 )
 SAMPLED_CELLS = 4
 
@@ -52,7 +56,11 @@ MODELS: dict[str, tuple[type, str]] = {
     "core_fast_spiking": (cells.FastSpiking, cells.INTERNEURON),
 }
 DRIVES = {"PL_pyramidal": cells.PYRAMIDAL_DRIVE, "core_medium_spiny": cells.MEDIUM_SPINY_DRIVE}
-EXTRACELLULAR = homeostasis.EQUATIONS + tone.EQUATIONS + "".join(f"    {name} : 1\n" for name in (*CHANNELS, "camp", "depression_gate"))
+EXTRACELLULAR = (
+    homeostasis.EQUATIONS
+    + tone.EQUATIONS
+    + "".join(f"    {name} : 1\n" for name in (*CHANNELS, "camp", "depression_gate"))
+)
 BATHED = {"core_medium_spiny": ("nmda_available", "sodium_available", "camp", "depression_gate")}
 DRUGS_ON_BOARD = "\n".join(
     f"{name} = exposures(biological_offset(t) + biological_rate(t)*t, {column})" for column, name in enumerate(CHANNELS)
@@ -99,9 +107,14 @@ def construct(preset: Preset, scale: float) -> Circuit:
     circuit = Circuit(Network(), timed=timed)
     space = NeuronGroup(
         1,
-        EXTRACELLULAR + declarations(homeostasis.Homeostasis, tone.Tone)
+        EXTRACELLULAR
+        + declarations(homeostasis.Homeostasis, tone.Tone)
         + "    gate_half : 1 (shared, constant)\n    gate_exponent : 1 (shared, constant)\n",
-        method="euler", dt=SLOW_STEP, namespace=timed, name="extracellular", events={"refresh": "True"},
+        method="euler",
+        dt=SLOW_STEP,
+        namespace=timed,
+        name="extracellular",
+        events={"refresh": "True"},
     )
     space.run_regularly(DRUGS_ON_BOARD, dt=50 * ms, when="start", name="drugs_on_board")
     space.run_regularly(tone.READ_OUT, dt=5 * ms, when="start", order=1, name="tone_read_out")
@@ -109,15 +122,26 @@ def construct(preset: Preset, scale: float) -> Circuit:
     for name, number in numbers.items():
         parameters, equations = MODELS[name]
         group = NeuronGroup(
-            number, equations + declarations(parameters, Receptors), method="euler", dt=STEP, name=name,
-            threshold="v > peak and sodium_available > 0.5", reset="v = reset; u += d", namespace=timed,
+            number,
+            equations + declarations(parameters, Receptors),
+            method="euler",
+            dt=STEP,
+            name=name,
+            threshold="v > peak and sodium_available > 0.5",
+            reset="v = reset; u += d",
+            namespace=timed,
         )
         if name in DRIVES:
             group.run_regularly(DRIVES[name], dt=SLOW_STEP, when="start", name=f"{name}_drive")
         circuit.groups[name] = group
         circuit.spikes[name] = SpikeMonitor(group, name=f"{name}_spikes")
     circuit.groups["electrode"] = NeuronGroup(
-        1, electrode.EQUATIONS, threshold=electrode.THRESHOLD, reset=electrode.RESET, dt=STEP, namespace=timed,
+        1,
+        electrode.EQUATIONS,
+        threshold=electrode.THRESHOLD,
+        reset=electrode.RESET,
+        dt=STEP,
+        namespace=timed,
         name="electrode",
     )
     circuit.spikes["electrode"] = SpikeMonitor(circuit.groups["electrode"], name="electrode_spikes")
@@ -130,21 +154,35 @@ def contacts(circuit: Circuit, row: Projection, numbers: dict[str, int]) -> Syna
     source, target = circuit.groups[row.source], circuit.groups[row.target]
     if row.plastic:
         synapses = Synapses(
-            source, target,
-            release.VARIABLES + plasticity.VARIABLES + "    latency : second\n    contacts : 1 (shared, constant)\n"
+            source,
+            target,
+            release.VARIABLES
+            + plasticity.VARIABLES
+            + "    latency : second\n    contacts : 1 (shared, constant)\n"
             + "    ampa_surface : 1 (shared, constant)\n"
             + declarations(release.Release, plasticity.Plasticity, Quantum),
             on_pre={"transmission": release.ON_SPIKE + TRANSMISSION, "calcium_entry": plasticity.ON_RELEASE_CALCIUM},
             on_post={"backpropagation": plasticity.ON_POSTSYNAPTIC_SPIKE},
-            method="exact", dt=STEP, namespace=circuit.timed, name=row.name,
+            method="exact",
+            dt=STEP,
+            namespace=circuit.timed,
+            name=row.name,
         )
         circuit.plastic = row.name
     else:
-        on_pre = "g_ampa_post += conductance; g_nmda_post += nmda_ratio*conductance" if row.transmitter == "glutamate" \
+        on_pre = (
+            "g_ampa_post += conductance; g_nmda_post += nmda_ratio*conductance"
+            if row.transmitter == "glutamate"
             else "g_gaba_post += conductance"
+        )
         synapses = Synapses(
-            source, target, "conductance : siemens (shared, constant)\nnmda_ratio : 1 (shared, constant)",
-            on_pre=on_pre, delay=row.delay * ms, dt=STEP, name=row.name,
+            source,
+            target,
+            "conductance : siemens (shared, constant)\nnmda_ratio : 1 (shared, constant)",
+            on_pre=on_pre,
+            delay=row.delay * ms,
+            dt=STEP,
+            name=row.name,
         )
     n, degree = numbers[row.target], out_degree(row, numbers)
     chosen = f"int(rand()*{n})" if row.source != row.target else f"(i + 1 + int(rand()*{n - 1})) % {n}"
@@ -166,24 +204,40 @@ def connect(circuit: Circuit, preset: Preset, scale: float) -> None:
     for row in preset.projection:
         groups[row.name] = contacts(circuit, row, numbers)
         if row.plastic:
-            groups[row.name].latency = (
-                f"clip({row.delay} + {row.delay_deviation}*randn(), {row.delay / 2}, {row.delay * 2})*ms"
-            )
+            groups[
+                row.name
+            ].latency = f"clip({row.delay} + {row.delay_deviation}*randn(), {row.delay / 2}, {row.delay * 2})*ms"
     for name in MODELS:
         # What the extracellular space holds reaches every cell once a millisecond.
         felt = BATHED.get(name, ("nmda_available", "sodium_available"))
-        bath = Synapses(groups["extracellular"], groups[name], on_pre="\n".join(f"{v}_post = {v}_pre" for v in felt),
-                        on_event="refresh", dt=SLOW_STEP, name=f"bath_of_{name}")
+        bath = Synapses(
+            groups["extracellular"],
+            groups[name],
+            on_pre="\n".join(f"{v}_post = {v}_pre" for v in felt),
+            on_event="refresh",
+            dt=SLOW_STEP,
+            name=f"bath_of_{name}",
+        )
         bath.connect()
         groups[bath.name] = bath
     reach = Synapses(groups["electrode"], groups["PL_pyramidal"], on_pre=electrode.ON_PULSE, dt=STEP, name="reach")
     reach.connect()
     medium_spiny = groups["core_medium_spiny"]
-    spill = Synapses(medium_spiny, groups["extracellular"], "release_rate_post = releases_pre/N_incoming : Hz (summed)",
-                     dt=SLOW_STEP, name="spill")
+    spill = Synapses(
+        medium_spiny,
+        groups["extracellular"],
+        "release_rate_post = releases_pre/N_incoming : Hz (summed)",
+        dt=SLOW_STEP,
+        name="spill",
+    )
     spill.connect()
-    pickup = Synapses(medium_spiny, groups["field"], "potential_post = -I_afferent_pre/N_incoming : amp (summed)",
-                      dt=FIELD_STEP, name="pickup")
+    pickup = Synapses(
+        medium_spiny,
+        groups["field"],
+        "potential_post = -I_afferent_pre/N_incoming : amp (summed)",
+        dt=FIELD_STEP,
+        name="pickup",
+    )
     pickup.connect()
     groups.update(reach=reach, spill=spill, pickup=pickup)
     # Individual differences between cells, drawn with the structure.
@@ -221,9 +275,14 @@ def monitor(circuit: Circuit, preset: Preset, scale: float) -> None:
         "slow": StateMonitor(
             groups["extracellular"],
             ["extrasynaptic", "perisynaptic", "mglur23_tone", "mglur5_tone", "camp", "depression_gate", "release_rate"],
-            record=[0], dt=50 * ms, when="end", name="slow_trace",
+            record=[0],
+            dt=50 * ms,
+            when="end",
+            name="slow_trace",
         ),
-        "cells": StateMonitor(groups["core_medium_spiny"], "v", record=sampled_cells, dt=1 * ms, when="end", name="cell_trace"),
+        "cells": StateMonitor(
+            groups["core_medium_spiny"], "v", record=sampled_cells, dt=1 * ms, when="end", name="cell_trace"
+        ),
         "contacts": StateMonitor(
             groups[row.name], ["rho", "potentiation"], record=sample, dt=500 * ms, when="end", name="contact_trace"
         ),

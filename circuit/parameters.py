@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Self
+from typing import Any, Self
 
 from circuit.cells import CorticalInterneuron, FastSpiking, MediumSpiny, Pyramidal
 from circuit.electrode import Electrode
@@ -71,7 +71,8 @@ class ModelParameters:
         for path, value in values.items():
             record = self.record(path)
             changed.setdefault(record.group, {})[record.name] = float(value)
-        return replace(self, **{name: self.groups()[name].with_values(**new) for name, new in changed.items()})
+        groups: dict[str, Any] = {name: self.groups()[name].with_values(**new) for name, new in changed.items()}
+        return replace(self, **groups)
 
     def varied(self, factors: Mapping[str, float]) -> Self:
         """A copy for one animal: values multiplied by its factors, kept inside their ranges."""

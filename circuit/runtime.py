@@ -9,8 +9,14 @@ import numpy as np
 from circuit.compiled import Output
 
 
-def run(preset_name: str, scale: float, inputs: Mapping[str, float | np.ndarray], duration: float, structure_seed: int,
-        noise_seed: int) -> Output:
+def run(
+    preset_name: str,
+    scale: float,
+    inputs: Mapping[str, float | np.ndarray],
+    duration: float,
+    structure_seed: int,
+    noise_seed: int,
+) -> Output:
     """Run a circuit once; parameters as for `circuit.compiled.Build.run`.
 
     Raises

@@ -113,9 +113,10 @@ def run_batch(
     begin = time.perf_counter()
     outcomes: list[Done] = []
     if todo:
+        preparing = named(prepare)  # now: importing Brian2 sets a signal handler, and ours is to be the last
         try:
             with stoppable():
-                prepared = named(prepare)(experiment, progress.say)
+                prepared = preparing(experiment, progress.say)
                 work = Work(experiment, digest, prepared, conduct, folder, tuple(command or sys.argv))
                 progress.begin(len(wanted), len(wanted) - len(todo))
                 with closing(spread(work, todo, min(jobs or cores(), len(todo)))) as running:
@@ -207,9 +208,7 @@ def _write_summary(
     from results import figures
     from results.summary import summarise, write_json
 
-    runs = {
-        run.file: {"structure": run.identity.structure_seed, "noise": run.identity.noise_seed} for run in planned
-    }
+    runs = {run.file: {"structure": run.identity.structure_seed, "noise": run.identity.noise_seed} for run in planned}
     summary = summarise(
         experiment.name, package_version(), {"animals": experiment.animals.seed, "runs": runs}, seconds, recordings
     )

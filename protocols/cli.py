@@ -21,7 +21,8 @@ class OneLineErrors(TyperGroup):
         """Run, and leave with the exit code."""
         code = 0
         try:
-            code = super().main(*args, standalone_mode=False, **extra) or 0
+            extra["standalone_mode"] = False
+            code = super().main(*args, **extra) or 0
         except BrokenPipeError:
             sys.stdout = open("/dev/null", "w")  # noqa: SIM115  # the reader has gone; nothing is left to flush
             code = 1
@@ -143,7 +144,7 @@ def run(
     jobs: Jobs = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Change a value: test.HFS.induction.frequency=\"30 Hz\"."),
+        typer.Option("--set", metavar="PATH=VALUE", help='Change a value: test.HFS.induction.frequency="30 Hz".'),
     ] = None,
     json_file: Json = None,
     force: Annotated[
@@ -197,7 +198,7 @@ def parameters(
     print(parameters_text(style), end="")
 
 
-def _injected() -> dict[str, str]:
+def _injected() -> dict[str, Any]:
     """``CORTICOSTRIATAL_PREPARE`` and ``CORTICOSTRIATAL_CONDUCT``, for tests: other functions for a run."""
     import os
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from circuit import compiled, runtime
-from circuit.inputs import InputsError, run_inputs
+from circuit.inputs import run_inputs
 from circuit.network import EXPOSURE_BIN, EXPOSURE_BINS, FIELD_STEP
 from circuit.parameters import ModelParameters
 from circuit.preset import preset
@@ -24,12 +22,12 @@ from protocols.timeline import Acceleration, Compiled, compile_timeline
 from results import measures
 from results.recording import Identity, Measure, Recording, Series, Spikes, SynapseSample, Trace
 from synapses.adaptation import AdaptedState, adapt
-from synapses.homeostasis import SteadyState, cleft_peak, steady_state
+from synapses.homeostasis import cleft_peak, steady_state
 from synapses.pharmacology import CHANNELS, Exposure, exposure
 from synapses.variability import draw
 
-LEAD = 1.0                      # s: fast variables settle before the first event of a test
-SWEEP = (-0.010, 0.050)         # s around a test pulse that is kept of the field
+LEAD = 1.0  # s: fast variables settle before the first event of a test
+SWEEP = (-0.010, 0.050)  # s around a test pulse that is kept of the field
 
 
 @dataclass(frozen=True)
@@ -119,8 +117,10 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
     protocol = pause(LEAD) + _stimulus(test)
     dosings = days.dosings(group, day, LEAD)
     if protocol.duration > EXPOSURE_BIN * EXPOSURE_BINS:
-        raise InputError(f"test.{test.name}: {protocol.duration / 3600:.1f} h is longer than a test may last, "
-                         f"{EXPOSURE_BIN * EXPOSURE_BINS / 3600:.1f} h")
+        raise InputError(
+            f"test.{test.name}: {protocol.duration / 3600:.1f} h is longer than a test may last, "
+            f"{EXPOSURE_BIN * EXPOSURE_BINS / 3600:.1f} h"
+        )
     on_board = exposure(dosings, EXPOSURE_BIN * np.arange(EXPOSURE_BINS))
     at_start = Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
     steady = steady_state(state, at_start, own.homeostasis, own.tone, own.release)
@@ -130,8 +130,14 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
     if prepared.build is not None:
         output = prepared.build.run(inputs, plan.timeline.duration, identity.structure_seed, identity.noise_seed)
     else:
-        output = runtime.run(experiment.circuit.preset, experiment.circuit.scale, inputs, plan.timeline.duration,
-                             identity.structure_seed, identity.noise_seed)
+        output = runtime.run(
+            experiment.circuit.preset,
+            experiment.circuit.scale,
+            inputs,
+            plan.timeline.duration,
+            identity.structure_seed,
+            identity.noise_seed,
+        )
     return _recording(identity, test, own, state, output, plan)
 
 
@@ -141,7 +147,8 @@ def _stimulus(test: Plasticity | Tone) -> Stimulus:
     induction = test.induction
     once = (
         theta_burst(induction.frequency.si, induction.pulses, induction.bursts, induction.burst_frequency.si)
-        if isinstance(induction, ThetaBurst) else train(induction.frequency.si, induction.pulses)
+        if isinstance(induction, ThetaBurst)
+        else train(induction.frequency.si, induction.pulses)
     )
     whole = once.repeat(induction.trains, induction.interval.si if induction.interval else None)
     every = test.pulse_every.si
@@ -150,11 +157,19 @@ def _stimulus(test: Plasticity | Tone) -> Stimulus:
 
 def _acceleration(experiment: Experiment) -> Acceleration:
     given = experiment.acceleration
-    return Acceleration(given.maximum, given.window_before.si, given.window_after.si, given.pulse_group, given.uncompressed)
+    return Acceleration(
+        given.maximum, given.window_before.si, given.window_after.si, given.pulse_group, given.uncompressed
+    )
 
 
-def _recording(identity: Identity, test: Plasticity | Tone, own: ModelParameters, state: AdaptedState,
-               output: compiled.Output, plan: Compiled) -> Recording:
+def _recording(
+    identity: Identity,
+    test: Plasticity | Tone,
+    own: ModelParameters,
+    state: AdaptedState,
+    output: compiled.Output,
+    plan: Compiled,
+) -> Recording:
     start, length = LEAD, 0.0
     if isinstance(test, Plasticity):
         start, length = LEAD + test.baseline.si, test.induction.length
@@ -174,16 +189,24 @@ def _recording(identity: Identity, test: Plasticity | Tone, own: ModelParameters
         "depression_gate": Series(time, slow["depression_gate"][0], "1", "opening of the gate on depression"),
     }
     contact_time = from_induction(plan.to_biological(output.states["contacts"]["t"]))
-    series["rho_sample"] = Series(contact_time, output.states["contacts"]["rho"].mean(axis=0), "1", "AMPA efficacy, sample mean")
+    series["rho_sample"] = Series(
+        contact_time, output.states["contacts"]["rho"].mean(axis=0), "1", "AMPA efficacy, sample mean"
+    )
     series["potentiation_sample"] = Series(
-        contact_time, output.states["contacts"]["potentiation"].mean(axis=0), "1", "presynaptic potentiation, sample mean")
+        contact_time,
+        output.states["contacts"]["potentiation"].mean(axis=0),
+        "1",
+        "presynaptic potentiation, sample mean",
+    )
     spikes = {
         name: Spikes(times, cells, int(cells.max()) + 1 if len(cells) else 0, "network time")
         for name, (times, cells) in output.spikes.items()
     }
     sample = {
         "rho": SynapseSample(output.states["contacts"]["rho"][:, -1], "1", "AMPA efficacy at the end"),
-        "potentiation": SynapseSample(output.states["contacts"]["potentiation"][:, -1], "1", "presynaptic potentiation at the end"),
+        "potentiation": SynapseSample(
+            output.states["contacts"]["potentiation"][:, -1], "1", "presynaptic potentiation at the end"
+        ),
     }
     traces, found = {}, _resting(output, own, state)
     if isinstance(test, Plasticity):
@@ -195,7 +218,8 @@ def _recording(identity: Identity, test: Plasticity | Tone, own: ModelParameters
         found["potentiation"] = Measure(float(output.contacts["potentiation"].mean()), "1")
     provenance = {
         "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
-        "state": vars(state), "network_seconds": plan.timeline.duration,
+        "state": vars(state),
+        "network_seconds": plan.timeline.duration,
     }
     return Recording(identity, traces, series, spikes, sample, found, provenance)
 
@@ -207,8 +231,14 @@ def _field(output: compiled.Output, plan: Compiled, from_induction: Callable[[np
     centre = np.rint(plan.timeline.pulses[plan.test] / step).astype(int)
     potential = output.states["field"]["potential"][0] * 1e12
     sweeps = potential[centre[:, None] + np.arange(first, last)[None, :]]
-    return Trace(sweeps, SWEEP[0], step, "pA", from_induction(plan.biological[plan.test]),
-                 "mean glutamatergic current of medium spiny cells, a sink negative")
+    return Trace(
+        sweeps,
+        SWEEP[0],
+        step,
+        "pA",
+        from_induction(plan.biological[plan.test]),
+        "mean glutamatergic current of medium spiny cells, a sink negative",
+    )
 
 
 def _resting(output: compiled.Output, own: ModelParameters, state: AdaptedState) -> dict[str, Measure]:
@@ -222,7 +252,6 @@ def _resting(output: compiled.Output, own: ModelParameters, state: AdaptedState)
 
     potential = output.states["cells"]["v"] * 1e3
     potential = potential[:, output.states["cells"]["t"] < slow["t"][early][-1]]
-    times, _ = output.spikes["PL_pyramidal"]
     return {
         "extrasynaptic_glutamate": Measure(level["extrasynaptic"] * 1e3, "uM"),
         "perisynaptic_glutamate": Measure(level["perisynaptic"] * 1e3, "uM"),

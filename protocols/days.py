@@ -8,8 +8,8 @@ from protocols.history import Group, SelfAdministration
 from synapses.adaptation import Intake
 from synapses.pharmacology import Dosing, drugs
 
-WEIGHT = 0.33     # kg, a rat of the age trained in these studies (assumed)
-DAY = 86400.0     # s
+WEIGHT = 0.33  # kg, a rat of the age trained in these studies (assumed)
+DAY = 86400.0  # s
 
 
 def intake_rate(dose: float) -> float:
@@ -47,7 +47,8 @@ def dosings(group: Group, test_day: float, lead: float) -> list[Dosing]:
         start = treatment.at.si if treatment.at is not None else ((treatment.day or 0.0) - test_day) * DAY
         given.append(
             Dosing(
-                treatment.drug, start + lead,
+                treatment.drug,
+                start + lead,
                 dose=treatment.dose.si if treatment.dose else 0.0,
                 concentration=treatment.concentration.si * 1e3 if treatment.concentration else 0.0,
                 duration=treatment.duration.si if treatment.duration else np.inf,

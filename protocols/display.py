@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAIN_MEASURES = (
     "fepsp", "fepsp_time_course", "extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability",
 )  # fmt: skip
-WIDTH_OF_A_FILE = 160   # columns where standard output is no terminal
+WIDTH_OF_A_FILE = 160  # columns where standard output is no terminal
 
 
 def _console() -> Console:

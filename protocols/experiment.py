@@ -164,7 +164,9 @@ class Experiment(Record):
         if test.day is not None and test.day < group.days:
             raise InputError(
                 f"day {test.day:g} comes before the history of group '{group.name}' ends, at day {group.days}",
-                "test", test.name, "day",
+                "test",
+                test.name,
+                "day",
             )
         for treatment in group.treatment:
             if treatment.at is None:

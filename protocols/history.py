@@ -123,9 +123,9 @@ class Treatment(Record):
     @model_validator(mode="after")
     def _one_amount_one_time(self) -> Treatment:
         if (self.dose is None) == (self.concentration is None):
-            raise InputError("give either dose = \"100 mg/kg\" or concentration = \"10 uM\"", "dose")
+            raise InputError('give either dose = "100 mg/kg" or concentration = "10 uM"', "dose")
         if (self.at is None) == (self.day is None):
-            raise InputError("give either at = \"-2.5 h\" (relative to the test) or day = 3 (of the history)", "at")
+            raise InputError('give either at = "-2.5 h" (relative to the test) or day = 3 (of the history)', "at")
         return self
 
 
@@ -163,6 +163,8 @@ class Group(Record):
             if treatment.day is not None and treatment.day > self.days:
                 raise InputError(
                     f"day {treatment.day:g} lies after the history, which ends at day {self.days}",
-                    "treatment", treatment.drug, "day",
+                    "treatment",
+                    treatment.drug,
+                    "day",
                 )
         return self

@@ -183,7 +183,6 @@ def _schema(dimension: str) -> WithJsonSchema:
     )
 
 
-
 def _dumped(value: Quantity, info: SerializationInfo) -> str | float:
     return value.si if (info.context or {}).get("si") else value.text
 

@@ -1,6 +1,7 @@
 """Stimulation of an afferent: pulses, trains, bursts, theta bursts and test pulses, which compose.
 
-``a + b`` gives b after a, ``a & b`` both at once, ``a.repeat(n, interval)`` one every interval. Times are biological, in s.
+``a + b`` gives b after a, ``a & b`` both at once, ``a.repeat(n, interval)`` one every interval. Times are biological,
+in s.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class Stimulus:
     duration: float
 
     def __post_init__(self) -> None:
-        if len(self.times) and (self.times[0] < 0 or self.times[-1] > self.duration or np.any(np.diff(self.times) <= 0)):
+        if len(self.times) and (
+            self.times[0] < 0 or self.times[-1] > self.duration or np.any(np.diff(self.times) <= 0)
+        ):
             raise ValueError("pulses must increase and lie within the stimulus")
 
     def __add__(self, other: Stimulus) -> Stimulus:
@@ -47,7 +50,9 @@ class Stimulus:
     def __and__(self, other: Stimulus) -> Stimulus:
         times = np.concatenate([self.times, other.times])
         order = np.argsort(times, kind="stable")
-        return Stimulus(times[order], np.concatenate([self.test, other.test])[order], max(self.duration, other.duration))
+        return Stimulus(
+            times[order], np.concatenate([self.test, other.test])[order], max(self.duration, other.duration)
+        )
 
     def repeat(self, count: int, interval: float | None = None) -> Stimulus:
         """This stimulus `count` times, one every `interval` s (one after the other by default)."""

@@ -1,6 +1,6 @@
 """What ``corticostriatal new`` writes: the keys that are needed, and the others commented out."""
 
-TEMPLATE = '''# An experiment. Lines that begin with # are the defaults, or examples; take the # away to change one.
+TEMPLATE = """# An experiment. Lines that begin with # are the defaults, or examples; take the # away to change one.
 # Quantities have units: "50 Hz", "20 s", "2.5 h", "100 mg/kg", "10 uM".
 # Run it:  corticostriatal run {name}.toml
 
@@ -66,4 +66,4 @@ interval = "20 s"                       # from the start of one train to the sta
 # kind = "tone"
 # site = "NAc core"
 # duration = "2 min"
-'''
+"""

@@ -1,9 +1,10 @@
 """The timeline compiler: a protocol in biological time becomes a shorter one in network time.
 
 Fast variables always run at their own pace. Slow ones (weights, presynaptic potentiation, tone, drugs on board) obey
-dx/dt = a(t) f(x, fast): a is 1 around every pulse, large in the background between pulses, and k while one pulse of a long
-train stands for k. The biological clock U(t), the integral of a, is piecewise linear over bins of `circuit.network.CLOCK_BIN`;
-every stretch takes a whole number of bins, so borders are exact and `maximum = 1` is full biological time.
+dx/dt = a(t) f(x, fast): a is 1 around every pulse, large in the background between pulses, and k while one pulse of a
+long train stands for k. The biological clock U(t), the integral of a, is piecewise linear over bins of
+`circuit.network.CLOCK_BIN`; every stretch takes a whole number of bins, so borders are exact and `maximum = 1` is
+full biological time.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from circuit.inputs import Timeline
 from circuit.network import CLOCK_BIN
 from protocols.stimulation import Stimulus
 
-LONG_TRAIN = 5.0       # s: trains that last longer are compressed
-LARGEST_PERIOD = 0.7   # s: pulses further apart are windows of their own, not a train
+LONG_TRAIN = 5.0  # s: trains that last longer are compressed
+LARGEST_PERIOD = 0.7  # s: pulses further apart are windows of their own, not a train
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,15 @@ def compile_timeline(stimulus: Stimulus, acceleration: Acceleration) -> Compiled
 
     Notes
     -----
-    A group of pulses whose windows touch runs at a = 1 from `window_before` its first to `window_after` its last pulse. If it
-    is an evenly spaced train longer than `LONG_TRAIN`, all but its first `uncompressed` pulses are thinned: each simulated
-    pulse stands for `pulse_group` of them, at the train's own spacing.
+    A group of pulses whose windows touch runs at a = 1 from `window_before` its first to `window_after` its last
+    pulse. If it is an evenly spaced train longer than `LONG_TRAIN`, all but its first `uncompressed` pulses are
+    thinned: each simulated pulse stands for `pulse_group` of them, at the train's own spacing.
     """
     clock = _Clock()
+    if acceleration.maximum == 1:
+        whole = np.ceil(stimulus.duration / CLOCK_BIN - 1e-9) * CLOCK_BIN
+        clock.stretch(float(whole), float(whole))
+        return _compiled(clock, [(t, t, bool(test)) for t, test in zip(stimulus.times, stimulus.test, strict=True)])
     before, after = acceleration.window_before, acceleration.window_after
     window = before + after
 
@@ -120,7 +125,10 @@ def compile_timeline(stimulus: Stimulus, acceleration: Acceleration) -> Compiled
         background(max(clock.biological, times[0] - before))
         _simulate_group(clock, times, test, acceleration)
     background(stimulus.duration)
-    pulses = sorted(clock.pulses)
+    return _compiled(clock, sorted(clock.pulses))
+
+
+def _compiled(clock: _Clock, pulses: list[tuple[float, float, bool]]) -> Compiled:
     return Compiled(
         Timeline(np.array([p[0] for p in pulses]), np.array(clock.offsets), np.array(clock.rates), clock.now),
         np.array([p[1] for p in pulses]),
@@ -133,7 +141,7 @@ def _simulate_group(clock: _Clock, times: np.ndarray, test: np.ndarray, accelera
     first, count = acceleration.uncompressed, len(times)
     period = float(np.mean(np.diff(times))) if count > 1 else 0.0
     even = count > 1 and bool(np.allclose(np.diff(times), period, rtol=1e-6))
-    k = acceleration.pulse_group if acceleration.maximum > 1 else 1
+    k = acceleration.pulse_group
     compressible = even and not test.any() and times[-1] - times[0] > LONG_TRAIN and count - first >= 2 * k and k > 1
     kept = first if compressible else count
     begin, network_begin = clock.biological, clock.now
@@ -146,7 +154,7 @@ def _simulate_group(clock: _Clock, times: np.ndarray, test: np.ndarray, accelera
         return
     # Full rate for the first pulses, then each pulse counts k times at the train's own spacing.
     clock.stretch(*[float(np.floor((times[kept] - begin) / CLOCK_BIN) * CLOCK_BIN)] * 2)
-    lead = times[kept] - clock.biological          # less than a bin: kept as a delay before the first thinned pulse
+    lead = times[kept] - clock.biological  # less than a bin: kept as a delay before the first thinned pulse
     remaining = count - kept
     simulated = int(np.ceil(remaining / k))
     network_span = np.ceil((simulated * period + lead) / CLOCK_BIN) * CLOCK_BIN

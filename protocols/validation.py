@@ -86,9 +86,7 @@ def validate(
     for name, pairs in needed.items():
         experiment = _prepared_for(load(name), quick, animals, seed)
         folder = out / name if out else None
-        batches[name] = run_batch(
-            experiment, progress, folder, jobs, only=pairs, prepare=prepare, conduct=conduct
-        )
+        batches[name] = run_batch(experiment, progress, folder, jobs, only=pairs, prepare=prepare, conduct=conduct)
     rows = compare(chosen, {name: batch.summary for name, batch in batches.items()})
     inputs = tuple(row["id"] for row in rows if row["claim"] == "input")
     judged = tuple(row["id"] for row in rows if row["model"] is not None and row["id"] not in inputs)

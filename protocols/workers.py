@@ -182,6 +182,7 @@ def _begin(work: Work) -> None:
     """Make a process a worker: it stops when its parent says so or is gone, and not at the keyboard's word."""
     global _work
     _work = work
+    named(work.conduct)  # now: importing Brian2 sets a signal handler, and ours is to be the last
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _stop_worker)
     threading.Thread(target=_stop_with_parent, daemon=True).start()

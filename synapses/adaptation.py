@@ -1,8 +1,8 @@
 """The slow adaptation over days: what a history of drug taking leaves behind in the accumbens core.
 
-A history reaches the synapse through one accumulating variable X, the enduring trace of drug intake (as a slowly decaying
-transcription factor would hold it; Nestler 2008, doi:10.1098/rstb.2008.0067). Every adapted quantity relaxes towards
-1 + change*X with its own time constant. An animal that took no drug stays at 1; nothing here knows of groups.
+A history reaches the synapse through one accumulating variable X, the enduring trace of drug intake (as a slowly
+decaying transcription factor would hold it; Nestler 2008, doi:10.1098/rstb.2008.0067). Every adapted quantity relaxes
+towards 1 + change*X with its own time constant. An animal that took no drug stays at 1; nothing here knows of groups.
 
 The signs are those of Kalivas 2009 (doi:10.1038/nrn2515): xCT, GLT-1, Homer, mGluR5 and prefrontal firing at rest fall,
 AGS3 and surface AMPA rise.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -29,26 +30,42 @@ class Adaptation(ParameterGroup):
     group: ClassVar[str] = "adaptation"
 
     saturating_intake: float = parameter(85.0, "1", "D_X", 1, 5000, "intake in mg/kg cocaine that builds 63 % of X")
-    trace_decay: float = parameter(180.0, "1", "tau_X", 5, 2000, "decay of X, days (vulnerability lasts months to years)")
-    xct_change: float = parameter(-0.70, "1", "d_xCT", -0.99, 1, "membrane xCT", f"{KALIVAS}; size fitted to basal glutamate")
+    trace_decay: float = parameter(
+        180.0, "1", "tau_X", 5, 2000, "decay of X, days (vulnerability lasts months to years)"
+    )
+    xct_change: float = parameter(
+        -0.70, "1", "d_xCT", -0.99, 1, "membrane xCT", f"{KALIVAS}; size fitted to basal glutamate"
+    )
     xct_time: float = parameter(5.0, "1", "tau_xCT", 0.1, 100, "days")
     glt1_change: float = parameter(
-        -0.40, "1", "d_GLT1", -0.99, 1, "GLT-1 uptake, Vmax", "Knackstedt et al. 2010 doi:10.1016/j.biopsych.2009.07.040 (sign)"
+        -0.40,
+        "1",
+        "d_GLT1",
+        -0.99,
+        1,
+        "GLT-1 uptake, Vmax",
+        "Knackstedt et al. 2010 doi:10.1016/j.biopsych.2009.07.040 (sign)",
     )
     glt1_time: float = parameter(5.0, "1", "tau_GLT1", 0.1, 100, "days")
-    ags3_change: float = parameter(0.60, "1", "d_AGS3", -0.9, 5, "AGS3", f"{KALIVAS}; Bowers et al. 2004 doi:10.1016/S0896-6273(04)00159-X")
+    ags3_change: float = parameter(
+        0.60, "1", "d_AGS3", -0.9, 5, "AGS3", f"{KALIVAS}; Bowers et al. 2004 doi:10.1016/S0896-6273(04)00159-X"
+    )
     ags3_time: float = parameter(5.0, "1", "tau_AGS3", 0.1, 100, "days")
     homer_change: float = parameter(-0.15, "1", "d_Homer", -0.99, 1, "Homer1b/c", KALIVAS)
     homer_time: float = parameter(5.0, "1", "tau_Homer", 0.1, 100, "days")
     mglur5_change: float = parameter(-0.10, "1", "d_mGluR5", -0.99, 1, "surface mGluR5", KALIVAS)
     mglur5_time: float = parameter(5.0, "1", "tau_mGluR5", 0.1, 100, "days")
-    mglur23_change: float = parameter(0.0, "1", "d_mGluR2/3", -0.99, 1, "mGluR2/3 density; its loss is carried by AGS3 here")
+    mglur23_change: float = parameter(
+        0.0, "1", "d_mGluR2/3", -0.99, 1, "mGluR2/3 density; its loss is carried by AGS3 here"
+    )
     mglur23_time: float = parameter(5.0, "1", "tau_mGluR2/3", 0.1, 100, "days")
     ampa_change: float = parameter(
         0.40, "1", "d_AMPA", -0.9, 5, "surface AMPA receptors", f"{KALIVAS}; Conrad et al. 2008 doi:10.1038/nature06995"
     )
     ampa_time: float = parameter(12.0, "1", "tau_AMPA", 0.1, 200, "days; keeps rising in withdrawal")
-    pl_drive_change: float = parameter(-0.21, "1", "d_PL", -0.99, 1, "background drive of prelimbic cells at rest", KALIVAS)
+    pl_drive_change: float = parameter(
+        -0.21, "1", "d_PL", -0.99, 1, "background drive of prelimbic cells at rest", KALIVAS
+    )
     pl_drive_time: float = parameter(5.0, "1", "tau_PL", 0.1, 100, "days")
 
 
@@ -83,8 +100,9 @@ class Intake:
     potency: float = 1.0
 
 
-def adapt(intakes: Sequence[Intake], days: float, adaptation: Adaptation,
-          initial: AdaptedState | None = None) -> AdaptedState:
+def adapt(
+    intakes: Sequence[Intake], days: float, adaptation: Adaptation, initial: AdaptedState | None = None
+) -> AdaptedState:
     """State of the synapse at the end of a history.
 
     Parameters
@@ -110,13 +128,15 @@ def adapt(intakes: Sequence[Intake], days: float, adaptation: Adaptation,
     """
     for intake in intakes:
         if not 0 <= intake.start <= intake.end <= days + 1e-9:
-            raise ValueError(f"intake from day {intake.start:g} to {intake.end:g} lies outside a history of {days:g} days")
+            raise ValueError(
+                f"intake from day {intake.start:g} to {intake.end:g} lies outside a history of {days:g} days"
+            )
     start = initial or AdaptedState()
     change = np.array([getattr(adaptation, f"{name}_change") for name in ADAPTED])
     time = np.array([getattr(adaptation, f"{name}_time") for name in ADAPTED])
     state = np.array([start.trace, *(getattr(start, name) for name in ADAPTED)])
     borders = sorted({0.0, days, *(i.start for i in intakes), *(i.end for i in intakes)})
-    for begin, end in zip(borders[:-1], borders[1:], strict=True):
+    for begin, end in pairwise(borders):
         middle = (begin + end) / 2
         building = sum(i.rate * i.potency for i in intakes if i.start <= middle < i.end) / adaptation.saturating_intake
 

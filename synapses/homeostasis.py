@@ -2,10 +2,11 @@
 
 The extrasynaptic pool E is fed by cystine-glutamate exchange (xc-; Baker et al. 2002,
 doi:10.1523/JNEUROSCI.22-20-09134.2002), a leak, and release that
-escapes the synapse, prelimbic (simulated) and from other afferents (a constant that spikes carry); transporters other than GLT-1 and
-diffusion clear it. The perisynaptic pool S exchanges slowly with E, receives spillover and is guarded by GLT-1, so that it
-stays below E. The cleft C is guarded in turn: some ten nM between releases, over 1 mM at one. One linear pool cannot
-do this: with xc- as 60 % of the supply, losing half of it and 40 % of GLT-1 would make glutamate rise.
+escapes the synapse, prelimbic (simulated) and from other afferents (a constant that spikes carry); transporters other
+than GLT-1 and diffusion clear it. The perisynaptic pool S exchanges slowly with E, receives spillover and is guarded
+by GLT-1, so that it stays below E. The cleft C is guarded in turn: some ten nM between releases, over 1 mM at one.
+One linear pool cannot do this: with xc- as 60 % of the supply, losing half of it and 40 % of GLT-1 would make
+glutamate rise.
 
 mGluR2/3 tone restrains xc- (Baker et al. 2002: an mGluR2/3 antagonist raises extracellular glutamate, and not if xc- is
 blocked first) and release, so the steady state is the root of one scalar equation, found here and used as every
@@ -36,25 +37,43 @@ class Homeostasis(ParameterGroup):
     group: ClassVar[str] = "homeostasis"
 
     cystine: float = parameter(
-        0.2, "uM", "[cys]", 0.01, 10, "cystine outside cells",
+        0.2,
+        "uM",
+        "[cys]",
+        0.01,
+        10,
+        "cystine outside cells",
         "0.1-0.3 uM: Moran et al. 2005 doi:10.1523/JNEUROSCI.1007-05.2005",
     )
-    xc_michaelis: float = parameter(50.0, "uM", "K_xc", 1, 500, "cystine of half-maximal exchange", "9-81 uM: transporter assays")
+    xc_michaelis: float = parameter(
+        50.0, "uM", "K_xc", 1, 500, "cystine of half-maximal exchange", "9-81 uM: transporter assays"
+    )
     xc_maximum: float = parameter(860.0, "uM/s", "V_xc", 0, 10000, "exchange at saturating cystine, naive animal")
-    xc_restraint: float = parameter(0.30, "1", "beta_xc", 0, 1, "share of exchange that full mGluR2/3 tone removes", f"sign: {BAKER}")
+    xc_restraint: float = parameter(
+        0.30, "1", "beta_xc", 0, 1, "share of exchange that full mGluR2/3 tone removes", f"sign: {BAKER}"
+    )
     leak: float = parameter(0.33, "uM/s", "J_leak", 0, 10, "supply that needs neither xc- nor spikes")
     other_afferents: float = parameter(
-        0.5, "uM/s", "J_aff", 0, 10, "release escaping from afferents that are not modelled; needs spikes, not prelimbic ones",
+        0.5,
+        "uM/s",
+        "J_aff",
+        0,
+        10,
+        "release escaping from afferents that are not modelled; needs spikes, not prelimbic ones",
         f"size from the 0-30 % of {BAKER}",
     )
-    escape: float = parameter(0.8, "uM", "eta", 0, 100, "rise of E per release and contact", f"size from the 0-30 % of {BAKER}")
+    escape: float = parameter(
+        0.8, "uM", "eta", 0, 100, "rise of E per release and contact", f"size from the 0-30 % of {BAKER}"
+    )
     uptake_maximum: float = parameter(20.0, "uM/s", "V_E", 0, 1000, "extrasynaptic uptake (GLAST and others)")
     uptake_michaelis: float = parameter(20.0, "uM", "K_E", 1, 100, "glutamate of half-maximal uptake")
     clearance: float = parameter(0.1, "1/s", "k_d", 0, 10, "diffusion away from the tissue")
     coupling: float = parameter(0.10, "1/s", "k_ES", 0, 100, "diffusion between E and S, per volume of E")
     volume_ratio: float = parameter(0.01, "1", "phi_S", 1e-4, 1, "perisynaptic over extrasynaptic volume")
     spillover: float = parameter(100.0, "uM", "q_S", 0, 10000, "rise of S per release and contact")
-    glt1_maximum: float = parameter(4000.0, "uM/s", "V_GLT1", 0, 1e6, "GLT-1 uptake at saturating glutamate, naive animal")
+    glt1_maximum: float = parameter(
+        4000.0, "uM/s", "V_GLT1", 0, 1e6, "GLT-1 uptake at saturating glutamate, naive animal"
+    )
     glt1_michaelis: float = parameter(20.0, "uM", "K_GLT1", 1, 200, "glutamate of half-maximal GLT-1 uptake")
     cleft_exchange: float = parameter(50.0, "1/s", "k_SC", 0, 1e5, "diffusion between S and the cleft, ambient")
     cleft_uptake: float = parameter(1500.0, "1/s", "k_C", 0, 1e5, "transporters lining the cleft, linear range")
@@ -63,8 +82,12 @@ class Homeostasis(ParameterGroup):
         2.5, "1", "V_C", 0.1, 100, "volume of cleft that a release fills, 1e-18 L (disc of 0.2 um radius, 20 nm high)"
     )
     cleft_escape: float = parameter(1.0, "ms", "tau_C", 0.05, 10, "time for a release to leave the cleft")
-    resting_rate: float = parameter(1.5, "Hz", "r_PL", 0, 50, "prelimbic rate at rest, naive animal, as the network gives it")
-    rate_exponent: float = parameter(4.0, "1", "n_PL", 0.1, 10, "power by which the rate follows the drive, measured in the network")
+    resting_rate: float = parameter(
+        1.5, "Hz", "r_PL", 0, 50, "prelimbic rate at rest, naive animal, as the network gives it"
+    )
+    rate_exponent: float = parameter(
+        4.0, "1", "n_PL", 0.1, 10, "power by which the rate follows the drive, measured in the network"
+    )
 
 
 @dataclass(frozen=True)
@@ -89,8 +112,9 @@ def exchange(tone: float, state: AdaptedState, exposure: Exposure, homeostasis: 
     return supply * (1 - homeostasis.xc_restraint * tone)
 
 
-def perisynaptic_level(extrasynaptic: float, release_rate: float, state: AdaptedState, exposure: Exposure,
-                       homeostasis: Homeostasis) -> float:
+def perisynaptic_level(
+    extrasynaptic: float, release_rate: float, state: AdaptedState, exposure: Exposure, homeostasis: Homeostasis
+) -> float:
     """Steady perisynaptic glutamate S, uM: the positive root of supply = diffusion + saturable uptake."""
     k = homeostasis.coupling / homeostasis.volume_ratio
     supply = k * extrasynaptic + homeostasis.spillover * release_rate
@@ -100,8 +124,9 @@ def perisynaptic_level(extrasynaptic: float, release_rate: float, state: Adapted
     return float((-b + (b * b + 4 * k * supply * michaelis) ** 0.5) / (2 * k))
 
 
-def steady_state(state: AdaptedState, exposure: Exposure, homeostasis: Homeostasis, tone: Tone,
-                 release: Release) -> SteadyState:
+def steady_state(
+    state: AdaptedState, exposure: Exposure, homeostasis: Homeostasis, tone: Tone, release: Release
+) -> SteadyState:
     """The resting pools and tones, where supply and clearance of extrasynaptic glutamate balance.
 
     Parameters
@@ -156,8 +181,14 @@ def steady_state(state: AdaptedState, exposure: Exposure, homeostasis: Homeostas
     perisynaptic, presynaptic, camp, probability, flux = levels(extrasynaptic)
     cleft = perisynaptic * homeostasis.cleft_exchange / (homeostasis.cleft_exchange + homeostasis.cleft_uptake)
     return SteadyState(
-        extrasynaptic, perisynaptic, cleft, presynaptic,
-        mglur5_tone(extrasynaptic, perisynaptic, state, exposure, tone), camp, probability, flux,
+        extrasynaptic,
+        perisynaptic,
+        cleft,
+        presynaptic,
+        mglur5_tone(extrasynaptic, perisynaptic, state, exposure, tone),
+        camp,
+        probability,
+        flux,
     )
 
 
@@ -170,7 +201,8 @@ def cleft_peak(homeostasis: Homeostasis) -> float:
 # The same three pools in the network, at full rate (their time constants are about a second or less); the cleft is at
 # rest with S between releases and is not integrated.
 EQUATIONS = """
-    dextrasynaptic/dt = xc + leak + other_afferents*sodium_available + escape*release_rate - uptake_maximum*extrasynaptic/(uptake_michaelis*(1 + uptake_inhibitor) + extrasynaptic)
+    dextrasynaptic/dt = xc + leak + other_afferents*sodium_available + escape*release_rate -
+    uptake_maximum*extrasynaptic/(uptake_michaelis*(1 + uptake_inhibitor) + extrasynaptic)
                         - clearance*extrasynaptic - coupling*(extrasynaptic - perisynaptic)          : mmolar
     dperisynaptic/dt  = coupling/volume_ratio*(extrasynaptic - perisynaptic) + spillover*release_rate
                         - glt1_maximum*glt1*perisynaptic/(glt1_michaelis*(1 + uptake_inhibitor) + perisynaptic) : mmolar

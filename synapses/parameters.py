@@ -88,8 +88,16 @@ class ParameterGroup:
 
 
 _BASE_UNITS = {
-    "uM": "mmolar", "mM": "mmolar", "ms": "second", "s": "second", "Hz": "hertz", "mV": "volt", "nS": "siemens",
-    "pF": "farad", "pA": "amp", "1": "1",
+    "uM": "mmolar",
+    "mM": "mmolar",
+    "ms": "second",
+    "s": "second",
+    "Hz": "hertz",
+    "mV": "volt",
+    "nS": "siemens",
+    "pF": "farad",
+    "pA": "amp",
+    "1": "1",
 }
 
 
@@ -114,7 +122,14 @@ def brian2_unit(unit: str) -> Any:
     """
     import brian2.units.allunits as units
 
-    special = {"1": 1.0, "uM": units.umolar, "mM": units.mmolar, "nM": units.nmolar, "Hz": units.hertz, "s": units.second}
+    special = {
+        "1": 1.0,
+        "uM": units.umolar,
+        "mM": units.mmolar,
+        "nM": units.nmolar,
+        "Hz": units.hertz,
+        "s": units.second,
+    }
     short = {"V": "volt", "S": "siemens", "F": "farad", "A": "amp", "s": "second"}
     result: Any = 1.0
     for position, name in enumerate(unit.split("/")):

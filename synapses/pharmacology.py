@@ -1,7 +1,8 @@
 """Drugs on board: doses become concentrations over time, concentrations become effects on named targets.
 
-`drugs.toml` holds each drug's targets, potencies and kinetics; a drug has no code of its own. A dose in mg/kg is absorbed
-and eliminated with one rate each (Bateman's function); a concentration in uM (probe or bath) is held while it lasts.
+`drugs.toml` holds each drug's targets, potencies and kinetics; a drug has no code of its own. A dose in mg/kg is
+absorbed and eliminated with one rate each (Bateman's function); a concentration in uM (probe or bath) is held while
+it lasts.
 """
 
 from __future__ import annotations

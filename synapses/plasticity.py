@@ -7,11 +7,11 @@ glutamate-bound NMDA receptors are unblocked (Graupner & Brunel 2012, doi:10.107
   potential the cell then has, so a volley that depolarises the cell lets in more than a lone release;
 * a postsynaptic spike: by the receptors of this synapse that still hold glutamate.
 
-Both vanish when NMDA receptors are blocked. Above the depression threshold AMPA efficacy rho falls, gated by mGluR5 tone
-(endocannabinoid-dependent removal, Robbe et al. 2002, doi:10.1073/pnas.122149199); above the potentiation threshold a
-retrograde signal writes presynaptic potentiation P, as far as the terminal itself was driven at high frequency (residual
-calcium that stimulates adenylyl cyclase). Below both thresholds nothing moves (the flat landscape of Higgins, Graupner &
-Brunel 2014, doi:10.1371/journal.pcbi.1003834).
+Both vanish when NMDA receptors are blocked. Above the depression threshold AMPA efficacy rho falls, gated by mGluR5
+tone (endocannabinoid-dependent removal, Robbe et al. 2002, doi:10.1073/pnas.122149199); above the potentiation
+threshold a retrograde signal writes presynaptic potentiation P, as far as the terminal itself was driven at high
+frequency (residual calcium that stimulates adenylyl cyclase). Below both thresholds nothing moves (the flat landscape
+of Higgins, Graupner & Brunel 2014, doi:10.1371/journal.pcbi.1003834).
 
 Because c decays exponentially, the time spent above a threshold since the last event is known in closed form; slow
 variables count it in biological time U (see `protocols.timeline`), so acceleration is exact at every border.
@@ -39,25 +39,46 @@ class Plasticity(ParameterGroup):
         30.0, "ms", "tau_Ca", 5, 200, "decay of spine calcium", f"22.7 (cortex) and 48.8 ms (hippocampus): {GRAUPNER}"
     )
     calcium_delay: float = parameter(
-        2.5, "ms", "D", 0, 30, "from the spike's arrival to the calcium it lets in: rise of the NMDA current",
-        f"4.6 (cortex) and 18.8 ms (hippocampus) in {GRAUPNER}; shorter, so that the volley's own depolarisation counts",
+        2.5,
+        "ms",
+        "D",
+        0,
+        30,
+        "from the spike's arrival to the calcium it lets in: rise of the NMDA current",
+        f"4.6 (cortex) and 18.8 ms (hippocampus) in {GRAUPNER}; shorter, so that a volley's own depolarisation counts",
     )
     release_calcium: float = parameter(
         6.5, "1", "C_pre", 0, 100, "calcium of one release with every NMDA channel free of magnesium"
     )
     spike_calcium: float = parameter(
-        0.8, "1", "C_post", 0, 20, "calcium of a postsynaptic spike with every NMDA receptor of the synapse bound",
+        0.8,
+        "1",
+        "C_post",
+        0,
+        20,
+        "calcium of a postsynaptic spike with every NMDA receptor of the synapse bound",
         f"starting point 1.24: {GRAUPNER}",
     )
     depression_threshold: float = parameter(1.0, "1", "theta_d", 0.1, 10, "calcium above which rho falls", GRAUPNER)
-    potentiation_threshold: float = parameter(1.3, "1", "theta_p", 0.1, 10, "calcium above which P is written", GRAUPNER)
+    potentiation_threshold: float = parameter(
+        1.3, "1", "theta_p", 0.1, 10, "calcium above which P is written", GRAUPNER
+    )
     depression_rate: float = parameter(0.17, "Hz", "gamma_d", 0, 20, "fall of rho above theta_d at full mGluR5 gate")
-    potentiation_rate: float = parameter(12.0, "Hz", "gamma_p", 0, 20, "rise of P above theta_p at full residual calcium")
+    potentiation_rate: float = parameter(
+        12.0, "Hz", "gamma_p", 0, 20, "rise of P above theta_p at full residual calcium"
+    )
     residual_decay: float = parameter(
-        200.0, "ms", "tau_res", 20, 2000, "decay of presynaptic residual calcium",
+        200.0,
+        "ms",
+        "tau_res",
+        20,
+        2000,
+        "decay of presynaptic residual calcium",
         "50-200 ms: Zucker & Regehr 2002 doi:10.1146/annurev.physiol.64.092501.114547",
     )
-    residual_half: float = parameter(8.5, "1", "r_half", 0.5, 50, "residual calcium, in spikes, of half-maximal writing (fourth power: calmodulin)")
+    residual_half: float = parameter(
+        8.5, "1", "r_half", 0.5, 50, "residual calcium, in spikes, of half-maximal writing (fourth power: calmodulin)"
+    )
     gate_half: float = parameter(0.095, "1", "g_half", 0.001, 1, "mGluR5 tone of the half-open depression gate")
     gate_exponent: float = parameter(6.0, "1", "n_gate", 1, 8, "steepness of the depression gate over mGluR5 tone")
     efficacy: float = parameter(1.0, "1", "rho_0", 0.05, 2, "AMPA efficacy of a contact before induction")
@@ -116,11 +137,17 @@ ADVANCE = """
     t_calcium = t
 """
 
-ON_RELEASE_CALCIUM = ADVANCE + """
+ON_RELEASE_CALCIUM = (
+    ADVANCE
+    + """
     calcium = calcium + release_calcium*released*nmda_available_post*unblocked_post
     bound = bound + released*(1 - bound)
 """
+)
 
-ON_POSTSYNAPTIC_SPIKE = ADVANCE + """
+ON_POSTSYNAPTIC_SPIKE = (
+    ADVANCE
+    + """
     calcium = calcium + spike_calcium*bound*nmda_available_post
 """
+)

@@ -6,8 +6,8 @@ after an exponential time. Because one vesicle nearly saturates the NMDA recepto
 more frequent releases and not larger ones.
 
 p rises with presynaptic cAMP and saturates (`camp_occlusion`): mGluR2/3 tone restrains adenylyl cyclase, and a
-long-lasting potentiation P, written by high-frequency trains, adds to it (`synapses.plasticity`). With weak tone cAMP is
-already high, p is near its ceiling and P finds no room: occlusion, not a switch.
+long-lasting potentiation P, written by high-frequency trains, adds to it (`synapses.plasticity`). With weak tone cAMP
+is already high, p is near its ceiling and P finds no room: occlusion, not a switch.
 """
 
 from __future__ import annotations
@@ -25,10 +25,17 @@ class Release(ParameterGroup):
     group: ClassVar[str] = "release"
 
     maximum: float = parameter(0.50, "1", "p_max", 0.05, 1, "release probability at saturating cAMP")
-    half: float = parameter(0.53, "1", "A_half", 0.05, 2, "cAMP drive at which p is half its maximum (fourth power: PKA binds four cAMP)")
+    half: float = parameter(
+        0.53, "1", "A_half", 0.05, 2, "cAMP drive at which p is half its maximum (fourth power: PKA binds four cAMP)"
+    )
     potentiation_gain: float = parameter(0.45, "1", "kappa", 0, 3, "cAMP drive added by full presynaptic potentiation")
     recovery: float = parameter(
-        200.0, "ms", "tau_rec", 20, 2000, "time to replace a released vesicle",
+        200.0,
+        "ms",
+        "tau_rec",
+        20,
+        2000,
+        "time to replace a released vesicle",
         "cortex 0.15-0.53 s: Tsodyks & Markram 1997 doi:10.1073/pnas.94.2.719",
     )
 

@@ -25,12 +25,22 @@ class Tone(ParameterGroup):
     group: ClassVar[str] = "tone"
 
     mglur23_half: float = parameter(
-        4.0, "uM", "EC50_2/3", 0.05, 50, "glutamate of half-maximal mGluR2/3 signalling", "functional EC50 4-20 uM, recalled"
+        4.0,
+        "uM",
+        "EC50_2/3",
+        0.05,
+        50,
+        "glutamate of half-maximal mGluR2/3 signalling",
+        "functional EC50 4-20 uM, recalled",
     )
     mglur23_exponent: float = parameter(2.0, "1", "n_2/3", 1, 4, "Hill exponent (dimer, both sites bound)")
-    mglur5_half: float = parameter(10.0, "uM", "EC50_5", 0.05, 100, "glutamate of half-maximal mGluR5 signalling, recalled 3-12 uM")
+    mglur5_half: float = parameter(
+        10.0, "uM", "EC50_5", 0.05, 100, "glutamate of half-maximal mGluR5 signalling, recalled 3-12 uM"
+    )
     mglur5_exponent: float = parameter(2.0, "1", "n_5", 1, 4, "Hill exponent (dimer, both sites bound)")
-    ags3_inhibition: float = parameter(0.4, "1", "alpha_AGS3", 0, 10, "loss of mGluR2/3 efficacy per unit of AGS3 above naive")
+    ags3_inhibition: float = parameter(
+        0.4, "1", "alpha_AGS3", 0, 10, "loss of mGluR2/3 efficacy per unit of AGS3 above naive"
+    )
     camp_inhibition: float = parameter(0.9, "1", "I_cAMP", 0, 1, "share of cAMP drive that full mGluR2/3 tone removes")
     settling: float = parameter(60.0, "s", "tau_tone", 1, 600, "time for tone and cAMP to follow glutamate")
     site: Site = field(default="extrasynaptic")
@@ -55,14 +65,18 @@ def mglur5_efficacy(state: AdaptedState) -> float:
     return state.mglur5 * state.homer
 
 
-def mglur23_tone(extrasynaptic: float, perisynaptic: float, state: AdaptedState, exposure: Exposure, tone: Tone) -> float:
+def mglur23_tone(
+    extrasynaptic: float, perisynaptic: float, state: AdaptedState, exposure: Exposure, tone: Tone
+) -> float:
     """Tone on presynaptic mGluR2/3, 0 to 1; glutamate in uM. Antagonists compete with glutamate, agonists add to it."""
     ratio = _felt(extrasynaptic, perisynaptic, tone) / tone.mglur23_half + exposure.mglur23_agonist
     bound = (ratio / (1 + exposure.mglur23_antagonist)) ** tone.mglur23_exponent
     return mglur23_efficacy(state, tone) * bound / (1 + bound)
 
 
-def mglur5_tone(extrasynaptic: float, perisynaptic: float, state: AdaptedState, exposure: Exposure, tone: Tone) -> float:
+def mglur5_tone(
+    extrasynaptic: float, perisynaptic: float, state: AdaptedState, exposure: Exposure, tone: Tone
+) -> float:
     """Tone on postsynaptic mGluR5, 0 to 1; negative allosteric modulators scale it down."""
     bound = (_felt(extrasynaptic, perisynaptic, tone) / tone.mglur5_half) ** tone.mglur5_exponent
     return mglur5_efficacy(state) * bound / (1 + bound) / (1 + exposure.mglur5_antagonist)

@@ -1,7 +1,7 @@
 """Animals differ: each draws named parameters from log-normal distributions, one set for every group.
 
-The median of each distribution is the shared value, so that the typical animal is the default one. The draw depends on the
-animal's structure seed alone: paired animals of different groups are the same individual with another history.
+The median of each distribution is the shared value, so that the typical animal is the default one. The draw depends
+on the animal's structure seed alone: paired animals of different groups are the same individual with another history.
 """
 
 from __future__ import annotations

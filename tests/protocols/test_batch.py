@@ -1,4 +1,4 @@
-"""Batches of runs: seeds, hashes, resuming, failures, and being stopped or killed, with an engine that answers at once."""
+"""Batches of runs: seeds, hashes, resuming, failures, being stopped or killed; the engine answers at once."""
 
 import json
 import os
@@ -149,9 +149,10 @@ def test_ctrl_c_in_this_process_tells_how_to_go_on(experiment, tmp_path, monkeyp
         def done(self, done):
             os.kill(os.getpid(), signal.SIGINT)
 
+    before = signal.getsignal(signal.SIGINT)
     with pytest.raises(Interrupted, match=r"stopped; 1 of 4 runs are in .*the same command goes on"):
         run_batch(experiment, Impatient(), tmp_path / "out", jobs=1, **ENGINE)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -159,14 +160,33 @@ def test_a_stopped_command_leaves_whole_files_and_nothing_running(tmp_path, blow
     (tmp_path / "small.toml").write_text(TEMPLATE.format(name="small"), encoding="utf-8")
     waits, out, log = tmp_path / "waits", tmp_path / "out", tmp_path / "log"
     waits.mkdir()
-    command = [sys.executable, "-m", "protocols.cli", "run", str(tmp_path / "small.toml"), "--animals", "2",
-               "--jobs", "2", "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "protocols.cli",
+        "run",
+        str(tmp_path / "small.toml"),
+        "--animals",
+        "2",
+        "--jobs",
+        "2",
+        "--out",
+        str(out),
+    ]
     environment = dict(
-        os.environ, PYTHONPATH=f"{HERE.parent.parent}{os.pathsep}{HERE}",
-        CORTICOSTRIATAL_PREPARE=ENGINE["prepare"], CORTICOSTRIATAL_CONDUCT=ENGINE["conduct"],
+        os.environ,
+        PYTHONPATH=f"{HERE.parent.parent}{os.pathsep}{HERE}",
+        CORTICOSTRIATAL_PREPARE=ENGINE["prepare"],
+        CORTICOSTRIATAL_CONDUCT=ENGINE["conduct"],
     )
-    with subprocess.Popen(command, env=environment | {"FAKE_WAITS": str(waits)}, stderr=subprocess.PIPE, text=True,
-                          stdout=subprocess.DEVNULL, start_new_session=True) as process:
+    with subprocess.Popen(
+        command,
+        env=environment | {"FAKE_WAITS": str(waits)},
+        stderr=subprocess.PIPE,
+        text=True,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
         # One run is done; the second animals of both groups keep the workers waiting.
         wait_for(lambda: len(list(out.glob("runs/*.h5"))) == 2 and len(list(waits.iterdir())) == 2)
         process.send_signal(blow)

@@ -87,10 +87,14 @@ def test_an_inactivated_nucleus_must_be_in_the_circuit():
     [
         ('test.HFS.induction.frequency="30 Hz"', lambda e: e.test_named("HFS").induction.frequency.si == 30),
         ("test.HFS.induction.frequency=30 Hz", lambda e: e.test_named("HFS").induction.frequency.si == 30),
-        ('group."cocaine+NAC".treatment.NAC.dose="30 mg/kg"',
-         lambda e: e.group_named("cocaine+NAC").treatment[0].dose.si == 30),
-        ("group.cocaine+NAC.treatment.NAC.dose=30 mg/kg",
-         lambda e: e.group_named("cocaine+NAC").treatment[0].dose.si == 30),
+        (
+            'group."cocaine+NAC".treatment.NAC.dose="30 mg/kg"',
+            lambda e: e.group_named("cocaine+NAC").treatment[0].dose.si == 30,
+        ),
+        (
+            "group.cocaine+NAC.treatment.NAC.dose=30 mg/kg",
+            lambda e: e.group_named("cocaine+NAC").treatment[0].dose.si == 30,
+        ),
         ("group.cocaine.history.self_administration.days=3", lambda e: e.group_named("cocaine").days == 17),
         ("parameters.release.maximum=0.6", lambda e: e.parameters == {"release.maximum": 0.6}),
         ("animals.seed=7", lambda e: e.animals.seed == 7),

@@ -23,8 +23,9 @@ print(cs.__version__, cs.Experiment.__name__)
 def run_script(folder, text):
     (folder / "script.py").write_text(text)
     environment = dict(os.environ, PYTHONPATH=f"{HERE}{os.pathsep}{ROOT}")
-    return subprocess.run([sys.executable, "script.py"], cwd=folder, env=environment, capture_output=True, text=True,
-                          timeout=120)
+    return subprocess.run(
+        [sys.executable, "script.py"], cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
 
 
 def test_a_plain_script_gets_a_data_frame_in_this_process_and_in_two(tmp_path):

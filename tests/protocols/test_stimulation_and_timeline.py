@@ -11,9 +11,15 @@ from protocols.timeline import Acceleration, compile_timeline
 
 lengths = st.floats(0.0, 60.0)
 trains = st.builds(train, st.floats(0.5, 100.0), st.integers(1, 60))
-pieces = st.lists(trains | st.builds(pause, lengths) | st.builds(test_pulses, st.floats(5.0, 30.0), lengths), max_size=5)
+of_tests = st.builds(test_pulses, st.floats(5.0, 30.0), lengths)
+pieces = st.lists(trains | st.builds(pause, lengths) | of_tests, max_size=5)
 accelerations = st.builds(
-    Acceleration, st.floats(1.0, 60.0), st.floats(0.0, 0.2), st.floats(0.05, 1.0), st.integers(1, 20), st.integers(0, 20)
+    Acceleration,
+    st.floats(1.0, 60.0),
+    st.floats(0.0, 0.2),
+    st.floats(0.05, 1.0),
+    st.integers(1, 20),
+    st.integers(0, 20),
 )
 
 

@@ -1,0 +1,25 @@
+# Two commands set everything up on a machine with Python 3.11-3.13, gcc and make:  make demo  ·  make test
+PYTHON ?= python3
+VENV   ?= .venv
+RUN    := $(VENV)/bin
+
+.PHONY: demo test lint clean
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/python -m pip install --quiet --editable ".[test,dev]"
+	touch $@
+
+# The main job at a small size: five groups, tetanus and low-frequency stimulation, two animals each.
+demo: $(VENV)/.installed
+	$(RUN)/corticostriatal run moussawi2009 --animals 2 --set circuit.scale=0.25 --out demo
+
+test: $(VENV)/.installed
+	$(RUN)/python -m pytest -q
+
+lint: $(VENV)/.installed
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+
+clean:
+	rm -rf $(VENV) demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,45 @@
+"""The event-driven calcium rule against its closed forms and against plain integration in small steps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synapses.plasticity import Plasticity, depression_gate, time_above
+from synapses.receptors import magnesium_unblocked
+from synapses.release import Release, release_probability
+
+
+@given(calcium=st.floats(0, 50), threshold=st.floats(0.1, 5), decay=st.floats(1, 200), elapsed=st.floats(0, 1000))
+def test_time_above_threshold_is_that_of_the_exponential(calcium, threshold, decay, elapsed):
+    found = float(time_above(calcium, threshold, decay, elapsed))
+    assert 0 <= found <= elapsed
+    if 1e-6 < found < elapsed:
+        assert calcium * np.exp(-found / decay) == pytest.approx(threshold, rel=1e-6)
+
+
+def test_time_above_threshold_agrees_with_counting_steps():
+    step, decay = 1e-3, 30.0
+    for calcium in (0.5, 1.2, 4.0):
+        trace = calcium * np.exp(-np.arange(0, 200, step) / decay)
+        assert time_above(calcium, 1.0, decay, 200.0) == pytest.approx((trace > 1).sum() * step, abs=2 * step)
+
+
+def test_release_probability_saturates_so_that_potentiation_is_occluded():
+    release = Release()
+    gains = [release_probability(a, 1.0, release) / release_probability(a, 0.0, release) for a in (0.5, 0.8, 1.0)]
+    assert gains[0] > 1.3 > gains[1] > gains[2] > 1
+    assert release_probability(10.0, 1.0, release) <= release.maximum
+
+
+def test_gate_on_depression_is_half_open_at_its_half_tone_and_shut_without_tone():
+    rule = Plasticity()
+    assert depression_gate(rule.gate_half, rule) == pytest.approx(0.5)
+    assert depression_gate(0.0, rule) == 0
+
+
+def test_magnesium_blocks_at_rest_and_leaves_when_depolarised():
+    assert magnesium_unblocked(-80.0) < 0.03 < 0.8 < magnesium_unblocked(20.0)
+    assert magnesium_unblocked(-80.0, magnesium=0.0) == 1
