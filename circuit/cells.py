@@ -48,9 +48,9 @@ class MediumSpiny(ParameterGroup):
         "mean length of an up state, anaesthetised",
         "about 1 Hz: O'Donnell & Grace 1995 doi:10.1523/JNEUROSCI.15-05-03622.1995 (recalled)",
     )
-    up_drive: float = parameter(3.55, "nS", "g_up", 0, 100, "conductance of unmodelled afferents in the up state")
+    up_drive: float = parameter(3.6, "nS", "g_up", 0, 100, "conductance of unmodelled afferents in the up state")
     down_drive: float = parameter(0.2, "nS", "g_down", 0, 100, "the same in the down state")
-    drive_deviation: float = parameter(0.4, "nS", "s_drive", 0, 20, "its fluctuation within a state")
+    drive_deviation: float = parameter(0.3, "nS", "s_drive", 0, 20, "its fluctuation within a state")
     drive_decay: float = parameter(20.0, "ms", "tau_drive", 1, 200, "its correlation time, and that of transitions")
 
 
@@ -129,7 +129,6 @@ PYRAMIDAL = (
     g_drive                      : siemens      # unmodelled afferents
     recruitment_rank             : 1            # 0 to 1: the stimulus that recruits the axon
     pl_drive                     : 1 (shared, constant)
-    recruited_fraction           : 1 (shared, constant)
 """
 )
 
@@ -163,7 +162,8 @@ MEDIUM_SPINY = (
 """
 )
 
-# Unmodelled afferents fluctuate as an Ornstein-Uhlenbeck process, advanced exactly once a millisecond.
+# Unmodelled afferents fluctuate as an Ornstein-Uhlenbeck process, advanced exactly from step to step: every
+# millisecond in cortex, every two in medium spiny cells, whose drive is slower.
 PYRAMIDAL_DRIVE = """
     kept = exp(-1*ms/drive_decay)
     mean_drive = drive*pl_drive
@@ -171,10 +171,10 @@ PYRAMIDAL_DRIVE = """
 """
 MEDIUM_SPINY_DRIVE = """
     chance = rand()
-    leaves = int(chance < 1*ms/up_duration)
-    enters = int(chance < 1*ms*up_fraction/(clip(1 - up_fraction, 1e-9, 1)*up_duration))
+    leaves = int(chance < 2*ms/up_duration)
+    enters = int(chance < 2*ms*up_fraction/(clip(1 - up_fraction, 1e-9, 1)*up_duration))
     up = up*(1 - leaves) + (1 - up)*enters
-    kept = exp(-1*ms/drive_decay)
+    kept = exp(-2*ms/drive_decay)
     mean_drive = down_drive + up*(up_drive - down_drive)
     g_drive = clip(mean_drive + (g_drive - mean_drive)*kept + drive_deviation*sqrt(1 - kept**2)*randn(), 0*nS, 1000*nS)
 """

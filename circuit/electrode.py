@@ -1,4 +1,7 @@
-"""The stimulating electrode in prelimbic cortex: it recruits a set fraction of axons, the most excitable ones."""
+"""The stimulating electrode in prelimbic cortex: a pulse recruits a set fraction of axons, the most excitable ones.
+
+Test pulses are weaker than those of an induction, as in the experiments: they should read the synapses, not change them.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,18 @@ class Electrode(ParameterGroup):
 
     group: ClassVar[str] = "electrode"
 
-    recruited: float = parameter(0.8, "1", "f_axons", 0, 1, "share of prelimbic axons that a pulse recruits")
+    induction: float = parameter(
+        0.8, "1", "f_ind", 0, 1, "share of prelimbic axons that a pulse of an induction recruits"
+    )
+    test: float = parameter(0.2, "1", "f_test", 0, 1, "share of prelimbic axons that a test pulse recruits")
 
 
 # One cell counts through the pulse times of the run; a pulse carries every recruited pyramidal cell over its peak.
 EQUATIONS = """
     next_pulse = pulse_times(pulse*second)          : second
+    strength = pulse_strengths(pulse*second)        : 1
     pulse                        : integer
 """
 THRESHOLD = "t >= next_pulse - 0.01*ms"
 RESET = "pulse += 1"
-ON_PULSE = (
-    "v_post = v_post + 200*mV*int(recruitment_rank_post < recruited_fraction_post)*int(sodium_available_post > 0.5)"
-)
+ON_PULSE = "v_post = v_post + 200*mV*int(recruitment_rank_post < strength_pre)*int(sodium_available_post > 0.5)"

@@ -29,6 +29,8 @@ class Timeline:
     ----------
     pulses : ndarray, shape (n,)
         Network times of the electrode's pulses, s.
+    test : ndarray of bool, shape (n,)
+        Which of them are test pulses.
     offset, rate : ndarray, shape (bins,)
         Biological clock U = offset + rate*t over bins of `network.CLOCK_BIN`.
     duration : float
@@ -36,6 +38,7 @@ class Timeline:
     """
 
     pulses: np.ndarray
+    test: np.ndarray
     offset: np.ndarray
     rate: np.ndarray
     duration: float
@@ -106,7 +109,6 @@ def run_inputs(
         model, _ = network.MODELS[name]
         give(name, next(g for g in p.groups().values() if isinstance(g, model)), p.receptors)
     inputs["PL_pyramidal.pl_drive"] = state.pl_drive
-    inputs["PL_pyramidal.recruited_fraction"] = p.electrode.recruited
     inputs["core_medium_spiny.release_window"] = 0.02
     inputs["core_medium_spiny.releases"] = steady.release_rate
     for row in preset.projection:
@@ -122,6 +124,8 @@ def run_inputs(
         raise InputsError(f"drugs on board: {len(columns)} bins, expected {network.EXPOSURE_BINS}")
     inputs["exposures.values"] = columns
     inputs["pulse_times.values"] = _padded(timeline.pulses, network.PULSES, network.NEVER, "electrode pulses")
+    strengths = np.where(timeline.test, p.electrode.test, p.electrode.induction)
+    inputs["pulse_strengths.values"] = _padded(strengths, network.PULSES, 0.0, "electrode pulses")
     inputs["biological_offset.values"] = _padded(
         timeline.offset, network.CLOCK_BINS, timeline.offset[-1], "biological clock"
     )

@@ -55,7 +55,7 @@ MODELS: dict[str, tuple[type, str]] = {
     "core_medium_spiny": (cells.MediumSpiny, cells.MEDIUM_SPINY),
     "core_fast_spiking": (cells.FastSpiking, cells.INTERNEURON),
 }
-DRIVES = {"PL_pyramidal": cells.PYRAMIDAL_DRIVE, "core_medium_spiny": cells.MEDIUM_SPINY_DRIVE}
+DRIVES = {"PL_pyramidal": (cells.PYRAMIDAL_DRIVE, 1 * ms), "core_medium_spiny": (cells.MEDIUM_SPINY_DRIVE, 2 * ms)}
 EXTRACELLULAR = (
     homeostasis.EQUATIONS
     + tone.EQUATIONS
@@ -83,6 +83,7 @@ def timed_inputs() -> dict[str, TimedArray]:
     """Arrays over time that a run sets: the electrode's pulses, the biological clock, the drugs on board."""
     return {
         "pulse_times": TimedArray(np.full(PULSES, NEVER) * second, dt=1 * second, name="pulse_times"),
+        "pulse_strengths": TimedArray(np.zeros(PULSES), dt=1 * second, name="pulse_strengths"),
         "biological_offset": TimedArray(np.zeros(CLOCK_BINS) * second, dt=CLOCK_BIN * second, name="biological_offset"),
         "biological_rate": TimedArray(np.ones(CLOCK_BINS), dt=CLOCK_BIN * second, name="biological_rate"),
         "exposures": TimedArray(np.zeros((EXPOSURE_BINS, len(CHANNELS))), dt=EXPOSURE_BIN * second, name="exposures"),
@@ -132,7 +133,8 @@ def construct(preset: Preset, scale: float) -> Circuit:
             namespace=timed,
         )
         if name in DRIVES:
-            group.run_regularly(DRIVES[name], dt=SLOW_STEP, when="start", name=f"{name}_drive")
+            code, step = DRIVES[name]
+            group.run_regularly(code, dt=step, when="start", name=f"{name}_drive")
         circuit.groups[name] = group
         circuit.spikes[name] = SpikeMonitor(group, name=f"{name}_spikes")
     circuit.groups["electrode"] = NeuronGroup(
@@ -220,7 +222,14 @@ def connect(circuit: Circuit, preset: Preset, scale: float) -> None:
         )
         bath.connect()
         groups[bath.name] = bath
-    reach = Synapses(groups["electrode"], groups["PL_pyramidal"], on_pre=electrode.ON_PULSE, dt=STEP, name="reach")
+    reach = Synapses(
+        groups["electrode"],
+        groups["PL_pyramidal"],
+        on_pre=electrode.ON_PULSE,
+        dt=STEP,
+        namespace=circuit.timed,
+        name="reach",
+    )
     reach.connect()
     medium_spiny = groups["core_medium_spiny"]
     spill = Synapses(

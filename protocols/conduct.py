@@ -24,9 +24,11 @@ from results.recording import Identity, Measure, Recording, Series, Spikes, Syna
 from synapses.adaptation import AdaptedState, adapt
 from synapses.homeostasis import cleft_peak, steady_state
 from synapses.pharmacology import CHANNELS, Exposure, exposure
+from synapses.release import release_probability
 from synapses.variability import draw
 
-LEAD = 1.0  # s: fast variables settle before the first event of a test
+LEAD = 2.0  # s: fast variables settle before the first event of a test
+RASTER = 40  # cells of each population whose spikes are kept
 SWEEP = (-0.010, 0.050)  # s around a test pulse that is kept of the field
 
 
@@ -138,7 +140,9 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
             identity.structure_seed,
             identity.noise_seed,
         )
-    return _recording(identity, test, own, state, output, plan)
+    recording = _recording(identity, test, own, state, output, plan)
+    engine = "compiled" if prepared.build is not None else "runtime"
+    return replace(recording, provenance={**recording.provenance, "engine": engine})
 
 
 def _stimulus(test: Plasticity | Tone) -> Stimulus:
@@ -198,10 +202,7 @@ def _recording(
         "1",
         "presynaptic potentiation, sample mean",
     )
-    spikes = {
-        name: Spikes(times, cells, int(cells.max()) + 1 if len(cells) else 0, "network time")
-        for name, (times, cells) in output.spikes.items()
-    }
+    spikes = {name: _sampled(times, cells) for name, (times, cells) in output.spikes.items()}
     sample = {
         "rho": SynapseSample(output.states["contacts"]["rho"][:, -1], "1", "AMPA efficacy at the end"),
         "potentiation": SynapseSample(
@@ -222,6 +223,14 @@ def _recording(
         "network_seconds": plan.timeline.duration,
     }
     return Recording(identity, traces, series, spikes, sample, found, provenance)
+
+
+def _sampled(times: np.ndarray, cells: np.ndarray) -> Spikes:
+    """Spikes of every n-th cell, so that about `RASTER` cells are kept, numbered as in the circuit."""
+    size = int(cells.max()) + 1 if len(cells) else 0
+    every = max(1, size // RASTER)
+    kept = cells % every == 0
+    return Spikes(times[kept], cells[kept], size, f"network time; every {every}. cell")
 
 
 def _field(output: compiled.Output, plan: Compiled, from_induction: Callable[[np.ndarray], np.ndarray]) -> Trace:
@@ -248,8 +257,6 @@ def _resting(output: compiled.Output, own: ModelParameters, state: AdaptedState)
     level = {name: float(values[0][early].mean()) for name, values in slow.items() if name != "t"}
     homeostasis = own.homeostasis
     cleft = level["perisynaptic"] * homeostasis.cleft_exchange / (homeostasis.cleft_exchange + homeostasis.cleft_uptake)
-    from synapses.release import release_probability
-
     potential = output.states["cells"]["v"] * 1e3
     potential = potential[:, output.states["cells"]["t"] < slow["t"][early][-1]]
     return {

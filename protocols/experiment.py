@@ -55,11 +55,11 @@ class Model(Record):
 class Acceleration(Record):
     """How slow variables are accelerated between the events that count; `maximum` = 1 is full biological time."""
 
-    maximum: Annotated[float, Field(ge=1)] = 60.0
+    maximum: Annotated[float, Field(ge=1)] = 100.0
     """Acceleration of slow variables in the background between pulses."""
     window_before: Delay = quantity("50 ms", "duration")
     """Full rate for this long before a pulse."""
-    window_after: Duration = quantity("0.5 s", "duration")
+    window_after: Duration = quantity("0.45 s", "duration")
     """Full rate for this long after a pulse."""
     pulse_group: Annotated[int, Field(ge=1)] = 10
     """Pulses of a long train that one simulated pulse stands for."""

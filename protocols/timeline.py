@@ -25,9 +25,9 @@ LARGEST_PERIOD = 0.7  # s: pulses further apart are windows of their own, not a 
 class Acceleration:
     """How far slow variables are accelerated, and what is left at full rate; times in s."""
 
-    maximum: float = 60.0
+    maximum: float = 100.0
     window_before: float = 0.05
-    window_after: float = 0.5
+    window_after: float = 0.45
     pulse_group: int = 10
     uncompressed: int = 10
 
@@ -41,13 +41,15 @@ class Compiled:
     timeline : circuit.inputs.Timeline
     biological : ndarray, shape (n,)
         Biological time of each simulated pulse, s.
-    test : ndarray of bool, shape (n,)
-        Which simulated pulses are test pulses.
     """
 
     timeline: Timeline
     biological: np.ndarray
-    test: np.ndarray
+
+    @property
+    def test(self) -> np.ndarray:
+        """Which simulated pulses are test pulses, bool of shape (n,)."""
+        return self.timeline.test
 
     def to_biological(self, times: np.ndarray) -> np.ndarray:
         """Biological time of network times, s."""
@@ -130,9 +132,14 @@ def compile_timeline(stimulus: Stimulus, acceleration: Acceleration) -> Compiled
 
 def _compiled(clock: _Clock, pulses: list[tuple[float, float, bool]]) -> Compiled:
     return Compiled(
-        Timeline(np.array([p[0] for p in pulses]), np.array(clock.offsets), np.array(clock.rates), clock.now),
+        Timeline(
+            np.array([p[0] for p in pulses]),
+            np.array([p[2] for p in pulses], dtype=bool),
+            np.array(clock.offsets),
+            np.array(clock.rates),
+            clock.now,
+        ),
         np.array([p[1] for p in pulses]),
-        np.array([p[2] for p in pulses], dtype=bool),
     )
 
 

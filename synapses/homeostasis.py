@@ -198,12 +198,13 @@ def cleft_peak(homeostasis: Homeostasis) -> float:
     return homeostasis.vesicle_molecules / AVOGADRO / litres * 1e3
 
 
-# The same three pools in the network, at full rate (their time constants are about a second or less); the cleft is at
-# rest with S between releases and is not integrated.
+# The same pools in the network. E follows within about a second and is counted in biological time, or what a test pulse
+# spills would seem to linger; S is faster and runs at its own pace. The cleft is at rest with S between releases and is
+# not integrated.
 EQUATIONS = """
-    dextrasynaptic/dt = xc + leak + other_afferents*sodium_available + escape*release_rate -
-    uptake_maximum*extrasynaptic/(uptake_michaelis*(1 + uptake_inhibitor) + extrasynaptic)
-                        - clearance*extrasynaptic - coupling*(extrasynaptic - perisynaptic)          : mmolar
+    dextrasynaptic/dt = biological_rate(t)*(xc + leak + other_afferents*sodium_available + escape*release_rate
+                        - uptake_maximum*extrasynaptic/(uptake_michaelis*(1 + uptake_inhibitor) + extrasynaptic)
+                        - clearance*extrasynaptic - coupling*(extrasynaptic - perisynaptic))         : mmolar
     dperisynaptic/dt  = coupling/volume_ratio*(extrasynaptic - perisynaptic) + spillover*release_rate
                         - glt1_maximum*glt1*perisynaptic/(glt1_michaelis*(1 + uptake_inhibitor) + perisynaptic) : mmolar
     xc = xc_maximum*xct*cystine*cystine_factor/(xc_michaelis*(1 + xc_inhibitor) + cystine*cystine_factor)

@@ -63,7 +63,7 @@ class Plasticity(ParameterGroup):
     potentiation_threshold: float = parameter(
         1.3, "1", "theta_p", 0.1, 10, "calcium above which P is written", GRAUPNER
     )
-    depression_rate: float = parameter(0.17, "Hz", "gamma_d", 0, 20, "fall of rho above theta_d at full mGluR5 gate")
+    depression_rate: float = parameter(0.13, "Hz", "gamma_d", 0, 20, "fall of rho above theta_d at full mGluR5 gate")
     potentiation_rate: float = parameter(
         12.0, "Hz", "gamma_p", 0, 20, "rise of P above theta_p at full residual calcium"
     )
@@ -119,7 +119,8 @@ VARIABLES = """
     t_calcium                    : second   # the last event
 """
 
-# Brings a contact from its last calcium event to now. `biological(t)` is U, the biological clock.
+# Brings a contact from its last calcium event to now. U(t) = biological_offset(t) + biological_rate(t)*t. Residual
+# calcium counts as its last spike left it: where calcium is high that was a few tens of milliseconds ago.
 ADVANCE = """
     start = biological_offset(t_calcium) + biological_rate(t_calcium)*t_calcium
     elapsed = t - t_calcium
@@ -128,7 +129,7 @@ ADVANCE = """
     t_p = t_calcium + clip(calcium_decay*(level - log(potentiation_threshold)), 0*second, elapsed)
     depressing = biological_offset(t_d) + biological_rate(t_d)*t_d - start
     potentiating = biological_offset(t_p) + biological_rate(t_p)*t_p - start
-    driven = (residual*exp(-(t - t_spike)/residual_decay)/residual_half)**2
+    driven = (residual/residual_half)**2
     driven = driven*driven/(1 + driven*driven)
     rho = rho*exp(-depression_rate*depression_gate_post*depressing)
     potentiation = 1 - (1 - potentiation)*exp(-potentiation_rate*driven*potentiating)

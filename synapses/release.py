@@ -28,7 +28,7 @@ class Release(ParameterGroup):
     half: float = parameter(
         0.53, "1", "A_half", 0.05, 2, "cAMP drive at which p is half its maximum (fourth power: PKA binds four cAMP)"
     )
-    potentiation_gain: float = parameter(0.45, "1", "kappa", 0, 3, "cAMP drive added by full presynaptic potentiation")
+    potentiation_gain: float = parameter(0.5, "1", "kappa", 0, 3, "cAMP drive added by full presynaptic potentiation")
     recovery: float = parameter(
         200.0,
         "ms",

@@ -30,7 +30,7 @@ def inputs_for(
     first = Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
     steady = steady_state(state, first, parameters.homeostasis, parameters.tone, parameters.release)
     bins = int(np.ceil(duration / CLOCK_BIN))
-    timeline = Timeline(np.array(pulses), np.zeros(bins), np.ones(bins), duration)
+    timeline = Timeline(np.array(pulses), np.zeros(len(pulses), dtype=bool), np.zeros(bins), np.ones(bins), duration)
     return run_inputs(preset(PRESET), parameters, state, steady, on_board, timeline)
 
 
@@ -111,7 +111,7 @@ def test_runtime_and_compiled_agree_in_what_does_not_hang_on_random_numbers(buil
             "pyramidal.drive_deviation": 0.0,
             "medium_spiny.drive_deviation": 0.0,
             "medium_spiny.up_fraction": 0.0,
-            "electrode.recruited": 1.0,
+            "electrode.induction": 1.0,
         }
     )
     inputs = inputs_for([0.05, 0.07], 0.12, parameters, (Dosing("LY341495", -30.0, concentration=1.0),))
@@ -196,10 +196,10 @@ def test_event_driven_rule_agrees_with_integration_in_small_steps():
         a = rates[int(t / CLOCK_BIN + 1e-9)]
         driven = 0.0
         if c > rule.potentiation_threshold:
-            # Residual calcium counts as the event code reads it: at the event that ends the stretch.
+            # Residual calcium counts as the event code reads it: as the last spike before the stretch's end left it.
             next_event = min(e for e in (*entries, *spikes) if e > n) * step if n < last_event else t
             seen = before[before <= next_event + 1e-9]
-            residual = np.exp(-(next_event - seen) / (rule.residual_decay * 1e-3)).sum()
+            residual = np.exp(-(seen[-1] - seen) / (rule.residual_decay * 1e-3)).sum()
             driven = (residual / rule.residual_half) ** 4
             driven = driven / (1 + driven)
         if c > rule.depression_threshold:
