@@ -109,12 +109,14 @@ class CorticalInterneuron(ParameterGroup):
     bend: float = parameter(-55.0, "mV", "v_b", -90, -30, "potential where recovery starts", IZHIKEVICH)
 
 
-# Conductances jump at releases and spikes and decay; every cell has them.
+# Conductances jump at releases and spikes and decay; every cell has them. Above threshold the quadratic current is
+# that of sodium channels, and goes when most of them are blocked.
 CONDUCTANCES = f"""
     dg_ampa/dt = -g_ampa/ampa_decay                                                          : siemens
     dg_nmda/dt = -g_nmda/nmda_decay                                                          : siemens
     dg_gaba/dt = -g_gaba/gaba_decay                                                          : siemens
     unblocked = {UNBLOCKED}                                                                  : 1
+    regenerative = 1 - int(v > threshold)*int(sodium_available < 0.5)                        : 1
     sodium_available             : 1            # from the extracellular space, see `circuit.network`
     nmda_available               : 1
 """
@@ -122,7 +124,7 @@ CONDUCTANCES = f"""
 PYRAMIDAL = (
     CONDUCTANCES
     + """
-    dv/dt = (k*(v - rest)*(v - threshold) - u + I_synaptic)/capacitance                      : volt
+    dv/dt = (k*(v - rest)*(v - threshold)*regenerative - u + I_synaptic)/capacitance         : volt
     du/dt = a*(b*(v - rest) - u)                                                             : amp
     I_synaptic = (g_ampa + g_nmda*unblocked*nmda_available + g_drive)*(glutamate_reversal - v)
                  + g_gaba*(gaba_reversal - v)                                                : amp
@@ -135,7 +137,7 @@ PYRAMIDAL = (
 INTERNEURON = (
     CONDUCTANCES
     + """
-    dv/dt = (k*(v - rest)*(v - threshold) - u + I_synaptic)/capacitance                      : volt
+    dv/dt = (k*(v - rest)*(v - threshold)*regenerative - u + I_synaptic)/capacitance         : volt
     du/dt = a*(int(v > bend)*b*(v - bend)**3/mV**2 - u)                                      : amp
     I_synaptic = (g_ampa + g_nmda*unblocked*nmda_available)*(glutamate_reversal - v)
                  + g_gaba*(gaba_reversal - v)                                                : amp
@@ -145,7 +147,7 @@ INTERNEURON = (
 MEDIUM_SPINY = (
     CONDUCTANCES
     + """
-    dv/dt = (k*(1 - d2_slope*phi2*is_d2)*(v - rest_now)*(v - threshold) - u + I_afferent
+    dv/dt = (k*(1 - d2_slope*phi2*is_d2)*(v - rest_now)*(v - threshold)*regenerative - u + I_afferent
              + g_drive*(glutamate_reversal - v) + g_gaba*(gaba_reversal - v))/capacitance    : volt
     du/dt = a*(b*(v - rest_now) - u)                                                         : amp
     I_afferent = ((1 - d2_ampa*phi2*is_d2)*g_ampa

@@ -1,6 +1,7 @@
 """The stimulating electrode in prelimbic cortex: a pulse recruits a set fraction of axons, the most excitable ones.
 
-Test pulses are weaker than those of an induction, as in the experiments: they should read the synapses, not change them.
+Test pulses are weaker than those of an induction, as in the experiments: they should read the synapses, not change
+them.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from synapses.pharmacology import CHANNELS, Exposure, exposure
 from synapses.release import release_probability
 from synapses.variability import draw
 
-LEAD = 2.0  # s: fast variables settle before the first event of a test
+LEAD = 1.0  # s: fast variables settle before the first event of a test
 RASTER = 40  # cells of each population whose spikes are kept
 SWEEP = (-0.010, 0.050)  # s around a test pulse that is kept of the field
 
@@ -126,7 +126,7 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
     on_board = exposure(dosings, EXPOSURE_BIN * np.arange(EXPOSURE_BINS))
     at_start = Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
     steady = steady_state(state, at_start, own.homeostasis, own.tone, own.release)
-    plan = compile_timeline(protocol, _acceleration(experiment))
+    plan = compile_timeline(protocol, _acceleration(experiment), LEAD)
     chosen = preset(experiment.circuit.preset)
     inputs = run_inputs(chosen, own, state, steady, on_board, plan.timeline)
     if prepared.build is not None:

@@ -6,7 +6,7 @@ from protocols.assays import Plasticity, Tone
 from protocols.experiment import Acceleration, Experiment
 
 LONG_TRAIN = 5.0  # s, as in `protocols.timeline`, which this module leaves unimported to start fast
-PER_NETWORK_SECOND = 0.12  # s of one core at scale 1, about 1,000 cells
+PER_NETWORK_SECOND = 0.24  # s of one core at scale 1, about 1,000 cells; measured
 PER_RUN = 1.0  # s of one core: setting up, reading, writing
 
 

@@ -89,13 +89,15 @@ def _trains(stimulus: Stimulus, window: float) -> list[np.ndarray]:
     return np.split(np.arange(len(stimulus.times)), np.flatnonzero(gap) + 1)
 
 
-def compile_timeline(stimulus: Stimulus, acceleration: Acceleration) -> Compiled:
+def compile_timeline(stimulus: Stimulus, acceleration: Acceleration, lead: float = 0.0) -> Compiled:
     """Compile a stimulus to network time.
 
     Parameters
     ----------
     stimulus : Stimulus
     acceleration : Acceleration
+    lead : float
+        Time at the start, s, without pulses, that always runs at full rate: fast variables settle in it.
 
     Returns
     -------
@@ -112,6 +114,9 @@ def compile_timeline(stimulus: Stimulus, acceleration: Acceleration) -> Compiled
         whole = np.ceil(stimulus.duration / CLOCK_BIN - 1e-9) * CLOCK_BIN
         clock.stretch(float(whole), float(whole))
         return _compiled(clock, [(t, t, bool(test)) for t, test in zip(stimulus.times, stimulus.test, strict=True)])
+    if lead > 0:
+        settling = float(np.ceil(lead / CLOCK_BIN - 1e-9) * CLOCK_BIN)
+        clock.stretch(settling, settling)
     before, after = acceleration.window_before, acceleration.window_after
     window = before + after
 

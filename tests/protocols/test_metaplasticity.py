@@ -1,0 +1,84 @@
+"""The main experiment on a few animals of a small circuit: each claim of the paper is one sentence, in its measure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from circuit import compiled
+from protocols.batch import run_batch
+from protocols.experiment import load
+from protocols.overrides import with_overrides
+from protocols.progress import progress
+from results.store import content_hash
+from results.summary import frame
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.compiled,
+    pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler"),
+]
+
+
+@pytest.fixture(scope="module")
+def small_experiment():
+    return with_overrides(load("moussawi2009"), ["circuit.scale=0.25", "animals.per_group=3", "animals.seed=11"])
+
+
+@pytest.fixture(scope="module")
+def responses(small_experiment, tmp_path_factory) -> pd.Series:
+    """Field response, % of baseline, indexed by test, group and animal."""
+    batch = run_batch(small_experiment, progress(), tmp_path_factory.mktemp("moussawi2009"))
+    assert not batch.failures
+    table = frame(batch.recordings)
+    table = table[table["measure"] == "fepsp"]
+    return table.set_index(["test", "group", "animal"])["value"]
+
+
+def test_tetanus_potentiates_control_core(responses):
+    assert responses["HFS", "control"].mean() > 110
+
+
+def test_low_frequency_stimulation_depresses_control_core(responses):
+    assert responses["LFS", "control"].max() < 95
+
+
+def test_cocaine_takes_potentiation_away(responses):
+    assert responses["HFS", "cocaine"].mean() < responses["HFS", "control"].mean() - 5
+    assert 90 < responses["HFS", "cocaine"].mean() < 110
+
+
+def test_cocaine_impairs_depression(responses):
+    assert responses["LFS", "cocaine"].mean() > responses["LFS", "control"].mean() + 10
+
+
+def test_nac_gives_depression_back(responses):
+    assert responses["LFS", "cocaine+NAC"].max() < responses["LFS", "cocaine"].min()
+
+
+def test_mglur23_block_takes_potentiation_and_spares_depression(responses):
+    blocked = "cocaine+NAC+LY341495"
+    assert responses["HFS", blocked].mean() < responses["HFS", "cocaine+NAC"].mean()
+    assert responses["HFS", blocked].mean() < 100
+    assert responses["LFS", blocked].max() < 95
+
+
+def test_mglur5_block_takes_depression_and_spares_potentiation(responses):
+    blocked = "cocaine+NAC+MPEP"
+    assert responses["LFS", blocked].min() > 95
+    assert responses["HFS", blocked].mean() > 102
+
+
+def test_equal_seeds_give_equal_contents_and_another_noise_seed_does_not(small_experiment):
+    from protocols.conduct import conduct, prepare
+    from protocols.plan import plan
+
+    prepared = prepare(small_experiment)
+    identity = plan(small_experiment)[0].identity
+    other = replace(identity, noise_seed=identity.noise_seed + 1)
+    first, again, noise = (conduct(who, small_experiment, prepared) for who in (identity, identity, other))
+    assert content_hash(first) == content_hash(again)
+    assert not np.array_equal(first.traces["field"].data, noise.traces["field"].data)
