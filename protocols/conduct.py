@@ -267,7 +267,7 @@ def _resting(output: compiled.Output, own: ModelParameters, state: AdaptedState)
         "mglur23_tone": Measure(level["mglur23_tone"], "1"),
         "mglur5_tone": Measure(level["mglur5_tone"], "1"),
         "release_probability": Measure(float(release_probability(level["camp"], 0.0, own.release)), "1"),
-        "glt1_uptake": Measure(homeostasis.glt1_maximum * state.glt1, "uM/s"),
+        "glt1_uptake": Measure(state.glt1, "1"),
         "xct": Measure(state.xct, "1"),
         "medium_spiny_down": Measure(float(potential[potential < -70].mean()), "mV"),
         "medium_spiny_up": Measure(float(potential[potential >= -70].mean()), "mV"),
