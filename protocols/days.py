@@ -22,8 +22,8 @@ def intake_rate(dose: float) -> float:
 
     Notes
     -----
-    The power law through 12.0, 14.6 and 16.6 mg in 3 h at 0.25, 0.5 and 0.75 mg per infusion (Pettit & Justice 1991,
-    doi:10.1016/0091-3057(91)90251-8): animals compensate for the dose, though not fully.
+    The power law through 12.0, 14.6 and 16.6 mg in 3 h at 0.25, 0.5 and 0.75 mg per infusion (Pettit & Justice 1991):
+    animals compensate for the dose, though not fully.
     """
     return 12.0 / 3 / WEIGHT * (dose * WEIGHT / 0.25) ** 0.295
 

@@ -29,14 +29,12 @@ class Adaptation(ParameterGroup):
 
     group: ClassVar[str] = "adaptation"
 
-    saturating_intake: float = parameter(85.0, "1", "D_X", 1, 5000, "intake in mg/kg cocaine that builds 63 % of X")
-    trace_decay: float = parameter(
-        180.0, "1", "tau_X", 5, 2000, "decay of X, days (vulnerability lasts months to years)"
-    )
+    saturating_intake: float = parameter(85.0, "mg/kg", "D_X", 1, 5000, "cocaine intake that builds 63 % of X")
+    trace_decay: float = parameter(180.0, "d", "tau_X", 5, 2000, "decay of X (vulnerability lasts months to years)")
     xct_change: float = parameter(
         -0.70, "1", "d_xCT", -0.99, 1, "membrane xCT", f"{KALIVAS}; size fitted to basal glutamate"
     )
-    xct_time: float = parameter(5.0, "1", "tau_xCT", 0.1, 100, "days")
+    xct_time: float = parameter(5.0, "d", "tau_xCT", 0.1, 100, "time constant")
     glt1_change: float = parameter(
         -0.40,
         "1",
@@ -44,29 +42,29 @@ class Adaptation(ParameterGroup):
         -0.99,
         1,
         "GLT-1 uptake, Vmax",
-        "Knackstedt et al. 2010 doi:10.1016/j.biopsych.2009.07.040 (sign)",
+        "sign: Knackstedt et al. 2010 Biol Psychiatry 67:81",
     )
-    glt1_time: float = parameter(5.0, "1", "tau_GLT1", 0.1, 100, "days")
+    glt1_time: float = parameter(5.0, "d", "tau_GLT1", 0.1, 100, "time constant")
     ags3_change: float = parameter(
         0.60, "1", "d_AGS3", -0.9, 5, "AGS3", f"{KALIVAS}; Bowers et al. 2004 doi:10.1016/S0896-6273(04)00159-X"
     )
-    ags3_time: float = parameter(5.0, "1", "tau_AGS3", 0.1, 100, "days")
+    ags3_time: float = parameter(5.0, "d", "tau_AGS3", 0.1, 100, "time constant")
     homer_change: float = parameter(-0.15, "1", "d_Homer", -0.99, 1, "Homer1b/c", KALIVAS)
-    homer_time: float = parameter(5.0, "1", "tau_Homer", 0.1, 100, "days")
+    homer_time: float = parameter(5.0, "d", "tau_Homer", 0.1, 100, "time constant")
     mglur5_change: float = parameter(-0.10, "1", "d_mGluR5", -0.99, 1, "surface mGluR5", KALIVAS)
-    mglur5_time: float = parameter(5.0, "1", "tau_mGluR5", 0.1, 100, "days")
+    mglur5_time: float = parameter(5.0, "d", "tau_mGluR5", 0.1, 100, "time constant")
     mglur23_change: float = parameter(
         0.0, "1", "d_mGluR2/3", -0.99, 1, "mGluR2/3 density; its loss is carried by AGS3 here"
     )
-    mglur23_time: float = parameter(5.0, "1", "tau_mGluR2/3", 0.1, 100, "days")
+    mglur23_time: float = parameter(5.0, "d", "tau_mGluR2/3", 0.1, 100, "time constant")
     ampa_change: float = parameter(
         0.40, "1", "d_AMPA", -0.9, 5, "surface AMPA receptors", f"{KALIVAS}; Conrad et al. 2008 doi:10.1038/nature06995"
     )
-    ampa_time: float = parameter(12.0, "1", "tau_AMPA", 0.1, 200, "days; keeps rising in withdrawal")
+    ampa_time: float = parameter(12.0, "d", "tau_sAMPA", 0.1, 200, "time constant; keeps rising in withdrawal")
     pl_drive_change: float = parameter(
         -0.21, "1", "d_PL", -0.99, 1, "background drive of prelimbic cells at rest", KALIVAS
     )
-    pl_drive_time: float = parameter(5.0, "1", "tau_PL", 0.1, 100, "days")
+    pl_drive_time: float = parameter(5.0, "d", "tau_PL", 0.1, 100, "time constant")
 
 
 @dataclass(frozen=True)

@@ -129,8 +129,10 @@ def brian2_unit(unit: str) -> Any:
         "nM": units.nmolar,
         "Hz": units.hertz,
         "s": units.second,
+        "d": 86400 * units.second,
+        "kg": units.kilogram,
     }
-    short = {"V": "volt", "S": "siemens", "F": "farad", "A": "amp", "s": "second"}
+    short = {"V": "volt", "S": "siemens", "F": "farad", "A": "amp", "s": "second", "g": "gram"}
     result: Any = 1.0
     for position, name in enumerate(unit.split("/")):
         found: Any = special.get(name)
