@@ -5,19 +5,28 @@ RUN    := $(VENV)/bin
 
 .PHONY: demo test lint clean
 
+# One stamp for what is installed: the package, the package with what tests need, and with the linters.
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(RUN)/python -m pip install --quiet --editable ".[test,dev]"
+	$(RUN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.installed
+	$(RUN)/python -m pip install --quiet --editable ".[test]"
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
+	$(RUN)/python -m pip install --quiet --editable ".[dev]"
 	touch $@
 
 # The main job at a small size: five groups, tetanus and low-frequency stimulation, two animals each.
 demo: $(VENV)/.installed
-	$(RUN)/corticostriatal run moussawi2009 --animals 2 --set circuit.scale=0.25 --out demo
+	$(RUN)/corticostriatal run moussawi2009 --animals 2 --set circuit.scale=0.2 --out demo
 
-test: $(VENV)/.installed
+test: $(VENV)/.test
 	$(RUN)/python -m pytest -q
 
-lint: $(VENV)/.installed
+lint: $(VENV)/.dev
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 
