@@ -35,7 +35,7 @@ def responses(small_experiment, tmp_path_factory) -> pd.Series:
     assert not batch.failures
     table = frame(batch.recordings)
     table = table[table["measure"] == "fepsp"]
-    return table.set_index(["test", "group", "animal"])["value"]
+    return table.set_index(["test", "group", "animal"])["value"].sort_index()
 
 
 def test_tetanus_potentiates_control_core(responses):
