@@ -88,7 +88,7 @@ def _describe(circuit: network.Circuit, folder: Path) -> None:
     for name in network.INITIAL_LEVELS:
         inputs[name] = {"size": 1, "argument": name}
     for name, timed in circuit.timed.items():
-        inputs[f"{name}.values"] = {"size": int(timed.values.size), "argument": f"{device_name(timed)}.values"}
+        inputs[f"{name}.values"] = {"size": int(timed.values.size), "argument": f"{timed.name}.values"}
     manifest = {
         "inputs": inputs,
         "spikes": {
@@ -104,11 +104,6 @@ def _describe(circuit: network.Circuit, folder: Path) -> None:
         "contacts": {n: _entry(circuit.groups[circuit.plastic].variables[n], n) for n in CONTACT_VARIABLES},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
-
-
-def device_name(timed: brian2.TimedArray) -> str:
-    """Name under which the compiled program knows an array over time."""
-    return timed.name
 
 
 def _sources(folder: Path) -> str:
