@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from synapses import endocannabinoid
 from synapses.parameters import ParameterGroup, parameter
 from synapses.receptors import HUMPHRIES, UNBLOCKED
 
@@ -147,7 +148,7 @@ INTERNEURON = (
 MEDIUM_SPINY = (
     CONDUCTANCES
     + """
-    dv/dt = (k*(1 - d2_slope*phi2*is_d2)*(v - rest_now)*(v - threshold)*regenerative - u + I_afferent
+    dv/dt = (1 - clamped)*(k*(1 - d2_slope*phi2*is_d2)*(v - rest_now)*(v - threshold)*regenerative - u + I_afferent
              + g_drive*(glutamate_reversal - v) + g_gaba*(gaba_reversal - v))/capacitance    : volt
     du/dt = a*(b*(v - rest_now) - u)                                                         : amp
     I_afferent = ((1 - d2_ampa*phi2*is_d2)*g_ampa
@@ -160,9 +161,17 @@ MEDIUM_SPINY = (
     up                           : 1            # 1 in the up state
     camp                         : 1            # from the extracellular space
     depression_gate              : 1
+    miniature_rate               : Hz           # spontaneous releases, all contacts of the cell together
     release_window               : second (shared, constant)
+    miniature_conductance        : siemens (shared, constant)
+    clamped                      : 1 (shared, constant)     # 1 under voltage clamp, at `holding`
+    holding                      : volt (shared, constant)
 """
+    + endocannabinoid.VARIABLES
 )
+
+THRESHOLD = "v > peak and sodium_available > 0.5"
+MEDIUM_SPINY_THRESHOLD = THRESHOLD + " and clamped < 0.5"
 
 # Unmodelled afferents fluctuate as an Ornstein-Uhlenbeck process, advanced exactly from step to step: every
 # millisecond in cortex, every two in medium spiny cells, whose drive is slower.
@@ -179,4 +188,5 @@ MEDIUM_SPINY_DRIVE = """
     kept = exp(-2*ms/drive_decay)
     mean_drive = down_drive + up*(up_drive - down_drive)
     g_drive = clip(mean_drive + (g_drive - mean_drive)*kept + drive_deviation*sqrt(1 - kept**2)*randn(), 0*nS, 1000*nS)
-"""
+    g_ampa = g_ampa + miniature_conductance*int(rand() < 2*ms*miniature_rate)
+""" + endocannabinoid.UPDATE.format(step="2*ms")

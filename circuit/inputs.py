@@ -14,7 +14,7 @@ from synapses.adaptation import AdaptedState
 from synapses.homeostasis import SteadyState
 from synapses.parameters import ParameterGroup
 from synapses.pharmacology import CHANNELS, Exposure
-from synapses.tone import mglur5_efficacy, mglur23_efficacy
+from synapses.tone import ToneClamp, mglur5_efficacy, mglur23_efficacy
 
 
 class InputsError(ValueError):
@@ -35,6 +35,9 @@ class Timeline:
         Biological clock U = offset + rate*t over bins of `network.CLOCK_BIN`.
     duration : float
         Network time to simulate, s.
+    strength : ndarray, shape (n,), optional
+        Share of axons that each pulse recruits; when left out, as the electrode's parameters say for test pulses and
+        for those of an induction.
     """
 
     pulses: np.ndarray
@@ -42,6 +45,7 @@ class Timeline:
     offset: np.ndarray
     rate: np.ndarray
     duration: float
+    strength: np.ndarray | None = None
 
 
 def _padded(values: np.ndarray, length: int, last: float, what: str) -> np.ndarray:
@@ -59,6 +63,8 @@ def run_inputs(
     steady: SteadyState,
     exposure: Exposure,
     timeline: Timeline,
+    clamp: ToneClamp | None = None,
+    holding: float | None = None,
 ) -> dict[str, float | np.ndarray]:
     """Values of everything the network leaves open, in SI units, keyed ``object.variable``.
 
@@ -74,6 +80,10 @@ def run_inputs(
     exposure : Exposure
         Drugs on board in bins of `network.EXPOSURE_BIN` of biological time, from the test's start.
     timeline : Timeline
+    clamp : ToneClamp, optional
+        Tones that stay where `steady` has them.
+    holding : float, optional
+        Potential, mV, at which medium spiny cells are voltage-clamped.
 
     Raises
     ------
@@ -87,7 +97,8 @@ def run_inputs(
             inputs.update({f"{target}.{name}": float(value) for name, value in group.quantities().items()})
 
     p = parameters
-    give("extracellular", p.homeostasis, p.tone)
+    held = clamp or ToneClamp()
+    give("extracellular", p.homeostasis, p.tone, p.release)
     micromolar, gate = 1e-3, p.plasticity
     inputs.update(
         {
@@ -96,6 +107,8 @@ def run_inputs(
             "extracellular.mglur23_efficacy": mglur23_efficacy(state, p.tone),
             "extracellular.mglur5_efficacy": mglur5_efficacy(state),
             "extracellular.perisynaptic_site": float(p.tone.perisynaptic_site),
+            "extracellular.mglur23_clamped": float(held.mglur23 is not None),
+            "extracellular.mglur5_clamped": float(held.mglur5 is not None),
             "extracellular.gate_half": gate.gate_half,
             "extracellular.gate_exponent": gate.gate_exponent,
             "extracellular.extrasynaptic": steady.extrasynaptic * micromolar,
@@ -109,13 +122,17 @@ def run_inputs(
         model, _ = network.MODELS[name]
         give(name, next(g for g in p.groups().values() if isinstance(g, model)), p.receptors)
     inputs["PL_pyramidal.pl_drive"] = state.pl_drive
+    give("core_medium_spiny", p.endocannabinoid)
     inputs["core_medium_spiny.release_window"] = 0.02
     inputs["core_medium_spiny.releases"] = steady.release_rate
+    inputs["core_medium_spiny.miniature_conductance"] = p.quantum.ampa_quantum * state.ampa * 1e-9
+    inputs["core_medium_spiny.clamped"] = float(holding is not None)
+    inputs["core_medium_spiny.holding"] = (holding or 0.0) * 1e-3
     for row in preset.projection:
         if row.plastic:
             give(row.name, p.release, p.plasticity, p.quantum)
             inputs[f"{row.name}.ampa_surface"] = state.ampa
-            inputs[f"{row.name}.contacts"] = float(row.in_degree)
+            inputs[f"{row.name}.contacts"] = inputs["extracellular.contacts"] = float(row.in_degree)
         else:
             inputs[f"{row.name}.conductance"] = row.conductance * 1e-9
             inputs[f"{row.name}.nmda_ratio"] = p.quantum.nmda_ratio
@@ -124,7 +141,9 @@ def run_inputs(
         raise InputsError(f"drugs on board: {len(columns)} bins, expected {network.EXPOSURE_BINS}")
     inputs["exposures.values"] = columns
     inputs["pulse_times.values"] = _padded(timeline.pulses, network.PULSES, network.NEVER, "electrode pulses")
-    strengths = np.where(timeline.test, p.electrode.test, p.electrode.induction)
+    strengths = timeline.strength
+    if strengths is None:
+        strengths = np.where(timeline.test, p.electrode.test, p.electrode.induction)
     inputs["pulse_strengths.values"] = _padded(strengths, network.PULSES, 0.0, "electrode pulses")
     inputs["biological_offset.values"] = _padded(
         timeline.offset, network.CLOCK_BINS, timeline.offset[-1], "biological clock"

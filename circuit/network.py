@@ -23,7 +23,7 @@ from brian2 import (
 
 from circuit import cells, electrode
 from circuit.preset import Preset, Projection, out_degree
-from synapses import homeostasis, plasticity, release, tone
+from synapses import endocannabinoid, homeostasis, plasticity, release, tone
 from synapses.parameters import declarations
 from synapses.pharmacology import CHANNELS
 from synapses.receptors import Quantum, Receptors
@@ -31,6 +31,7 @@ from synapses.receptors import Quantum, Receptors
 STEP = 0.1 * ms
 SLOW_STEP = 1 * ms
 FIELD_STEP = 0.5 * ms
+CELL_STEP = 0.5 * ms
 CLOCK_BIN = 0.05  # s of network time per entry of the biological clock
 CLOCK_BINS = 65536
 EXPOSURE_BIN = 30.0  # s of biological time per entry of the drugs on board
@@ -60,8 +61,9 @@ EXTRACELLULAR = (
     homeostasis.EQUATIONS
     + tone.EQUATIONS
     + "".join(f"    {name} : 1\n" for name in (*CHANNELS, "camp", "depression_gate"))
+    + "    miniature_rate : Hz\n    contacts : 1 (shared, constant)\n"
 )
-BATHED = {"core_medium_spiny": ("nmda_available", "sodium_available", "camp", "depression_gate")}
+BATHED = {"core_medium_spiny": ("nmda_available", "sodium_available", "camp", "depression_gate", "miniature_rate")}
 DRUGS_ON_BOARD = "\n".join(
     f"{name} = exposures(biological_offset(t) + biological_rate(t)*t, {column})" for column, name in enumerate(CHANNELS)
 )
@@ -109,7 +111,7 @@ def construct(preset: Preset, scale: float) -> Circuit:
     space = NeuronGroup(
         1,
         EXTRACELLULAR
-        + declarations(homeostasis.Homeostasis, tone.Tone)
+        + declarations(homeostasis.Homeostasis, tone.Tone, release.Release)
         + "    gate_half : 1 (shared, constant)\n    gate_exponent : 1 (shared, constant)\n",
         method="euler",
         dt=SLOW_STEP,
@@ -118,17 +120,18 @@ def construct(preset: Preset, scale: float) -> Circuit:
         events={"refresh": "True"},
     )
     space.run_regularly(DRUGS_ON_BOARD, dt=50 * ms, when="start", name="drugs_on_board")
-    space.run_regularly(tone.READ_OUT, dt=5 * ms, when="start", order=1, name="tone_read_out")
+    space.run_regularly(tone.READ_OUT + release.MINIATURES, dt=5 * ms, when="start", order=1, name="tone_read_out")
     circuit.groups["extracellular"] = space
     for name, number in numbers.items():
         parameters, equations = MODELS[name]
+        spiny = name == "core_medium_spiny"
         group = NeuronGroup(
             number,
-            equations + declarations(parameters, Receptors),
+            equations + declarations(parameters, Receptors, *([endocannabinoid.Endocannabinoid] if spiny else [])),
             method="euler",
             dt=STEP,
             name=name,
-            threshold="v > peak and sodium_available > 0.5",
+            threshold=cells.MEDIUM_SPINY_THRESHOLD if spiny else cells.THRESHOLD,
             reset="v = reset; u += d",
             namespace=timed,
         )
@@ -193,7 +196,7 @@ def contacts(circuit: Circuit, row: Projection, numbers: dict[str, int]) -> Syna
 
 
 TRANSMISSION = """
-    g_ampa_post += ampa_quantum*ampa_surface*rho*released
+    g_ampa_post += ampa_quantum*ampa_surface*rho*(1 + ampa_gain*potentiation)*released
     g_nmda_post += ampa_quantum*nmda_ratio*released
     releases_post += released/(contacts*release_window_post)
 """
@@ -260,6 +263,7 @@ def initialise(circuit: Circuit) -> None:
     for name in MODELS:
         if name in groups:
             groups[name].v = "rest"
+    groups["core_medium_spiny"].v = "rest + clamped*(holding - rest)"
     groups["PL_pyramidal"].g_drive = "drive*pl_drive"
     groups["core_medium_spiny"].up = "int(rand() < up_fraction)"
     groups["core_medium_spiny"].g_drive = "down_drive + up*(up_drive - down_drive)"
@@ -290,7 +294,12 @@ def monitor(circuit: Circuit, preset: Preset, scale: float) -> None:
             name="slow_trace",
         ),
         "cells": StateMonitor(
-            groups["core_medium_spiny"], "v", record=sampled_cells, dt=1 * ms, when="end", name="cell_trace"
+            groups["core_medium_spiny"],
+            ["v", "I_afferent"],
+            record=sampled_cells,
+            dt=CELL_STEP,
+            when="end",
+            name="cell_trace",
         ),
         "contacts": StateMonitor(
             groups[row.name], ["rho", "potentiation"], record=sample, dt=500 * ms, when="end", name="contact_trace"

@@ -10,6 +10,7 @@ from typing import Any, Self
 from circuit.cells import CorticalInterneuron, FastSpiking, MediumSpiny, Pyramidal
 from circuit.electrode import Electrode
 from synapses.adaptation import Adaptation
+from synapses.endocannabinoid import Endocannabinoid
 from synapses.homeostasis import Homeostasis
 from synapses.parameters import ParameterGroup, ParameterRecord
 from synapses.plasticity import Plasticity
@@ -26,6 +27,7 @@ class ModelParameters:
     quantum: Quantum = field(default_factory=Quantum)
     release: Release = field(default_factory=Release)
     plasticity: Plasticity = field(default_factory=Plasticity)
+    endocannabinoid: Endocannabinoid = field(default_factory=Endocannabinoid)
     homeostasis: Homeostasis = field(default_factory=Homeostasis)
     tone: Tone = field(default_factory=Tone)
     adaptation: Adaptation = field(default_factory=Adaptation)

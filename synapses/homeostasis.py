@@ -24,7 +24,7 @@ from synapses.adaptation import AdaptedState
 from synapses.parameters import ParameterGroup, parameter
 from synapses.pharmacology import Exposure
 from synapses.release import Release, release_probability
-from synapses.tone import Tone, camp_drive, mglur5_tone, mglur23_tone
+from synapses.tone import Tone, ToneClamp, camp_drive, mglur5_tone, mglur23_tone
 
 AVOGADRO = 6.02214076e23
 BAKER = "Baker et al. 2002 doi:10.1523/JNEUROSCI.22-20-09134.2002"
@@ -75,6 +75,9 @@ class Homeostasis(ParameterGroup):
         4000.0, "uM/s", "V_GLT1", 0, 1e6, "GLT-1 uptake at saturating glutamate, naive animal"
     )
     glt1_michaelis: float = parameter(20.0, "uM", "K_GLT1", 1, 200, "glutamate of half-maximal GLT-1 uptake")
+    glt1_extrasynaptic: float = parameter(
+        0.0, "uM/s", "V_GLT1,E", 0, 1e4, "GLT-1 uptake that faces the extrasynaptic space; 0: all guards the synapse"
+    )
     cleft_exchange: float = parameter(50.0, "1/s", "k_SC", 0, 1e5, "diffusion between S and the cleft, ambient")
     cleft_uptake: float = parameter(1500.0, "1/s", "k_C", 0, 1e5, "transporters lining the cleft, linear range")
     vesicle_molecules: float = parameter(5000.0, "1", "N_v", 100, 20000, "glutamate molecules in a vesicle")
@@ -125,7 +128,12 @@ def perisynaptic_level(
 
 
 def steady_state(
-    state: AdaptedState, exposure: Exposure, homeostasis: Homeostasis, tone: Tone, release: Release
+    state: AdaptedState,
+    exposure: Exposure,
+    homeostasis: Homeostasis,
+    tone: Tone,
+    release: Release,
+    clamp: ToneClamp | None = None,
 ) -> SteadyState:
     """The resting pools and tones, where supply and clearance of extrasynaptic glutamate balance.
 
@@ -136,6 +144,8 @@ def steady_state(
     exposure : Exposure
         Drugs on board.
     homeostasis, tone, release : ParameterGroup
+    clamp : ToneClamp, optional
+        Tones held at a value.
 
     Returns
     -------
@@ -145,13 +155,15 @@ def steady_state(
     -----
     The balance falls with E through uptake, through mGluR2/3 tone on xc- and on release: it has one root.
     """
+    held = clamp or ToneClamp()
     rate = homeostasis.resting_rate * state.pl_drive**homeostasis.rate_exponent * exposure.sodium_available
 
     def levels(extrasynaptic: float) -> tuple[float, float, float, float, float]:
         # Tone may be read at the perisynaptic site, which depends on release, which depends on tone: iterate to rest.
         perisynaptic = 0.0
         for _ in range(60):
-            presynaptic = mglur23_tone(extrasynaptic, perisynaptic, state, exposure, tone)
+            free = mglur23_tone(extrasynaptic, perisynaptic, state, exposure, tone)
+            presynaptic = free if held.mglur23 is None else held.mglur23
             camp = camp_drive(presynaptic, tone)
             probability = float(release_probability(camp, 0.0, release))
             # Steady availability of a site that is refilled in tau_rec and fires at random.
@@ -167,13 +179,17 @@ def steady_state(
         perisynaptic, presynaptic, _, _, flux = levels(extrasynaptic)
         uptake = homeostasis.uptake_maximum * extrasynaptic
         uptake /= homeostasis.uptake_michaelis * (1 + exposure.uptake_inhibitor) + extrasynaptic
+        guarded = homeostasis.glt1_extrasynaptic * state.glt1 * extrasynaptic
+        guarded /= homeostasis.glt1_michaelis * (1 + exposure.uptake_inhibitor) + extrasynaptic
         return (
             exchange(presynaptic, state, exposure, homeostasis)
             + homeostasis.leak
             + homeostasis.other_afferents * exposure.sodium_available
             + homeostasis.escape * flux
             - uptake
+            - guarded
             - homeostasis.clearance * extrasynaptic
+            + exposure.probe_exchange * (exposure.perfused_glutamate - extrasynaptic)
             - homeostasis.coupling * (extrasynaptic - perisynaptic)
         )
 
@@ -185,7 +201,7 @@ def steady_state(
         perisynaptic,
         cleft,
         presynaptic,
-        mglur5_tone(extrasynaptic, perisynaptic, state, exposure, tone),
+        mglur5_tone(extrasynaptic, perisynaptic, state, exposure, tone) if held.mglur5 is None else held.mglur5,
         camp,
         probability,
         flux,
@@ -204,7 +220,9 @@ def cleft_peak(homeostasis: Homeostasis) -> float:
 EQUATIONS = """
     dextrasynaptic/dt = biological_rate(t)*(xc + leak + other_afferents*sodium_available + escape*release_rate
                         - uptake_maximum*extrasynaptic/(uptake_michaelis*(1 + uptake_inhibitor) + extrasynaptic)
-                        - clearance*extrasynaptic - coupling*(extrasynaptic - perisynaptic))         : mmolar
+                        - glt1_extrasynaptic*glt1*extrasynaptic/(glt1_michaelis*(1 + uptake_inhibitor) + extrasynaptic)
+                        - clearance*extrasynaptic - coupling*(extrasynaptic - perisynaptic)
+                        + probe_exchange*Hz*(perfused_glutamate*mmolar/1000 - extrasynaptic))        : mmolar
     dperisynaptic/dt  = coupling/volume_ratio*(extrasynaptic - perisynaptic) + spillover*release_rate
                         - glt1_maximum*glt1*perisynaptic/(glt1_michaelis*(1 + uptake_inhibitor) + perisynaptic) : mmolar
     xc = xc_maximum*xct*cystine*cystine_factor/(xc_michaelis*(1 + xc_inhibitor) + cystine*cystine_factor)

@@ -22,7 +22,8 @@ class Exposure:
     """What the drugs on board do to each target; arrays over time or numbers. Without drugs, as the defaults.
 
     Inhibitors and antagonists are given as concentration over potency: a competitive one multiplies the EC50 or Km by
-    one plus it, a non-competitive one divides the effect by one plus it.
+    one plus it, a non-competitive one divides the effect by one plus it. A microdialysis probe exchanges glutamate
+    with the tissue at the rate `probe_exchange`, 1/s; its perfusate holds `perfused_glutamate`, uM.
     """
 
     cystine_factor: Any = 1.0
@@ -33,6 +34,8 @@ class Exposure:
     mglur5_antagonist: Any = 0.0
     nmda_available: Any = 1.0
     sodium_available: Any = 1.0
+    probe_exchange: Any = 0.0
+    perfused_glutamate: Any = 0.0
 
 
 CHANNELS = tuple(f.name for f in fields(Exposure))

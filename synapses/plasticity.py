@@ -7,11 +7,12 @@ glutamate-bound NMDA receptors are unblocked (Graupner & Brunel 2012, doi:10.107
   potential the cell then has, so a volley that depolarises the cell lets in more than a lone release;
 * a postsynaptic spike: by the receptors of this synapse that still hold glutamate.
 
-Both vanish when NMDA receptors are blocked. Above the depression threshold AMPA efficacy rho falls, gated by mGluR5
-tone (endocannabinoid-dependent removal, Robbe et al. 2002, doi:10.1073/pnas.122149199); above the potentiation
-threshold a retrograde signal writes presynaptic potentiation P, as far as the terminal itself was driven at high
-frequency (residual calcium that stimulates adenylyl cyclase). Below both thresholds nothing moves (the flat landscape
-of Higgins, Graupner & Brunel 2014, doi:10.1371/journal.pcbi.1003834).
+Both vanish when NMDA receptors are blocked. Above the depression threshold AMPA efficacy rho falls towards a floor (the
+DOWN state of Graupner & Brunel), gated by mGluR5 tone and by what endocannabinoid the cell has gathered
+(`synapses.endocannabinoid`); above the potentiation threshold a retrograde signal writes potentiation P, as far as the
+terminal itself was driven at high frequency (residual calcium that stimulates adenylyl cyclase). Below both thresholds
+nothing moves (the flat landscape of Higgins, Graupner & Brunel 2014, doi:10.1371/journal.pcbi.1003834). P is expressed
+by release (`release.potentiation_gain`) or, in a rival hypothesis, by AMPA receptors (`plasticity.ampa_gain`).
 
 Because c decays exponentially, the time spent above a threshold since the last event is known in closed form; slow
 variables count it in biological time U (see `protocols.timeline`), so acceleration is exact at every border.
@@ -63,7 +64,12 @@ class Plasticity(ParameterGroup):
     potentiation_threshold: float = parameter(
         1.3, "1", "theta_p", 0.1, 10, "calcium above which P is written", GRAUPNER
     )
-    depression_rate: float = parameter(0.13, "Hz", "gamma_d", 0, 20, "fall of rho above theta_d at full mGluR5 gate")
+    depression_rate: float = parameter(
+        0.25, "Hz", "gamma_d", 0, 20, "fall of rho above theta_d with the gate open and endocannabinoid gathered"
+    )
+    depression_floor: float = parameter(
+        0.45, "1", "rho_min", 0, 1, "AMPA efficacy below which depression does not go: only some receptors are removed"
+    )
     potentiation_rate: float = parameter(
         12.0, "Hz", "gamma_p", 0, 20, "rise of P above theta_p at full residual calcium"
     )
@@ -81,6 +87,10 @@ class Plasticity(ParameterGroup):
     )
     gate_half: float = parameter(0.095, "1", "g_half", 0.001, 1, "mGluR5 tone of the half-open depression gate")
     gate_exponent: float = parameter(6.0, "1", "n_gate", 1, 8, "steepness of the depression gate over mGluR5 tone")
+    residual_share: float = parameter(
+        1.0, "1", "f_res", 0, 1, "share of the writing of P that needs presynaptic residual calcium"
+    )
+    ampa_gain: float = parameter(0.0, "1", "lambda", 0, 5, "AMPA efficacy added by full potentiation, relative to rho")
     efficacy: float = parameter(1.0, "1", "rho_0", 0.05, 2, "AMPA efficacy of a contact before induction")
 
 
@@ -130,8 +140,10 @@ ADVANCE = """
     depressing = biological_offset(t_d) + biological_rate(t_d)*t_d - start
     potentiating = biological_offset(t_p) + biological_rate(t_p)*t_p - start
     driven = (residual/residual_half)**2
-    driven = driven*driven/(1 + driven*driven)
-    rho = rho*exp(-depression_rate*depression_gate_post*depressing)
+    driven = 1 - residual_share + residual_share*driven*driven/(1 + driven*driven)
+    falls = exp(-depression_rate*depression_gate_post*cooperation_post*depressing)
+    rho = depression_floor + (rho - depression_floor)*falls
+    endocannabinoid_post += depressing/(contacts*endocannabinoid_decay_post)
     potentiation = 1 - (1 - potentiation)*exp(-potentiation_rate*driven*potentiating)
     calcium = calcium*exp(-elapsed/calcium_decay)
     bound = bound*exp(-elapsed/nmda_decay_post)

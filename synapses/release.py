@@ -38,6 +38,9 @@ class Release(ParameterGroup):
         "time to replace a released vesicle",
         "cortex 0.15-0.53 s: Tsodyks & Markram 1997 doi:10.1073/pnas.94.2.719",
     )
+    spontaneous: float = parameter(
+        0.1, "Hz", "m", 0, 10, "spontaneous release of one contact at p = 1 (2-3 miniature currents a second in a cell)"
+    )
 
 
 def release_probability(camp: Any, potentiation: Any, release: Release) -> Any:
@@ -68,6 +71,13 @@ VARIABLES = """
     residual                     : 1        # presynaptic residual calcium, in spikes
     t_spike                      : second   # last spike at this contact
     potentiation                 : 1        # P, long-lasting presynaptic potentiation
+"""
+
+# In the extracellular space, which every cell reads: spontaneous releases of all contacts of one cell. They follow
+# cAMP as evoked release does, and need no spikes.
+MINIATURES = """
+    presynaptic_drive = (camp/half)**4
+    miniature_rate = contacts*spontaneous*maximum*presynaptic_drive/(1 + presynaptic_drive)
 """
 
 ON_SPIKE = """

@@ -87,17 +87,31 @@ def camp_drive(tone23: float, tone: Tone) -> float:
     return 1 - tone.camp_inhibition * tone23
 
 
+@dataclass(frozen=True)
+class ToneClamp:
+    """A tone held where it is put, whatever glutamate does: a thought experiment that no drug can do.
+
+    None leaves a receptor free.
+    """
+
+    mglur23: float | None = None
+    mglur5: float | None = None
+
+
 # In the network tone follows glutamate with one slow time constant, in biological time.
 EQUATIONS = """
-    dmglur23_tone/dt = biological_rate(t)*(mglur23_efficacy*ratio23/(1 + ratio23) - mglur23_tone)/settling  : 1
-    dmglur5_tone/dt  = biological_rate(t)*(mglur5_efficacy*ratio5/(1 + ratio5)/(1 + mglur5_antagonist)
-                                           - mglur5_tone)/settling                                         : 1
+    dmglur23_tone/dt = (1 - mglur23_clamped)*biological_rate(t)*(mglur23_efficacy*ratio23/(1 + ratio23)
+                                                                 - mglur23_tone)/settling                  : 1
+    dmglur5_tone/dt  = (1 - mglur5_clamped)*biological_rate(t)*(mglur5_efficacy*ratio5/(1 + ratio5)
+                                                                /(1 + mglur5_antagonist) - mglur5_tone)/settling : 1
     ratio23 = ((felt/mglur23_half + mglur23_agonist)/(1 + mglur23_antagonist))**mglur23_exponent           : 1
     ratio5 = (felt/mglur5_half)**mglur5_exponent                                                           : 1
     felt = perisynaptic_site*perisynaptic + (1 - perisynaptic_site)*extrasynaptic                          : mmolar
     mglur23_efficacy             : 1 (shared, constant)
     mglur5_efficacy              : 1 (shared, constant)
     perisynaptic_site            : 1 (shared, constant)
+    mglur23_clamped              : 1 (shared, constant)     # 1: tone stays where the run starts it
+    mglur5_clamped               : 1 (shared, constant)
 """
 
 # What presynaptic and postsynaptic sites read; refreshed every few milliseconds.

@@ -112,6 +112,7 @@ def test_runtime_and_compiled_agree_in_what_does_not_hang_on_random_numbers(buil
             "medium_spiny.drive_deviation": 0.0,
             "medium_spiny.up_fraction": 0.0,
             "electrode.induction": 1.0,
+            "release.spontaneous": 0.0,
         }
     )
     inputs = inputs_for([0.05, 0.07], 0.12, parameters, (Dosing("LY341495", -30.0, concentration=1.0),))
@@ -143,6 +144,7 @@ def test_event_driven_rule_agrees_with_integration_in_small_steps():
     brian2.set_device("runtime")
     brian2.prefs.codegen.target = "numpy"
     rule = ModelParameters().plasticity.with_values(release_calcium=12.0, potentiation_rate=2.0, depression_rate=0.8)
+    cooperation = 0.6
     gate, potential, nmda_decay = float(depression_gate(0.14, rule)), -45.0, 160e-3
     before, after = np.array([20, 40, 60, 80, 200, 320]) * 1e-3, np.array([51, 85, 206]) * 1e-3
     timed = network.timed_inputs()
@@ -154,7 +156,8 @@ def test_event_driven_rule_agrees_with_integration_in_small_steps():
     source = brian2.SpikeGeneratorGroup(1, [0] * len(before), before * brian2.second, dt=network.STEP)
     target = brian2.NeuronGroup(
         1,
-        "unblocked : 1\nnmda_available : 1\ndepression_gate : 1\nnmda_decay : second\nk : integer",
+        "unblocked : 1\nnmda_available : 1\ndepression_gate : 1\nnmda_decay : second\nk : integer\n"
+        "cooperation : 1\nendocannabinoid : 1\nendocannabinoid_decay : second",
         threshold="t >= fire(k*second) - 0.01*ms",
         reset="k += 1",
         dt=network.STEP,
@@ -162,11 +165,15 @@ def test_event_driven_rule_agrees_with_integration_in_small_steps():
     )
     target.unblocked, target.nmda_available = float(magnesium_unblocked(potential)), 1
     target.depression_gate, target.nmda_decay = gate, nmda_decay * brian2.second
+    target.cooperation, target.endocannabinoid_decay = cooperation, 30 * brian2.second
     arrive = "released = 1; residual = residual*exp(-(t - t_spike)/residual_decay) + 1; t_spike = t"
     contact = brian2.Synapses(
         source,
         target,
-        release.VARIABLES + plasticity.VARIABLES + declarations(release.Release, plasticity.Plasticity, Quantum),
+        release.VARIABLES
+        + plasticity.VARIABLES
+        + "    contacts : 1 (shared, constant)\n"
+        + declarations(release.Release, plasticity.Plasticity, Quantum),
         on_pre={"arrival": arrive, "calcium_entry": plasticity.ON_RELEASE_CALCIUM},
         on_post={"backpropagation": plasticity.ON_POSTSYNAPTIC_SPIKE},
         method="exact",
@@ -176,7 +183,7 @@ def test_event_driven_rule_agrees_with_integration_in_small_steps():
     contact.connect()
     for name, value in rule.quantities().items():
         setattr(contact, name, value)
-    contact.rho = 1
+    contact.rho, contact.contacts = 1, 147
     contact.calcium_entry.delay = rule.calcium_delay * brian2.ms
     brian2.Network(source, target, contact).run(600 * brian2.ms)
     # A last event far away would settle the rest; here every crossing lies before the last one or is integrated below.
@@ -185,6 +192,7 @@ def test_event_driven_rule_agrees_with_integration_in_small_steps():
     entries = {round((t + rule.calcium_delay * 1e-3) / step) for t in before}
     spikes = {round(t / step) for t in after}
     c = bound = 0.0
+    above = 0.0
     rho, written, last_event = 1.0, 0.0, max(max(entries), max(spikes))
     for n in range(last_event + 1):
         t = times[n]
@@ -203,12 +211,14 @@ def test_event_driven_rule_agrees_with_integration_in_small_steps():
             driven = (residual / rule.residual_half) ** 4
             driven = driven / (1 + driven)
         if c > rule.depression_threshold:
-            rho -= step * a * rule.depression_rate * gate * rho
+            rho -= step * a * rule.depression_rate * gate * cooperation * (rho - rule.depression_floor)
+            above += step * a
         written += (
             step * a * rule.potentiation_rate * driven * (1 - written) if c > rule.potentiation_threshold else 0.0
         )
         c *= np.exp(-step / (rule.calcium_decay * 1e-3))
         bound *= np.exp(-step / nmda_decay)
     assert rho < 0.99
+    assert target.endocannabinoid[0] == pytest.approx(above / 147 / 30, rel=1e-2)
     assert contact.rho[0] == pytest.approx(rho, abs=2e-4)
     assert contact.potentiation[0] == pytest.approx(written, abs=2e-4)
