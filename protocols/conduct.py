@@ -16,7 +16,8 @@ from protocols import days
 from protocols.assays import Plasticity, ThetaBurst, Tone
 from protocols.errors import InputError
 from protocols.experiment import Experiment
-from protocols.quantities import quantity
+from protocols.history import Group
+from protocols.model import parameters
 from protocols.stimulation import Stimulus, pause, test_pulses, theta_burst, train
 from protocols.timeline import Acceleration, Compiled, compile_timeline
 from results import measures
@@ -25,6 +26,7 @@ from synapses.adaptation import AdaptedState, adapt
 from synapses.homeostasis import cleft_peak, steady_state
 from synapses.pharmacology import CHANNELS, Exposure, exposure
 from synapses.release import release_probability
+from synapses.tone import ToneClamp
 from synapses.variability import draw
 
 LEAD = 1.0  # s: fast variables settle before the first event of a test
@@ -67,35 +69,6 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
     return Prepared(compiled.build(experiment.circuit.preset, experiment.circuit.scale, say))
 
 
-def parameters(experiment: Experiment) -> ModelParameters:
-    """The parameters an experiment sets, before animals differ.
-
-    Raises
-    ------
-    InputError
-        For an unknown parameter, a wrong unit or a value outside its range.
-    """
-    model = ModelParameters()
-    values = {}
-    for path, given in experiment.parameters.items():
-        try:
-            record = model.record(path)
-            values[path] = given if isinstance(given, float) else _in_unit(given, record.unit)
-            model = model.with_values(values)
-        except (KeyError, ValueError) as problem:
-            raise InputError(f"parameters.{path}: {problem.args[0]}") from None
-    return replace(model, tone=replace(model.tone, site=experiment.model.tone_site))
-
-
-def _in_unit(text: str, unit: str) -> float:
-    if unit == "1":
-        raise ValueError(f"'{text}' has a unit; the parameter is a pure number")
-    try:
-        return quantity(text).to(unit)
-    except Exception as problem:
-        raise ValueError(f"'{text}' is not in {unit}") from problem
-
-
 def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> Recording:
     """Simulate one animal in one test.
 
@@ -115,7 +88,7 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
     shared = parameters(experiment)
     own = shared.varied(draw(identity.structure_seed)) if experiment.animals.variability else shared
     day = experiment.test_day(group, test)
-    state = adapt(days.intakes(group), day, own.adaptation)
+    state = days.expressed(group, adapt(days.intakes(group), day, own.adaptation))
     protocol = pause(LEAD) + _stimulus(test)
     dosings = days.dosings(group, day, LEAD)
     if protocol.duration > EXPOSURE_BIN * EXPOSURE_BINS:
@@ -125,10 +98,11 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
         )
     on_board = exposure(dosings, EXPOSURE_BIN * np.arange(EXPOSURE_BINS))
     at_start = Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
-    steady = steady_state(state, at_start, own.homeostasis, own.tone, own.release)
+    clamp = _tone_clamp(group, own)
+    steady = steady_state(state, at_start, own.homeostasis, own.tone, own.release, clamp)
     plan = compile_timeline(protocol, _acceleration(experiment), LEAD)
     chosen = preset(experiment.circuit.preset)
-    inputs = run_inputs(chosen, own, state, steady, on_board, plan.timeline)
+    inputs = run_inputs(chosen, own, state, steady, on_board, plan.timeline, clamp)
     if prepared.build is not None:
         output = prepared.build.run(inputs, plan.timeline.duration, identity.structure_seed, identity.noise_seed)
     else:
@@ -143,6 +117,15 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
     recording = _recording(identity, test, own, state, output, plan)
     engine = "compiled" if prepared.build is not None else "runtime"
     return replace(recording, provenance={**recording.provenance, "engine": engine})
+
+
+def _tone_clamp(group: Group, own: ModelParameters) -> ToneClamp:
+    """The tones that the group's animal would have without history and drugs, for the receptors it holds."""
+    naive = steady_state(AdaptedState(), Exposure(), own.homeostasis, own.tone, own.release)
+    return ToneClamp(
+        naive.mglur23_tone if "mGluR2/3" in group.tone_clamp else None,
+        naive.mglur5_tone if "mGluR5" in group.tone_clamp else None,
+    )
 
 
 def _stimulus(test: Plasticity | Tone) -> Stimulus:

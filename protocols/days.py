@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from protocols.history import Group, SelfAdministration
-from synapses.adaptation import Intake
+from synapses.adaptation import AdaptedState, Intake
 from synapses.pharmacology import Dosing, drugs
 
 WEIGHT = 0.33  # kg, a rat of the age trained in these studies (assumed)
@@ -38,6 +40,18 @@ def intakes(group: Group) -> list[Intake]:
             taken += [Intake(day + n, day + n + phase.hours / 24, rate, potency) for n in range(phase.days)]
         day += phase.days
     return taken
+
+
+EXPRESSED = {
+    "xCT": "xct", "GLT-1": "glt1", "AGS3": "ags3", "Homer": "homer", "mGluR5": "mglur5", "mGluR2/3": "mglur23",
+}  # fmt: skip
+"""Where a protein's density stands in `synapses.adaptation.AdaptedState`."""
+
+
+def expressed(group: Group, state: AdaptedState) -> AdaptedState:
+    """The state that a history left, with proteins over-expressed or knocked down."""
+    factors = {EXPRESSED[protein]: factor for protein, factor in group.expression.items()}
+    return replace(state, **{name: getattr(state, name) * factor for name, factor in factors.items()})
 
 
 def dosings(group: Group, test_day: float, lead: float) -> list[Dosing]:

@@ -140,6 +140,9 @@ class Inactivation(Record):
     """Share of its cells."""
 
 
+Protein = Literal["xCT", "GLT-1", "AGS3", "Homer", "mGluR5", "mGluR2/3"]
+
+
 class Group(Record):
     """Animals with one history, one set of treatments and one set of inactivations; nothing else sets groups apart."""
 
@@ -151,6 +154,13 @@ class Group(Record):
     """Drugs given besides those of the history."""
     inactivation: tuple[Inactivation, ...] = ()
     """Nuclei silenced during the test."""
+    expression: dict[Protein, Annotated[float, BeforeValidator(_a_number), Field(ge=0, le=20)]] = Field(
+        default_factory=dict
+    )
+    """Over-expression or knock-down: factor on what the history left of a protein; 0 is a knock-out."""
+    tone_clamp: tuple[Literal["mGluR2/3", "mGluR5"], ...] = ()
+    """Receptors whose tone is held at what it would be in the same animal without history and drugs: a thought
+    experiment."""
 
     @property
     def days(self) -> int:
