@@ -12,21 +12,18 @@ from circuit.inputs import run_inputs
 from circuit.network import EXPOSURE_BIN, EXPOSURE_BINS, FIELD_STEP
 from circuit.parameters import ModelParameters
 from circuit.preset import preset
-from protocols import days
 from protocols.assays import Plasticity, ThetaBurst, Tone
 from protocols.errors import InputError
 from protocols.experiment import Experiment
-from protocols.history import Group
 from protocols.model import parameters
+from protocols.rest import at_rest
 from protocols.stimulation import Stimulus, pause, test_pulses, theta_burst, train
 from protocols.timeline import Acceleration, Compiled, compile_timeline
 from results import measures
 from results.recording import Identity, Measure, Recording, Series, Spikes, SynapseSample, Trace
-from synapses.adaptation import AdaptedState, adapt
-from synapses.homeostasis import cleft_peak, steady_state
-from synapses.pharmacology import CHANNELS, Exposure, exposure
+from synapses.adaptation import AdaptedState
+from synapses.homeostasis import cleft_peak
 from synapses.release import release_probability
-from synapses.tone import ToneClamp
 from synapses.variability import draw
 
 LEAD = 1.0  # s: fast variables settle before the first event of a test
@@ -88,21 +85,16 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
     shared = parameters(experiment)
     own = shared.varied(draw(identity.structure_seed)) if experiment.animals.variability else shared
     day = experiment.test_day(group, test)
-    state = days.expressed(group, adapt(days.intakes(group), day, own.adaptation))
     protocol = pause(LEAD) + _stimulus(test)
-    dosings = days.dosings(group, day, LEAD)
     if protocol.duration > EXPOSURE_BIN * EXPOSURE_BINS:
         raise InputError(
             f"test.{test.name}: {protocol.duration / 3600:.1f} h is longer than a test may last, "
             f"{EXPOSURE_BIN * EXPOSURE_BINS / 3600:.1f} h"
         )
-    on_board = exposure(dosings, EXPOSURE_BIN * np.arange(EXPOSURE_BINS))
-    at_start = Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
-    clamp = _tone_clamp(group, own)
-    steady = steady_state(state, at_start, own.homeostasis, own.tone, own.release, clamp)
+    rest = at_rest(group, day, own, LEAD)
     plan = compile_timeline(protocol, _acceleration(experiment), LEAD)
     chosen = preset(experiment.circuit.preset)
-    inputs = run_inputs(chosen, own, state, steady, on_board, plan.timeline, clamp)
+    inputs = run_inputs(chosen, own, rest.state, rest.steady, rest.on_board, plan.timeline, rest.clamp)
     if prepared.build is not None:
         output = prepared.build.run(inputs, plan.timeline.duration, identity.structure_seed, identity.noise_seed)
     else:
@@ -114,18 +106,9 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
             identity.structure_seed,
             identity.noise_seed,
         )
-    recording = _recording(identity, test, own, state, output, plan)
+    recording = _recording(identity, test, own, rest.state, output, plan)
     engine = "compiled" if prepared.build is not None else "runtime"
     return replace(recording, provenance={**recording.provenance, "engine": engine})
-
-
-def _tone_clamp(group: Group, own: ModelParameters) -> ToneClamp:
-    """The tones that the group's animal would have without history and drugs, for the receptors it holds."""
-    naive = steady_state(AdaptedState(), Exposure(), own.homeostasis, own.tone, own.release)
-    return ToneClamp(
-        naive.mglur23_tone if "mGluR2/3" in group.tone_clamp else None,
-        naive.mglur5_tone if "mGluR5" in group.tone_clamp else None,
-    )
 
 
 def _stimulus(test: Plasticity | Tone) -> Stimulus:

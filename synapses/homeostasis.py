@@ -45,6 +45,14 @@ class Homeostasis(ParameterGroup):
         "cystine outside cells",
         "0.1-0.3 uM: Moran et al. 2005 doi:10.1523/JNEUROSCI.1007-05.2005",
     )
+    donor_gain: float = parameter(
+        1.0,
+        "1",
+        "g_donor",
+        0,
+        20,
+        "cystine outside cells that a donor such as NAC yields, relative to its drug's entry",
+    )
     xc_michaelis: float = parameter(
         50.0, "uM", "K_xc", 1, 500, "cystine of half-maximal exchange", "9-81 uM: transporter assays"
     )
@@ -109,7 +117,7 @@ class SteadyState:
 
 def exchange(tone: float, state: AdaptedState, exposure: Exposure, homeostasis: Homeostasis) -> float:
     """Glutamate supplied by xc-, uM/s: linear in cystine far below its Km, restrained by mGluR2/3 tone."""
-    cystine = homeostasis.cystine * exposure.cystine_factor
+    cystine = homeostasis.cystine * (exposure.cystine_factor + homeostasis.donor_gain * exposure.cystine_donated)
     supply = homeostasis.xc_maximum * state.xct * cystine
     supply /= homeostasis.xc_michaelis * (1 + exposure.xc_inhibitor) + cystine
     return supply * (1 - homeostasis.xc_restraint * tone)
@@ -225,8 +233,9 @@ EQUATIONS = """
                         + probe_exchange*Hz*(perfused_glutamate*mmolar/1000 - extrasynaptic))        : mmolar
     dperisynaptic/dt  = coupling/volume_ratio*(extrasynaptic - perisynaptic) + spillover*release_rate
                         - glt1_maximum*glt1*perisynaptic/(glt1_michaelis*(1 + uptake_inhibitor) + perisynaptic) : mmolar
-    xc = xc_maximum*xct*cystine*cystine_factor/(xc_michaelis*(1 + xc_inhibitor) + cystine*cystine_factor)
+    xc = xc_maximum*xct*substrate/(xc_michaelis*(1 + xc_inhibitor) + substrate)
          *(1 - xc_restraint*mglur23_tone)                                                            : mmolar/second
+    substrate = cystine*(cystine_factor + donor_gain*cystine_donated)                                : mmolar
     release_rate                 : Hz       # releases per contact, mean over the recorded cells
     xct                          : 1 (shared, constant)
     glt1                         : 1 (shared, constant)

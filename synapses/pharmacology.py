@@ -27,6 +27,7 @@ class Exposure:
     """
 
     cystine_factor: Any = 1.0
+    cystine_donated: Any = 0.0
     xc_inhibitor: Any = 0.0
     uptake_inhibitor: Any = 0.0
     mglur23_antagonist: Any = 0.0
@@ -83,7 +84,7 @@ class Dosing:
 
 # Which entry of `Exposure` a (target, action) pair changes.
 EFFECTS = {
-    ("cystine", "donor"): "cystine_factor",
+    ("cystine", "donor"): "cystine_donated",
     ("cystine", "substrate"): "cystine_factor",
     ("xc-", "inhibitor"): "xc_inhibitor",
     ("glutamate uptake", "inhibitor"): "uptake_inhibitor",

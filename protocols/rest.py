@@ -1,0 +1,63 @@
+"""An animal at rest before a test: what its history left behind, the drugs on board, its pools and tones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from circuit.network import EXPOSURE_BIN, EXPOSURE_BINS
+from circuit.parameters import ModelParameters
+from protocols import days
+from protocols.history import Group
+from synapses.adaptation import AdaptedState, adapt
+from synapses.homeostasis import SteadyState, steady_state
+from synapses.pharmacology import CHANNELS, Exposure, exposure
+from synapses.tone import ToneClamp
+
+
+@dataclass(frozen=True)
+class Rest:
+    """One animal at the start of a test.
+
+    Attributes
+    ----------
+    state : AdaptedState
+        What its history left behind.
+    on_board : Exposure
+        Drugs on board in bins of `circuit.network.EXPOSURE_BIN` from the test's start.
+    clamp : ToneClamp
+        Tones that are held.
+    steady : SteadyState
+        Its pools and tones.
+    """
+
+    state: AdaptedState
+    on_board: Exposure
+    clamp: ToneClamp
+    steady: SteadyState
+
+
+def at_rest(group: Group, day: float, own: ModelParameters, lead: float = 0.0) -> Rest:
+    """An animal of a group on a day of its history.
+
+    Parameters
+    ----------
+    group : Group
+    day : float
+        Day of the test from the history's beginning.
+    own : ModelParameters
+        The animal's own parameters.
+    lead : float
+        Time from the clock's start to the test's first event, s.
+    """
+    state = days.expressed(group, adapt(days.intakes(group), day, own.adaptation))
+    on_board = exposure(days.dosings(group, day, lead), EXPOSURE_BIN * np.arange(EXPOSURE_BINS))
+    at_start = Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
+    naive = steady_state(AdaptedState(), Exposure(), own.homeostasis, own.tone, own.release)
+    clamp = ToneClamp(
+        naive.mglur23_tone if "mGluR2/3" in group.tone_clamp else None,
+        naive.mglur5_tone if "mGluR5" in group.tone_clamp else None,
+    )
+    steady = steady_state(state, at_start, own.homeostasis, own.tone, own.release, clamp)
+    return Rest(state, on_board, clamp, steady)
