@@ -22,6 +22,9 @@ class Electrode(ParameterGroup):
         0.8, "1", "f_ind", 0, 1, "share of prelimbic axons that a pulse of an induction recruits"
     )
     test: float = parameter(0.2, "1", "f_test", 0, 1, "share of prelimbic axons that a test pulse recruits")
+    gain_after_an_hour: float = parameter(
+        1.0, "1", "G_1h", 0.05, 20, "gain of the recorded field an hour later, relative to now; it drifts steadily"
+    )
 
 
 # One cell counts through the pulse times of the run; a pulse carries every recruited pyramidal cell over its peak.

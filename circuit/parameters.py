@@ -10,6 +10,7 @@ from typing import Any, Self
 from circuit.cells import CorticalInterneuron, FastSpiking, MediumSpiny, Pyramidal
 from circuit.electrode import Electrode
 from synapses.adaptation import Adaptation
+from synapses.calibrated import calibrated
 from synapses.endocannabinoid import Endocannabinoid
 from synapses.homeostasis import Homeostasis
 from synapses.parameters import ParameterGroup, ParameterRecord
@@ -17,6 +18,7 @@ from synapses.plasticity import Plasticity
 from synapses.receptors import Quantum, Receptors
 from synapses.release import Release
 from synapses.tone import Tone
+from synapses.variability import Variability
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,12 @@ class ModelParameters:
     pyramidal: Pyramidal = field(default_factory=Pyramidal)
     cortical_interneuron: CorticalInterneuron = field(default_factory=CorticalInterneuron)
     electrode: Electrode = field(default_factory=Electrode)
+    variability: Variability = field(default_factory=Variability)
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """The model as the package ships it: the assumed values, replaced where calibration fitted them."""
+        return cls().with_values(calibrated().values)
 
     def groups(self) -> dict[str, ParameterGroup]:
         """The parameter groups by name."""
@@ -86,5 +94,10 @@ class ModelParameters:
 
 
 def all_parameters() -> list[ParameterRecord]:
-    """Every parameter of the model with its default value."""
-    return ModelParameters().records()
+    """Every parameter of the model as shipped; the source of a fitted one names the rows that were fitted."""
+    fitted = calibrated()
+    source = f"fitted to {', '.join(fitted.rows)}"
+    return [
+        replace(record, source=source) if f"{record.group}.{record.name}" in fitted.values else record
+        for record in ModelParameters.shipped().records()
+    ]

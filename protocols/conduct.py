@@ -83,7 +83,11 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
     """
     group, test = experiment.group_named(identity.group), experiment.test_named(identity.test)
     shared = parameters(experiment)
-    own = shared.varied(draw(identity.structure_seed)) if experiment.animals.variability else shared
+    own = (
+        shared.varied(draw(identity.structure_seed, shared.variability.scale))
+        if experiment.animals.variability
+        else shared
+    )
     day = experiment.test_day(group, test)
     protocol = pause(LEAD) + _stimulus(test)
     if protocol.duration > EXPOSURE_BIN * EXPOSURE_BINS:
@@ -177,7 +181,7 @@ def _recording(
     }
     traces, found = {}, _resting(output, own, state)
     if isinstance(test, Plasticity):
-        traces["field"] = _field(output, plan, from_induction)
+        traces["field"] = _field(output, plan, from_induction, own.electrode.gain_after_an_hour)
         window = (test.window[0].si, test.window[1].si)
         found |= measures.plasticity(traces["field"], test_window=window)
         series["fepsp"] = measures.time_course(traces["field"])
@@ -199,13 +203,16 @@ def _sampled(times: np.ndarray, cells: np.ndarray) -> Spikes:
     return Spikes(times[kept], cells[kept], size, f"network time; every {every}. cell")
 
 
-def _field(output: compiled.Output, plan: Compiled, from_induction: Callable[[np.ndarray], np.ndarray]) -> Trace:
-    """Sweeps of the field around the test pulses, in pA."""
+def _field(
+    output: compiled.Output, plan: Compiled, from_induction: Callable[[np.ndarray], np.ndarray], gain: float
+) -> Trace:
+    """Sweeps of the field around the test pulses, in pA; the electrode's gain becomes `gain` times itself in an hour."""
     step = float(FIELD_STEP)
     first, last = (round(edge / step) for edge in SWEEP)
     centre = np.rint(plan.timeline.pulses[plan.test] / step).astype(int)
     potential = output.states["field"]["potential"][0] * 1e12
     sweeps = potential[centre[:, None] + np.arange(first, last)[None, :]]
+    sweeps = sweeps * gain ** (plan.biological[plan.test] / 3600)[:, None]
     return Trace(
         sweeps,
         SWEEP[0],

@@ -18,7 +18,7 @@ def parameters(experiment: Experiment) -> ModelParameters:
     InputError
         For an unknown parameter, a wrong unit or a value outside its range.
     """
-    model = ModelParameters()
+    model = ModelParameters.shipped()
     values = {}
     for path, given in experiment.parameters.items():
         try:

@@ -2,13 +2,28 @@
 
 The median of each distribution is the shared value, so that the typical animal is the default one. The draw depends
 on the animal's structure seed alone: paired animals of different groups are the same individual with another history.
+The coefficients of variation are assumed; one factor on all of them, `variability.scale`, is fitted to how far control
+animals differ.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 
-from synapses.parameters import ASSUMED
+from synapses.parameters import ASSUMED, ParameterGroup, parameter
+
+
+@dataclass(frozen=True)
+class Variability(ParameterGroup):
+    """How far animals differ."""
+
+    group: ClassVar[str] = "variability"
+
+    scale: float = parameter(1.0, "1", "s_CV", 0, 10, "factor on every coefficient of variation between animals")
+
 
 # Dotted parameter path: (coefficient of variation, source).
 COEFFICIENTS: dict[str, tuple[float, str]] = {
@@ -17,22 +32,26 @@ COEFFICIENTS: dict[str, tuple[float, str]] = {
     "release.potentiation_gain": (0.25, ASSUMED),
     "plasticity.release_calcium": (0.08, ASSUMED),
     "plasticity.depression_rate": (0.30, ASSUMED),
+    "plasticity.depression_floor": (0.15, ASSUMED),
     "plasticity.potentiation_rate": (0.30, ASSUMED),
     "plasticity.gate_half": (0.10, ASSUMED),
     "homeostasis.xc_maximum": (0.12, ASSUMED),
     "homeostasis.glt1_maximum": (0.12, ASSUMED),
     "tone.mglur23_half": (0.10, ASSUMED),
     "adaptation.saturating_intake": (0.25, ASSUMED),
+    "electrode.gain_after_an_hour": (0.15, ASSUMED),
 }
 
 
-def draw(seed: int) -> dict[str, float]:
+def draw(seed: int, scale: float = 1.0) -> dict[str, float]:
     """Factors by which one animal's parameters differ from the shared values.
 
     Parameters
     ----------
     seed : int
         The animal's structure seed.
+    scale : float
+        Factor on every coefficient of variation.
 
     Returns
     -------
@@ -42,6 +61,6 @@ def draw(seed: int) -> dict[str, float]:
     generator = np.random.default_rng([seed, 0x5EED])
     factors = {}
     for path, (coefficient, _) in COEFFICIENTS.items():
-        sigma = np.sqrt(np.log1p(coefficient**2))
+        sigma = np.sqrt(np.log1p((scale * coefficient) ** 2))
         factors[path] = float(np.exp(sigma * generator.standard_normal()))
     return factors

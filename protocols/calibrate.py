@@ -1,0 +1,154 @@
+"""Calibration from end to end: glutamate in closed form, plasticity through the emulator, then the spread of animals.
+
+What comes out is `synapses/calibrated.toml`: one set of values, an ensemble of sets that fit as well, the range that
+holds 90 % of what fits, and the factor on how far animals differ. Rows marked as predictions are not looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tomli_w
+
+from protocols import calibration, emulation
+from protocols.batch import Progress, run_batch
+from protocols.emulation import Posterior
+from protocols.experiment import load
+from protocols.overrides import with_overrides
+from results.files import replacing
+from results.summary import TIME_COURSE, frame
+from synapses.calibrated import Calibrated
+
+SPREAD_ANIMALS = 12
+CONFIRMED_ANIMALS = 8
+CONTROLS = tuple(cell for cell in emulation.CELLS if cell[0] == "control")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a calibration found.
+
+    Attributes
+    ----------
+    glutamate : calibration.HomeostasisFit
+    posterior : emulation.Posterior
+    error : ndarray, shape (cells, measures)
+        Of the emulator at left-out points, % of baseline.
+    responses : dict
+        Cell -> (emulated, simulated) response of the shipped set, % of baseline, over the test window.
+    spread : (float, float, float)
+        Standard deviation of controls that the rows ask for, and that of the network without and with differences
+        between animals, % of baseline over the time course.
+    calibrated : Calibrated
+        What the package ships.
+    """
+
+    glutamate: calibration.HomeostasisFit
+    posterior: Posterior
+    error: np.ndarray
+    responses: dict[tuple[str, str], tuple[float, float]]
+    spread: tuple[float, float, float]
+    calibrated: Calibrated
+
+
+def calibrate(folder: Path, progress: Progress, points: int = emulation.POINTS, jobs: int | None = None) -> Outcome:
+    """Fit everything that may be fitted.
+
+    Parameters
+    ----------
+    folder : Path
+        Runs go there; a calibration that was stopped goes on from them.
+    progress : Progress
+    points : int
+        Sets of parameters at which the network is simulated.
+    jobs : int, optional
+        Processes; one per core when left out.
+
+    Returns
+    -------
+    Outcome
+    """
+    progress.say("resting glutamate in closed form")
+    glutamate = calibration.fit_homeostasis()
+    shares = emulation.design(points)
+    emulator = emulation.emulate(
+        shares, emulation.simulate(glutamate.values, progress, folder / "design", points, jobs)
+    )
+    found = emulation.posterior(emulator)
+    values = glutamate.values | emulation.named(found.best)
+    emulated = emulator(found.best[None])[0][0, :, 0]
+    simulated = _responses(values, progress, folder / "confirmation", jobs)
+    spread, scale = _spread(values, float(np.median(found.spread)), progress, folder, jobs)
+    low, high = np.quantile(found.shares, [0.05, 0.95], axis=0)
+    ranges = {
+        free.path: (float(free.at(np.asarray(a))), float(free.at(np.asarray(b))))
+        for free, a, b in zip(emulation.FREE, low, high, strict=True)
+    }
+    return Outcome(
+        glutamate,
+        found,
+        emulator.error,
+        {cell: (float(emulated[n]), simulated[cell]) for n, cell in enumerate(emulation.CELLS)},
+        spread,
+        Calibrated(
+            values | {"variability.scale": scale},
+            tuple(glutamate.values | emulation.named(member) for member in found.members),
+            glutamate.intervals | ranges,
+            tuple(row[0] for row in glutamate.rows) + emulation.ROWS,
+        ),
+    )
+
+
+def _responses(
+    values: dict[str, float], progress: Progress, folder: Path, jobs: int | None
+) -> dict[tuple[str, str], float]:
+    """Mean response of the network, without differences between animals, in the cells that may be fitted."""
+    settings = [f"circuit.scale={emulation.SCALE}", f"animals.per_group={CONFIRMED_ANIMALS}"]
+    settings += ["animals.variability=false", "animals.seed=2", *_parameters(values)]
+    batch = run_batch(
+        with_overrides(load("moussawi2009"), settings), progress, folder, jobs, only=list(emulation.CELLS)
+    )
+    table = frame(batch.recordings)
+    means = table[table["measure"] == "fepsp"].groupby(["group", "test"])["value"].mean()
+    return {cell: float(means[cell]) for cell in emulation.CELLS}
+
+
+def _spread(
+    values: dict[str, float], wanted: float, progress: Progress, folder: Path, jobs: int | None
+) -> tuple[tuple[float, float, float], float]:
+    """The factor on the coefficients of variation with which controls differ as much as the rows ask for.
+
+    Variances add: that of the network and its noise, and that of the animals, which grows with the factor's square.
+    """
+    deviation = []
+    for name, varied in (("alike", "false"), ("different", "true")):
+        settings = [f"animals.per_group={SPREAD_ANIMALS}", f"animals.variability={varied}", "animals.seed=3"]
+        experiment = with_overrides(load("moussawi2009"), [*settings, *_parameters(values)])
+        batch = run_batch(experiment, progress, folder / name, jobs, only=list(CONTROLS))
+        table = frame(batch.recordings)
+        table = table[table["measure"] == TIME_COURSE]
+        deviation.append(float(np.sqrt(table.groupby("test")["value"].var().mean())))
+    alike, different = deviation
+    animals = max(different**2 - alike**2, 1e-6)
+    scale = float(np.sqrt(max(wanted**2 - alike**2, 0.0) / animals))
+    return (wanted, alike, different), min(scale, 4.0)
+
+
+def _parameters(values: dict[str, float]) -> list[str]:
+    return [f"parameters.{path}={value!r}" for path, value in values.items()]
+
+
+def write(found: Calibrated, path: Path) -> None:
+    """Write a calibration as the file that `synapses.calibrated` reads."""
+    rounded = {name: float(f"{value:.5g}") for name, value in found.values.items()}
+    content = {
+        "rows": list(found.rows),
+        "values": rounded,
+        "ranges": {name: [float(f"{end:.4g}") for end in ends] for name, ends in found.ranges.items()},
+        "ensemble": [{name: float(f"{v:.5g}") for name, v in member.items()} for member in found.ensemble],
+    }
+    head = "# Parameters that calibration fitted; written by `corticostriatal calibrate`. See docs/calibration.md.\n\n"
+    with replacing(path) as temporary:
+        temporary.write_text(head + tomli_w.dumps(content), encoding="utf-8")

@@ -1,0 +1,42 @@
+"""The fitted part of the parameters, as `corticostriatal calibrate` wrote it: one set, and others that fit as well."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """What a calibration found.
+
+    Attributes
+    ----------
+    values : dict
+        Dotted parameter path -> value, in the parameter's own unit.
+    ensemble : tuple of dict
+        Sets of values that meet the calibration rows as well.
+    ranges : dict
+        Dotted parameter path -> (low, high) that hold 90 % of what fits.
+    rows : tuple of str
+        The rows of evidence that were fitted.
+    """
+
+    values: dict[str, float]
+    ensemble: tuple[dict[str, float], ...]
+    ranges: dict[str, tuple[float, float]]
+    rows: tuple[str, ...]
+
+
+@cache
+def calibrated() -> Calibrated:
+    """The calibration that the package ships."""
+    table = tomllib.loads(resources.files("synapses").joinpath("calibrated.toml").read_text(encoding="utf-8"))
+    return Calibrated(
+        {path: float(value) for path, value in table["values"].items()},
+        tuple({path: float(value) for path, value in member.items()} for member in table.get("ensemble", ())),
+        {path: (float(low), float(high)) for path, (low, high) in table.get("ranges", {}).items()},
+        tuple(table.get("rows", ())),
+    )
