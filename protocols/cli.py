@@ -189,6 +189,37 @@ def validate(
 
 
 @app.command()
+def compare(
+    experiments: Annotated[
+        list[str] | None, typer.Argument(metavar="[EXPERIMENT]...", help="Whose evidence; all by default.")
+    ] = None,
+    models: Annotated[
+        list[str] | None,
+        typer.Option("--model", metavar="PART=NAME[,...]", help="A rival: tone=perisynaptic; all shipped by default."),
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Few animals and a small circuit: decides little.")] = False,
+    animals: Animals = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    out: Out = None,
+    json_file: Json = None,
+    style: Annotated[str, typer.Option("--format", metavar="text|md", help="Plain text or Markdown.")] = "text",
+) -> None:
+    """Hold rival hypotheses against the same evidence, beside the default."""
+    from protocols import rivals
+    from protocols.display import known_style, rivals_tables
+    from protocols.progress import progress
+
+    known_style(style, ("text", "md"))
+    _writable(json_file)
+    held = rivals.hold(experiments or (), models or (), progress(), quick, animals, seed, jobs, out, **_injected())
+    document = rivals.document(held, quick)
+    rivals_tables(document, style)
+    _write(json_file, document)
+    raise typer.Exit(1 if any(b.failures for rival in held for b in rival.validation.batches.values()) else 0)
+
+
+@app.command()
 def parameters(
     style: Annotated[str, typer.Option("--format", metavar="md|csv|json", help="Markdown, CSV or JSON.")] = "md",
 ) -> None:

@@ -206,7 +206,7 @@ def _sampled(times: np.ndarray, cells: np.ndarray) -> Spikes:
 def _field(
     output: compiled.Output, plan: Compiled, from_induction: Callable[[np.ndarray], np.ndarray], gain: float
 ) -> Trace:
-    """Sweeps of the field around the test pulses, in pA; the electrode's gain becomes `gain` times itself in an hour."""
+    """Sweeps of the field around the test pulses, in pA; `gain` is the electrode's in an hour, relative to now."""
     step = float(FIELD_STEP)
     first, last = (round(edge / step) for edge in SWEEP)
     centre = np.rint(plan.timeline.pulses[plan.test] / step).astype(int)

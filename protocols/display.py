@@ -14,7 +14,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from protocols.errors import InputError, nearest
-from results.tables import Table, markdown, rows_table, verdicts_table
+from results.tables import Table, markdown, rivals_summary, rivals_table, rows_table, verdicts_table
 
 if TYPE_CHECKING:
     from protocols.batch import Batch
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MAIN_MEASURES = (
     "fepsp", "fepsp_time_course", "extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability",
 )  # fmt: skip
+QUICK = "QUICK: few animals of a small circuit. This shows that things work; it decides little."
 WIDTH_OF_A_FILE = 160  # columns where standard output is no terminal
 
 
@@ -97,7 +98,7 @@ def validation_tables(validation: Validation, quick: bool) -> None:
     """The verdicts, and beside them what could not be judged."""
     console = _console()
     if quick:
-        console.print("QUICK: few animals of a small circuit. This shows that things work; it decides little.")
+        console.print(QUICK)
     judged = [row for row in validation.rows if row["id"] in validation.judged]
     if judged:
         full = verdicts_table(judged)
@@ -120,6 +121,34 @@ def validation_tables(validation: Validation, quick: bool) -> None:
         console.print(f"{batch.folder}", soft_wrap=True)
 
 
+def rivals_tables(document: Mapping[str, Any], style: str) -> None:
+    """Models side by side, as text or as Markdown: `protocols.rivals.document`."""
+    if document["quick"]:
+        print(f"{QUICK}\n")
+    table = rivals_table([model["name"] for model in document["models"]], document["rows"])
+    summary = rivals_summary(document["models"], document["rows"])
+    if style == "md":
+        print(markdown(summary), markdown(table), sep="\n", end="")
+        return
+    narrow = [place for place, column in enumerate(table.columns) if column not in ("statement", "use")]
+    _print(Table(tuple(table.columns[n] for n in narrow), tuple(tuple(row[n] for n in narrow) for row in table.rows)))
+    print()
+    _print(summary)
+
+
+def known_style(style: str, styles: Sequence[str]) -> str:
+    """The style, if it is one of those that there are.
+
+    Raises
+    ------
+    InputError
+        For another one.
+    """
+    if style not in styles:
+        raise InputError(f"--format: '{style}' is not known{nearest(style, styles)}")
+    return style
+
+
 def parameters_text(style: str) -> str:
     """Every parameter as Markdown, CSV or JSON.
 
@@ -130,6 +159,7 @@ def parameters_text(style: str) -> str:
     """
     from circuit.parameters import all_parameters
 
+    known_style(style, ("md", "csv", "json"))
     records = all_parameters()
     if style == "json":
         return json.dumps([asdict(record) for record in records], indent=2, ensure_ascii=False) + "\n"
@@ -141,13 +171,11 @@ def parameters_text(style: str) -> str:
         for r in records:
             writer.writerow((f"{r.group}.{r.name}", r.value, r.unit, r.symbol, r.low, r.high, r.source, r.description))
         return text.getvalue()
-    if style == "md":
-        return markdown(Table(
-            ("parameter", "value", "unit", "symbol", "range", "source", "description"),
-            tuple(
-                (f"{r.group}.{r.name}", f"{r.value:g}", r.unit, r.symbol, f"{r.low:g} to {r.high:g}", r.source,
-                 r.description)
-                for r in records
-            ),
-        ))  # fmt: skip
-    raise InputError(f"--format: '{style}' is not known{nearest(style, ('md', 'csv', 'json'))}")
+    return markdown(Table(
+        ("parameter", "value", "unit", "symbol", "range", "source", "description"),
+        tuple(
+            (f"{r.group}.{r.name}", f"{r.value:g}", r.unit, r.symbol, f"{r.low:g} to {r.high:g}", r.source,
+             r.description)
+            for r in records
+        ),
+    ))  # fmt: skip

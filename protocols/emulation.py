@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.stats import norm, qmc
@@ -157,7 +158,7 @@ def emulate(shares: np.ndarray, responses: np.ndarray) -> Emulator:
     return Emulator(processes, np.array(errors).reshape(responses.shape[1:]))
 
 
-def _without_noise(process):  # type: ignore[no-untyped-def]
+def _without_noise(process: Any) -> Any:
     """The same process, giving the deviation of the mean response and not that of one noisy run."""
     process.kernel_ = process.kernel_.k1 + type(process.kernel_.k2)(1e-10)
     return process

@@ -10,13 +10,14 @@ from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from circuit.preset import preset
 from protocols.assays import Plasticity, Test, Tone
 from protocols.errors import InputError, explain, nearest
 from protocols.history import Group, Record
 from protocols.quantities import Delay, Duration, quantity
+from synapses.hypotheses import default, hypotheses
 
 
 class Header(Record):
@@ -43,13 +44,36 @@ class Circuit(Record):
     """Compiled once per structure, or numpy without a compiler."""
 
 
-class Model(Record):
-    """Which hypothesis stands for each mechanism."""
+def _names(part: str) -> dict[str, Any]:
+    return {"enum": list(hypotheses()[part])}
 
-    presynaptic: Literal["camp_occlusion"] = "camp_occlusion"
-    """How group II mGluR tone acts on release and on its potentiation."""
-    tone_site: Literal["extrasynaptic", "perisynaptic"] = "extrasynaptic"
-    """The space whose glutamate mGluR2/3 reads."""
+
+class Model(Record):
+    """Which hypothesis stands for each part of the model; `synapses/hypotheses.toml` says what they claim."""
+
+    tone: str = Field(default=default("tone"), json_schema_extra=_names("tone"))
+    """Where mGluRs read glutamate, and what makes mGluR2/3 tone fall after cocaine."""
+    expression: str = Field(default=default("expression"), json_schema_extra=_names("expression"))
+    """What potentiation changes: release, or AMPA receptors."""
+    pools: str = Field(default=default("pools"), json_schema_extra=_names("pools"))
+    """How many pools of glutamate there are."""
+
+    @field_validator("*")
+    @classmethod
+    def _known(cls, name: str, field: ValidationInfo) -> str:
+        names = hypotheses()[field.field_name or ""]
+        if name not in names:
+            raise InputError(f"'{name}' is not known{nearest(name, names)}")
+        return name
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Model:
+        chosen = self.model_dump()
+        for part, name in chosen.items():
+            for other, excluded in hypotheses()[part][name].excludes.items():
+                if chosen[other] == excluded:
+                    raise InputError(f"'{name}' cannot stand with {other} = '{excluded}'", part)
+        return self
 
 
 class Acceleration(Record):

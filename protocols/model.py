@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import cast
 
 from circuit.parameters import ModelParameters
 from protocols.errors import InputError
 from protocols.experiment import Experiment
 from protocols.quantities import quantity
+from synapses import hypotheses
+from synapses.tone import Site
 
 
 def parameters(experiment: Experiment) -> ModelParameters:
-    """The parameters an experiment sets, before animals differ.
+    """The parameters an experiment sets, before animals differ: first its hypotheses, then its own values.
 
     Raises
     ------
     InputError
         For an unknown parameter, a wrong unit or a value outside its range.
     """
-    model = ModelParameters.shipped()
+    model = with_hypotheses(experiment.model.model_dump())
     values = {}
     for path, given in experiment.parameters.items():
         try:
@@ -27,7 +31,16 @@ def parameters(experiment: Experiment) -> ModelParameters:
             model = model.with_values(values)
         except (KeyError, ValueError) as problem:
             raise InputError(f"parameters.{path}: {problem.args[0]}") from None
-    return replace(model, tone=replace(model.tone, site=experiment.model.tone_site))
+    return model
+
+
+def with_hypotheses(chosen: Mapping[str, str]) -> ModelParameters:
+    """The shipped parameters with the values of some hypotheses, by part; see `synapses.hypotheses`."""
+    values = hypotheses.values(chosen)
+    model = ModelParameters.shipped()
+    site = cast(Site, values.pop("tone.site", model.tone.site))
+    model = model.with_values({path: float(value) for path, value in values.items()})
+    return replace(model, tone=replace(model.tone, site=site))
 
 
 def _in_unit(text: str, unit: str) -> float:

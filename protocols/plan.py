@@ -14,6 +14,7 @@ import numpy as np
 from protocols.experiment import Experiment, slug
 from results.provenance import package_version
 from results.recording import Identity
+from synapses import hypotheses
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL_SOURCES = (
@@ -22,6 +23,7 @@ MODEL_SOURCES = (
     "protocols/rest.py", "protocols/stimulation.py",
 )  # fmt: skip
 """The files that decide what a run gives; a change in one of them makes other runs."""
+HYPOTHESES = ROOT / "synapses" / "hypotheses.toml"  # of which the hash takes the values that are used
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def experiment_hash(experiment: Experiment) -> str:
     """SHA-256 of what decides a run's outcome besides its seeds' places; the number of animals is left out of it."""
     content = document(experiment)
     content["animals"].pop("per_group")
+    content["model"] = hypotheses.values(content["model"])  # so that a rival refitted leaves the others' runs valid
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256("\0".join([text, package_version(), _model_digest()]).encode()).hexdigest()
 
@@ -94,7 +97,7 @@ def default_folder(experiment: Experiment) -> Path:
 def _model_digest() -> str:
     digest = hashlib.sha256()
     for pattern in MODEL_SOURCES:
-        for path in sorted(ROOT.glob(pattern)):
+        for path in sorted(set(ROOT.glob(pattern)) - {HYPOTHESES}):
             content = path.read_bytes()
             digest.update(f"{path.relative_to(ROOT).as_posix()}:{len(content)}:".encode() + content)
     return digest.hexdigest()

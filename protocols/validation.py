@@ -48,6 +48,7 @@ def validate(
     seed: int | None = None,
     jobs: int | None = None,
     out: Path | None = None,
+    settings: Sequence[str] = (),
     prepare: str = "protocols.conduct:prepare",
     conduct: str = "protocols.conduct:conduct",
 ) -> Validation:
@@ -65,6 +66,8 @@ def validate(
     seed, jobs : int, optional
     out : Path, optional
         Each experiment gets a folder below it.
+    settings : sequence of str
+        ``PATH=VALUE`` each, for all experiments: another model, such as ``model.pools=one``.
     prepare, conduct : str
         As for `protocols.batch.run_batch`.
 
@@ -84,7 +87,7 @@ def validate(
             pairs |= {(group, item.test) for group in item.groups if item.test}
     batches = {}
     for name, pairs in needed.items():
-        experiment = _prepared_for(load(name), quick, animals, seed)
+        experiment = _prepared_for(load(name), quick, animals, seed, settings)
         folder = out / name if out else None
         batches[name] = run_batch(experiment, progress, folder, jobs, only=pairs, prepare=prepare, conduct=conduct)
     rows = compare(chosen, {name: batch.summary for name, batch in batches.items()})
@@ -94,9 +97,11 @@ def validate(
     return Validation(rows, batches, judged, inputs, uncovered)
 
 
-def _prepared_for(experiment: Experiment, quick: bool, animals: int | None, seed: int | None) -> Experiment:
+def _prepared_for(
+    experiment: Experiment, quick: bool, animals: int | None, seed: int | None, given: Sequence[str]
+) -> Experiment:
     count = animals or (QUICK_ANIMALS if quick else ANIMALS)
-    settings = [f"animals.per_group={count}"]
+    settings = [*given, f"animals.per_group={count}"]
     settings += [f"circuit.scale={QUICK_SCALE}"] if quick else []
     settings += [] if seed is None else [f"animals.seed={seed}"]
     return with_overrides(experiment, settings)

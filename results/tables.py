@@ -62,6 +62,44 @@ def verdicts_table(verdicts: Sequence[Mapping[str, Any]]) -> Table:
     )
 
 
+def rivals_table(models: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Evidence by model, as `protocols.rivals.document` gives it: verdict and number; a dash where none is judged."""
+    return Table(
+        ("id", "statement", "use", "published", "unit", *models),
+        tuple(
+            (
+                *(row[key] for key in ("id", "statement", "use")),
+                _published(row["published"]),
+                row["unit"],
+                *(_answer(row["answers"][model]) for model in models),
+            )
+            for row in rows
+        ),
+    )
+
+
+def rivals_summary(models: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> Table:
+    """How many verdicts of each kind each model has, and which it loses and wins against the first."""
+    kinds = ("right", "wrong", "inconclusive")
+    answers = {row["id"]: row["answers"] for row in rows}
+
+    def listed(model: str, ids: Sequence[str]) -> str:
+        return ", ".join(f"{id_} ({answers[id_][model]['status']})" for id_ in ids) or "-"
+
+    return Table(
+        ("model", *kinds, "loses", "wins"),
+        tuple(
+            (
+                model["name"],
+                *(str(model["verdicts"][kind]) for kind in kinds),
+                listed(model["name"], model["loses"]),
+                ", ".join(model["wins"]) or "-",
+            )
+            for model in models
+        ),
+    )
+
+
 def tally(verdicts: Sequence[Mapping[str, Any]]) -> Table:
     """Number of verdicts of each kind, by use."""
     kinds = ("right", "wrong", "inconclusive", "not_covered")
@@ -96,6 +134,11 @@ def _with_sem(mean: float, sem: float | None) -> str:
 
 def _with_interval(value: float | None, interval: Sequence[float] | None) -> str:
     return number(value) if interval is None else f"{number(value)} [{number(interval[0])}, {number(interval[1])}]"
+
+
+def _answer(answer: Mapping[str, Any]) -> str:
+    verdict = "-" if answer["status"] == "not_covered" else answer["status"]
+    return f"{verdict} {number(answer['model'])}" if answer["model"] is not None else verdict
 
 
 def _published(value: float | str | None) -> str:
