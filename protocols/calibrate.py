@@ -17,6 +17,7 @@ from protocols.batch import Progress, run_batch
 from protocols.emulation import Posterior
 from protocols.experiment import load
 from protocols.overrides import with_overrides
+from protocols.plan import ROOT
 from results.files import replacing
 from results.summary import TIME_COURSE, frame
 from synapses.calibrated import Calibrated
@@ -138,6 +139,27 @@ def _spread(
 
 def _parameters(values: dict[str, float]) -> list[str]:
     return [f"parameters.{path}={value!r}" for path, value in values.items()]
+
+
+def save(outcome: Outcome, folder: Path, ship: bool = False) -> str:
+    """Write ``calibrated.toml`` and ``calibration.md`` to a folder, and to the package's own places if asked to.
+
+    Returns
+    -------
+    str
+        The page.
+    """
+    from protocols.calibration_page import page
+
+    text = page(outcome)
+    places = [(folder / "calibrated.toml", folder / "calibration.md")]
+    places += [(ROOT / "synapses" / "calibrated.toml", ROOT / "docs" / "calibration.md")] if ship else []
+    for values, described in places:
+        write(outcome.calibrated, values)
+        described.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(described) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    return text
 
 
 def write(found: Calibrated, path: Path) -> None:

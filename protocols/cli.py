@@ -170,18 +170,30 @@ def validate(
         list[str] | None, typer.Argument(metavar="[ID]...", help="Evidence, e.g. P5; all by default.")
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Few animals and a small circuit: decides little.")] = False,
+    ensemble: Annotated[
+        bool, typer.Option("--ensemble", help="Every set of parameters that fits as well, beside the shipped one.")
+    ] = False,
     animals: Animals = None,
     seed: Seed = None,
     jobs: Jobs = None,
     out: Out = None,
     json_file: Json = None,
+    style: Annotated[str, typer.Option("--format", metavar="text|md", help="Of the table over an ensemble.")] = "text",
 ) -> None:
     """Hold the model against the published evidence."""
-    from protocols.display import validation_tables
+    from protocols.display import ensemble_table, known_style, validation_tables
+    from protocols.ensemble import document, over_ensemble
     from protocols.progress import progress
     from protocols.validation import validate as hold
 
+    known_style(style, ("text", "md"))
     _writable(json_file)
+    if ensemble:
+        held = over_ensemble(ids or (), progress(), quick, animals, seed, jobs, out, **_injected())
+        content = document(held, quick)
+        ensemble_table(content, style)
+        _write(json_file, content)
+        raise typer.Exit(1 if any(b.failures for v in held for b in v.batches.values()) else 0)
     validation = hold(ids or (), progress(), quick, animals, seed, jobs, out, **_injected())
     validation_tables(validation, quick)
     _write(json_file, {"quick": quick, "rows": validation.rows})
@@ -217,6 +229,23 @@ def compare(
     rivals_tables(document, style)
     _write(json_file, document)
     raise typer.Exit(1 if any(b.failures for rival in held for b in rival.validation.batches.values()) else 0)
+
+
+@app.command()
+def calibrate(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Runs and results go here; a stopped one goes on.")],
+    points: Annotated[int, typer.Option(min=16, help="Sets of parameters at which the network is simulated.")] = 96,
+    jobs: Jobs = None,
+    ship: Annotated[
+        bool, typer.Option("--ship", help="Write the package's own synapses/calibrated.toml and docs/calibration.md.")
+    ] = False,
+) -> None:
+    """Fit the free parameters to the rows marked calibration, and to no others."""
+    from protocols.calibrate import calibrate as fit
+    from protocols.calibrate import save
+    from protocols.progress import progress
+
+    print(save(fit(out, progress(), points, jobs), out, ship), end="")
 
 
 @app.command()

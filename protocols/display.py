@@ -14,7 +14,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from protocols.errors import InputError, nearest
-from results.tables import Table, markdown, rivals_summary, rivals_table, rows_table, verdicts_table
+from results.tables import Table, markdown, number, rivals_summary, rivals_table, rows_table, verdicts_table
 
 if TYPE_CHECKING:
     from protocols.batch import Batch
@@ -134,6 +134,32 @@ def rivals_tables(document: Mapping[str, Any], style: str) -> None:
     _print(Table(tuple(table.columns[n] for n in narrow), tuple(tuple(row[n] for n in narrow) for row in table.rows)))
     print()
     _print(summary)
+
+
+def ensemble_table(document: Mapping[str, Any], style: str) -> None:
+    """The evidence over an ensemble, as text or as Markdown: `protocols.ensemble.document`."""
+    if document["quick"]:
+        print(f"{QUICK}\n")
+    rows = [row for row in document["rows"] if row["answers"][0]["model"] is not None]
+    table = Table(
+        ("id", "use", "statement", "published", "shipped", "verdict", "low", "high", "right in"),
+        tuple(
+            (
+                *(row[key] for key in ("id", "use", "statement")),
+                row["published"] if isinstance(row["published"], str) else number(row["published"]),
+                number(row["answers"][0]["model"]),
+                row["answers"][0]["status"].replace("_", " "),
+                number(row["low"]),
+                number(row["high"]),
+                f"{row['right']} of {row['sets']}" if row["answers"][0]["status"] != "not_covered" else "-",
+            )
+            for row in rows
+        ),
+    )
+    if style == "md":
+        print(markdown(table), end="")
+    else:
+        _print(table)
 
 
 def known_style(style: str, styles: Sequence[str]) -> str:

@@ -1,0 +1,72 @@
+"""What the calibration rows leave open: the evidence held against every set of parameters that fits them as well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from protocols.batch import Progress
+from protocols.errors import InputError
+from protocols.validation import Validation, validate
+from synapses.calibrated import calibrated
+
+
+def over_ensemble(
+    ids: Sequence[str],
+    progress: Progress,
+    quick: bool = False,
+    animals: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    out: Path | None = None,
+    **injected: str,
+) -> list[Validation]:
+    """The shipped set and each set of the ensemble, held against the same evidence.
+
+    Parameters
+    ----------
+    ids, progress, quick, animals, seed, jobs
+        As for `protocols.validation.validate`.
+    out : Path, optional
+        Each set gets a folder below it.
+
+    Returns
+    -------
+    list of Validation
+        The shipped set first.
+
+    Raises
+    ------
+    InputError
+        If the package ships no ensemble, and as `validate` does.
+    """
+    members = calibrated().ensemble
+    if not members:
+        raise InputError("the package ships no ensemble; `corticostriatal calibrate` makes one")
+    held = []
+    for number, member in enumerate([{}, *members]):
+        progress.say(f"set {number} of {len(members)}: {'shipped' if number == 0 else 'fits as well'}")
+        folder = out / f"set-{number:02d}" if out else None
+        settings = [f"parameters.{path}={value!r}" for path, value in member.items()]
+        held.append(validate(ids, progress, quick, animals, seed, jobs, folder, settings, **injected))
+    return held
+
+
+def document(held: Sequence[Validation], quick: bool) -> dict[str, Any]:
+    """What ``validate --ensemble --json`` writes: each row with the answer of every set, the shipped one first."""
+    rows = []
+    for place, row in enumerate(held[0].rows):
+        answers = [{key: v.rows[place][key] for key in ("status", "model", "interval")} for v in held]
+        numbers = [answer["model"] for answer in answers[1:] if answer["model"] is not None]
+        rows.append(
+            {
+                **{key: row[key] for key in ("id", "use", "claim", "statement", "published", "unit")},
+                "answers": answers,
+                "low": min(numbers, default=None),
+                "high": max(numbers, default=None),
+                "right": sum(answer["status"] == "right" for answer in answers[1:]),
+                "sets": len(held) - 1,
+            }
+        )
+    return {"quick": quick, "rows": rows}
