@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from circuit.cells import CorticalInterneuron, FastSpiking, MediumSpiny, Pyramidal
 from circuit.electrode import Electrode
+from circuit.probe import Probe
 from synapses.adaptation import Adaptation
 from synapses.endocannabinoid import Endocannabinoid
 from synapses.homeostasis import Homeostasis
@@ -36,6 +37,7 @@ class ModelParameters:
     pyramidal: Pyramidal = field(default_factory=Pyramidal)
     cortical_interneuron: CorticalInterneuron = field(default_factory=CorticalInterneuron)
     electrode: Electrode = field(default_factory=Electrode)
+    probe: Probe = field(default_factory=Probe)
 
     def groups(self) -> dict[str, ParameterGroup]:
         """The parameter groups by name."""
