@@ -36,8 +36,8 @@ class Timeline:
     duration : float
         Network time to simulate, s.
     strength : ndarray, shape (n,), optional
-        Share of axons that each pulse recruits; when left out, as the electrode's parameters say for test pulses and
-        for those of an induction.
+        Share of axons that each pulse recruits; where it is NaN or left out, as the electrode's parameters say for test
+        pulses and for those of an induction.
     """
 
     pulses: np.ndarray
@@ -141,9 +141,9 @@ def run_inputs(
         raise InputsError(f"drugs on board: {len(columns)} bins, expected {network.EXPOSURE_BINS}")
     inputs["exposures.values"] = columns
     inputs["pulse_times.values"] = _padded(timeline.pulses, network.PULSES, network.NEVER, "electrode pulses")
-    strengths = timeline.strength
-    if strengths is None:
-        strengths = np.where(timeline.test, p.electrode.test, p.electrode.induction)
+    strengths = np.where(timeline.test, p.electrode.test, p.electrode.induction)
+    if timeline.strength is not None:
+        strengths = np.where(np.isnan(timeline.strength), strengths, timeline.strength)
     inputs["pulse_strengths.values"] = _padded(strengths, network.PULSES, 0.0, "electrode pulses")
     inputs["biological_offset.values"] = _padded(
         timeline.offset, network.CLOCK_BINS, timeline.offset[-1], "biological clock"

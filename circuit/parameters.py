@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from circuit.cells import CorticalInterneuron, FastSpiking, MediumSpiny, Pyramidal
 from circuit.electrode import Electrode
+from circuit.probe import Probe
 from synapses.adaptation import Adaptation
 from synapses.calibrated import calibrated
 from synapses.endocannabinoid import Endocannabinoid
@@ -38,6 +39,7 @@ class ModelParameters:
     pyramidal: Pyramidal = field(default_factory=Pyramidal)
     cortical_interneuron: CorticalInterneuron = field(default_factory=CorticalInterneuron)
     electrode: Electrode = field(default_factory=Electrode)
+    probe: Probe = field(default_factory=Probe)
     variability: Variability = field(default_factory=Variability)
 
     @classmethod

@@ -1,112 +1,72 @@
-"""What is done to an animal on the day of the test: test pulses and inductions, or a recording at rest."""
+"""What is done to an animal on the day of the test, and what is recorded: the kinds of test an experiment may ask for.
+
+What each does in the network stands in `protocols.kinds`, one module per kind.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
 
 from protocols.errors import InputError
-from protocols.history import Day, Name, Record
-from protocols.quantities import Delay, Duration, Frequency, quantity
+from protocols.history import Day, Fraction, Name, Record
+from protocols.inductions import Induction
+from protocols.quantities import Concentration, Delay, Duration, Level, Voltage, quantity
+
+SHORTEST_EVERY = 0.5  # s between test pulses: a response and its sweep have ended
 
 
-def _before_the_next(trains: int, length: float, interval: float | None) -> None:
-    if trains > 1 and interval is None:
-        raise InputError("is required when there is more than one train", "interval")
-    if interval is not None and interval <= length:
-        raise InputError(
-            f"{interval:g} s is not longer than a train, which takes {length:g} s; "
-            "it runs from the start of one train to the start of the next",
-            "interval",
-        )
+class Assay(Record):
+    """What every test has; `evoked` ones stimulate a projection, the others record in a nucleus."""
 
-
-class Trains(Record):
-    """Trains (or bursts) of evenly spaced pulses."""
-
-    kind: Literal["trains"] = "trains"
-    frequency: Frequency
-    """Pulses per second within a train."""
-    pulses: Annotated[int, Field(ge=1, le=100_000)]
-    """Pulses in a train."""
-    trains: Annotated[int, Field(ge=1, le=10_000)] = 1
-    """Number of trains."""
-    interval: Duration | None = None
-    """From the start of one train to the start of the next."""
-
-    @property
-    def train_length(self) -> float:
-        """One train, from its first pulse to one period after its last (s)."""
-        return self.pulses / self.frequency.si
-
-    @property
-    def length(self) -> float:
-        """The whole induction (s)."""
-        return (self.trains - 1) * (self.interval.si if self.interval else 0.0) + self.train_length
-
-    @model_validator(mode="after")
-    def _apart(self) -> Trains:
-        _before_the_next(self.trains, self.train_length, self.interval.si if self.interval else None)
-        return self
-
-
-class ThetaBurst(Trains):
-    """Trains of short bursts at a theta frequency; `pulses` and `frequency` are those inside a burst."""
-
-    kind: Literal["theta_burst"]  # type: ignore[assignment]
-    bursts: Annotated[int, Field(ge=1, le=10_000)] = 10
-    """Bursts in a train."""
-    burst_frequency: Frequency = quantity("5 Hz", "frequency")
-    """Bursts per second."""
-
-    @property
-    def train_length(self) -> float:
-        """One train, from its first burst to one theta period after its last (s)."""
-        return self.bursts / self.burst_frequency.si
-
-    @model_validator(mode="after")
-    def _bursts_apart(self) -> ThetaBurst:
-        if self.pulses / self.frequency.si > 1 / self.burst_frequency.si:
-            raise InputError(
-                f"{self.burst_frequency} leaves no room for {self.pulses} pulses at {self.frequency}", "burst_frequency"
-            )
-        return self
-
-
-def _induction_kind(value: Any) -> Any:
-    return value.get("kind", "trains") if isinstance(value, dict) else getattr(value, "kind", None)
-
-
-Induction = Annotated[
-    Annotated[Trains, Tag("trains")] | Annotated[ThetaBurst, Tag("theta_burst")], Discriminator(_induction_kind)
-]
-
-
-class Plasticity(Record):
-    """Field responses to test pulses before and after an induction."""
+    evoked: ClassVar[bool] = False
 
     name: Name
-    kind: Literal["plasticity"]
-    site: str = "PL->NAc core"
-    """The stimulated projection, source->target."""
-    induction: Induction
-    """The stimulation that may change the synapses."""
-    baseline: Duration
-    """Test pulses before the induction."""
-    after: Duration
-    """Test pulses after it."""
-    window: tuple[Delay, Duration]
-    """When, after the induction, the change is measured."""
-    pulse_every: Duration
-    """From one test pulse to the next."""
     day: Day | None = None
     """Day of the test; the end of the history when left out."""
 
     @property
     def length(self) -> float:
+        """From start to end, in biological time (s)."""
+        raise NotImplementedError
+
+
+class Plasticity(Assay):
+    """Field responses to test pulses before and after an induction."""
+
+    evoked: ClassVar[bool] = True
+
+    kind: Literal["plasticity"]
+    site: str = "PL->NAc core"
+    """The stimulated projection, source->target."""
+    induction: Induction
+    """The stimulation that may change the synapses."""
+    further: tuple[Induction, ...] = ()
+    """Inductions after the first, each with the `pause` before it."""
+    baseline: Duration
+    """Test pulses before the induction."""
+    after: Duration
+    """Test pulses after the last induction."""
+    window: tuple[Delay, Duration]
+    """When, after the last induction, the change is measured."""
+    pulse_every: Duration
+    """From one test pulse to the next."""
+
+    @property
+    def inductions(self) -> tuple[Induction, ...]:
+        """All inductions in their order."""
+        return (self.induction, *self.further)
+
+    @property
+    def induction_length(self) -> float:
+        """From the first induction's start to the last one's end (s)."""
+        return self.induction.length + sum(item.pause.si + item.length for item in self.further)
+
+    @property
+    def length(self) -> float:
         """From the first baseline pulse to the end (s)."""
-        return self.baseline.si + self.induction.length + self.after.si
+        return self.baseline.si + self.induction_length + self.after.si
 
     @model_validator(mode="after")
     def _measurable(self) -> Plasticity:
@@ -119,20 +79,21 @@ class Plasticity(Record):
             raise InputError(
                 f"{self.pulse_every} may leave no test pulse in the window from {start} to {end}", "pulse_every"
             )
+        if self.induction.pause.si:
+            raise InputError(
+                "belongs to an induction in `further`; before the first, set `baseline`", "induction.pause"
+            )
         return self
 
 
-class Tone(Record):
+class Tone(Assay):
     """Glutamate and receptor tone at rest, without stimulation."""
 
-    name: Name
     kind: Literal["tone"]
     duration: Duration = quantity("2 min", "duration")
     """How long it is recorded."""
     site: str = "NAc core"
     """The nucleus it is recorded in."""
-    day: Day | None = None
-    """Day of the test; the end of the history when left out."""
 
     @property
     def length(self) -> float:
@@ -140,4 +101,209 @@ class Tone(Record):
         return self.duration.si
 
 
-Test = Annotated[Plasticity | Tone, Field(discriminator="kind")]
+class Evoked(Assay):
+    """Responses to test pulses, as a field or as the mean current of voltage-clamped cells."""
+
+    evoked: ClassVar[bool] = True
+
+    site: str = "PL->NAc core"
+    """The stimulated projection, source->target."""
+    pulse_every: Duration = quantity("10 s", "duration")
+    """From one sweep to the next."""
+    recording: Literal["field", "voltage clamp"] = "field"
+    """The field, or the medium spiny cells' current at the holding potential."""
+    holding: Voltage | None = None
+    """Holding potential in voltage clamp; -70 mV when left out."""
+
+    @property
+    def held(self) -> float | None:
+        """Holding potential, mV; None for a field."""
+        if self.recording == "field":
+            return None
+        return -70.0 if self.holding is None else self.holding.to("mV")
+
+    @model_validator(mode="after")
+    def _recordable(self) -> Evoked:
+        if self.recording == "field" and self.holding is not None:
+            raise InputError('goes with recording = "voltage clamp"; a field has no holding potential', "holding")
+        _apart(self.pulse_every.si, "pulse_every")
+        if self.held == 0:
+            raise InputError("0 mV is the reversal of glutamatergic currents: nothing would be seen", "holding")
+        return self
+
+
+class InputOutput(Evoked):
+    """Responses to single pulses of several strengths."""
+
+    kind: Literal["input_output"]
+    strengths: Annotated[tuple[Fraction, ...], Field(min_length=4)]
+    """Shares of the axons that a pulse recruits, from weak to strong."""
+    repeats: Annotated[int, Field(ge=1, le=1000)] = 5
+    """Pulses at each strength."""
+
+    @property
+    def length(self) -> float:
+        """From start to end (s)."""
+        return len(self.strengths) * self.repeats * self.pulse_every.si
+
+    @model_validator(mode="after")
+    def _rising(self) -> InputOutput:
+        if any(b <= a for a, b in zip(self.strengths, self.strengths[1:], strict=False)):
+            raise InputError("must rise from one strength to the next", "strengths")
+        return self
+
+
+class PairedPulse(Evoked):
+    """Pairs of equal pulses at one or several intervals."""
+
+    kind: Literal["paired_pulse"]
+    intervals: Annotated[tuple[Duration, ...], Field(min_length=1)] = (quantity("50 ms", "duration"),)
+    """From the first pulse of a pair to its second."""
+    pairs: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Pairs at each interval."""
+    strength: Fraction | None = None
+    """Share of the axons that a pulse recruits; that of a test pulse when left out."""
+
+    @property
+    def length(self) -> float:
+        """From start to end (s)."""
+        return len(self.intervals) * self.pairs * self.pulse_every.si
+
+    @model_validator(mode="after")
+    def _within(self) -> PairedPulse:
+        for interval in self.intervals:
+            if not 0.015 <= interval.si <= self.pulse_every.si / 2 - 0.1:
+                raise InputError(
+                    f"{interval} must be 15 ms at least, or the first response is cut, and well under half of "
+                    f"pulse_every = {self.pulse_every}",
+                    "intervals",
+                )
+        if len({interval.si for interval in self.intervals}) < len(self.intervals):
+            raise InputError("an interval stands there twice", "intervals")
+        return self
+
+
+class AmpaNmda(Assay):
+    """Evoked currents of the same cells at two holding potentials: AMPA by its peak, NMDA by its late part."""
+
+    evoked: ClassVar[bool] = True
+
+    kind: Literal["ampa_nmda"]
+    site: str = "PL->NAc core"
+    """The stimulated projection, source->target."""
+    pulse_every: Duration = quantity("10 s", "duration")
+    """From one pulse to the next."""
+    pulses: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Pulses at each potential."""
+    strength: Fraction | None = None
+    """Share of the axons that a pulse recruits; that of a test pulse when left out."""
+    ampa_holding: Voltage = quantity("-70 mV", "voltage")
+    """Where the AMPA current is read, at its peak."""
+    nmda_holding: Voltage = quantity("40 mV", "voltage")
+    """Where the NMDA current is read."""
+    nmda_delay: Duration = quantity("50 ms", "duration")
+    """After the pulse, when the NMDA current is read: the AMPA current has decayed."""
+
+    @property
+    def length(self) -> float:
+        """From start to end at one potential (s)."""
+        return self.pulses * self.pulse_every.si
+
+    @model_validator(mode="after")
+    def _readable(self) -> AmpaNmda:
+        _apart(self.pulse_every.si, "pulse_every")
+        if self.ampa_holding.si >= 0:
+            raise InputError(f"{self.ampa_holding} must be negative: the AMPA current is read inward", "ampa_holding")
+        if self.nmda_holding.si <= 0:
+            raise InputError(f"{self.nmda_holding} must be positive, where magnesium leaves free", "nmda_holding")
+        if not 0.03 <= self.nmda_delay.si <= 0.2:
+            raise InputError(f"{self.nmda_delay} must lie between 30 and 200 ms", "nmda_delay")
+        return self
+
+
+class Miniature(Assay):
+    """Miniature currents of voltage-clamped cells while tetrodotoxin blocks all spikes."""
+
+    kind: Literal["miniature"]
+    site: str = "NAc core"
+    """The nucleus it is recorded in."""
+    duration: Duration = quantity("1 min", "duration")
+    """How long it is recorded; never accelerated."""
+    holding: Voltage = quantity("-70 mV", "voltage")
+    """Holding potential."""
+    ttx: Concentration = quantity("1 uM", "concentration")
+    """Tetrodotoxin at the recording site."""
+
+    @property
+    def length(self) -> float:
+        """From start to end (s)."""
+        return self.duration.si
+
+    @model_validator(mode="after")
+    def _inward(self) -> Miniature:
+        if self.holding.si >= 0:
+            raise InputError(f"{self.holding} must be negative: the currents are sought inward", "holding")
+        return self
+
+
+class Microdialysis(Assay):
+    """Samples from a microdialysis probe: before and during a drug, or at several glutamate levels in the perfusate."""
+
+    kind: Literal["microdialysis"]
+    site: str = "NAc core"
+    """The nucleus that holds the probe."""
+    sample: Duration = quantity("20 min", "duration")
+    """How long one sample is collected."""
+    baseline: Duration
+    """Samples perfused without glutamate; drugs with ``at`` of this length start when it ends."""
+    after: Duration | None = None
+    """Samples after the baseline, still without glutamate in the perfusate."""
+    window: tuple[Delay, Duration] | None = None
+    """When, after the baseline, the change is measured; all of `after` when left out."""
+    no_net_flux: tuple[Level, ...] = ()
+    """Instead of `after`: glutamate in the perfusate, one level after the other."""
+    samples_each: Annotated[int, Field(ge=2, le=100)] = 3
+    """Samples at each of these levels; the first one, in which the tissue settles, is not used."""
+
+    @property
+    def length(self) -> float:
+        """From start to end (s)."""
+        if self.after is not None:
+            return self.baseline.si + self.after.si
+        return self.baseline.si + len(self.no_net_flux) * self.samples_each * self.sample.si
+
+    @model_validator(mode="after")
+    def _whole_samples(self) -> Microdialysis:
+        if (self.after is None) == (not self.no_net_flux):
+            raise InputError('give either after = "2 h" or no_net_flux = ["0 uM", "2.5 uM", "5 uM"]', "after")
+        for key, stretch in (("baseline", self.baseline), ("after", self.after)):
+            if stretch is not None and not _whole(stretch.si / self.sample.si):
+                raise InputError(f"{stretch} is no whole number of samples of {self.sample}", key)
+        if self.no_net_flux and len({level.si for level in self.no_net_flux}) < 3:
+            raise InputError("needs three different levels at least, for a line through them", "no_net_flux")
+        if not _whole(self.sample.si / 30):
+            raise InputError(f"{self.sample} must be a whole number of half minutes", "sample")
+        if self.window is None:
+            return self
+        start, end = self.window
+        if self.after is None:
+            raise InputError("goes with `after`", "window")
+        if not start.si + self.sample.si <= end.si <= self.after.si:
+            raise InputError(
+                f"{start} to {end} must hold a sample of {self.sample} and lie within after = {self.after}", "window"
+            )
+        return self
+
+
+def _apart(every: float, key: str) -> None:
+    if every < SHORTEST_EVERY:
+        raise InputError(f"{every:g} s is too short; responses need {SHORTEST_EVERY:g} s at least", key)
+
+
+def _whole(number: float) -> bool:
+    return number > 0.5 and abs(number - round(number)) < 1e-6
+
+
+Test = Annotated[
+    Plasticity | InputOutput | PairedPulse | AmpaNmda | Miniature | Microdialysis | Tone, Field(discriminator="kind")
+]

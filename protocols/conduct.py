@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from circuit import compiled, runtime
 from circuit.inputs import run_inputs
-from circuit.network import EXPOSURE_BIN, EXPOSURE_BINS, FIELD_STEP
+from circuit.network import EXPOSURE_BIN, EXPOSURE_BINS
 from circuit.parameters import ModelParameters
 from circuit.preset import preset
-from protocols.assays import Plasticity, ThetaBurst, Tone
+from protocols.assays import Test
 from protocols.errors import InputError
 from protocols.experiment import Experiment
+from protocols.history import Group
+from protocols.kinds import KINDS
+from protocols.kinds.common import Pass, Performed
 from protocols.model import parameters
 from protocols.rest import at_rest
-from protocols.stimulation import Stimulus, pause, test_pulses, theta_burst, train
-from protocols.timeline import Acceleration, Compiled, compile_timeline
-from results import measures
-from results.recording import Identity, Measure, Recording, Series, Spikes, SynapseSample, Trace
-from synapses.adaptation import AdaptedState
+from protocols.stimulation import pause
+from protocols.timeline import Acceleration, compile_timeline
+from results.recording import Identity, Measure, Recording, Series, Spikes, SynapseSample
 from synapses.homeostasis import cleft_peak
 from synapses.release import release_probability
 from synapses.variability import draw
 
-LEAD = 1.0  # s: fast variables settle before the first event of a test
+SETTLING = 1.0  # s: the part of a test's lead that always runs at full rate
 RASTER = 40  # cells of each population whose spikes are kept
-SWEEP = (-0.010, 0.050)  # s around a test pulse that is kept of the field
 
 
 @dataclass(frozen=True)
@@ -83,116 +83,105 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
     """
     group, test = experiment.group_named(identity.group), experiment.test_named(identity.test)
     shared = parameters(experiment)
-    own = (
-        shared.varied(draw(identity.structure_seed, shared.variability.scale))
-        if experiment.animals.variability
-        else shared
+    own = shared
+    if experiment.animals.variability:
+        own = shared.varied(draw(identity.structure_seed, shared.variability.scale))
+    animal = Animal(identity, experiment, group, test, own)
+    kind = KINDS[test.kind]
+    performed = [_perform(work, animal, prepared) for work in kind.passes(test, own)]
+    found = kind.read(test, own, performed)
+    first = performed[0]
+
+    def clock(times: np.ndarray) -> np.ndarray:
+        return kind.clock(test, first.biological(times))
+
+    return Recording(
+        identity,
+        found.traces,
+        {**_series(first, clock), **found.series},
+        {name: _sampled(times, cells) for name, (times, cells) in first.output.spikes.items()},
+        _synapses(first),
+        {**_resting(first, own, found.settled), **found.measures},
+        {
+            "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
+            "state": vars(first.rest.state),
+            "network_seconds": sum(done.plan.timeline.duration for done in performed),
+            "engine": "compiled" if prepared.build is not None else "runtime",
+        },
+        found.curves,
     )
-    day = experiment.test_day(group, test)
-    protocol = pause(LEAD) + _stimulus(test)
+
+
+@dataclass(frozen=True)
+class Animal:
+    """One animal on the day of its test."""
+
+    identity: Identity
+    experiment: Experiment
+    group: Group
+    test: Test
+    own: ModelParameters
+
+
+def _perform(work: Pass, animal: Animal, prepared: Prepared) -> Performed:
+    """One pass: drugs on board, the steady state they start from, the network."""
+    own, experiment, identity = animal.own, animal.experiment, animal.identity
+    protocol = pause(work.lead) + work.stimulus
     if protocol.duration > EXPOSURE_BIN * EXPOSURE_BINS:
         raise InputError(
-            f"test.{test.name}: {protocol.duration / 3600:.1f} h is longer than a test may last, "
+            f"test.{animal.test.name}: {protocol.duration / 3600:.1f} h is longer than a test may last, "
             f"{EXPOSURE_BIN * EXPOSURE_BINS / 3600:.1f} h"
         )
-    rest = at_rest(group, day, own, LEAD)
-    plan = compile_timeline(protocol, _acceleration(experiment), LEAD)
-    chosen = preset(experiment.circuit.preset)
-    inputs = run_inputs(chosen, own, rest.state, rest.steady, rest.on_board, plan.timeline, rest.clamp)
-    if prepared.build is not None:
-        output = prepared.build.run(inputs, plan.timeline.duration, identity.structure_seed, identity.noise_seed)
-    else:
-        output = runtime.run(
-            experiment.circuit.preset,
-            experiment.circuit.scale,
-            inputs,
-            plan.timeline.duration,
-            identity.structure_seed,
-            identity.noise_seed,
-        )
-    recording = _recording(identity, test, own, rest.state, output, plan)
-    engine = "compiled" if prepared.build is not None else "runtime"
-    return replace(recording, provenance={**recording.provenance, "engine": engine})
-
-
-def _stimulus(test: Plasticity | Tone) -> Stimulus:
-    if isinstance(test, Tone):
-        return pause(test.duration.si)
-    induction = test.induction
-    once = (
-        theta_burst(induction.frequency.si, induction.pulses, induction.bursts, induction.burst_frequency.si)
-        if isinstance(induction, ThetaBurst)
-        else train(induction.frequency.si, induction.pulses)
+    day = experiment.test_day(animal.group, animal.test)
+    rest = at_rest(animal.group, day, own, work.lead, work.bath, work.channels)
+    plan = compile_timeline(protocol, _acceleration(experiment, work), min(work.lead, SETTLING))
+    circuit = experiment.circuit
+    inputs = run_inputs(
+        preset(circuit.preset), own, rest.state, rest.steady, rest.on_board, plan.timeline, rest.clamp, work.holding
     )
-    whole = once.repeat(induction.trains, induction.interval.si if induction.interval else None)
-    every = test.pulse_every.si
-    return test_pulses(every, test.baseline.si) + whole + test_pulses(every, test.after.si)
+    seeds = plan.timeline.duration, identity.structure_seed, identity.noise_seed
+    if prepared.build is not None:
+        output = prepared.build.run(inputs, *seeds)
+    else:
+        output = runtime.run(circuit.preset, circuit.scale, inputs, *seeds)
+    return Performed(work, rest, plan, output)
 
 
-def _acceleration(experiment: Experiment) -> Acceleration:
+def _acceleration(experiment: Experiment, work: Pass) -> Acceleration:
     given = experiment.acceleration
     return Acceleration(
-        given.maximum, given.window_before.si, given.window_after.si, given.pulse_group, given.uncompressed
+        given.maximum if work.accelerated else 1.0,
+        given.window_before.si,
+        given.window_after.si,
+        given.pulse_group,
+        given.uncompressed,
     )
 
 
-def _recording(
-    identity: Identity,
-    test: Plasticity | Tone,
-    own: ModelParameters,
-    state: AdaptedState,
-    output: compiled.Output,
-    plan: Compiled,
-) -> Recording:
-    start, length = LEAD, 0.0
-    if isinstance(test, Plasticity):
-        start, length = LEAD + test.baseline.si, test.induction.length
+def _series(done: Performed, clock: Callable[[np.ndarray], np.ndarray]) -> dict[str, Series]:
+    """Slow quantities that every test has, on its clock."""
+    slow, contacts = done.output.states["slow"], done.output.states["contacts"]
+    time, contact_time = clock(slow["t"]), clock(contacts["t"])
 
-    def from_induction(biological: np.ndarray) -> np.ndarray:
-        """Time from the induction, which is left out: negative before it, positive after it, 0 during it."""
-        return np.where(biological < start, biological - start, np.maximum(biological - start - length, 0.0))
+    def mean(name: str) -> np.ndarray:
+        return contacts[name].mean(axis=0)
 
-    slow = output.states["slow"]
-    time = from_induction(plan.to_biological(slow["t"]))
-    series = {
+    return {
         "extrasynaptic_glutamate": Series(time, slow["extrasynaptic"][0] * 1e3, "uM", "extrasynaptic glutamate"),
         "perisynaptic_glutamate": Series(time, slow["perisynaptic"][0] * 1e3, "uM", "perisynaptic glutamate"),
         "mglur23_tone": Series(time, slow["mglur23_tone"][0], "1", "tone on mGluR2/3"),
         "mglur5_tone": Series(time, slow["mglur5_tone"][0], "1", "tone on mGluR5"),
         "camp": Series(time, slow["camp"][0], "1", "presynaptic cAMP drive"),
         "depression_gate": Series(time, slow["depression_gate"][0], "1", "opening of the gate on depression"),
+        "rho_sample": Series(contact_time, mean("rho"), "1", "AMPA efficacy, sample mean"),
+        "potentiation_sample": Series(contact_time, mean("potentiation"), "1", "presynaptic potentiation, sample mean"),
     }
-    contact_time = from_induction(plan.to_biological(output.states["contacts"]["t"]))
-    series["rho_sample"] = Series(
-        contact_time, output.states["contacts"]["rho"].mean(axis=0), "1", "AMPA efficacy, sample mean"
-    )
-    series["potentiation_sample"] = Series(
-        contact_time,
-        output.states["contacts"]["potentiation"].mean(axis=0),
-        "1",
-        "presynaptic potentiation, sample mean",
-    )
-    spikes = {name: _sampled(times, cells) for name, (times, cells) in output.spikes.items()}
-    sample = {
-        "rho": SynapseSample(output.states["contacts"]["rho"][:, -1], "1", "AMPA efficacy at the end"),
-        "potentiation": SynapseSample(
-            output.states["contacts"]["potentiation"][:, -1], "1", "presynaptic potentiation at the end"
-        ),
-    }
-    traces, found = {}, _resting(output, own, state)
-    if isinstance(test, Plasticity):
-        traces["field"] = _field(output, plan, from_induction, own.electrode.gain_after_an_hour)
-        window = (test.window[0].si, test.window[1].si)
-        found |= measures.plasticity(traces["field"], test_window=window)
-        series["fepsp"] = measures.time_course(traces["field"])
-        found["rho"] = Measure(float(output.contacts["rho"].mean()), "1")
-        found["potentiation"] = Measure(float(output.contacts["potentiation"].mean()), "1")
-    provenance = {
-        "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
-        "state": vars(state),
-        "network_seconds": plan.timeline.duration,
-    }
-    return Recording(identity, traces, series, spikes, sample, found, provenance)
+
+
+def _synapses(done: Performed) -> dict[str, SynapseSample]:
+    contacts = done.output.states["contacts"]
+    named = {"rho": "AMPA efficacy at the end", "potentiation": "presynaptic potentiation at the end"}
+    return {name: SynapseSample(contacts[name][:, -1], "1", text) for name, text in named.items()}
 
 
 def _sampled(times: np.ndarray, cells: np.ndarray) -> Spikes:
@@ -203,36 +192,21 @@ def _sampled(times: np.ndarray, cells: np.ndarray) -> Spikes:
     return Spikes(times[kept], cells[kept], size, f"network time; every {every}. cell")
 
 
-def _field(
-    output: compiled.Output, plan: Compiled, from_induction: Callable[[np.ndarray], np.ndarray], gain: float
-) -> Trace:
-    """Sweeps of the field around the test pulses, in pA; `gain` is the electrode's in an hour, relative to now."""
-    step = float(FIELD_STEP)
-    first, last = (round(edge / step) for edge in SWEEP)
-    centre = np.rint(plan.timeline.pulses[plan.test] / step).astype(int)
-    potential = output.states["field"]["potential"][0] * 1e12
-    sweeps = potential[centre[:, None] + np.arange(first, last)[None, :]]
-    sweeps = sweeps * gain ** (plan.biological[plan.test] / 3600)[:, None]
-    return Trace(
-        sweeps,
-        SWEEP[0],
-        step,
-        "pA",
-        from_induction(plan.biological[plan.test]),
-        "mean glutamatergic current of medium spiny cells, a sink negative",
-    )
+def _resting(done: Performed, own: ModelParameters, settled: float | None) -> dict[str, Measure]:
+    """Levels and tones before anything is done: the mean after the lead until `settled` (s from the test's start).
 
-
-def _resting(output: compiled.Output, own: ModelParameters, state: AdaptedState) -> dict[str, Measure]:
-    """Levels and tones before any induction: the mean over the recording's first quarter, after the lead."""
-    slow = output.states["slow"]
-    early = (slow["t"] > LEAD) & (slow["t"] < max(slow["t"][-1] / 4, LEAD + 1))
+    Without `settled`, the mean over the recording's first quarter.
+    """
+    slow, cells = done.output.states["slow"], done.output.states["cells"]
+    begin = min(done.work.lead, SETTLING)
+    end = max(slow["t"][-1] / 4, begin + 1)
+    if settled is not None:
+        end = max(float(slow["t"][done.biological(slow["t"]) <= settled][-1]), begin + 1)
+    early = (slow["t"] > begin) & (slow["t"] < end)
     level = {name: float(values[0][early].mean()) for name, values in slow.items() if name != "t"}
     homeostasis = own.homeostasis
     cleft = level["perisynaptic"] * homeostasis.cleft_exchange / (homeostasis.cleft_exchange + homeostasis.cleft_uptake)
-    potential = output.states["cells"]["v"] * 1e3
-    potential = potential[:, output.states["cells"]["t"] < slow["t"][early][-1]]
-    return {
+    found = {
         "extrasynaptic_glutamate": Measure(level["extrasynaptic"] * 1e3, "uM"),
         "perisynaptic_glutamate": Measure(level["perisynaptic"] * 1e3, "uM"),
         "cleft_glutamate": Measure(cleft * 1e6, "nM"),
@@ -240,8 +214,12 @@ def _resting(output: compiled.Output, own: ModelParameters, state: AdaptedState)
         "mglur23_tone": Measure(level["mglur23_tone"], "1"),
         "mglur5_tone": Measure(level["mglur5_tone"], "1"),
         "release_probability": Measure(float(release_probability(level["camp"], 0.0, own.release)), "1"),
-        "glt1_uptake": Measure(state.glt1, "1"),
-        "xct": Measure(state.xct, "1"),
-        "medium_spiny_down": Measure(float(potential[potential < -70].mean()), "mV"),
-        "medium_spiny_up": Measure(float(potential[potential >= -70].mean()), "mV"),
+        "glt1_uptake": Measure(done.rest.state.glt1, "1"),
+        "xct": Measure(done.rest.state.xct, "1"),
     }
+    potential = cells["v"][:, cells["t"] < slow["t"][early][-1]] * 1e3
+    if done.work.holding is None:
+        for name, part in (("down", potential[potential < -70]), ("up", potential[potential >= -70])):
+            if part.size:
+                found[f"medium_spiny_{name}"] = Measure(float(part.mean()), "mV")
+    return found

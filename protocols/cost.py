@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from protocols.assays import Plasticity, Tone
+from protocols.assays import Test
 from protocols.experiment import Acceleration, Experiment
+from protocols.inductions import Trains
 
 LONG_TRAIN = 5.0  # s, as in `protocols.timeline`, which this module leaves unimported to start fast
 PER_NETWORK_SECOND = 0.24  # s of one core at scale 1, about 1,000 cells; measured
 PER_RUN = 1.0  # s of one core: setting up, reading, writing
 
 
-def network_seconds(test: Plasticity | Tone, acceleration: Acceleration) -> float:
+def network_seconds(test: Test, acceleration: Acceleration) -> float:
     """Length of a test once its background is accelerated and its long trains are thinned, s; approximate."""
-    if test.kind == "tone":
-        return test.length / acceleration.maximum
+    if test.kind == "miniature" or acceleration.maximum == 1:
+        return test.length
     window = acceleration.window_before.si + acceleration.window_after.si
-    pulses = int(test.baseline.si / test.pulse_every.si) + int(test.after.si / test.pulse_every.si)
-    train = test.induction.train_length
-    simulated = train
-    if train > LONG_TRAIN and acceleration.maximum > 1:
-        share = min(1.0, acceleration.uncompressed / test.induction.pulses)
-        simulated = train * (share + (1 - share) / acceleration.pulse_group)
-    events = pulses * window + test.induction.trains * (simulated + window)
-    background = test.length - pulses * window - test.induction.trains * (train + window)
-    return events + max(0.0, background) / acceleration.maximum
+    if test.kind == "plasticity":
+        pulses = int(test.baseline.si / test.pulse_every.si) + int(test.after.si / test.pulse_every.si)
+        trains = [_train(induction, acceleration) for induction in test.inductions for _ in range(induction.trains)]
+        full = pulses * window + sum(window + length for length, _ in trains)
+        events = pulses * window + sum(window + simulated for _, simulated in trains)
+    elif test.kind in ("input_output", "paired_pulse", "ampa_nmda"):
+        full = events = window * test.length / test.pulse_every.si
+    else:
+        full = events = 0.0
+    once = events + max(0.0, test.length - full) / acceleration.maximum
+    return 2 * once if test.kind == "ampa_nmda" else once
+
+
+def _train(induction: Trains, acceleration: Acceleration) -> tuple[float, float]:
+    """Length of one train in biological and in network time, s."""
+    length = induction.train_length
+    if length <= LONG_TRAIN:
+        return length, length
+    share = min(1.0, acceleration.uncompressed / induction.pulses)
+    return length, length * (share + (1 - share) / acceleration.pulse_group)
 
 
 def processor_seconds(experiment: Experiment) -> float:

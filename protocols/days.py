@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from circuit.probe import Probe
 from protocols.history import Group, SelfAdministration
 from synapses.adaptation import AdaptedState, Intake
 from synapses.pharmacology import Dosing, drugs
@@ -54,17 +55,23 @@ def expressed(group: Group, state: AdaptedState) -> AdaptedState:
     return replace(state, **{name: getattr(state, name) * factor for name, factor in factors.items()})
 
 
-def dosings(group: Group, test_day: float, lead: float) -> list[Dosing]:
-    """The group's treatments on the clock of the test, whose first event lies `lead` s after zero."""
+def dosings(group: Group, test_day: float, lead: float, probe: Probe) -> list[Dosing]:
+    """The group's treatments on the clock of the test, whose first event lies `lead` s after zero.
+
+    What is given through a probe reaches the tissue in part.
+    """
     given = []
     for treatment in group.treatment:
+        at_site = treatment.concentration.to("uM") if treatment.concentration else 0.0
+        if treatment.perfusate:
+            at_site = probe.delivered(treatment.perfusate.to("uM"))
         start = treatment.at.si if treatment.at is not None else ((treatment.day or 0.0) - test_day) * DAY
         given.append(
             Dosing(
                 treatment.drug,
                 start + lead,
                 dose=treatment.dose.si if treatment.dose else 0.0,
-                concentration=treatment.concentration.si * 1e3 if treatment.concentration else 0.0,
+                concentration=at_site,
                 duration=treatment.duration.si if treatment.duration else np.inf,
             )
         )

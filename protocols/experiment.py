@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from circuit.preset import preset
-from protocols.assays import Plasticity, Test, Tone
+from protocols.assays import Test
 from protocols.errors import InputError, explain, nearest
 from protocols.history import Group, Record
 from protocols.quantities import Delay, Duration, quantity
@@ -155,11 +155,11 @@ class Experiment(Record):
         """The group of that name."""
         return next(group for group in self.group if group.name == name)
 
-    def test_named(self, name: str) -> Plasticity | Tone:
+    def test_named(self, name: str) -> Test:
         """The test of that name."""
         return next(test for test in self.test if test.name == name)
 
-    def test_day(self, group: Group, test: Plasticity | Tone) -> float:
+    def test_day(self, group: Group, test: Test) -> float:
         """Days from the start of the group's history to the test."""
         return float(group.days) if test.day is None else test.day
 
@@ -176,7 +176,7 @@ class Experiment(Record):
                 where = ("group", group.name, "inactivation", inactivation.nucleus, "nucleus")
                 _known(inactivation.nucleus, "nucleus", circuit.nuclei, *where)
         for test in self.test:
-            if test.kind == "plasticity":
+            if test.evoked:
                 _known(test.site, "plastic projection", circuit.sites, "test", test.name, "site")
             else:
                 _known(test.site, "nucleus", circuit.nuclei, "test", test.name, "site")
@@ -184,7 +184,7 @@ class Experiment(Record):
                 self._in_order(group, test)
         return self
 
-    def _in_order(self, group: Group, test: Plasticity | Tone) -> None:
+    def _in_order(self, group: Group, test: Test) -> None:
         if test.day is not None and test.day < group.days:
             raise InputError(
                 f"day {test.day:g} comes before the history of group '{group.name}' ends, at day {group.days}",

@@ -105,7 +105,8 @@ Phase = Annotated[SelfAdministration | YokedSaline | Abstinence | Extinction, Fi
 
 
 class Treatment(Record):
-    """A drug given to the whole animal (`dose`) or at the recording site (`concentration`), once or as an infusion."""
+    """A drug given to the whole animal (`dose`), at the recording site (`concentration`) or through a microdialysis
+    probe (`perfusate`)."""
 
     drug: Drug
     """Name of the drug; ``synapses/drugs.toml`` lists them."""
@@ -113,6 +114,8 @@ class Treatment(Record):
     """Systemic dose (mg/kg)."""
     concentration: Concentration | None = None
     """Concentration held at the recording site (uM)."""
+    perfusate: Concentration | None = None
+    """Concentration in the fluid that perfuses a microdialysis probe (uM); the tissue gets the share that crosses."""
     at: Moment | None = None
     """When, relative to the start of the test; negative is before."""
     day: Day | None = None
@@ -122,8 +125,11 @@ class Treatment(Record):
 
     @model_validator(mode="after")
     def _one_amount_one_time(self) -> Treatment:
-        if (self.dose is None) == (self.concentration is None):
-            raise InputError('give either dose = "100 mg/kg" or concentration = "10 uM"', "dose")
+        if sum(amount is not None for amount in (self.dose, self.concentration, self.perfusate)) != 1:
+            raise InputError(
+                'give one amount: dose = "100 mg/kg", concentration = "10 uM" (at the site) or perfusate = "50 uM"',
+                "dose",
+            )
         if (self.at is None) == (self.day is None):
             raise InputError('give either at = "-2.5 h" (relative to the test) or day = 3 (of the history)', "at")
         return self

@@ -19,8 +19,8 @@ from synapses import hypotheses
 ROOT = Path(__file__).resolve().parent.parent
 MODEL_SOURCES = (
     "synapses/*.py", "synapses/*.toml", "circuit/*.py", "circuit/*.toml", "results/measures.py",
-    "protocols/conduct.py", "protocols/model.py", "protocols/days.py", "protocols/timeline.py",
-    "protocols/rest.py", "protocols/stimulation.py",
+    "results/currents.py", "results/dialysis.py", "protocols/conduct.py", "protocols/kinds/*.py",
+    "protocols/model.py", "protocols/days.py", "protocols/rest.py", "protocols/timeline.py", "protocols/stimulation.py",
 )  # fmt: skip
 """The files that decide what a run gives; a change in one of them makes other runs."""
 HYPOTHESES = ROOT / "synapses" / "hypotheses.toml"  # of which the hash takes the values that are used

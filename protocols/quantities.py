@@ -195,4 +195,6 @@ Moment = Annotated[Quantity, _reader("duration", "any"), _AS_TEXT, _schema("dura
 Frequency = Annotated[Quantity, _reader("frequency", "positive"), _AS_TEXT, _schema("frequency")]
 Dose = Annotated[Quantity, _reader("dose", "positive"), _AS_TEXT, _schema("dose")]
 Concentration = Annotated[Quantity, _reader("concentration", "positive"), _AS_TEXT, _schema("concentration")]
+Level = Annotated[Quantity, _reader("concentration", "not negative"), _AS_TEXT, _schema("concentration")]
+Voltage = Annotated[Quantity, _reader("voltage", "any"), _AS_TEXT, _schema("voltage")]
 Conductance = Annotated[Quantity, _reader("conductance", "not negative"), _AS_TEXT, _schema("conductance")]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -12,8 +14,10 @@ from protocols import days
 from protocols.history import Group
 from synapses.adaptation import AdaptedState, adapt
 from synapses.homeostasis import SteadyState, steady_state
-from synapses.pharmacology import CHANNELS, Exposure, exposure
+from synapses.pharmacology import CHANNELS, Dosing, Exposure, exposure
 from synapses.tone import ToneClamp
+
+EXPOSURE_TIMES = EXPOSURE_BIN * np.arange(EXPOSURE_BINS)  # s from the clock's start, biological
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,14 @@ class Rest:
     steady: SteadyState
 
 
-def at_rest(group: Group, day: float, own: ModelParameters, lead: float = 0.0) -> Rest:
+def at_rest(
+    group: Group,
+    day: float,
+    own: ModelParameters,
+    lead: float = 0.0,
+    bath: Sequence[Dosing] = (),
+    channels: Mapping[str, Any] | None = None,
+) -> Rest:
     """An animal of a group on a day of its history.
 
     Parameters
@@ -50,9 +61,14 @@ def at_rest(group: Group, day: float, own: ModelParameters, lead: float = 0.0) -
         The animal's own parameters.
     lead : float
         Time from the clock's start to the test's first event, s.
+    bath : sequence of Dosing
+        Drugs that belong to the method of the test.
+    channels : mapping, optional
+        Entries of `synapses.pharmacology.Exposure` over `EXPOSURE_TIMES` that belong to it.
     """
     state = days.expressed(group, adapt(days.intakes(group), day, own.adaptation))
-    on_board = exposure(days.dosings(group, day, lead), EXPOSURE_BIN * np.arange(EXPOSURE_BINS))
+    dosings = [*days.dosings(group, day, lead, own.probe), *bath]
+    on_board = replace(exposure(dosings, EXPOSURE_TIMES, own.homeostasis.cystine), **(channels or {}))
     at_start = Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
     naive = steady_state(AdaptedState(), Exposure(), own.homeostasis, own.tone, own.release)
     clamp = ToneClamp(

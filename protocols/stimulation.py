@@ -23,6 +23,8 @@ class Stimulus:
         Which pulses are test pulses, whose response is measured.
     duration : float
         Length of the stretch, s.
+    strength : ndarray, shape (n,)
+        Share of axons that each pulse recruits; NaN where the electrode's parameters say it.
 
     Raises
     ------
@@ -33,6 +35,7 @@ class Stimulus:
     times: np.ndarray
     test: np.ndarray
     duration: float
+    strength: np.ndarray
 
     def __post_init__(self) -> None:
         if len(self.times) and (
@@ -45,13 +48,17 @@ class Stimulus:
             np.concatenate([self.times, other.times + self.duration]),
             np.concatenate([self.test, other.test]),
             self.duration + other.duration,
+            np.concatenate([self.strength, other.strength]),
         )
 
     def __and__(self, other: Stimulus) -> Stimulus:
         times = np.concatenate([self.times, other.times])
         order = np.argsort(times, kind="stable")
         return Stimulus(
-            times[order], np.concatenate([self.test, other.test])[order], max(self.duration, other.duration)
+            times[order],
+            np.concatenate([self.test, other.test])[order],
+            max(self.duration, other.duration),
+            np.concatenate([self.strength, other.strength])[order],
         )
 
     def repeat(self, count: int, interval: float | None = None) -> Stimulus:
@@ -63,23 +70,34 @@ class Stimulus:
         whole = padded
         for _ in range(count - 1):
             whole = whole + padded
-        return Stimulus(whole.times, whole.test, whole.duration - (every - self.duration))
+        return Stimulus(whole.times, whole.test, whole.duration - (every - self.duration), whole.strength)
 
 
 def pause(duration: float) -> Stimulus:
     """No pulses for `duration` s."""
-    return Stimulus(np.empty(0), np.empty(0, dtype=bool), float(duration))
+    return Stimulus(np.empty(0), np.empty(0, dtype=bool), float(duration), np.empty(0))
 
 
 def train(frequency: float, pulses: int) -> Stimulus:
     """`pulses` pulses at `frequency` Hz; lasts one period per pulse."""
-    return Stimulus(np.arange(pulses) / frequency, np.zeros(pulses, dtype=bool), pulses / frequency)
+    return Stimulus(
+        np.arange(pulses) / frequency, np.zeros(pulses, dtype=bool), pulses / frequency, np.full(pulses, np.nan)
+    )
 
 
-def test_pulses(every: float, duration: float) -> Stimulus:
-    """One test pulse at the middle of every full `every` s of a stretch."""
+def test_pulses(every: float, duration: float, strength: float | None = None) -> Stimulus:
+    """One test pulse at the middle of every full `every` s of a stretch, of the electrode's strength or another."""
     count = int(np.floor(duration / every + 1e-9))
-    return Stimulus((np.arange(count) + 0.5) * every, np.ones(count, dtype=bool), float(duration))
+    share = np.nan if strength is None else strength
+    times = (np.arange(count) + 0.5) * every
+    return Stimulus(times, np.ones(count, dtype=bool), float(duration), np.full(count, share))
+
+
+def pairs(interval: float, every: float, count: int, strength: float | None = None) -> Stimulus:
+    """`count` pairs of test pulses `interval` s apart; a pair's first pulse is at the middle of `every` s."""
+    share = np.nan if strength is None else strength
+    times = every / 2 + np.array([0.0, interval])
+    return Stimulus(times, np.ones(2, dtype=bool), float(every), np.full(2, share)).repeat(count)
 
 
 test_pulses.__test__ = False  # type: ignore[attr-defined]  # a stimulus, not a test of the suite

@@ -57,6 +57,10 @@ class Compiled:
         return self.timeline.offset[bins] + self.timeline.rate[bins] * np.asarray(times)
 
 
+Pulse = tuple[float, float, bool, float]
+"""Network time, biological time, whether it is a test pulse, and the share of axons that it recruits."""
+
+
 class _Clock:
     """Lays stretches of network time one after the other and keeps the biological clock."""
 
@@ -65,7 +69,7 @@ class _Clock:
         self.offsets: list[float] = []
         self.bins = 0
         self.biological = 0.0
-        self.pulses: list[tuple[float, float, bool]] = []
+        self.pulses: list[Pulse] = []
 
     @property
     def now(self) -> float:
@@ -113,7 +117,8 @@ def compile_timeline(stimulus: Stimulus, acceleration: Acceleration, lead: float
     if acceleration.maximum == 1:
         whole = np.ceil(stimulus.duration / CLOCK_BIN - 1e-9) * CLOCK_BIN
         clock.stretch(float(whole), float(whole))
-        return _compiled(clock, [(t, t, bool(test)) for t, test in zip(stimulus.times, stimulus.test, strict=True)])
+        each = zip(stimulus.times, stimulus.test, stimulus.strength, strict=True)
+        return _compiled(clock, [(t, t, bool(test), strength) for t, test, strength in each])
     if lead > 0:
         settling = float(np.ceil(lead / CLOCK_BIN - 1e-9) * CLOCK_BIN)
         clock.stretch(settling, settling)
@@ -128,14 +133,14 @@ def compile_timeline(stimulus: Stimulus, acceleration: Acceleration, lead: float
             clock.stretch(gap, np.ceil(fast / CLOCK_BIN - 1e-9) * CLOCK_BIN)
 
     for group in _trains(stimulus, window):
-        times, test = stimulus.times[group], stimulus.test[group]
+        times = stimulus.times[group]
         background(max(clock.biological, times[0] - before))
-        _simulate_group(clock, times, test, acceleration)
+        _simulate_group(clock, times, stimulus.test[group], stimulus.strength[group], acceleration)
     background(stimulus.duration)
     return _compiled(clock, sorted(clock.pulses))
 
 
-def _compiled(clock: _Clock, pulses: list[tuple[float, float, bool]]) -> Compiled:
+def _compiled(clock: _Clock, pulses: list[Pulse]) -> Compiled:
     return Compiled(
         Timeline(
             np.array([p[0] for p in pulses]),
@@ -143,12 +148,15 @@ def _compiled(clock: _Clock, pulses: list[tuple[float, float, bool]]) -> Compile
             np.array(clock.offsets),
             np.array(clock.rates),
             clock.now,
+            np.array([p[3] for p in pulses]),
         ),
         np.array([p[1] for p in pulses]),
     )
 
 
-def _simulate_group(clock: _Clock, times: np.ndarray, test: np.ndarray, acceleration: Acceleration) -> None:
+def _simulate_group(
+    clock: _Clock, times: np.ndarray, test: np.ndarray, strength: np.ndarray, acceleration: Acceleration
+) -> None:
     """One group of pulses at full rate, its long even trains thinned."""
     first, count = acceleration.uncompressed, len(times)
     period = float(np.mean(np.diff(times))) if count > 1 else 0.0
@@ -158,7 +166,9 @@ def _simulate_group(clock: _Clock, times: np.ndarray, test: np.ndarray, accelera
     kept = first if compressible else count
     begin, network_begin = clock.biological, clock.now
     for index in range(kept):
-        clock.pulses.append((network_begin + times[index] - begin, float(times[index]), bool(test[index])))
+        clock.pulses.append(
+            (network_begin + times[index] - begin, float(times[index]), bool(test[index]), strength[index])
+        )
     if not compressible:
         span = times[-1] + acceleration.window_after - begin
         bins = np.ceil(span / CLOCK_BIN - 1e-9) * CLOCK_BIN
@@ -176,6 +186,6 @@ def _simulate_group(clock: _Clock, times: np.ndarray, test: np.ndarray, accelera
     rate = span / network_span
     for index in range(simulated):
         at = lead + index * period
-        clock.pulses.append((start + at, biological + at * rate, False))
+        clock.pulses.append((start + at, biological + at * rate, False, strength[kept]))
     tail = np.ceil(max(acceleration.window_after, CLOCK_BIN) / CLOCK_BIN) * CLOCK_BIN
     clock.stretch(float(tail), float(tail))

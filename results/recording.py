@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -89,6 +89,10 @@ class Trace:
         """Time of each sample relative to the pulse, in seconds, shape (n_samples,)."""
         return np.asarray(self.t0 + self.dt * np.arange(self.data.shape[1]), dtype=np.float64)
 
+    def inverted(self) -> Trace:
+        """The same sweeps with the other sign: outward currents as if they were inward."""
+        return replace(self, data=-self.data)
+
 
 @dataclass(frozen=True, eq=False)
 class Series:
@@ -118,6 +122,37 @@ class Series:
         object.__setattr__(self, "values", _float_array(self.values, "values", 1))
         if len(self.time) != len(self.values):
             raise ValueError(f"{len(self.time)} times but {len(self.values)} values")
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One quantity against another that is not time in the experiment: a response against strength, a mean sweep.
+
+    Attributes
+    ----------
+    x, y : ndarray, shape (n,)
+        In `x_unit` and `unit`.
+    x_unit, unit : str
+    x_description, description : str
+
+    Raises
+    ------
+    ValueError
+        If `x` and `y` differ in length.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    x_unit: str
+    unit: str
+    x_description: str = ""
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "x", _float_array(self.x, "x", 1))
+        object.__setattr__(self, "y", _float_array(self.y, "y", 1))
+        if len(self.x) != len(self.y):
+            raise ValueError(f"{len(self.x)} values of x but {len(self.y)} of y")
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +226,7 @@ class Recording:
     Attributes
     ----------
     identity : Identity
-    traces, series, spikes, synapses, measures : mapping from name to record
+    traces, series, spikes, synapses, measures, curves : mapping from name to record
         `series["fepsp"]` is the time course of the field response in % of baseline, where there is one.
     provenance : mapping
         How the run came about (see `results.provenance.collect`); no part of the content hash.
@@ -204,3 +239,4 @@ class Recording:
     synapses: Mapping[str, SynapseSample] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    curves: Mapping[str, Curve] = field(default_factory=dict)

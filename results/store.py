@@ -1,9 +1,9 @@
 """One HDF5 file per run, whole or not there.
 
 Layout: the identity as attributes of the root; ``/traces/<name>/{data,sweep_time}``, ``/series/<name>/{time,values}``,
-``/spikes/<population>/{timestamps,node_ids}`` as in SONATA (times in ms), ``/synapses/<name>``, ``/measures/<name>``,
-each dataset with its ``unit``; ``/provenance/<key>`` as JSON text. A file carries the hash of its own content, so that
-damage is noticed when it is read.
+``/curves/<name>/{x,y}``, ``/spikes/<population>/{timestamps,node_ids}`` as in SONATA (times in ms),
+``/synapses/<name>``, ``/measures/<name>``, each dataset with its ``unit``; ``/provenance/<key>`` as JSON text. A file
+carries the hash of its own content, so that damage is noticed when it is read.
 
 References
 ----------
@@ -30,6 +30,7 @@ import h5py
 
 from results.files import replacing
 from results.recording import (
+    Curve,
     FloatArray,
     Identity,
     Measure,
@@ -41,6 +42,7 @@ from results.recording import (
 )
 
 __all__ = [
+    "Curve",
     "Identity",
     "Measure",
     "Recording",
@@ -171,10 +173,13 @@ def _content(recording: Recording) -> Iterator[tuple[str, Any]]:
     for name, measure in sorted(recording.measures.items()):
         yield f"measures/{name}/value", float(measure.value)
         yield f"measures/{name}/unit", measure.unit
+    for name, curve in sorted(recording.curves.items()):
+        for key in ("x", "y", "x_unit", "unit", "x_description", "description"):
+            yield f"curves/{name}/{key}", getattr(curve, key)
 
 
 def _refuse_unstorable(recording: Recording, path: Path) -> None:
-    for kind in ("traces", "series", "spikes", "synapses", "measures", "provenance"):
+    for kind in ("traces", "series", "spikes", "synapses", "measures", "curves", "provenance"):
         for name in getattr(recording, kind):
             if name in ("", ".", "..") or "/" in name or not _storable(name):
                 raise StoreError(f"{path}: {kind} cannot be stored under the name {name!r}")
@@ -204,7 +209,7 @@ def _fill(file: h5py.File, recording: Recording, digest: str) -> None:
             _set_text(file, **{key: value})
         else:
             file.attrs[key] = int(value)
-    groups = {key: file.create_group(key) for key in ("traces", "series", "spikes", "synapses", "measures")}
+    groups = {key: file.create_group(key) for key in ("traces", "series", "spikes", "synapses", "measures", "curves")}
     for name, trace in recording.traces.items():
         group = groups["traces"].create_group(name)
         data = _dataset(group, "data", trace.data, trace.unit, trace.description)
@@ -226,6 +231,10 @@ def _fill(file: h5py.File, recording: Recording, digest: str) -> None:
         _dataset(groups["synapses"], name, sample.values, sample.unit, sample.description)
     for name, measure in recording.measures.items():
         _dataset(groups["measures"], name, np.float64(measure.value), measure.unit)
+    for name, curve in recording.curves.items():
+        group = groups["curves"].create_group(name)
+        _dataset(group, "x", curve.x, curve.x_unit, curve.x_description)
+        _dataset(group, "y", curve.y, curve.unit, curve.description)
     provenance = file.create_group("provenance")
     for key, value in recording.provenance.items():
         provenance.create_dataset(key, data=_fixed(json.dumps(value, default=_plain)))
@@ -233,7 +242,7 @@ def _fill(file: h5py.File, recording: Recording, digest: str) -> None:
 
 def _load(file: h5py.File) -> Recording:
     def named(kind: str) -> Iterator[tuple[str, Any]]:
-        for name in file[kind]:
+        for name in file.get(kind, ()):
             yield name, file[kind][name]
 
     root = file.attrs
@@ -261,8 +270,12 @@ def _load(file: h5py.File) -> Recording:
         spikes[name] = Spikes(times[()] / 1e3, group["node_ids"][()], size, _description(times))
     synapses = {name: SynapseSample(data[()], _unit(data), _description(data)) for name, data in named("synapses")}
     measures = {name: Measure(float(data[()]), _unit(data)) for name, data in named("measures")}
+    curves = {}
+    for name, group in named("curves"):
+        x, y = group["x"], group["y"]
+        curves[name] = Curve(x[()], y[()], _unit(x), _unit(y), _description(x), _description(y))
     provenance = {name: json.loads(_text(data[()])) for name, data in named("provenance")}
-    return Recording(identity, traces, series, spikes, synapses, measures, provenance)
+    return Recording(identity, traces, series, spikes, synapses, measures, provenance, curves)
 
 
 def _dataset(

@@ -131,6 +131,8 @@ def brian2_unit(unit: str) -> Any:
         "s": units.second,
         "d": 86400 * units.second,
         "kg": units.kilogram,
+        "uL": 1e-9 * units.meter**3,
+        "min": 60 * units.second,
     }
     short = {"V": "volt", "S": "siemens", "F": "farad", "A": "amp", "s": "second", "g": "gram"}
     result: Any = 1.0

@@ -141,7 +141,7 @@ def concentration(dosing: Dosing, times: np.ndarray) -> np.ndarray:
     return dosing.dose * drug.level * k_in / (k_in - k_out) * (np.exp(-k_out * since) - np.exp(-k_in * since))
 
 
-def exposure(dosings: Sequence[Dosing], times: Iterable[float]) -> Exposure:
+def exposure(dosings: Sequence[Dosing], times: Iterable[float], cystine: float = 0.2) -> Exposure:
     """Effects of all drugs on board at the given times.
 
     Parameters
@@ -149,6 +149,8 @@ def exposure(dosings: Sequence[Dosing], times: Iterable[float]) -> Exposure:
     dosings : sequence of Dosing
     times : iterable of float, shape (n,)
         Times in s.
+    cystine : float
+        Cystine outside cells without drugs (`homeostasis.cystine`), uM; what a substrate adds is relative to it.
 
     Returns
     -------
@@ -164,6 +166,8 @@ def exposure(dosings: Sequence[Dosing], times: Iterable[float]) -> Exposure:
             ratio = level / action.potency
             if action.action == "donor":
                 effects[entry] += action.maximum * ratio / (1 + ratio)
+            elif action.action == "substrate":
+                effects[entry] += ratio / cystine
             elif entry in ("nmda_available", "sodium_available"):
                 effects[entry] /= 1 + ratio
             else:

@@ -1,0 +1,29 @@
+"""What each kind of test does in the network and what is read from it, one module per kind.
+
+A kind says which runs of the network it needs (`passes`), where zero lies on its clock (`clock`), and what its
+recording holds beyond what every test has (`read`). `protocols.conduct` does the rest, the same for all kinds.
+"""
+
+from __future__ import annotations
+
+from protocols.kinds import (
+    ampa_nmda,
+    input_output,
+    microdialysis,
+    miniature,
+    paired_pulse,
+    plasticity,
+    tone,
+)
+from protocols.kinds.common import Kind
+
+KINDS: dict[str, Kind] = {
+    "plasticity": plasticity.KIND,
+    "input_output": input_output.KIND,
+    "paired_pulse": paired_pulse.KIND,
+    "ampa_nmda": ampa_nmda.KIND,
+    "miniature": miniature.KIND,
+    "microdialysis": microdialysis.KIND,
+    "tone": tone.KIND,
+}
+"""By the word that an experiment file uses."""

@@ -1,0 +1,32 @@
+"""AMPA and NMDA currents: the same stimuli to the same cells, clamped at two potentials one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from circuit.parameters import ModelParameters
+from protocols.assays import AmpaNmda
+from protocols.kinds.common import SWEEP, Findings, Kind, Pass, Performed, mean_sweep
+from protocols.stimulation import test_pulses
+from results import currents
+
+
+def passes(test: AmpaNmda, _: ModelParameters) -> list[Pass]:
+    """Two passes with the same seeds: at the potential of the AMPA current and at that of the NMDA current."""
+    stimulus = test_pulses(test.pulse_every.si, test.length, test.strength)
+    return [Pass(stimulus, holding.to("mV")) for holding in (test.ampa_holding, test.nmda_holding)]
+
+
+def read(test: AmpaNmda, _: ModelParameters, performed: Sequence[Performed]) -> Findings:
+    """The two components and their ratio."""
+    span = (SWEEP[0], max(SWEEP[1], test.nmda_delay.si + 0.05))
+    at_rest, depolarised = (done.sweeps(done.plan.test, done.pulses, span) for done in performed)
+    traces = {"at_rest": at_rest, "depolarised": depolarised}
+    return Findings(
+        traces,
+        curves={name: mean_sweep(trace) for name, trace in traces.items()},
+        measures=currents.ampa_nmda(at_rest, depolarised, test.nmda_delay.si),
+    )
+
+
+KIND = Kind(passes, read)

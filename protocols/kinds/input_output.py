@@ -1,0 +1,58 @@
+"""Input-output: responses to single pulses that recruit more and more axons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from circuit.parameters import ModelParameters
+from protocols.assays import InputOutput
+from protocols.kinds.common import Findings, Kind, Pass, Performed, mean_sweep
+from protocols.stimulation import pause, test_pulses
+from results import measures
+from results.currents import fit_sigmoid
+from results.recording import Curve, Measure
+
+
+def passes(test: InputOutput, _: ModelParameters) -> list[Pass]:
+    """One pass; the strengths rise from round to round, so that none is favoured by what came before."""
+    once = pause(0.0)
+    for strength in test.strengths:
+        once = once + test_pulses(test.pulse_every.si, test.pulse_every.si, strength)
+    return [Pass(once.repeat(test.repeats), test.held)]
+
+
+def read(test: InputOutput, _: ModelParameters, performed: Sequence[Performed]) -> Findings:
+    """Amplitude and slope at each strength, and the sigmoid through the amplitudes."""
+    (done,) = performed
+    place = np.arange(len(done.pulses)) % len(test.strengths)
+    sign = 1.0 if test.held is None or test.held < 0 else -1.0
+    traces, curves, amplitude, slope = {}, {}, [], []
+    for index, strength in enumerate(test.strengths):
+        chosen = place == index
+        trace = done.sweeps(chosen, done.pulses[chosen])
+        traces[f"strength_{strength:g}"] = trace
+        curves[f"response_{strength:g}"] = mean_sweep(trace)
+        upright = trace if sign > 0 else trace.inverted()
+        amplitude.append(float(measures.field_amplitude(upright).mean()))
+        slope.append(float(measures.field_slope(upright).mean()))
+    shares = np.array(test.strengths)
+    sigmoid = fit_sigmoid(shares, np.array(amplitude))
+    fine = np.linspace(0.0, 1.0, 101)
+    share = "share of axons recruited"
+    curves |= {
+        "input_output": Curve(shares, np.array(amplitude), "1", "pA", share, "response amplitude"),
+        "input_output_slope": Curve(shares, np.array(slope), "1", "pA/ms", share, "response slope"),
+        "input_output_fit": Curve(fine, sigmoid(fine), "1", "pA", share, "sigmoid through the amplitudes"),
+    }
+    found = {
+        "maximal_response": Measure(sigmoid.maximum, "pA"),
+        "half_maximal_strength": Measure(sigmoid.half, "1"),
+        "sigmoid_width": Measure(sigmoid.width, "1"),
+        "largest_response": Measure(amplitude[-1], "pA"),
+    }
+    return Findings(traces, curves=curves, measures=found)
+
+
+KIND = Kind(passes, read)

@@ -1,0 +1,58 @@
+"""Plasticity: test pulses, one or several inductions, test pulses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from circuit.parameters import ModelParameters
+from protocols.assays import Plasticity
+from protocols.inductions import ThetaBurst, Trains
+from protocols.kinds.common import Findings, Kind, Pass, Performed
+from protocols.stimulation import Stimulus, pause, test_pulses, theta_burst, train
+from results import measures
+from results.recording import Measure
+
+
+def stimulus(induction: Trains) -> Stimulus:
+    """One induction: its trains, one every interval."""
+    once = (
+        theta_burst(induction.frequency.si, induction.pulses, induction.bursts, induction.burst_frequency.si)
+        if isinstance(induction, ThetaBurst)
+        else train(induction.frequency.si, induction.pulses)
+    )
+    return once.repeat(induction.trains, induction.interval.si if induction.interval else None)
+
+
+def passes(test: Plasticity, _: ModelParameters) -> list[Pass]:
+    """One pass: baseline, inductions with their pauses, test pulses after the last."""
+    every = test.pulse_every.si
+    whole = test_pulses(every, test.baseline.si) + stimulus(test.induction)
+    for induction in test.further:
+        whole = whole + pause(induction.pause.si) + stimulus(induction)
+    return [Pass(whole + test_pulses(every, test.after.si))]
+
+
+def clock(test: Plasticity, time: np.ndarray) -> np.ndarray:
+    """Time from the inductions, which are left out: negative before them, positive after, 0 while they last."""
+    start, length = test.baseline.si, test.induction_length
+    return np.where(time < start, time - start, np.maximum(time - start - length, 0.0))
+
+
+def read(test: Plasticity, own: ModelParameters, performed: Sequence[Performed]) -> Findings:
+    """The field's sweeps, their time course, and the change in the test's window."""
+    (done,) = performed
+    pulses = done.plan.test
+    field = done.sweeps(pulses, clock(test, done.pulses[pulses]))
+    drift = own.electrode.gain_after_an_hour ** (done.pulses[pulses] / 3600)
+    field = replace(field, data=field.data * drift[:, None])
+    found = measures.plasticity(field, test_window=(test.window[0].si, test.window[1].si))
+    contacts = done.output.contacts
+    found["rho"] = Measure(float(contacts["rho"].mean()), "1")
+    found["potentiation"] = Measure(float(contacts["potentiation"].mean()), "1")
+    return Findings({"field": field}, {"fepsp": measures.time_course(field)}, measures=found)
+
+
+KIND = Kind(passes, read, clock)
