@@ -73,10 +73,32 @@ def calibrate(folder: Path, progress: Progress, points: int = emulation.POINTS, 
     """
     progress.say("resting glutamate in closed form")
     glutamate = calibration.fit_homeostasis()
-    shares = emulation.design(points)
-    emulator = emulation.emulate(
-        shares, emulation.simulate(glutamate.values, progress, folder / "design", points, jobs)
-    )
+    responses = emulation.simulate(glutamate.values, progress, folder / "design", points, jobs)
+    return conclude(glutamate, responses, folder, progress, jobs)
+
+
+def conclude(
+    glutamate: calibration.HomeostasisFit,
+    responses: np.ndarray,
+    folder: Path,
+    progress: Progress,
+    jobs: int | None = None,
+) -> Outcome:
+    """What follows from the fit of glutamate and from the network's responses at the points of the design.
+
+    Parameters
+    ----------
+    glutamate : calibration.HomeostasisFit
+    responses : ndarray, shape (points, cells, measures)
+        As `emulation.simulate` gives them.
+    folder, progress, jobs
+        As for `calibrate`.
+
+    Returns
+    -------
+    Outcome
+    """
+    emulator = emulation.emulate(emulation.design(len(responses)), responses)
     found = emulation.posterior(emulator)
     values = glutamate.values | emulation.named(found.best)
     emulated = emulator(found.best[None])[0][0, :, 0]

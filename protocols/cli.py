@@ -234,7 +234,7 @@ def compare(
 @app.command()
 def calibrate(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Runs and results go here; a stopped one goes on.")],
-    points: Annotated[int, typer.Option(min=16, help="Sets of parameters at which the network is simulated.")] = 96,
+    points: Annotated[int, typer.Option(min=16, help="Sets of parameters at which the network is simulated.")] = 80,
     jobs: Jobs = None,
     ship: Annotated[
         bool, typer.Option("--ship", help="Write the package's own synapses/calibrated.toml and docs/calibration.md.")

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from scipy.stats import norm, qmc
@@ -25,7 +26,7 @@ from results.recording import Identity, Recording
 from results.summary import TIME_COURSE, frame
 
 SCALE = 0.25
-POINTS = 96
+POINTS = 80
 DRAWS = 2**17
 MEMBERS = 8
 RISE = 1.92  # of the log-likelihood within which sets fit equally well
@@ -138,23 +139,27 @@ def emulate(shares: np.ndarray, responses: np.ndarray) -> Emulator:
     shares : ndarray, shape (points, parameters)
     responses : ndarray, shape (points, cells, measures)
     """
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
     from sklearn.model_selection import cross_val_predict
+    from threadpoolctl import threadpool_limits
 
     flat = responses.reshape(len(shares), -1)
     processes, errors = [], []
-    for column in flat.T:
-        kernel = (
-            ConstantKernel(1.0) * DotProduct(1.0)
-            + ConstantKernel(1.0) * RBF(np.ones(shares.shape[1]), (0.2, 20))
-            + WhiteKernel(0.1)
-        )
-        process = GaussianProcessRegressor(kernel, normalize_y=True, n_restarts_optimizer=1, random_state=1)
-        left_out = cross_val_predict(process, shares, column, cv=8)
-        errors.append(float(np.sqrt(np.mean((left_out - column) ** 2))))
-        fitted = process.fit(shares, column)
-        processes.append(_without_noise(fitted))
+    with threadpool_limits(1), catch_warnings():  # the matrices are small; a length at its bound is a flat direction
+        simplefilter("ignore", ConvergenceWarning)
+        for column in flat.T:
+            kernel = (
+                ConstantKernel(1.0) * DotProduct(1.0)
+                + ConstantKernel(1.0) * RBF(np.ones(shares.shape[1]), (0.2, 20))
+                + WhiteKernel(0.1)
+            )
+            process = GaussianProcessRegressor(kernel, normalize_y=True, random_state=1)
+            left_out = cross_val_predict(process, shares, column, cv=8)
+            errors.append(float(np.sqrt(np.mean((left_out - column) ** 2))))
+            fitted = process.fit(shares, column)
+            processes.append(_without_noise(fitted))
     return Emulator(processes, np.array(errors).reshape(responses.shape[1:]))
 
 

@@ -1,0 +1,99 @@
+"""Calibration: what may be fitted, the closed-form half, the emulator and the posterior on made responses, the file."""
+
+from __future__ import annotations
+
+import tomllib
+
+import numpy as np
+import pytest
+
+from circuit.parameters import ModelParameters, all_parameters
+from protocols import calibrate, calibration, emulation
+from results import evidence
+from synapses.calibrated import Calibrated, calibrated
+
+pytest.importorskip("sklearn")
+
+
+def made_responses(shares: np.ndarray) -> np.ndarray:
+    """LTP and LTD that depend on the shares in a known way: cocaine's LTP on the first, both LTDs on the third."""
+    ltp, leak, ltd = 30 * shares[:, 1], 20 * shares[:, 0], 50 * shares[:, 2]
+    window = np.stack([100 + ltp, 100 - ltd, 100 + leak, 100 - 0.1 * ltd], axis=1)
+    return np.stack([window, window], axis=2)
+
+
+def test_only_rows_marked_calibration_are_fitted():
+    table = {row.id: row for row in evidence.load()}
+    for name in (*(row.id for row in calibration.ROWS), *emulation.ROWS):
+        assert table[name].use == "calibration", name
+
+
+def test_only_control_and_cocaine_are_simulated_for_it():
+    assert {group for group, _ in emulation.CELLS} == {"control", "cocaine"}
+
+
+def test_targets_of_glutamate_are_what_the_evidence_allows():
+    table = {row.id: row for row in evidence.load()}
+    for row in calibration.ROWS:
+        value = table[row.id].value
+        if isinstance(value, tuple) and np.isfinite(value).all():
+            assert sum(value) / 2 == pytest.approx(row.target)
+            assert value[1] - row.target == pytest.approx(1.96 * row.sigma, rel=0.03)
+        elif isinstance(value, float):
+            assert value == pytest.approx(row.target)
+
+
+def test_resting_glutamate_can_be_fitted_to_every_row_at_once():
+    fit = calibration.fit_homeostasis(profile=False)
+    assert max(abs(residual) for *_, residual in fit.rows) < 1
+    again = calibration.answers(ModelParameters().with_values(fit.values))
+    assert again == pytest.approx([answer for _, answer, _, _ in fit.rows])
+
+
+def test_a_row_that_pulls_moves_its_parameter(monkeypatch):
+    more = [
+        calibration.Row(row.id, 0.65 if row.id == "G4a" else row.target, row.sigma, row.model)
+        for row in calibration.ROWS
+    ]
+    before = calibration.fit_homeostasis(profile=False).values["adaptation.xct_change"]
+    monkeypatch.setattr(calibration, "ROWS", tuple(more))
+    after = calibration.fit_homeostasis(profile=False).values["adaptation.xct_change"]
+    assert after > before + 0.05
+
+
+def test_designs_grow_and_stay_inside_the_ranges():
+    assert np.array_equal(emulation.design(40)[:17], emulation.design(17))
+    for shares in emulation.design(16):
+        ModelParameters().with_values(emulation.named(shares))
+
+
+def test_emulator_and_posterior_find_what_made_the_responses():
+    shares = emulation.design(64)
+    noise = np.random.default_rng(1).normal(0, 1.0, (64, 4, 2))
+    emulator = emulation.emulate(shares, made_responses(shares) + noise)
+    assert emulator.error.max() < 2.5
+    found = emulation.posterior(emulator, draws=2**12, kept=500)
+    window = made_responses(found.shares)[:, :, 0]
+    assert (window[:, 0] > 100).mean() > 0.95  # LTP in control
+    assert (np.abs(window[:, 2] - 100) < 12).mean() > 0.9  # none in cocaine
+    effect = (window[:, 0] - window[:, 2]) / found.spread
+    assert np.median(effect) == pytest.approx(1.24, abs=0.3)
+    assert len(found.members) == emulation.MEMBERS
+    assert found.shares[:, 3].std() > 0.2  # nothing speaks of the fourth: left open
+
+
+def test_a_calibration_is_read_as_it_was_written(tmp_path):
+    values = {"release.half": 0.61234567, "variability.scale": 1.5}
+    written = Calibrated(values, ({"release.half": 0.5},), {"release.half": (0.4, 0.7)}, ("G1", "P1a"))
+    calibrate.write(written, tmp_path / "calibrated.toml")
+    table = tomllib.loads((tmp_path / "calibrated.toml").read_text())
+    assert table["values"]["release.half"] == pytest.approx(0.61234567, rel=1e-4)
+    assert table["ensemble"] == [{"release.half": 0.5}]
+    assert table["rows"] == ["G1", "P1a"]
+
+
+def test_shipped_parameters_are_the_calibrated_ones_and_say_so():
+    shown = {f"{record.group}.{record.name}": record for record in all_parameters()}
+    for path, value in calibrated().values.items():
+        assert shown[path].value == value
+        assert "fitted to" in shown[path].source
