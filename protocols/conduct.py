@@ -14,6 +14,7 @@ from circuit.parameters import ModelParameters
 from circuit.preset import preset
 from protocols import days
 from protocols.assays import Plasticity, ThetaBurst, Tone
+from protocols.contacts import contact_measures
 from protocols.errors import InputError
 from protocols.experiment import Experiment
 from protocols.history import Group
@@ -198,8 +199,7 @@ def _recording(
         window = (test.window[0].si, test.window[1].si)
         found |= measures.plasticity(traces["field"], test_window=window)
         series["fepsp"] = measures.time_course(traces["field"])
-        found["rho"] = Measure(float(output.contacts["rho"].mean()), "1")
-        found["potentiation"] = Measure(float(output.contacts["potentiation"].mean()), "1")
+        found |= contact_measures(output, own)
     provenance = {
         "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
         "state": vars(state),

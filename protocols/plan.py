@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODEL_SOURCES = (
     "synapses/*.py", "synapses/*.toml", "circuit/*.py", "circuit/*.toml", "results/measures.py",
     "protocols/conduct.py", "protocols/model.py", "protocols/days.py", "protocols/timeline.py",
-    "protocols/stimulation.py",
+    "protocols/stimulation.py", "protocols/contacts.py",
 )  # fmt: skip
 """The files that decide what a run gives; a change in one of them makes other runs."""
 
