@@ -146,8 +146,9 @@ def _stimulus(test: Plasticity | Tone) -> Stimulus:
 def _acceleration(experiment: Experiment) -> Acceleration:
     given = experiment.acceleration
     return Acceleration(
-        given.maximum, given.window_before.si, given.window_after.si, given.pulse_group, given.uncompressed
-    )
+        given.maximum, given.window_before.si, given.window_after.si, given.pulse_group, given.uncompressed,
+        given.after_induction, given.induction_memory.si,
+    )  # fmt: skip
 
 
 def _recording(

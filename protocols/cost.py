@@ -22,8 +22,13 @@ def network_seconds(test: Plasticity | Tone, acceleration: Acceleration) -> floa
         share = min(1.0, acceleration.uncompressed / test.induction.pulses)
         simulated = train * (share + (1 - share) / acceleration.pulse_group)
     events = pulses * window + test.induction.trains * (simulated + window)
-    background = test.length - pulses * window - test.induction.trains * (train + window)
-    return events + max(0.0, background) / acceleration.maximum
+    background = max(0.0, test.length - pulses * window - test.induction.trains * (train + window))
+    interval = test.induction.interval.si if test.induction.interval else 0.0
+    memory = acceleration.induction_memory.si
+    gentle = (test.induction.trains - 1) * min(max(interval - train, 0.0), memory) + min(memory, test.after.si)
+    gentle = min(gentle, background)
+    slowly = min(acceleration.maximum, acceleration.after_induction)
+    return events + gentle / slowly + (background - gentle) / acceleration.maximum
 
 
 def processor_seconds(experiment: Experiment) -> float:

@@ -20,6 +20,8 @@ accelerations = st.builds(
     st.floats(0.05, 1.0),
     st.integers(1, 20),
     st.integers(0, 20),
+    st.floats(1.0, 60.0),
+    st.floats(0.0, 60.0),
 )
 
 
@@ -104,6 +106,19 @@ def test_every_pulse_of_the_protocol_is_simulated_or_stood_for(parts, accelerati
 
 
 @settings(deadline=None)
+@given(pieces, accelerations)
+def test_the_background_never_runs_faster_than_allowed(parts, acceleration):
+    whole = joined(parts)
+    plan = compile_timeline(whole, acceleration)
+    rate = plan.timeline.rate
+    assert np.all(rate <= max(acceleration.maximum, acceleration.pulse_group) + 1e-6)
+    begins = plan.timeline.offset + rate * CLOCK_BIN * np.arange(len(rate))
+    for at in whole.times[~whole.test]:
+        soon = (begins >= at - 1e-6) & (begins + rate * CLOCK_BIN <= at + acceleration.induction_memory)
+        assert np.all(rate[soon] <= max(acceleration.after_induction, acceleration.pulse_group) + 1e-6)
+
+
+@settings(deadline=None)
 @given(pieces)
 def test_without_acceleration_the_protocol_is_reproduced_exactly(parts):
     whole = joined(parts)
@@ -123,7 +138,7 @@ def test_the_experiment_of_moussawi_takes_minutes_less_than_it_lasts():
 
 def test_a_long_train_is_thinned_and_a_short_one_is_not():
     long, short = train(5, 300), train(50, 100)
-    assert len(compile_timeline(long, Acceleration()).timeline.pulses) == 10 + 29
+    assert len(compile_timeline(long, Acceleration()).timeline.pulses) == 10 + 73
     assert len(compile_timeline(short, Acceleration()).timeline.pulses) == 100
 
 

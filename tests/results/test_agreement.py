@@ -20,7 +20,7 @@ def test_pairing_takes_the_animals_own_level_away():
     animals = RNG.normal(100, 20, 12)
     difference, interval = paired_difference(animals + RNG.normal(1, 0.1, 12), animals)
     assert interval is not None and interval[0] < difference < interval[1]
-    assert 0.8 < interval[0] and interval[1] < 1.2
+    assert interval[0] > 0.8 and interval[1] < 1.2
 
 
 def test_the_interval_of_a_paired_ratio_of_spreads_covers_the_truth_as_often_as_it_says():
