@@ -156,11 +156,14 @@ def run(
     from protocols.display import batch_tables
     from protocols.overrides import chosen
     from protocols.progress import progress
+    from results.causality import judge
+    from results.summary import frame
 
     _writable(json_file)
     batch = run_batch(chosen(experiment, settings or (), animals, seed), progress(), out, jobs, force, **_injected())
-    batch_tables(batch)
-    _write(json_file, batch.summary)
+    causes = judge(frame(batch.recordings))
+    batch_tables(batch, causes)
+    _write(json_file, batch.summary | ({"causality": causes} if causes else {}))
     raise typer.Exit(1 if batch.failures else 0)
 
 

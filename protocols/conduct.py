@@ -155,6 +155,8 @@ def _acceleration(experiment: Experiment, work: Pass) -> Acceleration:
         given.window_after.si,
         given.pulse_group,
         given.uncompressed,
+        given.after_induction,
+        given.induction_memory.si,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protocols.assays import Test
+from protocols.assays import Plasticity, Test
 from protocols.experiment import Acceleration, Experiment
 from protocols.inductions import Trains
 
@@ -25,8 +25,22 @@ def network_seconds(test: Test, acceleration: Acceleration) -> float:
         full = events = window * test.length / test.pulse_every.si
     else:
         full = events = 0.0
-    once = events + max(0.0, test.length - full) / acceleration.maximum
+    background = max(0.0, test.length - full)
+    gentle = min(_gentle(test, acceleration) if test.kind == "plasticity" else 0.0, background)
+    slowly = min(acceleration.maximum, acceleration.after_induction)
+    once = events + gentle / slowly + (background - gentle) / acceleration.maximum
     return 2 * once if test.kind == "ampa_nmda" else once
+
+
+def _gentle(test: Plasticity, acceleration: Acceleration) -> float:
+    """Background that runs slower because an induction is not long ago, s."""
+    memory, total = acceleration.induction_memory.si, 0.0
+    for place, induction in enumerate(test.inductions):
+        between = max((induction.interval.si if induction.interval else 0.0) - induction.train_length, 0.0)
+        following = test.inductions[place + 1 :]
+        rest = test.further[place].pause.si if following else test.after.si
+        total += (induction.trains - 1) * min(between, memory) + min(rest, memory)
+    return total
 
 
 def _train(induction: Trains, acceleration: Acceleration) -> tuple[float, float]:

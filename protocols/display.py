@@ -62,14 +62,19 @@ def experiments_table() -> None:
     _print(Table(("name", "title", "reference", "groups x tests", "runs", f"cost on {cores()} cores"), tuple(rows)))
 
 
-def batch_tables(batch: Batch) -> None:
-    """Means by group and test, and where everything lies."""
+def batch_tables(batch: Batch, causes: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Means by group and test, what follows from them about causes, and where everything lies."""
     console = _console()
     if batch.summary:
         rows = batch.summary["rows"]
         present = {row["measure"] for row in rows}
         chosen = [measure for measure in MAIN_MEASURES if measure in present] or sorted(present)
         _print(_wide(rows, chosen))
+        if causes:
+            from results.causality import causality_table
+
+            console.print()
+            _print(causality_table(causes))
         files = [batch.folder / name for name in ("figure.png", "summary.json")]
         console.print("", *(f"{file}" for file in files if file.exists()), sep="\n", soft_wrap=True)
     if batch.failures:

@@ -85,10 +85,14 @@ class Acceleration(Record):
     """Full rate for this long before a pulse."""
     window_after: Duration = quantity("0.45 s", "duration")
     """Full rate for this long after a pulse."""
-    pulse_group: Annotated[int, Field(ge=1)] = 10
+    pulse_group: Annotated[int, Field(ge=1)] = 4
     """Pulses of a long train that one simulated pulse stands for."""
     uncompressed: Annotated[int, Field(ge=0)] = 10
     """First pulses of a train that stand for themselves only."""
+    after_induction: Annotated[float, Field(ge=1)] = 10.0
+    """Acceleration in the background, at most, for `induction_memory` after a pulse of an induction."""
+    induction_memory: Delay = quantity("90 s", "duration")
+    """How long endocannabinoid from an induction may let lone coincidences depress: three of its time constants."""
 
 
 class Animals(Record):

@@ -9,11 +9,11 @@ import numpy as np
 
 from circuit.parameters import ModelParameters
 from protocols.assays import Plasticity
+from protocols.contacts import contact_measures
 from protocols.inductions import ThetaBurst, Trains
 from protocols.kinds.common import Findings, Kind, Pass, Performed
 from protocols.stimulation import Stimulus, pause, test_pulses, theta_burst, train
 from results import measures
-from results.recording import Measure
 
 
 def stimulus(induction: Trains) -> Stimulus:
@@ -49,9 +49,7 @@ def read(test: Plasticity, own: ModelParameters, performed: Sequence[Performed])
     drift = own.electrode.gain_after_an_hour ** (done.pulses[pulses] / 3600)
     field = replace(field, data=field.data * drift[:, None])
     found = measures.plasticity(field, test_window=(test.window[0].si, test.window[1].si))
-    contacts = done.output.contacts
-    found["rho"] = Measure(float(contacts["rho"].mean()), "1")
-    found["potentiation"] = Measure(float(contacts["potentiation"].mean()), "1")
+    found |= contact_measures(done.output, own)
     return Findings({"field": field}, {"fepsp": measures.time_course(field)}, measures=found)
 
 

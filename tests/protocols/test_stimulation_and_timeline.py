@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from circuit.network import CLOCK_BIN
 from protocols.stimulation import pause, test_pulses, theta_burst, train
-from protocols.timeline import Acceleration, compile_timeline
+from protocols.timeline import LARGEST_PERIOD, Acceleration, compile_timeline
 
 lengths = st.floats(0.0, 60.0)
 trains = st.builds(train, st.floats(0.5, 100.0), st.integers(1, 60))
@@ -20,6 +20,8 @@ accelerations = st.builds(
     st.floats(0.05, 1.0),
     st.integers(1, 20),
     st.integers(0, 20),
+    st.floats(1.0, 60.0),
+    st.floats(0.0, 60.0),
 )
 
 
@@ -79,15 +81,52 @@ def test_every_simulated_pulse_lies_at_its_biological_time(parts, acceleration):
 
 
 @settings(deadline=None)
-@given(pieces)
-def test_without_acceleration_nothing_is_accelerated_or_left_out(parts):
+@given(pieces, accelerations)
+def test_the_biological_clock_ends_where_the_protocol_does(parts, acceleration):
     whole = joined(parts)
-    plan = compile_timeline(whole, Acceleration(maximum=1.0))
-    assert np.allclose(plan.biological, whole.times)
-    assert np.all(plan.timeline.rate <= 1 + 1e-9)
-    # Each background between pulses is rounded up to whole bins.
-    late = plan.timeline.pulses - whole.times
-    assert np.all(late > -1e-6) and np.all(late <= CLOCK_BIN * np.arange(1, len(late) + 1) + 1e-6)
+    plan = compile_timeline(whole, acceleration)
+    end = plan.timeline.offset[-1] + plan.timeline.rate[-1] * plan.timeline.duration
+    # The full-rate window of a last pulse, after the pulses that it stands for, may reach past the end.
+    periods = np.diff(whole.times)
+    period = periods[-1] if len(periods) and periods[-1] <= LARGEST_PERIOD else 0.0
+    last = whole.times[-1] + period + acceleration.window_after if len(whole.times) else 0.0
+    assert whole.duration - 1e-6 <= end <= max(whole.duration, last) + 2 * CLOCK_BIN
+
+
+@settings(deadline=None)
+@given(pieces, accelerations)
+def test_every_pulse_of_the_protocol_is_simulated_or_stood_for(parts, acceleration):
+    """Simulated pulses count, in biological time, as many pulses as the protocol has."""
+    whole = joined(parts)
+    plan = compile_timeline(whole, acceleration)
+    if len(plan.biological) == len(whole.times):
+        assert np.allclose(plan.biological, whole.times, atol=CLOCK_BIN + 1e-9)
+    for at in whole.times:  # a thinned train leaves no stretch of more than k periods without a pulse
+        assert np.min(np.abs(plan.biological - at)) <= acceleration.pulse_group * LARGEST_PERIOD
+
+
+@settings(deadline=None)
+@given(pieces, accelerations)
+def test_the_background_never_runs_faster_than_allowed(parts, acceleration):
+    whole = joined(parts)
+    plan = compile_timeline(whole, acceleration)
+    rate = plan.timeline.rate
+    assert np.all(rate <= max(acceleration.maximum, acceleration.pulse_group) + 1e-6)
+    begins = plan.timeline.offset + rate * CLOCK_BIN * np.arange(len(rate))
+    for at in whole.times[~whole.test]:
+        soon = (begins >= at - 1e-6) & (begins + rate * CLOCK_BIN <= at + acceleration.induction_memory)
+        assert np.all(rate[soon] <= max(acceleration.after_induction, acceleration.pulse_group) + 1e-6)
+
+
+@settings(deadline=None)
+@given(pieces)
+def test_without_acceleration_the_protocol_is_reproduced_exactly(parts):
+    whole = joined(parts)
+    plan = compile_timeline(whole, Acceleration(maximum=1.0), lead=1.0)
+    assert np.array_equal(plan.timeline.pulses, whole.times) and np.array_equal(plan.biological, whole.times)
+    assert np.array_equal(plan.test, whole.test)
+    assert np.allclose(plan.timeline.rate, 1, rtol=1e-12) and np.allclose(plan.timeline.offset, 0, atol=1e-9)
+    assert whole.duration - 1e-6 <= plan.timeline.duration <= whole.duration + CLOCK_BIN + 1e-6
 
 
 def test_the_experiment_of_moussawi_takes_minutes_less_than_it_lasts():
@@ -99,7 +138,7 @@ def test_the_experiment_of_moussawi_takes_minutes_less_than_it_lasts():
 
 def test_a_long_train_is_thinned_and_a_short_one_is_not():
     long, short = train(5, 300), train(50, 100)
-    assert len(compile_timeline(long, Acceleration()).timeline.pulses) == 10 + 29
+    assert len(compile_timeline(long, Acceleration()).timeline.pulses) == 10 + 73
     assert len(compile_timeline(short, Acceleration()).timeline.pulses) == 100
 
 

@@ -1,0 +1,181 @@
+"""Two formulations of one model, and the largest difference between what they give.
+
+* Calcium: the event-driven rule in a Brian2 network against integration in small steps, for one contact with imposed
+  spikes while biological time runs three times as fast for a part of it.
+* Engine: the compiled program against Brian2's numpy target, for a network without anything random.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from circuit import compiled, runtime
+from circuit.inputs import Timeline, run_inputs
+from circuit.network import CLOCK_BIN, CLOCK_BINS, EXPOSURE_BIN, EXPOSURE_BINS
+from circuit.parameters import ModelParameters
+from circuit.preset import preset
+from synapses.adaptation import AdaptedState
+from synapses.homeostasis import steady_state
+from synapses.pharmacology import CHANNELS, Dosing, Exposure, exposure
+from synapses.plasticity import Plasticity, depression_gate
+from synapses.receptors import magnesium_unblocked
+
+PRESET, SCALE = "corticoaccumbens", 0.05
+NMDA_DECAY = 160e-3  # s
+COOPERATION, GATE_TONE, POTENTIAL = 0.6, 0.14, -45.0
+BEFORE = np.array([20, 40, 60, 80, 200, 320]) * 1e-3
+AFTER = np.array([51, 85, 206]) * 1e-3
+FASTER = (1, 3, 3.0)  # bins of the clock from, to, and their rate
+
+
+def inputs_for(
+    pulses: list[float], duration: float, parameters: ModelParameters | None = None, dosings: tuple[Dosing, ...] = ()
+) -> dict:
+    """Inputs of a naive animal at full rate, with electrode pulses and drugs."""
+    parameters = parameters or ModelParameters()
+    state = AdaptedState()
+    on_board = exposure(dosings, EXPOSURE_BIN * np.arange(EXPOSURE_BINS))
+    first = Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
+    steady = steady_state(state, first, parameters.homeostasis, parameters.tone, parameters.release)
+    bins = int(np.ceil(duration / CLOCK_BIN))
+    timeline = Timeline(np.array(pulses), np.zeros(len(pulses), dtype=bool), np.zeros(bins), np.ones(bins), duration)
+    return run_inputs(preset(PRESET), parameters, state, steady, on_board, timeline)
+
+
+def both_engines(build: compiled.Build, duration: float = 0.12) -> tuple[compiled.Output, compiled.Output]:
+    """The compiled and the runtime engine on one network without noise, release or synaptic drive."""
+    parameters = ModelParameters().with_values(
+        {
+            "pyramidal.drive_deviation": 0.0,
+            "medium_spiny.drive_deviation": 0.0,
+            "medium_spiny.up_fraction": 0.0,
+            "electrode.induction": 1.0,
+            "release.spontaneous": 0.0,
+        }
+    )
+    inputs = inputs_for([0.05, 0.07], duration, parameters, (Dosing("LY341495", -30.0, concentration=1.0),))
+    for row in preset(PRESET).projection:
+        if row.plastic:
+            inputs[f"{row.name}.maximum"] = inputs[f"{row.name}.ampa_quantum"] = 0.0
+        else:
+            inputs[f"{row.name}.conductance"] = 0.0
+    inputs["extracellular.extrasynaptic"] *= 1.5  # pools and tones have somewhere to go
+    return build.run(inputs, duration, 1, 2), runtime.run(PRESET, SCALE, inputs, duration, 1, 2)
+
+
+def engine_errors() -> dict[str, float]:
+    """Largest relative difference between the engines in the slow states and in the potential; spikes that differ."""
+    fast, slow = both_engines(compiled.build(PRESET, SCALE))
+
+    def relative(a: np.ndarray, b: np.ndarray) -> float:
+        return float(np.max(np.abs(a - b) / np.maximum(np.abs(b), 1e-30)))
+
+    slowest = max(relative(v, slow.states["slow"][n]) for n, v in fast.states["slow"].items() if np.any(v))
+    potential = relative(fast.states["cells"]["v"], slow.states["cells"]["v"])
+    differing = sum(not np.array_equal(np.sort(t), np.sort(slow.spikes[n][0])) for n, (t, _) in fast.spikes.items())
+    return {"slow states": slowest, "membrane potential": potential, "populations whose spikes differ": differing}
+
+
+def event_driven() -> dict[str, float]:
+    """AMPA efficacy, potentiation and endocannabinoid of one contact after imposed spikes, by the network's code."""
+    import brian2
+
+    from circuit import network
+    from synapses import plasticity, release
+    from synapses.parameters import declarations
+    from synapses.receptors import Quantum
+
+    brian2.set_device("runtime")
+    brian2.prefs.codegen.target = "numpy"
+    rule = _rule()
+    timed = network.timed_inputs()
+    rates = _rates()
+    starts = CLOCK_BIN * np.arange(network.CLOCK_BINS)
+    timed["biological_rate"].values[...] = rates
+    timed["biological_offset"].values[...] = np.concatenate([[0], np.cumsum(rates * CLOCK_BIN)[:-1]]) - rates * starts
+    source = brian2.SpikeGeneratorGroup(1, [0] * len(BEFORE), BEFORE * brian2.second, dt=network.STEP)
+    target = brian2.NeuronGroup(
+        1,
+        "unblocked : 1\nnmda_available : 1\ndepression_gate : 1\nnmda_decay : second\nk : integer\n"
+        "cooperation : 1\nendocannabinoid : 1\nendocannabinoid_decay : second",
+        threshold="t >= fire(k*second) - 0.01*ms",
+        reset="k += 1",
+        dt=network.STEP,
+        namespace={"fire": brian2.TimedArray(np.append(AFTER, 1e9) * brian2.second, dt=1 * brian2.second)},
+    )
+    target.unblocked, target.nmda_available = float(magnesium_unblocked(POTENTIAL)), 1
+    target.depression_gate, target.nmda_decay = float(depression_gate(GATE_TONE, rule)), NMDA_DECAY * brian2.second
+    target.cooperation, target.endocannabinoid_decay = COOPERATION, 30 * brian2.second
+    arrive = "released = 1; residual = residual*exp(-(t - t_spike)/residual_decay) + 1; t_spike = t"
+    contact = brian2.Synapses(
+        source,
+        target,
+        release.VARIABLES
+        + plasticity.VARIABLES
+        + "    contacts : 1 (shared, constant)\n"
+        + declarations(release.Release, plasticity.Plasticity, Quantum),
+        on_pre={"arrival": arrive, "calcium_entry": plasticity.ON_RELEASE_CALCIUM},
+        on_post={"backpropagation": plasticity.ON_POSTSYNAPTIC_SPIKE},
+        method="exact",
+        dt=network.STEP,
+        namespace=timed,
+    )
+    contact.connect()
+    for name, value in rule.quantities().items():
+        setattr(contact, name, value)
+    contact.rho, contact.contacts = 1, 147
+    contact.calcium_entry.delay = rule.calcium_delay * brian2.ms
+    brian2.Network(source, target, contact).run(600 * brian2.ms)
+    return {
+        "rho": float(contact.rho[0]),
+        "potentiation": float(contact.potentiation[0]),
+        "endocannabinoid": float(target.endocannabinoid[0]),
+    }
+
+
+def clock_driven(step: float = 2e-6) -> dict[str, float]:
+    """The same contact integrated in steps of `step` s up to its last event."""
+    rule = _rule()
+    gate, free = float(depression_gate(GATE_TONE, rule)), float(magnesium_unblocked(POTENTIAL))
+    rates, times = _rates(), np.arange(0, 0.6, step)
+    entries = {round((t + rule.calcium_delay * 1e-3) / step) for t in BEFORE}
+    spikes = {round(t / step) for t in AFTER}
+    c = bound = above = written = 0.0
+    rho, last_event = 1.0, max(max(entries), max(spikes))
+    for n in range(last_event + 1):
+        t = times[n]
+        if n in entries:
+            c += rule.release_calcium * free
+            bound += 1 - bound
+        if n in spikes:
+            c += rule.spike_calcium * bound
+        a = rates[int(t / CLOCK_BIN + 1e-9)]
+        if c > rule.potentiation_threshold:
+            # Residual calcium counts as the event code reads it: as the last spike before the stretch's end left it.
+            next_event = min(e for e in (*entries, *spikes) if e > n) * step if n < last_event else t
+            seen = BEFORE[next_event + 1e-9 >= BEFORE]
+            residual = np.exp(-(seen[-1] - seen) / (rule.residual_decay * 1e-3)).sum()
+            driven = (residual / rule.residual_half) ** 4
+            written += step * a * rule.potentiation_rate * driven / (1 + driven) * (1 - written)
+        if c > rule.depression_threshold:
+            rho -= step * a * rule.depression_rate * gate * COOPERATION * (rho - rule.depression_floor)
+            above += step * a
+        c *= np.exp(-step / (rule.calcium_decay * 1e-3))
+        bound *= np.exp(-step / NMDA_DECAY)
+    return {"rho": rho, "potentiation": written, "endocannabinoid": above / 147 / 30}
+
+
+def calcium_errors() -> dict[str, float]:
+    """Absolute differences between both forms in AMPA efficacy and potentiation."""
+    event, clock = event_driven(), clock_driven()
+    return {name: abs(event[name] - clock[name]) for name in ("rho", "potentiation")}
+
+
+def _rule() -> Plasticity:
+    return ModelParameters().plasticity.with_values(release_calcium=12.0, potentiation_rate=2.0, depression_rate=0.8)
+
+
+def _rates() -> np.ndarray:
+    rates = np.ones(CLOCK_BINS)
+    rates[FASTER[0] : FASTER[1]] = FASTER[2]
+    return rates
