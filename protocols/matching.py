@@ -1,7 +1,8 @@
 """Rival hypotheses on equal terms: the values that a claim leaves open, by which the naive animal stays as it is.
 
 ``python -m protocols.matching`` prints them from the present defaults, for `synapses/hypotheses.toml`. All of it is
-closed form: steady states, no network.
+closed form: steady states, no network. The same closed form tells what each rival makes of the groups of the main
+experiment before any induction, which is printed too.
 """
 
 from __future__ import annotations
@@ -9,19 +10,22 @@ from __future__ import annotations
 from scipy.optimize import brentq
 
 from circuit.parameters import ModelParameters
-from protocols.days import intakes
+from protocols.days import dosings, intakes
 from protocols.experiment import load
 from protocols.model import with_hypotheses
+from protocols.rivals import every, name_of
+from results.tables import Table, markdown
 from synapses.adaptation import AdaptedState, adapt
 from synapses.homeostasis import SteadyState, exchange, steady_state
-from synapses.pharmacology import Exposure
+from synapses.pharmacology import CHANNELS, Exposure, exposure
+from synapses.plasticity import depression_gate
 
 NAIVE = AdaptedState()
 
 
-def at_rest(model: ModelParameters, state: AdaptedState = NAIVE, exposure: Exposure | None = None) -> SteadyState:
+def at_rest(model: ModelParameters, state: AdaptedState = NAIVE, drugs: Exposure | None = None) -> SteadyState:
     """Pools and tones of an animal at rest, by default of one that is naive and took no drug."""
-    return steady_state(state, exposure or Exposure(), model.homeostasis, model.tone, model.release)
+    return steady_state(state, drugs or Exposure(), model.homeostasis, model.tone, model.release)
 
 
 def withdrawn(model: ModelParameters) -> AdaptedState:
@@ -90,6 +94,26 @@ def matched() -> dict[tuple[str, str], dict[str, float]]:
     }
 
 
+def resting() -> Table:
+    """Every rival in the groups of moussawi2009 just before the induction, by the closed form.
+
+    In each cell: extrasynaptic glutamate in uM, cAMP drive, and how far the gate on depression is open.
+    """
+    experiment = load("moussawi2009")
+    rows = []
+    for chosen in [{}, *every()]:
+        model, cells = with_hypotheses(chosen), []
+        for group in experiment.group:
+            on_board = exposure(dosings(group, float(group.days), 0.0), [0.0])
+            drugs = Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
+            found = at_rest(model, adapt(intakes(group), float(group.days), model.adaptation), drugs)
+            gate = float(depression_gate(found.mglur5_tone, model.plasticity))
+            cells.append(f"{found.extrasynaptic:.2f} / {found.camp:.2f} / {gate:.2f}")
+        rows.append((name_of(chosen), *cells))
+    return Table(("model", *(group.name for group in experiment.group)), tuple(rows))
+
+
 if __name__ == "__main__":
     for (part, name), values in matched().items():
         print(f"[{part}.{name}.values]", *(f'"{path}" = {value:.4g}' for path, value in values.items()), sep="\n")
+    print("", markdown(resting()), sep="\n", end="")
