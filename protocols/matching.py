@@ -10,14 +10,14 @@ from __future__ import annotations
 from scipy.optimize import brentq
 
 from circuit.parameters import ModelParameters
-from protocols.days import dosings, intakes
+from protocols import rest
 from protocols.experiment import load
 from protocols.model import with_hypotheses
 from protocols.rivals import every, name_of
 from results.tables import Table, markdown
-from synapses.adaptation import AdaptedState, adapt
+from synapses.adaptation import AdaptedState
 from synapses.homeostasis import SteadyState, exchange, steady_state
-from synapses.pharmacology import CHANNELS, Exposure, exposure
+from synapses.pharmacology import Exposure
 from synapses.plasticity import depression_gate
 
 NAIVE = AdaptedState()
@@ -31,7 +31,7 @@ def at_rest(model: ModelParameters, state: AdaptedState = NAIVE, drugs: Exposure
 def withdrawn(model: ModelParameters) -> AdaptedState:
     """What the history of the group `cocaine` of moussawi2009 leaves behind."""
     group = load("moussawi2009").group_named("cocaine")
-    return adapt(intakes(group), float(group.days), model.adaptation)
+    return rest.at_rest(group, float(group.days), model).state
 
 
 def perisynaptic() -> dict[str, float]:
@@ -104,9 +104,7 @@ def resting() -> Table:
     for chosen in [{}, *every()]:
         model, cells = with_hypotheses(chosen), []
         for group in experiment.group:
-            on_board = exposure(dosings(group, float(group.days), 0.0), [0.0])
-            drugs = Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
-            found = at_rest(model, adapt(intakes(group), float(group.days), model.adaptation), drugs)
+            found = rest.at_rest(group, float(group.days), model).steady
             gate = float(depression_gate(found.mglur5_tone, model.plasticity))
             cells.append(f"{found.extrasynaptic:.2f} / {found.camp:.2f} / {gate:.2f}")
         rows.append((name_of(chosen), *cells))
