@@ -110,14 +110,14 @@ class CorticalInterneuron(ParameterGroup):
     bend: float = parameter(-55.0, "mV", "v_b", -90, -30, "potential where recovery starts", IZHIKEVICH)
 
 
-# Conductances jump at releases and spikes and decay; every cell has them. Above threshold the quadratic current is
-# that of sodium channels, and goes when most of them are blocked.
+# Conductances jump at releases and spikes and decay; every cell has them. The quadratic current bends upward through
+# sodium channels: when most of them are blocked, the cell is passive with the slope it has at rest.
 CONDUCTANCES = f"""
     dg_ampa/dt = -g_ampa/ampa_decay                                                          : siemens
     dg_nmda/dt = -g_nmda/nmda_decay                                                          : siemens
     dg_gaba/dt = -g_gaba/gaba_decay                                                          : siemens
     unblocked = {UNBLOCKED}                                                                  : 1
-    regenerative = 1 - int(v > threshold)*int(sodium_available < 0.5)                        : 1
+    bending = v - threshold + int(sodium_available < 0.5)*(rest - v)                         : volt
     sodium_available             : 1            # from the extracellular space, see `circuit.network`
     nmda_available               : 1
 """
@@ -125,7 +125,7 @@ CONDUCTANCES = f"""
 PYRAMIDAL = (
     CONDUCTANCES
     + """
-    dv/dt = (k*(v - rest)*(v - threshold)*regenerative - u + I_synaptic)/capacitance         : volt
+    dv/dt = (k*(v - rest)*bending - u + I_synaptic)/capacitance         : volt
     du/dt = a*(b*(v - rest) - u)                                                             : amp
     I_synaptic = (g_ampa + g_nmda*unblocked*nmda_available + g_drive)*(glutamate_reversal - v)
                  + g_gaba*(gaba_reversal - v)                                                : amp
@@ -138,7 +138,7 @@ PYRAMIDAL = (
 INTERNEURON = (
     CONDUCTANCES
     + """
-    dv/dt = (k*(v - rest)*(v - threshold)*regenerative - u + I_synaptic)/capacitance         : volt
+    dv/dt = (k*(v - rest)*bending - u + I_synaptic)/capacitance         : volt
     du/dt = a*(int(v > bend)*b*(v - bend)**3/mV**2 - u)                                      : amp
     I_synaptic = (g_ampa + g_nmda*unblocked*nmda_available)*(glutamate_reversal - v)
                  + g_gaba*(gaba_reversal - v)                                                : amp
@@ -148,7 +148,7 @@ INTERNEURON = (
 MEDIUM_SPINY = (
     CONDUCTANCES
     + """
-    dv/dt = (1 - clamped)*(k*(1 - d2_slope*phi2*is_d2)*(v - rest_now)*(v - threshold)*regenerative - u + I_afferent
+    dv/dt = (1 - clamped)*(k*(1 - d2_slope*phi2*is_d2)*(v - rest_now)*bending - u + I_afferent
              + g_drive*(glutamate_reversal - v) + g_gaba*(gaba_reversal - v))/capacitance    : volt
     du/dt = a*(b*(v - rest_now) - u)                                                         : amp
     I_afferent = ((1 - d2_ampa*phi2*is_d2)*g_ampa

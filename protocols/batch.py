@@ -19,6 +19,7 @@ from results import store
 from results.provenance import package_version
 from results.recording import Recording
 
+DRAWN = ("fepsp", "dialysate_percent")  # the series that figures and the summary need
 LEFTOVER_AGE = 60.0  # s: writing a file takes less than one
 
 
@@ -52,7 +53,7 @@ class Batch:
     summary : dict
         Contents of ``summary.json`` (see `results.summary.summarise`).
     recordings : tuple of Recording
-        Measures and time courses of every run that is there; traces, spikes and synapses stay in the files.
+        Measures, time courses and curves of every run that is there; traces, spikes and synapses stay in the files.
     failures : tuple of Done
     """
 
@@ -198,14 +199,13 @@ def _present(folder: Path, digest: str, force: bool) -> dict[str, Recording]:
 
 
 def _light(recording: Recording) -> Recording:
-    kept = {name: series for name, series in recording.series.items() if name == "fepsp"}
+    kept = {name: series for name, series in recording.series.items() if name in DRAWN}
     return replace(recording, traces={}, series=kept, spikes={}, synapses={}, provenance={})
 
 
 def _write_summary(
     experiment: Experiment, folder: Path, planned: list[Run], recordings: tuple[Recording, ...], seconds: float
 ) -> dict[str, Any]:
-    from results import figures
     from results.summary import summarise, write_json
 
     runs = {run.file: {"structure": run.identity.structure_seed, "noise": run.identity.noise_seed} for run in planned}
@@ -213,9 +213,20 @@ def _write_summary(
         experiment.name, package_version(), {"animals": experiment.animals.seed, "runs": runs}, seconds, recordings
     )
     write_json(folder / "summary.json", summary)
-    windows = [(test.window[0].si, test.window[1].si) for test in experiment.test if test.kind == "plasticity"]
-    if any("fepsp" in recording.series for recording in recordings):
-        figures.save(figures.plasticity_figure(recordings, *windows[:1]), folder, "figure")
-    elif any(name in figures.TONE_LABELS for recording in recordings for name in recording.measures):
-        figures.save(figures.tone_figure(recordings), folder, "figure")
+    _write_figures(experiment, folder, recordings)
     return summary
+
+
+def _write_figures(experiment: Experiment, folder: Path, recordings: tuple[Recording, ...]) -> None:
+    """A figure for each kind of test: ``figure`` for the first one drawn, ``figure_<kind>`` for the others."""
+    from results import figures
+
+    stem = "figure"
+    for kind in dict.fromkeys(test.kind for test in experiment.test):
+        tests = {test.name: test for test in experiment.test if test.kind == kind}
+        part = [recording for recording in recordings if recording.identity.test in tests]
+        first = next(iter(tests.values()))
+        window = {"test_window": tuple(edge.si for edge in first.window)} if first.kind == "plasticity" else {}
+        with suppress(figures.NothingToDraw):
+            figures.save(figures.FIGURES[kind](part, **window), folder, stem if stem == "figure" else f"figure_{kind}")
+            stem = ""

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from protocols.validation import Validation
 
 MAIN_MEASURES = (
-    "fepsp", "fepsp_time_course", "extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability",
+    "fepsp", "fepsp_time_course", "half_maximal_strength", "maximal_response", "paired_pulse_ratio", "first_response",
+    "ampa_nmda_ratio", "mepsc_frequency", "mepsc_amplitude", "extracellular_glutamate", "dialysate_change",
+    "extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability",
 )  # fmt: skip
 QUICK = "QUICK: few animals of a small circuit. This shows that things work; it decides little."
 WIDTH_OF_A_FILE = 160  # columns where standard output is no terminal

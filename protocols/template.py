@@ -66,4 +66,7 @@ interval = "20 s"                       # from the start of one train to the sta
 # kind = "tone"
 # site = "NAc core"
 # duration = "2 min"
+
+# Other kinds: input_output, paired_pulse, ampa_nmda, miniature and microdialysis; for examples, show release_and_ratio,
+# input_output or basal_glutamate has one of each.
 """

@@ -84,7 +84,7 @@ def validate(
     for item in chosen:
         if item.experiment in shipped() and item.claim != "input":
             pairs = needed.setdefault(item.experiment, set())
-            pairs |= {(group, item.test) for group in item.groups if item.test}
+            pairs |= set(item.runs)
     batches = {}
     for name, pairs in needed.items():
         experiment = _prepared_for(load(name), quick, animals, seed, settings)

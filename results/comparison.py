@@ -156,12 +156,13 @@ def _samples(evidence: Evidence, rows: Sequence[Mapping[str, Any]]) -> list[list
     """One list of animals' values per group, or None if a group is not there."""
     if evidence.experiment is None or evidence.claim == "input":
         return None
-    found = {row["group"]: row for row in rows if row["test"] == evidence.test and row["measure"] == evidence.measure}
-    if not all(group in found for group in evidence.groups):
+    found = {(row["group"], row["test"]): row for row in rows if row["measure"] == evidence.measure}
+    if not evidence.runs or not all(run in found for run in evidence.runs):
         return None
-    if evidence.unit != _expected_unit(evidence, found[evidence.groups[0]]["unit"]):
-        raise ValueError(f"{evidence.id} is in {evidence.unit}, the model in {found[evidence.groups[0]]['unit']}")
-    return [list(found[group]["values"]) for group in evidence.groups]
+    chosen = [found[run] for run in evidence.runs]
+    if evidence.unit != _expected_unit(evidence, chosen[0]["unit"]):
+        raise ValueError(f"{evidence.id} is in {evidence.unit}, the model in {chosen[0]['unit']}")
+    return [list(row["values"]) for row in chosen]
 
 
 def _expected_unit(evidence: Evidence, model_unit: str) -> str:

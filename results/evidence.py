@@ -53,6 +53,8 @@ class Evidence(BaseModel):
         What a single group is held against, in `unit` (100 for % of baseline).
     unit, measure, experiment, test, groups
         Where the model's answer is found.
+    reference_test : str or None
+        The second group's test, where it is another one than the first's; the groups may then be the same.
     cohort : (int, int) or None
         Animals per group in the paper.
     statistic : str or None
@@ -74,6 +76,7 @@ class Evidence(BaseModel):
     unit: str
     experiment: str | None = None
     test: str | None = None
+    reference_test: str | None = None
     groups: tuple[str, ...] = ()
     measure: str | None = None
     cohort: tuple[int, int] | None = None
@@ -123,7 +126,15 @@ class Evidence(BaseModel):
             raise ValueError(f"{self.id}: a {self.claim} cannot be read from {len(self.groups)} groups")
         if self.claim in ("sign", "none") and (len(self.groups) == 1) != (self.reference is not None):
             raise ValueError(f"{self.id}: a {self.claim} needs a reference or a second group, and not both")
+        if self.reference_test is not None and (len(self.groups) != 2 or self.claim == "effect"):
+            raise ValueError(f"{self.id}: a reference test needs two groups, and is not possible for an effect")
         return self
+
+    @property
+    def runs(self) -> tuple[tuple[str, str], ...]:
+        """The groups and their tests in which the model's answer is found."""
+        tests = (self.test, self.reference_test or self.test)
+        return tuple((group, test) for group, test in zip(self.groups, tests, strict=False) if test)
 
     @property
     def published(self) -> float | str | None:

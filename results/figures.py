@@ -1,29 +1,35 @@
-"""The figures of an experiment: change of the field response, and glutamate tone.
-
-Colours are those of Okabe and Ito, told apart with any colour vision; a group keeps its colour through a figure.
-"""
+"""The figure of each kind of test; this module holds those of plasticity and of tone, and names them all."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from results import statistics
-from results.files import replacing
+from results.dialysis_figure import microdialysis_figure
+from results.drawing import STYLE, NothingToDraw, colour, dots, labelled, legend, marker, names, save
+from results.evoked_figures import ampa_nmda_figure, input_output_figure, miniature_figure, paired_pulse_figure
 from results.measures import TEST_WINDOW
 from results.recording import Recording, Series
 from results.summary import frame
 
-STYLE = Path(__file__).with_name("journal.mplstyle")
-OKABE_ITO = ("#000000", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-MARKERS = "osD^vPX"
+__all__ = [
+    "FIGURES",
+    "TONE_LABELS",
+    "NothingToDraw",
+    "ampa_nmda_figure",
+    "input_output_figure",
+    "microdialysis_figure",
+    "miniature_figure",
+    "paired_pulse_figure",
+    "plasticity_figure",
+    "save",
+    "tone_figure",
+]  # fmt: skip
 
 TONE_LABELS = {
     "extrasynaptic_glutamate": "Extrasynaptic glutamate",
@@ -36,7 +42,6 @@ TONE_LABELS = {
     "glt1_uptake": "GLT-1 uptake",
     "xct": "xCT",
 }
-_UNITS = {"uM": "µM"}
 
 
 def plasticity_figure(recordings: Iterable[Recording], test_window: tuple[float, float] = TEST_WINDOW) -> Figure:
@@ -57,14 +62,14 @@ def plasticity_figure(recordings: Iterable[Recording], test_window: tuple[float,
 
     Raises
     ------
-    ValueError
+    NothingToDraw
         If no recording holds a time course.
     """
     recordings = [recording for recording in recordings if "fepsp" in recording.series]
     if not recordings:
-        raise ValueError("no recording holds the time course of a field response")
-    groups = _names(recordings, "group")
-    tests = _names(recordings, "test")
+        raise NothingToDraw("no recording holds the time course of a field response")
+    groups = names(recordings, "group")
+    tests = names(recordings, "test")
     table = frame(recordings).query("measure == 'fepsp'")
     with matplotlib.rc_context(fname=STYLE):
         figure = Figure(figsize=(7.09, 0.55 + 2.3 * len(tests)), layout="constrained")
@@ -81,13 +86,13 @@ def plasticity_figure(recordings: Iterable[Recording], test_window: tuple[float,
             _mark_induction(course)
             course.set(title=f"{chr(65 + 2 * row)}  {test}", ylabel="Field amplitude (% of baseline)")
             part = table[table["test"] == test]
-            _dots(bars, [part.loc[part["group"] == group, "value"].tolist() for group in groups], bar_from=100.0)
+            dots(bars, [part.loc[part["group"] == group, "value"].tolist() for group in groups], bar_from=100.0)
             bars.axhline(100, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
             minutes = "-".join(f"{second / 60:g}" for second in test_window)
             bars.set(title=f"{chr(66 + 2 * row)}  {minutes} min after {test}", ylabel="Field amplitude (% of baseline)")
         axes[-1, 0].set_xlabel("Time from induction (min)")
         axes[-1, 1].set_xlabel("Group")
-        _legend(figure, groups)
+        legend(figure, groups)
     return figure
 
 
@@ -106,15 +111,15 @@ def tone_figure(recordings: Iterable[Recording]) -> Figure:
 
     Raises
     ------
-    ValueError
+    NothingToDraw
         If no recording holds any of these measures.
     """
     recordings = list(recordings)
-    groups = _names(recordings, "group")
+    groups = names(recordings, "group")
     table = frame(recordings)
     measures = [measure for measure in TONE_LABELS if (table["measure"] == measure).any()]
     if not measures:
-        raise ValueError("no recording holds a measure of glutamate tone")
+        raise NothingToDraw("no recording holds a measure of glutamate tone")
     n_columns = min(3, len(measures))
     n_rows = -(-len(measures) // n_columns)
     with matplotlib.rc_context(fname=STYLE):
@@ -123,25 +128,14 @@ def tone_figure(recordings: Iterable[Recording]) -> Figure:
         for letter, measure, axes in zip("ABCDEFGHI", measures, panels, strict=False):
             part = table[table["measure"] == measure]
             unit = str(part["unit"].iloc[0])
-            _dots(axes, [part.loc[part["group"] == group, "value"].tolist() for group in groups], bar_from=0.0)
-            axes.set_ylabel(TONE_LABELS[measure] + (f" ({_UNITS.get(unit, unit)})" if unit != "1" else ""))
+            dots(axes, [part.loc[part["group"] == group, "value"].tolist() for group in groups], bar_from=0.0)
+            axes.set_ylabel(labelled(TONE_LABELS[measure], unit))
             axes.set_ylim(bottom=0)
             axes.set_title(letter)
         for axes in panels[len(measures) :]:
             axes.set_axis_off()
-        _legend(figure, groups)
+        legend(figure, groups)
     return figure
-
-
-def save(figure: Figure, folder: str | os.PathLike[str], stem: str) -> tuple[Path, Path]:
-    """Write ``stem.png`` (200 dpi) and ``stem.svg`` into `folder`, each whole or not at all; returns both paths."""
-    paths = Path(folder) / f"{stem}.png", Path(folder) / f"{stem}.svg"
-    with matplotlib.rc_context(fname=STYLE):
-        for path in paths:
-            kind = path.suffix[1:]
-            with replacing(path) as temporary:
-                figure.savefig(temporary, format=kind, metadata={"Date": None} if kind == "svg" else None)
-    return paths
 
 
 def _time_course(axes: Axes, series: Sequence[Series], place: int) -> None:
@@ -155,8 +149,8 @@ def _time_course(axes: Axes, series: Sequence[Series], place: int) -> None:
             minutes[part],
             values.mean(axis=0)[part],
             errors[part],
-            color=OKABE_ITO[place % len(OKABE_ITO)],
-            marker=MARKERS[place % len(MARKERS)],
+            color=colour(place),
+            marker=marker(place),
             linewidth=0.8,
             elinewidth=0.5,
         )
@@ -176,37 +170,13 @@ def _mark_induction(axes: Axes) -> None:
     )
 
 
-def _dots(axes: Axes, samples: Sequence[Sequence[float]], bar_from: float) -> None:
-    """Each animal as a dot beside the others, on a bar from `bar_from` to the mean, with its SEM; groups numbered."""
-    for place, sample in enumerate(samples):
-        if not sample:
-            continue
-        colour, mean = OKABE_ITO[place % len(OKABE_ITO)], statistics.mean(sample)
-        axes.bar(place, mean - bar_from, 0.72, bottom=bar_from, color=colour, alpha=0.3, linewidth=0)
-        axes.errorbar(place, mean, statistics.sem(sample) or 0.0, color=colour, capsize=2.5, linewidth=1.1)
-        spread = np.linspace(-0.24, 0.24, len(sample)) if len(sample) > 1 else [0.0]
-        axes.plot(
-            place + np.asarray(spread), sample, MARKERS[place % len(MARKERS)], color=colour, markersize=2.2, alpha=0.8
-        )
-    axes.set_xticks(range(len(samples)), [str(place + 1) for place in range(len(samples))])
-
-
-def _legend(figure: Figure, groups: Sequence[str]) -> None:
-    handles = [
-        Line2D(
-            [], [], color=OKABE_ITO[place % len(OKABE_ITO)], marker=MARKERS[place % len(MARKERS)], linewidth=0.8,
-            label=f"{place + 1}  {group}",
-        )
-        for place, group in enumerate(groups)
-    ]  # fmt: skip
-    figure.legend(
-        handles=handles,
-        loc="outside upper center",
-        ncols=-(-len(groups) // (2 if len(groups) > 4 else 1)),
-        handlelength=1.6,
-    )
-
-
-def _names(recordings: Sequence[Recording], key: str) -> list[str]:
-    """Groups or tests, in the order in which they first appear."""
-    return list(dict.fromkeys(getattr(recording.identity, key) for recording in recordings))
+FIGURES: dict[str, Callable[..., Figure]] = {
+    "plasticity": plasticity_figure,
+    "input_output": input_output_figure,
+    "paired_pulse": paired_pulse_figure,
+    "ampa_nmda": ampa_nmda_figure,
+    "miniature": miniature_figure,
+    "microdialysis": microdialysis_figure,
+    "tone": tone_figure,
+}
+"""By kind of test; each takes the recordings of all tests of that kind."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from protocols.errors import InputError
 from protocols.experiment import Experiment, experiment_from, load, shipped, slug, source
 from protocols.overrides import with_overrides
+from results import evidence
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -25,6 +26,15 @@ def test_the_shipped_groups_are_those_the_evidence_names():
         "control", "cocaine", "cocaine+NAC", "cocaine+NAC+LY341495", "cocaine+NAC+MPEP",
     ]  # fmt: skip
     assert "control+(S)-4-CPG+LY341495" in [group.name for group in load("tone").group]
+
+
+def test_evidence_names_groups_and_tests_of_its_experiment():
+    for row in evidence.load():
+        if row.experiment in shipped():
+            given = load(row.experiment)
+            for group, test in row.runs:
+                assert group in {g.name for g in given.group}, row.id
+                assert test in {t.name for t in given.test}, row.id
 
 
 def test_the_schema_is_json():

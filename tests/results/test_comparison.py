@@ -191,3 +191,11 @@ def test_the_whole_table_is_compared_in_plain_json() -> None:
         "not_covered",
         "not_covered",
     )
+
+
+def test_one_group_is_held_against_itself_in_another_test() -> None:
+    evidence = claim("sign", value="down", groups=["a", "a"], reference_test="LFS")
+    rows = [row("a", animals(70, 5)), row("a", animals(90, 5)) | {"test": "LFS"}]
+    verdict = judge(evidence, rows, [])
+    assert verdict.status == "right" and verdict.model == pytest.approx(-20)
+    assert judge(evidence, rows[:1], []).status == "not_covered"

@@ -62,6 +62,7 @@ def test_sizes_follow_from_the_published_f(row: Evidence) -> None:
         ({"claim": "ratio", "value": 0.5, "tolerance": 0.2}, "cannot be read from 1 groups"),
         ({"reference": None}, "needs a reference or a second group"),
         ({"measure": None}, "needs a test, groups and a measure"),
+        ({"reference_test": "LFS"}, "a reference test needs two groups"),
         ({"use": "input"}, "both be input"),
         ({"id": "five"}, "pattern"),
     ],
@@ -89,3 +90,8 @@ def test_rows_are_selected_by_id_or_by_the_id_that_they_are_part_of() -> None:
     assert select(TABLE, []) == TABLE
     with pytest.raises(ValueError, match=r"no evidence 'P5x'; did you mean 'P5\w'"):
         select(TABLE, ["P5x"])
+
+
+def test_a_reference_test_is_that_of_the_second_group() -> None:
+    row = Evidence.model_validate(BASE | {"reference": None, "groups": ["a", "a"], "reference_test": "three"})
+    assert row.runs == (("a", "t"), ("a", "three"))

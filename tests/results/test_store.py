@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from results.store import (
+    Curve,
     Identity,
     Measure,
     Recording,
@@ -52,6 +53,7 @@ def recordings(draw: st.DrawFn) -> Recording:
         synapses={draw(names): SynapseSample(draw(vectors), draw(texts))},
         measures=draw(st.dictionaries(names, st.builds(Measure, finite, texts), max_size=3)),
         provenance={"parameters": {"tau": [1, 2.5]}, "command": draw(texts)},
+        curves={draw(names): Curve(values, values - 1, draw(texts), draw(texts), draw(texts), draw(texts))},
     )
 
 
@@ -76,6 +78,8 @@ def test_a_recording_comes_back_as_it_went_in(tmp_path: Path, original: Recordin
     assert back.provenance == original.provenance
     assert back.measures == original.measures
     assert content_hash(back) == content_hash(original) == content_hash(tmp_path / "run.h5")
+    for name, curve in original.curves.items():
+        assert np.array_equal(back.curves[name].y, curve.y) and back.curves[name].x_unit == curve.x_unit
     for name, spikes in original.spikes.items():
         np.testing.assert_allclose(back.spikes[name].timestamps, spikes.timestamps, rtol=1e-15)
         np.testing.assert_array_equal(back.spikes[name].node_ids, spikes.node_ids)

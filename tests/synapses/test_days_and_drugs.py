@@ -81,3 +81,9 @@ def test_animals_differ_by_seed_and_are_the_same_individual_under_one_seed():
     wanted = np.array([coefficient for coefficient, _ in COEFFICIENTS.values()])
     assert many.std(axis=0) / many.mean(axis=0) == pytest.approx(wanted, rel=0.25)
     assert np.median(many, axis=0) == pytest.approx(np.ones(len(wanted)), abs=0.06)
+
+
+def test_cystine_given_adds_to_the_cystine_that_is_there():
+    for there in (0.01, 0.2):
+        factor = exposure([Dosing("cystine", 0.0, concentration=0.2)], [1.0], cystine=there).cystine_factor[0]
+        assert factor * there == pytest.approx(there + 0.2)
