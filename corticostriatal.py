@@ -140,8 +140,9 @@ def validate(
     from protocols import validation
     from protocols.progress import progress
 
+    effort = validation.Effort(quick, animals, seed, jobs)
     chosen = [ids] if isinstance(ids, str) else list(ids or ())
-    found = validation.validate(chosen, progress(), quick, animals, seed, jobs, None if out is None else Path(out))
+    found = validation.validate(chosen, progress(), effort, None if out is None else Path(out))
     for done in found.batches.values():
         _raise_failures(done)
     return pd.DataFrame(found.rows)

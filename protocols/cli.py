@@ -187,17 +187,19 @@ def validate(
     from protocols.display import ensemble_table, known_style, validation_tables
     from protocols.ensemble import document, over_ensemble
     from protocols.progress import progress
+    from protocols.validation import Effort
     from protocols.validation import validate as hold
 
     known_style(style, ("text", "md"))
     _writable(json_file)
+    effort = Effort(quick, animals, seed, jobs, **_injected())
     if ensemble:
-        held = over_ensemble(ids or (), progress(), quick, animals, seed, jobs, out, **_injected())
+        held = over_ensemble(ids or (), progress(), effort, out)
         content = document(held, quick)
         ensemble_table(content, style)
         _write(json_file, content)
         raise typer.Exit(1 if any(b.failures for v in held for b in v.batches.values()) else 0)
-    validation = hold(ids or (), progress(), quick, animals, seed, jobs, out, **_injected())
+    validation = hold(ids or (), progress(), effort, out)
     validation_tables(validation, quick)
     _write(json_file, {"quick": quick, "rows": validation.rows})
     raise typer.Exit(1 if any(batch.failures for batch in validation.batches.values()) else 0)
@@ -224,10 +226,12 @@ def compare(
     from protocols import rivals
     from protocols.display import known_style, rivals_tables
     from protocols.progress import progress
+    from protocols.validation import Effort
 
     known_style(style, ("text", "md"))
     _writable(json_file)
-    held = rivals.hold(experiments or (), models or (), progress(), quick, animals, seed, jobs, out, **_injected())
+    effort = Effort(quick, animals, seed, jobs, **_injected())
+    held = rivals.hold(experiments or (), models or (), progress(), effort, out)
     document = rivals.document(held, quick)
     rivals_tables(document, style)
     _write(json_file, document)

@@ -8,25 +8,21 @@ from typing import Any
 
 from protocols.batch import Progress
 from protocols.errors import InputError
-from protocols.validation import Validation, validate
+from protocols.validation import Effort, Validation, validate
 from synapses.calibrated import calibrated
 
 
 def over_ensemble(
     ids: Sequence[str],
     progress: Progress,
-    quick: bool = False,
-    animals: int | None = None,
-    seed: int | None = None,
-    jobs: int | None = None,
+    effort: Effort | None = None,
     out: Path | None = None,
-    **injected: str,
 ) -> list[Validation]:
     """The shipped set and each set of the ensemble, held against the same evidence.
 
     Parameters
     ----------
-    ids, progress, quick, animals, seed, jobs
+    ids, progress, effort
         As for `protocols.validation.validate`.
     out : Path, optional
         Each set gets a folder below it.
@@ -49,7 +45,7 @@ def over_ensemble(
         progress.say(f"set {number} of {len(members)}: {'shipped' if number == 0 else 'fits as well'}")
         folder = out / f"set-{number:02d}" if out else None
         settings = [f"parameters.{path}={value!r}" for path, value in member.items()]
-        held.append(validate(ids, progress, quick, animals, seed, jobs, folder, settings, **injected))
+        held.append(validate(ids, progress, effort, folder, settings))
     return held
 
 

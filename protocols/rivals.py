@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from protocols.batch import Progress
 from protocols.errors import InputError, explain, nearest
 from protocols.experiment import Model, shipped, slug
-from protocols.validation import Validation, validate
+from protocols.validation import Effort, Validation, validate
 from results import evidence as published
 from synapses.hypotheses import Hypothesis, default, hypotheses
 
@@ -86,12 +86,8 @@ def hold(
     experiments: Sequence[str],
     models: Sequence[str],
     progress: Progress,
-    quick: bool = False,
-    animals: int | None = None,
-    seed: int | None = None,
-    jobs: int | None = None,
+    effort: Effort | None = None,
     out: Path | None = None,
-    **injected: str,
 ) -> list[Rival]:
     """Hold the default and its rivals against the evidence that some experiments cover.
 
@@ -102,13 +98,10 @@ def hold(
     models : sequence of str
         Rivals as `read` takes them; none takes `every` one.
     progress : protocols.batch.Progress
-    quick, animals, seed, jobs
-        As for `protocols.validation.validate`.
+    effort : protocols.validation.Effort, optional
     out : Path, optional
         Each rival gets a folder below it, with one for each experiment. Without it, each batch goes to its default
         folder, which differs between rivals.
-    **injected : str
-        `prepare` and `conduct`, as for `protocols.batch.run_batch`.
 
     Returns
     -------
@@ -137,7 +130,7 @@ def hold(
         progress.say(f"model: {name_of(chosen)}")
         folder = out / slug(name_of(chosen)) if out else None
         settings = [f"model.{part}={name}" for part, name in chosen.items()]
-        validation = validate(covered, progress, quick, animals, seed, jobs, folder, settings, **injected)
+        validation = validate(covered, progress, effort, folder, settings)
         held.append(Rival(chosen, validation))
     return held
 

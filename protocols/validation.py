@@ -40,17 +40,36 @@ class Validation:
     uncovered: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Effort:
+    """How much is simulated to hold a model against the evidence.
+
+    Attributes
+    ----------
+    quick : bool
+        `QUICK_ANIMALS` animals of a small circuit; shows that things work, and decides little.
+    animals : int, optional
+        Animals in each group; `ANIMALS` when left out.
+    seed, jobs : int, optional
+        The number every other seed is derived from; processes.
+    prepare, conduct : str
+        As for `protocols.batch.run_batch`.
+    """
+
+    quick: bool = False
+    animals: int | None = None
+    seed: int | None = None
+    jobs: int | None = None
+    prepare: str = "protocols.conduct:prepare"
+    conduct: str = "protocols.conduct:conduct"
+
+
 def validate(
     ids: Sequence[str],
     progress: Progress,
-    quick: bool = False,
-    animals: int | None = None,
-    seed: int | None = None,
-    jobs: int | None = None,
+    effort: Effort | None = None,
     out: Path | None = None,
     settings: Sequence[str] = (),
-    prepare: str = "protocols.conduct:prepare",
-    conduct: str = "protocols.conduct:conduct",
 ) -> Validation:
     """Run what the chosen evidence needs, and judge it.
 
@@ -59,23 +78,18 @@ def validate(
     ids : sequence of str
         Evidence; ``P5`` takes all of its parts, none takes the whole table.
     progress : protocols.batch.Progress
-    quick : bool
-        `QUICK_ANIMALS` animals of a small circuit; shows that things work, and decides little.
-    animals : int, optional
-        Animals in each group; `ANIMALS` when left out.
-    seed, jobs : int, optional
+    effort : Effort, optional
     out : Path, optional
         Each experiment gets a folder below it.
     settings : sequence of str
         ``PATH=VALUE`` each, for all experiments: another model, such as ``model.pools=one``.
-    prepare, conduct : str
-        As for `protocols.batch.run_batch`.
 
     Raises
     ------
     InputError
         For an unknown id, and as `run_batch` does.
     """
+    effort = effort or Effort()
     try:
         chosen = published.select(published.load(), ids)
     except ValueError as problem:
@@ -87,9 +101,11 @@ def validate(
             pairs |= set(item.runs)
     batches = {}
     for name, pairs in needed.items():
-        experiment = _prepared_for(load(name), quick, animals, seed, settings)
+        experiment = _prepared_for(load(name), effort, settings)
         folder = out / name if out else None
-        batches[name] = run_batch(experiment, progress, folder, jobs, only=pairs, prepare=prepare, conduct=conduct)
+        batches[name] = run_batch(
+            experiment, progress, folder, effort.jobs, only=pairs, prepare=effort.prepare, conduct=effort.conduct
+        )
     rows = compare(chosen, {name: batch.summary for name, batch in batches.items()})
     inputs = tuple(row["id"] for row in rows if row["claim"] == "input")
     judged = tuple(row["id"] for row in rows if row["model"] is not None and row["id"] not in inputs)
@@ -97,11 +113,9 @@ def validate(
     return Validation(rows, batches, judged, inputs, uncovered)
 
 
-def _prepared_for(
-    experiment: Experiment, quick: bool, animals: int | None, seed: int | None, given: Sequence[str]
-) -> Experiment:
-    count = animals or (QUICK_ANIMALS if quick else ANIMALS)
+def _prepared_for(experiment: Experiment, effort: Effort, given: Sequence[str]) -> Experiment:
+    count = effort.animals or (QUICK_ANIMALS if effort.quick else ANIMALS)
     settings = [*given, f"animals.per_group={count}"]
-    settings += [f"circuit.scale={QUICK_SCALE}"] if quick else []
-    settings += [] if seed is None else [f"animals.seed={seed}"]
+    settings += [f"circuit.scale={QUICK_SCALE}"] if effort.quick else []
+    settings += [] if effort.seed is None else [f"animals.seed={effort.seed}"]
     return with_overrides(experiment, settings)
