@@ -190,7 +190,9 @@ def _simulate_group(
         clock.stretch(float(bins), float(bins))
         return
     # Full rate for the first pulses, then each pulse counts k times at the train's own spacing.
-    clock.stretch(*[float(np.floor((times[kept] - begin) / CLOCK_BIN) * CLOCK_BIN)] * 2)
+    ahead = float(np.floor((times[kept] - begin) / CLOCK_BIN + 1e-9) * CLOCK_BIN)
+    if ahead > 0:
+        clock.stretch(ahead, ahead)
     lead = times[kept] - clock.biological  # less than a bin: kept as a delay before the first thinned pulse
     remaining = count - kept
     simulated = int(np.ceil(remaining / k))
