@@ -204,13 +204,16 @@ def miniature_figure(recordings: Iterable[Recording]) -> Figure:
                     stretch.plot(curve.x, curve.y - place * apart, color=colour(place), linewidth=0.6)
             stretch.spines["left"].set_visible(False)
             stretch.set_yticks([])
-            stretch.plot([0, 0], [0.45 * apart, 0.45 * apart - 50], color="0.2", linewidth=1.2)
+            left = -0.04 * max(float(r.curves["example"].x.max()) for r in part)
+            stretch.plot([left, left], [0, -50], color="0.2", linewidth=1.2)
             stretch.annotate(
                 "50 pA",
-                (0, 0.45 * apart - 25),
-                (3, 0),
+                (left, -25),
+                (-3, 0),
                 textcoords="offset points",
+                ha="right",
                 va="center",
+                rotation=90,
                 fontsize=7,
                 color="0.2",
             )
