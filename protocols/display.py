@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from protocols.validation import Validation
 
 MAIN_MEASURES = (
-    "fepsp", "fepsp_time_course", "half_maximal_strength", "maximal_response", "paired_pulse_ratio", "first_response",
+    "fepsp", "fepsp_time_course", "half_maximal_strength", "largest_response", "paired_pulse_ratio", "first_response",
     "ampa_nmda_ratio", "mepsc_frequency", "mepsc_amplitude", "extracellular_glutamate", "dialysate_change",
     "extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability",
 )  # fmt: skip

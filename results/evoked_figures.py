@@ -49,7 +49,8 @@ def input_output_figure(recordings: Iterable[Recording]) -> Figure:
     Parameters
     ----------
     recordings : iterable of Recording
-        With the curve ``input_output`` and the measures ``half_maximal_strength`` and ``maximal_response``.
+        With the curve ``input_output`` and the measures ``half_maximal_strength`` (no panel without it) and
+        ``largest_response``.
 
     Returns
     -------
@@ -83,7 +84,7 @@ def input_output_figure(recordings: Iterable[Recording]) -> Figure:
                 ylim=(0, None),
             )
             measure_dots(half, part, "half_maximal_strength", groups, "Half-maximal strength")
-            measure_dots(maximum, part, "maximal_response", groups, "Maximal response")
+            measure_dots(maximum, part, "largest_response", groups, "Largest response")
         letters(axes.ravel())
         legend(figure, groups)
     return figure

@@ -24,7 +24,10 @@ def passes(test: InputOutput, _: ModelParameters) -> list[Pass]:
 
 
 def read(test: InputOutput, _: ModelParameters, performed: Sequence[Performed]) -> Findings:
-    """Amplitude and slope at each strength, and the sigmoid through the amplitudes."""
+    """Amplitude and slope at each strength, and the sigmoid through the amplitudes.
+
+    A maximum and a half-maximal strength are given only where half of the maximum lies among the strengths.
+    """
     (done,) = performed
     place = np.arange(len(done.pulses)) % len(test.strengths)
     sign = 1.0 if test.held is None or test.held < 0 else -1.0
@@ -46,12 +49,13 @@ def read(test: InputOutput, _: ModelParameters, performed: Sequence[Performed]) 
         "input_output_slope": Curve(shares, np.array(slope), "1", "pA/ms", share, "response slope"),
         "input_output_fit": Curve(fine, sigmoid(fine), "1", "pA", share, "sigmoid through the amplitudes"),
     }
-    found = {
-        "maximal_response": Measure(sigmoid.maximum, "pA"),
-        "half_maximal_strength": Measure(sigmoid.half, "1"),
-        "sigmoid_width": Measure(sigmoid.width, "1"),
-        "largest_response": Measure(amplitude[-1], "pA"),
-    }
+    found = {"largest_response": Measure(amplitude[-1], "pA")}
+    if shares[0] <= sigmoid.half <= shares[-1]:  # otherwise the curve did not bend where it was measured
+        found |= {
+            "maximal_response": Measure(sigmoid.maximum, "pA"),
+            "half_maximal_strength": Measure(sigmoid.half, "1"),
+            "sigmoid_width": Measure(sigmoid.width, "1"),
+        }
     return Findings(traces, curves=curves, measures=found)
 
 

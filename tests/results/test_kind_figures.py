@@ -36,9 +36,9 @@ KINDS = {
     "input_output": (
         made(
             {"input_output": curve(STRENGTHS, Sigmoid(500, 0.4, 0.1)(STRENGTHS))},
-            measures={"half_maximal_strength": (0.4, "1"), "maximal_response": (500, "pA")},
+            measures={"half_maximal_strength": (0.4, "1"), "largest_response": (500, "pA")},
         ),
-        ["Response amplitude (pA)", "Half-maximal strength", "Maximal response (pA)"],
+        ["Response amplitude (pA)", "Half-maximal strength", "Largest response (pA)"],
     ),
     "paired_pulse": (
         made(
