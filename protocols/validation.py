@@ -106,7 +106,10 @@ def validate(
         batches[name] = run_batch(
             experiment, progress, folder, effort.jobs, only=pairs, prepare=effort.prepare, conduct=effort.conduct
         )
-    rows = compare(chosen, {name: batch.summary for name, batch in batches.items()})
+    try:
+        rows = compare(chosen, {name: batch.summary for name, batch in batches.items()})
+    except ValueError as problem:
+        raise InputError(f"results/evidence.toml: {problem}") from None
     inputs = tuple(row["id"] for row in rows if row["claim"] == "input")
     judged = tuple(row["id"] for row in rows if row["model"] is not None and row["id"] not in inputs)
     uncovered = tuple(item.id for item in chosen if item.claim != "input" and item.experiment not in shipped())

@@ -7,9 +7,11 @@ import tomllib
 import numpy as np
 import pytest
 
+from circuit import compiled
 from circuit.parameters import ModelParameters, all_parameters
 from protocols import calibrate, calibration, emulation
-from results import evidence
+from protocols.progress import progress
+from results import evidence, store
 from synapses.calibrated import Calibrated, calibrated
 
 pytest.importorskip("sklearn")
@@ -97,3 +99,16 @@ def test_shipped_parameters_are_the_calibrated_ones_and_say_so():
     for path, value in calibrated().values.items():
         assert shown[path].value == value
         assert "fitted to" in shown[path].source
+
+
+@pytest.mark.slow
+@pytest.mark.compiled
+@pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
+def test_every_point_of_the_design_is_simulated_with_its_own_parameters(tmp_path, monkeypatch):
+    monkeypatch.setattr(emulation, "SCALE", 0.05)
+    responses = emulation.simulate({"release.recovery": 190.0}, progress(), tmp_path, points=2, jobs=1)
+    assert responses.shape == (2, 4, 2) and np.isfinite(responses).all()
+    for animal, shares in enumerate(emulation.design(2)):
+        used = store.read(tmp_path / "runs" / f"cocaine_LFS_{animal:03d}.h5").provenance["parameters"]
+        assert used["release.recovery"] == 190.0
+        assert {path: used[path] for path in emulation.named(shares)} == pytest.approx(emulation.named(shares))
