@@ -19,9 +19,9 @@ $(VENV)/.dev: $(VENV)/.installed
 	$(RUN)/python -m pip install --quiet --editable ".[dev]"
 	touch $@
 
-# The main job at a small size: five groups, tetanus and low-frequency stimulation, two animals each.
+# The main job at a small size: five groups, tetanus and low-frequency stimulation, two typical animals each.
 demo: $(VENV)/.installed
-	$(RUN)/corticostriatal run moussawi2009 --animals 2 --set circuit.scale=0.2 --out demo
+	$(RUN)/corticostriatal run moussawi2009 --animals 2 --set circuit.scale=0.2 --set animals.variability=false --out demo
 
 test: $(VENV)/.test
 	$(RUN)/python -m pytest -q

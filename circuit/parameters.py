@@ -97,9 +97,9 @@ class ModelParameters:
 
 def all_parameters() -> list[ParameterRecord]:
     """Every parameter of the model as shipped; the source of a fitted one names the rows that were fitted."""
-    fitted = calibrated()
-    source = f"fitted to {', '.join(fitted.rows)}"
+    rows = calibrated().rows
+    sources = {path: f"fitted to {', '.join(named)}" for path, named in rows.items()}
     return [
-        replace(record, source=source) if f"{record.group}.{record.name}" in fitted.values else record
+        replace(record, source=sources.get(f"{record.group}.{record.name}", record.source))
         for record in ModelParameters.shipped().records()
     ]

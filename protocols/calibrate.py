@@ -6,6 +6,7 @@ holds 90 % of what fits, and the factor on how far animals differ. Rows marked a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,7 +120,8 @@ def conclude(
             values | {"variability.scale": scale},
             tuple(glutamate.values | emulation.named(member) for member in found.members),
             glutamate.intervals | ranges,
-            tuple(row[0] for row in glutamate.rows) + emulation.ROWS,
+            dict.fromkeys(glutamate.values, tuple(row[0] for row in glutamate.rows))
+            | dict.fromkeys([*(free.path for free in emulation.FREE), "variability.scale"], emulation.ROWS),
         ),
     )
 
@@ -188,11 +190,13 @@ def write(found: Calibrated, path: Path) -> None:
     """Write a calibration as the file that `synapses.calibrated` reads."""
     rounded = {name: float(f"{value:.5g}") for name, value in found.values.items()}
     content = {
-        "rows": list(found.rows),
         "values": rounded,
+        "rows": {name: list(rows) for name, rows in found.rows.items()},
         "ranges": {name: [float(f"{end:.4g}") for end in ends] for name, ends in found.ranges.items()},
         "ensemble": [{name: float(f"{v:.5g}") for name, v in member.items()} for member in found.ensemble],
     }
     head = "# Parameters that calibration fitted; written by `corticostriatal calibrate`. See docs/calibration.md.\n\n"
     with replacing(path) as temporary:
-        temporary.write_text(head + tomli_w.dumps(content), encoding="utf-8")
+        # An array on one line, where tomli_w gives each of its values one.
+        text = re.sub(r"\[\n([^\[\]]*?),\n\]", lambda m: f"[{' '.join(m[1].split())}]", tomli_w.dumps(content))
+        temporary.write_text(head + text, encoding="utf-8")

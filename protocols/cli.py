@@ -248,9 +248,16 @@ def calibrate(
     ] = False,
 ) -> None:
     """Fit the free parameters to the rows marked calibration, and to no others."""
+    from importlib.util import find_spec
+
+    from protocols.errors import InputError
+    from protocols.progress import progress
+
+    missing = [name for name in ("sklearn", "tomli_w") if find_spec(name) is None]
+    if missing:
+        raise InputError(f"calibrate needs {' and '.join(missing)}: pip install 'corticostriatal[calibrate]'")
     from protocols.calibrate import calibrate as fit
     from protocols.calibrate import save
-    from protocols.progress import progress
 
     print(save(fit(out, progress(), points, jobs), out, ship), end="")
 

@@ -20,14 +20,14 @@ class Calibrated:
         Sets of values that meet the calibration rows as well.
     ranges : dict
         Dotted parameter path -> (low, high) that hold 90 % of what fits.
-    rows : tuple of str
-        The rows of evidence that were fitted.
+    rows : dict
+        Dotted parameter path -> the rows of evidence it was fitted to.
     """
 
     values: dict[str, float]
     ensemble: tuple[dict[str, float], ...]
     ranges: dict[str, tuple[float, float]]
-    rows: tuple[str, ...]
+    rows: dict[str, tuple[str, ...]]
 
 
 @cache
@@ -38,5 +38,5 @@ def calibrated() -> Calibrated:
         {path: float(value) for path, value in table["values"].items()},
         tuple({path: float(value) for path, value in member.items()} for member in table.get("ensemble", ())),
         {path: (float(low), float(high)) for path, (low, high) in table.get("ranges", {}).items()},
-        tuple(table.get("rows", ())),
+        {path: tuple(rows) for path, rows in table.get("rows", {}).items()},
     )

@@ -88,12 +88,12 @@ def test_emulator_and_posterior_find_what_made_the_responses():
 
 def test_a_calibration_is_read_as_it_was_written(tmp_path):
     values = {"release.half": 0.61234567, "variability.scale": 1.5}
-    written = Calibrated(values, ({"release.half": 0.5},), {"release.half": (0.4, 0.7)}, ("G1", "P1a"))
+    written = Calibrated(values, ({"release.half": 0.5},), {"release.half": (0.4, 0.7)}, {"release.half": ("P1a",)})
     calibrate.write(written, tmp_path / "calibrated.toml")
     table = tomllib.loads((tmp_path / "calibrated.toml").read_text())
     assert table["values"]["release.half"] == pytest.approx(0.61234567, rel=1e-4)
     assert table["ensemble"] == [{"release.half": 0.5}]
-    assert table["rows"] == ["G1", "P1a"]
+    assert table["rows"] == {"release.half": ["P1a"]}
 
 
 def test_shipped_parameters_are_the_calibrated_ones_and_say_so():
