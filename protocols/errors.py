@@ -108,7 +108,8 @@ def _short(value: Any) -> str:
 def _locate(loc: Sequence[str | int], model: type[BaseModel], data: Any) -> tuple[tuple[str, ...], type[BaseModel]]:
     """The path as a user names it, and the model that owns its last key.
 
-    Pydantic's location also holds the tag of a union's member; it chooses the model and is no part of the path.
+    Pydantic's location also holds the tag of a union's member, which chooses the model, and a mark behind a key that is
+    itself wrong; neither is part of the path.
     """
     path: tuple[str, ...] = ()
     owner, candidates = model, [model]
@@ -116,6 +117,8 @@ def _locate(loc: Sequence[str | int], model: type[BaseModel], data: Any) -> tupl
         if isinstance(step, int):
             data = data[step] if isinstance(data, (list, tuple)) and step < len(data) else None
             path += (entry_name(data, step),)
+            continue
+        if step == "[key]":
             continue
         tagged = [member for member in candidates if step in _tags(member)]
         if len(candidates) > 1 and tagged:
