@@ -16,7 +16,8 @@ class   ratio to vehicle                               blocked: under 0.35; redu
 ======  =============================================  ==========================================================
 
 An effect with a published size is right when its sign is and d itself lies within the tolerance; wrong when the
-interval of the difference lies wholly on the wrong side of 0, or that of d wholly outside the tolerance. Evidence
+interval of the difference lies wholly on the wrong side of 0, or that of d wholly outside the tolerance. Where the
+paper measured the same animals twice (`within`), differences and ratios are those of paired animals. Evidence
 without an experiment, inputs and plausibility rows get no verdict: *not_covered*.
 """
 
@@ -29,6 +30,7 @@ from typing import Any, Literal
 import numpy as np
 
 from results import statistics
+from results.agreement import mean_ratio, paired_difference
 from results.evidence import Evidence
 from results.statistics import Interval
 
@@ -175,6 +177,8 @@ def _estimate(evidence: Evidence, samples: list[list[float]]) -> tuple[float | N
     if len(samples) == 1:
         return statistics.mean(samples[0]), statistics.mean_interval(samples[0])
     a, b = samples
+    if evidence.within and len(a) == len(b):
+        return paired_difference(a, b) if evidence.claim == "sign" else mean_ratio(a, b)
     if evidence.claim == "sign":
         return statistics.mean(a) - statistics.mean(b), statistics.difference_interval(a, b)
     below = statistics.mean(b)

@@ -55,6 +55,9 @@ class Evidence(BaseModel):
         Where the model's answer is found.
     reference_test : str or None
         The second group's test, where it is another one than the first's; the groups may then be the same.
+    within : bool
+        Whether the paper took both measurements from the same animals or cells; the model then does, too, and is judged
+        by paired differences or ratios.
     cohort : (int, int) or None
         Animals per group in the paper.
     statistic : str or None
@@ -79,6 +82,7 @@ class Evidence(BaseModel):
     reference_test: str | None = None
     groups: tuple[str, ...] = ()
     measure: str | None = None
+    within: bool = False
     cohort: tuple[int, int] | None = None
     statistic: str | None = None
     source: Annotated[str, Field(min_length=1)]

@@ -199,3 +199,17 @@ def test_one_group_is_held_against_itself_in_another_test() -> None:
     verdict = judge(evidence, rows, [])
     assert verdict.status == "right" and verdict.model == pytest.approx(-20)
     assert judge(evidence, rows[:1], []).status == "not_covered"
+
+
+def test_the_same_animals_measured_twice_are_judged_by_their_pairs():
+    """A small change in animals that differ much: lost between groups, seen within animals."""
+    before = animals(400, 100, 8)
+    after = [value * 0.9 for value in before]
+    rows = [row("a", after, "pA"), row("b", before, "pA")]
+    between = claim("sign", value="down", groups=["a", "b"], unit="pA")
+    within = claim("sign", value="down", groups=["a", "b"], unit="pA", within=True)
+    assert judge(between, rows, []).status == "inconclusive"
+    assert judge(within, rows, []).status == "right"
+    same = claim("none", tolerance=0.2, groups=["a", "b"], within=True)
+    assert judge(same, rows, []).status == "right"
+    assert judge(claim("none", tolerance=0.05, groups=["a", "b"], within=True), rows, []).status == "wrong"
