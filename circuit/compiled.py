@@ -292,10 +292,13 @@ def _do(command: list[str], folder: Path, environment: dict[str, str]) -> None:
 
 
 def _importable() -> dict[str, str]:
-    """The environment with this checkout or installation importable from any folder."""
+    """The environment with this checkout or installation importable from any folder.
+
+    Brian2 writes clocks and some statements in the order of sets; with one hash seed it writes the same code each time.
+    """
     here = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join(part for part in (here, os.environ.get("PYTHONPATH", "")) if part)
-    return dict(os.environ, PYTHONPATH=path)
+    return dict(os.environ, PYTHONPATH=path, PYTHONHASHSEED="0")
 
 
 def _tidy(folder: Path) -> None:
