@@ -292,13 +292,10 @@ def _do(command: list[str], folder: Path, environment: dict[str, str]) -> None:
 
 
 def _importable() -> dict[str, str]:
-    """The environment with this checkout or installation importable from any folder.
-
-    Brian2 writes clocks and some statements in the order of sets; with one hash seed it writes the same code each time.
-    """
+    """The environment with this checkout or installation importable from any folder."""
     here = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join(part for part in (here, os.environ.get("PYTHONPATH", "")) if part)
-    return dict(os.environ, PYTHONPATH=path, PYTHONHASHSEED="0")
+    return dict(os.environ, PYTHONPATH=path)
 
 
 def _tidy(folder: Path) -> None:

@@ -107,12 +107,17 @@ def _describe(circuit: network.Circuit, folder: Path) -> None:
 
 
 def _sources(folder: Path) -> str:
-    """Hash of everything that is generated, wherever it was generated."""
+    """Hash of everything that is generated, wherever it was generated.
+
+    Brian2 writes clocks and independent statements in the order of sets, which differs from process to process: lines
+    are sorted before they are hashed.
+    """
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".cpp", ".h") or path.name == "makefile" or path.parent.name == "static_arrays":
             digest.update(str(path.relative_to(folder)).encode())
-            digest.update(path.read_bytes().replace(str(folder).encode(), b""))
+            content = path.read_bytes().replace(str(folder).encode(), b"")
+            digest.update(content if path.suffix == "" else b"\n".join(sorted(content.splitlines())))
     return digest.hexdigest()
 
 
