@@ -25,6 +25,8 @@ from synapses.calibrated import Calibrated
 
 SPREAD_ANIMALS = 12
 CONFIRMED_ANIMALS = 8
+MEMBER_ANIMALS = 2
+NOISE = 2.0  # % of baseline: of a response of few animals, measured
 CONTROLS = tuple(cell for cell in emulation.CELLS if cell[0] == "control")
 
 
@@ -103,7 +105,13 @@ def conclude(
     found = emulation.posterior(emulator)
     values = glutamate.values | emulation.named(found.best)
     emulated = emulator(found.best[None])[0][0, :, 0]
-    simulated = _responses(values, progress, folder / "confirmation", jobs)
+    simulated = _responses(values, progress, folder / "confirmation", jobs, CONFIRMED_ANIMALS)
+    members = [glutamate.values | emulation.named(member) for member in found.members]
+    theirs = [
+        _responses(member, progress, folder / f"member-{number:02d}", jobs, MEMBER_ANIMALS)
+        for number, member in enumerate(members, 1)
+    ]
+    kept = confirmed(simulated, np.array(theirs))
     spread, scale = _spread(values, float(np.median(found.spread)), progress, folder, jobs)
     low, high = np.quantile(found.shares, [0.05, 0.95], axis=0)
     ranges = {
@@ -114,11 +122,11 @@ def conclude(
         glutamate,
         found,
         emulator.error,
-        {cell: (float(emulated[n]), simulated[cell]) for n, cell in enumerate(emulation.CELLS)},
+        {cell: (float(emulated[n]), float(simulated[n, 0])) for n, cell in enumerate(emulation.CELLS)},
         spread,
         Calibrated(
             values | {"variability.scale": scale},
-            tuple(glutamate.values | emulation.named(member) for member in found.members),
+            tuple(member for member, keep in zip(members, kept, strict=True) if keep),
             glutamate.intervals | ranges,
             dict.fromkeys(glutamate.values, tuple(row[0] for row in glutamate.rows))
             | dict.fromkeys([*(free.path for free in emulation.FREE), "variability.scale"], emulation.ROWS),
@@ -126,18 +134,38 @@ def conclude(
     )
 
 
+def confirmed(shipped: np.ndarray, members: np.ndarray) -> np.ndarray:
+    """Which members of an ensemble the network confirms.
+
+    Parameters
+    ----------
+    shipped : ndarray, shape (cells, measures)
+        Responses of the shipped set, % of baseline.
+    members : ndarray, shape (n, cells, measures)
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        Whether the rows are not clearly less likely than under the shipped set. An emulator errs most at the corners
+        of the ranges, where sets that lie far apart are found.
+    """
+    both = np.concatenate([shipped[None], members])
+    level = emulation.marginal(both, np.full(both.shape, NOISE))
+    return np.asarray(level[1:] >= level[0] - emulation.RISE)
+
+
 def _responses(
-    values: dict[str, float], progress: Progress, folder: Path, jobs: int | None
-) -> dict[tuple[str, str], float]:
-    """Mean response of the network, without differences between animals, in the cells that may be fitted."""
-    settings = [f"circuit.scale={emulation.SCALE}", f"animals.per_group={CONFIRMED_ANIMALS}"]
+    values: dict[str, float], progress: Progress, folder: Path, jobs: int | None, animals: int
+) -> np.ndarray:
+    """Mean response of the network, without differences between animals, shape (cells, measures)."""
+    settings = [f"circuit.scale={emulation.SCALE}", f"animals.per_group={animals}"]
     settings += ["animals.variability=false", "animals.seed=2", *_parameters(values)]
     batch = run_batch(
         with_overrides(load("moussawi2009"), settings), progress, folder, jobs, only=list(emulation.CELLS)
     )
     table = frame(batch.recordings)
-    means = table[table["measure"] == "fepsp"].groupby(["group", "test"])["value"].mean()
-    return {cell: float(means[cell]) for cell in emulation.CELLS}
+    means = table.groupby(["group", "test", "measure"])["value"].mean()
+    return np.array([[means[(*cell, measure)] for measure in emulation.MEASURES] for cell in emulation.CELLS])
 
 
 def _spread(

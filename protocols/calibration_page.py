@@ -42,8 +42,9 @@ coefficients of variation {2:.1f} %; all of them are multiplied by {3:.2f}.
 """
 ENSEMBLE = """## Sets that fit as well
 
-Each has a likelihood not clearly below the shipped set's (1.92 in its logarithm), and they lie as far apart as such
-sets can. `corticostriatal validate --ensemble` holds every one of them against the evidence.
+Eight sets were sought that are as likely as the shipped one by the emulator (within 1.92 of its log-likelihood) and
+lie as far apart as such sets can; {kept} of them are as likely by the network, too, and are kept.
+`corticostriatal validate --ensemble` holds every one of them against the evidence.
 
 """
 
@@ -75,7 +76,7 @@ def page(outcome: Outcome) -> str:
         markdown(_pinned(outcome)),
         "\n",
         SPREAD.format(*outcome.spread, found.values["variability.scale"]),
-        ENSEMBLE,
+        ENSEMBLE.format(kept=len(found.ensemble)),
         markdown(_ensemble(outcome)),
     ]
     return "".join(parts)

@@ -15,6 +15,7 @@ from typing import Any
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
+from scipy.special import logsumexp
 from scipy.stats import norm, qmc
 
 from protocols.batch import Progress, run_batch
@@ -211,6 +212,12 @@ def log_likelihood(mean: np.ndarray, deviation: np.ndarray, spread: float) -> np
     )
 
 
+def marginal(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+    """Log-likelihood summed over the spread between animals, which is not published, shape (n,)."""
+    each = np.stack([log_likelihood(mean, deviation, spread) for spread in SPREADS], axis=1)
+    return np.asarray(logsumexp(each, axis=1))
+
+
 @dataclass(frozen=True)
 class Posterior:
     """What the rows say about the free parameters.
@@ -224,7 +231,7 @@ class Posterior:
     best : ndarray, shape (parameters,)
         The draw nearest to the middle of all: the set that is shipped.
     members : ndarray, shape (MEMBERS, parameters)
-        Draws far apart that fit as well as it does.
+        Draws far apart that fit as well as it does, by the emulator; the network has to confirm them.
     """
 
     shares: np.ndarray
@@ -249,7 +256,7 @@ def posterior(emulator: Emulator, draws: int = DRAWS, kept: int = 4000) -> Poste
     weight = np.exp(each - each.max())
     chosen = rng.choice(weight.size, kept, p=(weight / weight.sum()).ravel())
     row, column = np.unravel_index(chosen, weight.shape)
-    total = np.log(weight.sum(axis=1)) + each.max()
+    total = np.asarray(logsumexp(each, axis=1))
     sample = shares[row]
     middle = sample.mean(axis=0)
     nearest = int(np.argmin(((sample - middle) ** 2).sum(axis=1)))

@@ -86,6 +86,17 @@ def test_emulator_and_posterior_find_what_made_the_responses():
     assert found.shares[:, 3].std() > 0.2  # nothing speaks of the fourth: left open
 
 
+def test_only_sets_that_the_network_confirms_are_kept():
+    shipped = made_responses(np.array([[0.1, 0.6, 0.5]]))[0]
+    alike = shipped + 1.0
+    no_potentiation = shipped.copy()
+    no_potentiation[0] = 98.0
+    depressed_after_cocaine = shipped.copy()
+    depressed_after_cocaine[3] = shipped[1]
+    kept = calibrate.confirmed(shipped, np.array([alike, no_potentiation, depressed_after_cocaine]))
+    assert kept.tolist() == [True, False, False]
+
+
 def test_a_calibration_is_read_as_it_was_written(tmp_path):
     values = {"release.half": 0.61234567, "variability.scale": 1.5}
     written = Calibrated(values, ({"release.half": 0.5},), {"release.half": (0.4, 0.7)}, {"release.half": ("P1a",)})
