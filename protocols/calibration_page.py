@@ -35,9 +35,9 @@ is its width over that of the prior (1: the rows say nothing about it).
 """
 SPREAD = """## How far animals differ
 
-The published effect sizes at the fitted responses ask for a standard deviation of {0:.1f} % of baseline between control
-animals over the time course. Without differences between animals the network gives {1:.1f} %, with the assumed
-coefficients of variation {2:.1f} %; all of them are multiplied by {3:.2f}.
+The published effect sizes at the fitted responses ask for a standard deviation of {wanted:.1f} % of baseline between
+control animals over the time course. With the assumed coefficients of variation, multiplied by a factor, the network
+gives {measured}; the factor is {factor:.2f}.
 
 """
 ENSEMBLE = """## Sets that fit as well
@@ -75,7 +75,11 @@ def page(outcome: Outcome) -> str:
         PINNED,
         markdown(_pinned(outcome)),
         "\n",
-        SPREAD.format(*outcome.spread, found.values["variability.scale"]),
+        SPREAD.format(
+            wanted=outcome.spread.wanted,
+            measured=", ".join(f"{spread:.1f} % ({factor:g})" for factor, spread in outcome.spread.measured.items()),
+            factor=found.values["variability.scale"],
+        ),
         ENSEMBLE.format(kept=len(found.ensemble)),
         markdown(_ensemble(outcome)),
     ]

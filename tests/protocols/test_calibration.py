@@ -86,6 +86,13 @@ def test_emulator_and_posterior_find_what_made_the_responses():
     assert found.shares[:, 3].std() > 0.2  # nothing speaks of the fourth: left open
 
 
+def test_the_factor_on_the_spread_lies_between_what_was_measured():
+    measured = {0.5: 2.0, 1.0: 8.0, 2.0: 32.0}  # the square of the factor
+    assert calibrate.Spread(8.0, measured).factor() == pytest.approx(1)
+    assert calibrate.Spread(16.0, measured).factor() == pytest.approx(2**0.5)
+    assert calibrate.Spread(1.0, measured).factor() == pytest.approx(0.5)
+
+
 def test_only_sets_that_the_network_confirms_are_kept():
     shipped = made_responses(np.array([[0.1, 0.6, 0.5]]))[0]
     alike = shipped + 1.0
