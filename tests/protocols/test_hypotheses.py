@@ -32,7 +32,7 @@ def test_every_rival_says_what_it_claims_and_changes_known_parameters_within_the
     rival = hypotheses()[part][name]
     assert rival.title and rival.claim.endswith(".") and rival.source and rival.obtained
     changed = parameters(experiment(f"model.{part}={name}"))
-    assert changed == model(part, name) != ModelParameters()
+    assert changed == model(part, name) != ModelParameters.shipped()
     for path, value in rival.values.items():
         group, _, field = path.partition(".")
         assert getattr(getattr(changed, group), field) == value
@@ -52,7 +52,7 @@ def test_rivals_of_different_parts_change_different_parameters():
 
 def test_the_default_changes_nothing():
     assert values(Model().model_dump()) == {}
-    assert parameters(load("moussawi2009")) == ModelParameters()
+    assert parameters(load("moussawi2009")) == ModelParameters.shipped()
 
 
 def test_what_an_experiment_sets_itself_comes_after_its_hypotheses():
@@ -74,7 +74,7 @@ def test_values_that_follow_from_the_defaults_do(part, name):
 
 
 def test_perisynaptic_receptors_give_the_naive_animal_the_same_tones():
-    naive, rival = at_rest(ModelParameters()), at_rest(model("tone", "perisynaptic"))
+    naive, rival = at_rest(ModelParameters.shipped()), at_rest(model("tone", "perisynaptic"))
     assert rival.mglur23_tone == pytest.approx(naive.mglur23_tone, rel=1e-3)
     assert rival.mglur5_tone == pytest.approx(naive.mglur5_tone, rel=1e-3)
     assert rival.perisynaptic < 1 < naive.extrasynaptic
@@ -82,13 +82,13 @@ def test_perisynaptic_receptors_give_the_naive_animal_the_same_tones():
 
 @pytest.mark.parametrize(("part", "name"), RIVALS)
 def test_every_rival_has_the_naive_animal_of_the_default(part, name):
-    naive, rival = at_rest(ModelParameters()), at_rest(model(part, name))
+    naive, rival = at_rest(ModelParameters.shipped()), at_rest(model(part, name))
     assert rival.extrasynaptic == pytest.approx(naive.extrasynaptic, rel=1e-3)
     assert rival.camp == pytest.approx(naive.camp, rel=1e-3)
 
 
 def test_with_one_pool_glutamate_rises_when_half_of_exchange_and_two_fifths_of_glt1_are_lost():
-    three, one = ModelParameters(), model("pools", "one")
+    three, one = ModelParameters.shipped(), model("pools", "one")
     assert at_rest(one, BOTH_LOST).extrasynaptic > 1.03 * at_rest(one).extrasynaptic
     assert at_rest(three, BOTH_LOST).extrasynaptic < 0.75 * at_rest(three).extrasynaptic
 
@@ -106,7 +106,7 @@ def test_bound_receptors_hardly_feel_a_halving_of_glutamate():
 
 
 def test_efficacy_alone_gives_the_same_cocaine_and_lets_no_cystine_restore_it():
-    usual, rival = ModelParameters(), model("tone", "efficacy_only")
+    usual, rival = ModelParameters.shipped(), model("tone", "efficacy_only")
     state, cystine = withdrawn(usual), Exposure(cystine_factor=2.44)
     lost = at_rest(usual, state).camp
     assert at_rest(rival, state).camp == pytest.approx(lost, rel=1e-3)
