@@ -61,7 +61,8 @@ def mean_ratio(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[float, 
     x, y = _pairs(a, b)
     logs = np.log(x) - np.log(y)
     interval = mean_interval(logs, level)
-    return float(np.exp(logs.mean())), None if interval is None else (np.exp(interval[0]), np.exp(interval[1]))
+    bounds = None if interval is None else (float(np.exp(interval[0])), float(np.exp(interval[1])))
+    return float(np.exp(logs.mean())), bounds
 
 
 def spread_ratio(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[float, Interval | None]:
