@@ -8,7 +8,7 @@ from typing import Any
 from results.tables import Table, markdown, number
 
 NAMES = {
-    "fepsp": "field, 15-20 min after",
+    "fepsp": "field, window of the test",
     "fepsp_time_course": "field, all sweeps after",
     "contact_response": "response of all contacts",
     "rho": "AMPA efficacy rho",
