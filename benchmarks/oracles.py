@@ -11,12 +11,13 @@ import numpy as np
 
 from circuit import compiled, runtime
 from circuit.inputs import Timeline, run_inputs
-from circuit.network import CLOCK_BIN, CLOCK_BINS, EXPOSURE_BIN, EXPOSURE_BINS
+from circuit.network import CLOCK_BIN, CLOCK_BINS
 from circuit.parameters import ModelParameters
 from circuit.preset import preset
+from protocols.rest import EXPOSURE_TIMES
 from synapses.adaptation import AdaptedState
 from synapses.homeostasis import steady_state
-from synapses.pharmacology import CHANNELS, Dosing, Exposure, exposure
+from synapses.pharmacology import Dosing, at_start, exposure
 from synapses.plasticity import Plasticity, depression_gate
 from synapses.receptors import magnesium_unblocked
 
@@ -34,9 +35,8 @@ def inputs_for(
     """Inputs of a naive animal at full rate, with electrode pulses and drugs."""
     parameters = parameters or ModelParameters()
     state = AdaptedState()
-    on_board = exposure(dosings, EXPOSURE_BIN * np.arange(EXPOSURE_BINS))
-    first = Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
-    steady = steady_state(state, first, parameters.homeostasis, parameters.tone, parameters.release)
+    on_board = exposure(dosings, EXPOSURE_TIMES)
+    steady = steady_state(state, at_start(on_board), parameters.homeostasis, parameters.tone, parameters.release)
     bins = int(np.ceil(duration / CLOCK_BIN))
     timeline = Timeline(np.array(pulses), np.zeros(len(pulses), dtype=bool), np.zeros(bins), np.ones(bins), duration)
     return run_inputs(preset(PRESET), parameters, state, steady, on_board, timeline)

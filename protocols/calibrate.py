@@ -17,7 +17,7 @@ from protocols import calibration, emulation
 from protocols.batch import Progress, run_batch
 from protocols.emulation import Posterior
 from protocols.experiment import load
-from protocols.overrides import with_overrides
+from protocols.overrides import parameter_settings, with_overrides
 from protocols.plan import ROOT
 from results.files import replacing
 from results.summary import TIME_COURSE, frame
@@ -138,7 +138,7 @@ def conclude(
         for number, member in enumerate(members, 1)
     ]
     kept = confirmed(simulated, np.array(theirs))
-    spread, scale = _spread(values, float(np.median(found.spread)), progress, folder, jobs)
+    spread = _spread(values, float(np.median(found.spread)), progress, folder, jobs)
     low, high = np.quantile(found.shares, [0.05, 0.95], axis=0)
     ranges = {
         free.path: (float(free.at(np.asarray(a))), float(free.at(np.asarray(b))))
@@ -151,7 +151,7 @@ def conclude(
         {cell: (float(emulated[n]), float(simulated[n, 0])) for n, cell in enumerate(emulation.CELLS)},
         spread,
         Calibrated(
-            values | {"variability.scale": scale},
+            values | {"variability.scale": spread.factor()},
             tuple(member for member, keep in zip(members, kept, strict=True) if keep),
             glutamate.intervals | ranges,
             dict.fromkeys(glutamate.values, tuple(row[0] for row in glutamate.rows))
@@ -185,7 +185,7 @@ def _responses(
 ) -> np.ndarray:
     """Mean response of the network, without differences between animals, shape (cells, measures)."""
     settings = [f"circuit.scale={emulation.SCALE}", f"animals.per_group={animals}"]
-    settings += ["animals.variability=false", "animals.seed=2", *_parameters(values)]
+    settings += ["animals.variability=false", "animals.seed=2", *parameter_settings(values)]
     batch = run_batch(
         with_overrides(load("moussawi2009"), settings), progress, folder, jobs, only=list(emulation.CELLS)
     )
@@ -194,25 +194,18 @@ def _responses(
     return np.array([[means[(*cell, measure)] for measure in emulation.MEASURES] for cell in emulation.CELLS])
 
 
-def _spread(
-    values: dict[str, float], wanted: float, progress: Progress, folder: Path, jobs: int | None
-) -> tuple[Spread, float]:
-    """The factor on the coefficients of variation with which controls differ as much as the rows ask for."""
+def _spread(values: dict[str, float], wanted: float, progress: Progress, folder: Path, jobs: int | None) -> Spread:
+    """How far controls differ at each of `FACTORS`."""
     measured = {}
     for factor in FACTORS:
         settings = [f"circuit.scale={emulation.SCALE}", f"animals.per_group={SPREAD_ANIMALS}", "animals.seed=3"]
-        settings += _parameters(values | {"variability.scale": factor})
+        settings += parameter_settings(values | {"variability.scale": factor})
         experiment = with_overrides(load("moussawi2009"), settings)
         batch = run_batch(experiment, progress, folder / f"spread-{factor:g}", jobs, only=list(CONTROLS))
         table = frame(batch.recordings)
         table = table[table["measure"] == TIME_COURSE]
         measured[factor] = float(np.sqrt(table.groupby("test")["value"].var().mean()))
-    found = Spread(wanted, measured)
-    return found, found.factor()
-
-
-def _parameters(values: dict[str, float]) -> list[str]:
-    return [f"parameters.{path}={value!r}" for path, value in values.items()]
+    return Spread(wanted, measured)
 
 
 def save(outcome: Outcome, folder: Path, ship: bool = False) -> str:

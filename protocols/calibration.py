@@ -17,7 +17,6 @@ from scipy.optimize import brentq, least_squares
 from circuit.parameters import ModelParameters
 from protocols.experiment import load
 from protocols.rest import Rest, at_rest
-from synapses.homeostasis import cleft_peak
 
 PRIOR = 0.7  # standard deviation of the logarithm of every free parameter: a factor of two
 RISE = 3.84  # of the sum of squares at the border of a 95 % profile interval
@@ -154,8 +153,3 @@ def _border(
         return float(2 * solution.cost - least - RISE)
 
     return float(brentq(rise, best[position], best[position] + 2.2 * side, xtol=0.02))
-
-
-def peak_of_a_release(own: ModelParameters) -> float:
-    """Glutamate in the cleft at a release, mM: row G6b, which is taken over and not fitted."""
-    return cleft_peak(own.homeostasis)

@@ -6,7 +6,7 @@ import numpy as np
 
 from circuit.parameters import ModelParameters
 from protocols import calibration, emulation
-from protocols.calibrate import Outcome
+from protocols.calibrate import CONFIRMED_ANIMALS, Outcome
 from results.tables import Table, markdown, number
 
 HEAD = """# Calibration
@@ -69,7 +69,7 @@ def page(outcome: Outcome) -> str:
         GLUTAMATE,
         markdown(rows),
         "\n",
-        PLASTICITY.format(scale=emulation.SCALE, animals=8),
+        PLASTICITY.format(scale=emulation.SCALE, animals=CONFIRMED_ANIMALS),
         markdown(cells),
         "\n",
         PINNED,

@@ -23,7 +23,7 @@ from protocols.rest import at_rest
 from protocols.stimulation import pause
 from protocols.timeline import Acceleration, compile_timeline
 from results.recording import Identity, Measure, Recording, Series, Spikes, SynapseSample
-from synapses.homeostasis import cleft_peak
+from synapses.homeostasis import cleft_level, cleft_peak
 from synapses.release import release_probability
 from synapses.variability import draw
 
@@ -206,13 +206,11 @@ def _resting(done: Performed, own: ModelParameters, settled: float | None) -> di
         end = max(float(slow["t"][done.biological(slow["t"]) <= settled][-1]), begin + 1)
     early = (slow["t"] > begin) & (slow["t"] < end)
     level = {name: float(values[0][early].mean()) for name, values in slow.items() if name != "t"}
-    homeostasis = own.homeostasis
-    cleft = level["perisynaptic"] * homeostasis.cleft_exchange / (homeostasis.cleft_exchange + homeostasis.cleft_uptake)
     found = {
         "extrasynaptic_glutamate": Measure(level["extrasynaptic"] * 1e3, "uM"),
         "perisynaptic_glutamate": Measure(level["perisynaptic"] * 1e3, "uM"),
-        "cleft_glutamate": Measure(cleft * 1e6, "nM"),
-        "cleft_glutamate_peak": Measure(cleft_peak(homeostasis), "mM"),
+        "cleft_glutamate": Measure(cleft_level(level["perisynaptic"], own.homeostasis) * 1e6, "nM"),
+        "cleft_glutamate_peak": Measure(cleft_peak(own.homeostasis), "mM"),
         "mglur23_tone": Measure(level["mglur23_tone"], "1"),
         "mglur5_tone": Measure(level["mglur5_tone"], "1"),
         "release_probability": Measure(float(release_probability(level["camp"], 0.0, own.release)), "1"),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from circuit.compiled import Output
 from circuit.parameters import ModelParameters
+from results.measures import PERCENT
 from results.recording import Measure
 from synapses.release import release_probability
-
-PERCENT = "% of baseline"
 
 
 def contact_measures(output: Output, own: ModelParameters) -> dict[str, Measure]:

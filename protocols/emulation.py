@@ -2,9 +2,9 @@
 
 The free parameters are spread over their ranges by a Sobol sequence; the control and the cocaine animal of the main
 experiment are simulated at every point, in both protocols, on a small circuit. A Gaussian process is fitted to each
-response. Sets of parameters are then drawn from their ranges by the million and weighed by how likely the published
-rows are at the emulated responses (Kennedy & O'Hagan 2001, doi:10.1111/1467-9868.00294). No group other than control
-and cocaine is simulated here, so nothing that is kept for prediction can be fitted by accident.
+response. Sets of parameters are then drawn from their ranges, a hundred thousand at a time, and weighed by how likely
+the published rows are at the emulated responses (Kennedy & O'Hagan 2001, doi:10.1111/1467-9868.00294). No group other
+than control and cocaine is simulated here, so nothing that is kept for prediction can be fitted by accident.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from protocols.batch import Progress, run_batch
 from protocols.conduct import Prepared
 from protocols.conduct import conduct as conduct_animal
 from protocols.experiment import Experiment, load
-from protocols.overrides import with_overrides
+from protocols.overrides import parameter_settings, with_overrides
 from results.recording import Identity, Recording
 from results.summary import TIME_COURSE, frame
 
@@ -100,13 +100,13 @@ def simulate(
         In % of baseline, cells and measures as `CELLS` and `MEASURES`.
     """
     settings = [f"circuit.scale={SCALE}", f"animals.per_group={points}", "animals.variability=false"]
-    settings += [f"parameters.{path}={value!r}" for path, value in fixed.items()]
-    experiment = with_overrides(load("moussawi2009"), settings)
+    experiment = with_overrides(load("moussawi2009"), [*settings, *parameter_settings(fixed)])
     batch = run_batch(experiment, progress, folder, jobs, only=list(CELLS), conduct="protocols.emulation:conduct_point")
     table = frame(batch.recordings)
-    table = table[table["measure"].isin(MEASURES)].set_index(["group", "test", "measure", "animal"])["value"]
+    kept = table[table["measure"].isin(MEASURES)]
+    value = kept.set_index(["group", "test", "measure", "animal"])["value"].to_dict()
     return np.array(
-        [[[table[g, t, m, animal] for m in MEASURES] for g, t in CELLS] for animal in range(points)], dtype=float
+        [[[value[g, t, m, animal] for m in MEASURES] for g, t in CELLS] for animal in range(points)], dtype=float
     )
 
 
@@ -212,10 +212,14 @@ def log_likelihood(mean: np.ndarray, deviation: np.ndarray, spread: float) -> np
     )
 
 
+def at_each_spread(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+    """Log-likelihood at each of `SPREADS`, shape (n, spreads)."""
+    return np.stack([log_likelihood(mean, deviation, spread) for spread in SPREADS], axis=1)
+
+
 def marginal(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
     """Log-likelihood summed over the spread between animals, which is not published, shape (n,)."""
-    each = np.stack([log_likelihood(mean, deviation, spread) for spread in SPREADS], axis=1)
-    return np.asarray(logsumexp(each, axis=1))
+    return np.asarray(logsumexp(at_each_spread(mean, deviation), axis=1))
 
 
 @dataclass(frozen=True)
@@ -250,8 +254,7 @@ def posterior(emulator: Emulator, draws: int = DRAWS, kept: int = 4000) -> Poste
     each the farthest from those before.
     """
     shares = qmc.Sobol(len(FREE), seed=1).random(draws)
-    mean, deviation = emulator(shares)
-    each = np.stack([log_likelihood(mean, deviation, spread) for spread in SPREADS], axis=1)
+    each = at_each_spread(*emulator(shares))
     rng = np.random.default_rng(1)
     weight = np.exp(each - each.max())
     chosen = rng.choice(weight.size, kept, p=(weight / weight.sum()).ravel())

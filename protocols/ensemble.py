@@ -8,6 +8,7 @@ from typing import Any
 
 from protocols.batch import Progress
 from protocols.errors import InputError
+from protocols.overrides import parameter_settings
 from protocols.validation import Effort, Validation, validate
 from synapses.calibrated import calibrated
 
@@ -44,8 +45,7 @@ def over_ensemble(
     for number, member in enumerate([{}, *members]):
         progress.say(f"set {number} of {len(members)}: {'shipped' if number == 0 else 'fits as well'}")
         folder = out / f"set-{number:02d}" if out else None
-        settings = [f"parameters.{path}={value!r}" for path, value in member.items()]
-        held.append(validate(ids, progress, effort, folder, settings))
+        held.append(validate(ids, progress, effort, folder, parameter_settings(member)))
     return held
 
 

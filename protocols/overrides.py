@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,11 @@ def chosen(
     named = [] if animals is None else [f"animals.per_group={animals}"]
     named += [] if seed is None else [f"animals.seed={seed}"]
     return with_overrides(load(name), [*settings, *named])
+
+
+def parameter_settings(values: Mapping[str, float]) -> list[str]:
+    """Parameters by dotted path as ``PATH=VALUE`` settings."""
+    return [f"parameters.{path}={value!r}" for path, value in values.items()]
 
 
 def with_overrides(experiment: Experiment | dict[str, Any], settings: Iterable[str]) -> Experiment:

@@ -14,7 +14,7 @@ from protocols import days
 from protocols.history import Group
 from synapses.adaptation import AdaptedState, adapt
 from synapses.homeostasis import SteadyState, steady_state
-from synapses.pharmacology import CHANNELS, Dosing, Exposure, exposure
+from synapses.pharmacology import Dosing, Exposure, at_start, exposure
 from synapses.tone import ToneClamp
 
 EXPOSURE_TIMES = EXPOSURE_BIN * np.arange(EXPOSURE_BINS)  # s from the clock's start, biological
@@ -69,11 +69,17 @@ def at_rest(
     state = days.expressed(group, adapt(days.intakes(group), day, own.adaptation))
     dosings = [*days.dosings(group, day, lead, own.probe), *bath]
     on_board = replace(exposure(dosings, EXPOSURE_TIMES, own.homeostasis.cystine), **(channels or {}))
-    at_start = Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
+    clamp = _clamp(group, own)
+    steady = steady_state(state, at_start(on_board), own.homeostasis, own.tone, own.release, clamp)
+    return Rest(state, on_board, clamp, steady)
+
+
+def _clamp(group: Group, own: ModelParameters) -> ToneClamp:
+    """The tones that the group's animal would have without history and drugs, for the receptors it holds."""
+    if not group.tone_clamp:
+        return ToneClamp()
     naive = steady_state(AdaptedState(), Exposure(), own.homeostasis, own.tone, own.release)
-    clamp = ToneClamp(
+    return ToneClamp(
         naive.mglur23_tone if "mGluR2/3" in group.tone_clamp else None,
         naive.mglur5_tone if "mGluR5" in group.tone_clamp else None,
     )
-    steady = steady_state(state, at_start, own.homeostasis, own.tone, own.release, clamp)
-    return Rest(state, on_board, clamp, steady)

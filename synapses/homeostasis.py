@@ -203,17 +203,21 @@ def steady_state(
 
     extrasynaptic = float(brentq(balance, 0.0, 1e4, xtol=1e-10))
     perisynaptic, presynaptic, camp, probability, flux = levels(extrasynaptic)
-    cleft = perisynaptic * homeostasis.cleft_exchange / (homeostasis.cleft_exchange + homeostasis.cleft_uptake)
     return SteadyState(
         extrasynaptic,
         perisynaptic,
-        cleft,
+        cleft_level(perisynaptic, homeostasis),
         presynaptic,
         mglur5_tone(extrasynaptic, perisynaptic, state, exposure, tone) if held.mglur5 is None else held.mglur5,
         camp,
         probability,
         flux,
     )
+
+
+def cleft_level(perisynaptic: float, homeostasis: Homeostasis) -> float:
+    """Glutamate in the cleft between releases, in the unit of the perisynaptic level it is at rest with."""
+    return perisynaptic * homeostasis.cleft_exchange / (homeostasis.cleft_exchange + homeostasis.cleft_uptake)
 
 
 def cleft_peak(homeostasis: Homeostasis) -> float:

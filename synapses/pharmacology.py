@@ -42,6 +42,11 @@ class Exposure:
 CHANNELS = tuple(f.name for f in fields(Exposure))
 
 
+def at_start(on_board: Exposure) -> Exposure:
+    """The first of the times at which drugs on board are given."""
+    return Exposure(**{name: float(getattr(on_board, name)[0]) for name in CHANNELS})
+
+
 @dataclass(frozen=True)
 class Action:
     """One effect of a drug: which entry of `Exposure` it changes, how, and at which concentration (uM)."""
