@@ -10,15 +10,17 @@ import hashlib
 import json
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import brian2
 import numpy as np
 from brian2 import device, prefs, second, set_device
 
-from circuit import network
+from circuit import awake, network
 from circuit.compiled import DURATION_VARIABLE, FLAGS, SEED_VARIABLE
 from circuit.preset import preset as load_preset
+from circuit.wiring import wiring
 
 CONTACT_VARIABLES = ("rho", "potentiation")
 
@@ -32,25 +34,37 @@ def seed_from_environment(variable: str) -> str:
     """
 
 
+# Contacts are made before the other arguments are read, so the tables that make them have to be read first.
+WIRING_FROM_ARGUMENTS = """
+    {
+        std::vector<std::string> tables;
+        for (const auto& arg : args)
+            if (arg.rfind("first_", 0) == 0 || arg.rfind("targets_", 0) == 0) tables.push_back(arg);
+        set_from_command_line(tables);
+    }
+"""
+
+
 def generate(name: str, scale: float, folder: Path) -> None:
     """Write the sources, their hash and the manifest of what a run reads and writes."""
     prefs.codegen.cpp.extra_compile_args_gcc = FLAGS
     # Linked with fast-math as well, so that denormal numbers are flushed: a silent network would crawl otherwise.
     prefs.codegen.cpp.extra_link_args = [*prefs.codegen.cpp.extra_link_args, "-ffast-math"]
     set_device("cpp_standalone", build_on_run=False)
-    brian2.defaultclock.dt = network.STEP
-    preset = load_preset(name)
-    circuit = network.construct(preset, scale)
+    module, preset = (awake, wiring(name)) if name == "corticostriatal" else (network, load_preset(name))
+    brian2.defaultclock.dt = module.STEP
+    circuit = module.construct(preset, scale)
     device.insert_code("main", seed_from_environment(SEED_VARIABLE["structure"]))
-    network.connect(circuit, preset, scale)
+    device.insert_code("main", WIRING_FROM_ARGUMENTS)
+    module.connect(circuit, preset, scale)
     device.insert_code("main", seed_from_environment(SEED_VARIABLE["noise"]))
     device.apply_run_args()
-    network.initialise(circuit)
-    network.monitor(circuit, preset, scale)
-    network.collect(circuit).run(1 * second, namespace={})
+    module.initialise(circuit)
+    module.monitor(circuit, preset, scale)
+    module.collect(circuit).run(1 * second, namespace={})
     _length_from_environment()
     device.build(directory=str(folder), compile=False, run=False)
-    _describe(circuit, folder)
+    _describe(circuit, module.INITIAL_LEVELS, folder)
     (folder / "sources.sha256").write_text(_sources(folder))
 
 
@@ -71,7 +85,7 @@ def _entry(variable: object, name: str) -> dict:
     return {"name": name, "file": device.get_array_filename(variable), "dtype": np.dtype(variable.dtype).str}  # type: ignore[attr-defined]
 
 
-def _describe(circuit: network.Circuit, folder: Path) -> None:
+def _describe(circuit: network.Circuit, levels: Sequence[str], folder: Path) -> None:
     inputs = {}
     for group_name, group in circuit.groups.items():
         for name, variable in group.variables.items():
@@ -85,10 +99,13 @@ def _describe(circuit: network.Circuit, folder: Path) -> None:
                 and variable.owner.name == group.name
             ):
                 inputs[f"{group_name}.{name}"] = {"size": 1, "argument": f"{group_name}.{name}"}
-    for name in network.INITIAL_LEVELS:
+    for name in levels:
         inputs[name] = {"size": 1, "argument": name}
+    for name, size in circuit.arrays.items():
+        inputs[name] = {"size": size, "argument": name}
     for name, timed in circuit.timed.items():
         inputs[f"{name}.values"] = {"size": int(timed.values.size), "argument": f"{timed.name}.values"}
+    left_behind = circuit.contacts or {n: (circuit.plastic, n) for n in CONTACT_VARIABLES}
     manifest = {
         "inputs": inputs,
         "spikes": {
@@ -101,7 +118,9 @@ def _describe(circuit: network.Circuit, folder: Path) -> None:
             }
             for n, m in circuit.states.items()
         },
-        "contacts": {n: _entry(circuit.groups[circuit.plastic].variables[n], n) for n in CONTACT_VARIABLES},
+        "contacts": {
+            n: _entry(circuit.groups[owner].variables[variable], n) for n, (owner, variable) in left_behind.items()
+        },
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
 

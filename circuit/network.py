@@ -79,6 +79,11 @@ class Circuit:
     spikes: dict[str, SpikeMonitor] = field(default_factory=dict)
     states: dict[str, StateMonitor] = field(default_factory=dict)
     plastic: str = ""
+    contacts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Arrays over plastic contacts that a run leaves behind: name -> (group, variable)."""
+    arrays: dict[str, int] = field(default_factory=dict)
+    """Arrays over cells and contacts that a run sets, and their sizes."""
+    layout: Any = None
 
 
 def timed_inputs() -> dict[str, TimedArray]:

@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
+from circuit.behaviour import Behaviour
 from circuit.cells import CorticalInterneuron, FastSpiking, MediumSpiny, Pyramidal
 from circuit.electrode import Electrode
+from circuit.perception import Agonist, Perception
 from circuit.probe import Probe
+from circuit.relay import DopamineCell, Relay
 from synapses.adaptation import Adaptation
 from synapses.calibrated import calibrated
+from synapses.dopamine import Dopamine, Learning
 from synapses.endocannabinoid import Endocannabinoid
 from synapses.homeostasis import Homeostasis
 from synapses.parameters import ParameterGroup, ParameterRecord
@@ -40,6 +44,13 @@ class ModelParameters:
     cortical_interneuron: CorticalInterneuron = field(default_factory=CorticalInterneuron)
     electrode: Electrode = field(default_factory=Electrode)
     probe: Probe = field(default_factory=Probe)
+    relay: Relay = field(default_factory=Relay)
+    dopamine_cell: DopamineCell = field(default_factory=DopamineCell)
+    dopamine: Dopamine = field(default_factory=Dopamine)
+    learning: Learning = field(default_factory=Learning)
+    perception: Perception = field(default_factory=Perception)
+    silencing: Agonist = field(default_factory=Agonist)
+    behaviour: Behaviour = field(default_factory=Behaviour)
     variability: Variability = field(default_factory=Variability)
 
     @classmethod

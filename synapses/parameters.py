@@ -92,6 +92,7 @@ _BASE_UNITS = {
     "mM": "mmolar",
     "ms": "second",
     "s": "second",
+    "min": "second",
     "Hz": "hertz",
     "mV": "volt",
     "nS": "siemens",

@@ -1,0 +1,135 @@
+"""A session in the operant box: what the animal perceives, when it presses, and what a press brings.
+
+A session of hours is shown to the network as epochs of `EPOCH` network time, each standing for minutes of biology. In
+the first part of an epoch the animal is before its levers; the network settles, and its motor output at `DECISION`
+gives the rate at which it presses. Presses of the epoch's minutes are then drawn, and what a press brings (cue, drug or
+food) reaches the network once, standing for all of them: `lesson` counts how often. Slow quantities (drug in blood and
+brain, glutamate, mGluR tone) are counted in biological time.
+
+The decision stage is the one place where neurons become behaviour. Each lever has its part of the ventrolateral
+thalamus; the rate r at which that fires gives presses per minute
+
+    exploration + vigour*r**4/(r**4 + motor_half**4),
+
+less what the level of the drug on board satiates (satiety threshold: Tsibulsky & Norman 1999,
+doi:10.1016/S0006-8993(99)01717-5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from synapses.parameters import ParameterGroup, parameter
+
+EPOCH = 0.6  # s of network time
+DECISION = 0.35  # s from an epoch's start
+OUTCOME_ENDS = 0.5
+EPOCHS = 128  # the longest session
+STEP = 0.01
+
+STAGE = (
+    "minutes",  # biological minutes the epoch stands for
+    "lever",  # levers are out
+    "context_a",
+    "context_b",
+    "cue",  # the drug's cue, whatever the animal does
+    "contingent_cue",  # the same, with presses
+    "food_cue",
+    "stress",
+    "unit_dose",  # mg/kg of the drug a press brings
+    "injected",  # mg/kg given by the experimenter in the epoch
+    "food",  # a press brings food
+    "silencing",  # inactivation is on
+)
+
+
+@dataclass(frozen=True)
+class Behaviour(ParameterGroup):
+    """The decision stage."""
+
+    group: ClassVar[str] = "behaviour"
+
+    exploration: float = parameter(0.05, "1/min", "lambda_0", 0, 10, "presses of a lever out of curiosity")
+    vigour: float = parameter(2.0, "1/min", "lambda_max", 0, 100, "presses at the strongest motor output")
+    motor_half: float = parameter(20.0, "Hz", "r_half", 0.1, 200, "thalamic rate of half the strongest output")
+    satiety: float = parameter(3.0, "uM", "C_sat", 0.01, 1000, "cocaine in brain that halves pressing")
+    satiety_exponent: float = parameter(4.0, "1", "n_sat", 1, 20, "how sharply it does")
+    food_satiety: float = parameter(60.0, "1", "F_sat", 1, 10000, "pellets that halve pressing for food")
+    timeout: float = parameter(20.0, "s", "T_out", 0, 600, "after a reward, presses bring nothing")
+    motor_window: float = parameter(80.0, "ms", "tau_m", 5, 1000, "over which the motor output is read")
+
+
+EQUATIONS = """
+    place                        : second       # in the epoch
+    approaching                  : 1
+    deciding                     : 1
+    outcome                      : 1
+    lesson                       : 1            # presses that what happens now stands for
+    active                       : 1            # presses of the epoch
+    inactive                     : 1
+    rewards                      : 1
+    previous                     : 1            # active presses of the epoch before
+    total_active                 : 1
+    total_inactive               : 1
+    total_rewards                : 1
+    pressing_active              : Hz           # presses the motor output calls for
+    pressing_inactive            : Hz
+    lever                        : 1            # perceived now
+    context_a                    : 1
+    context_b                    : 1
+    box                          : 1
+    cue                          : 1
+    food_cue                     : 1
+    stress                       : 1
+    reward                       : 1
+    press                        : 1
+    silencing                    : 1
+    in_blood                     : mmolar       # cocaine on its way to the brain
+    in_brain                     : mmolar       # cocaine
+    intake                       : 1            # mg/kg
+    pace                         : 1            # biological over network time
+    first                        : 1
+"""
+
+# Every `STEP`.
+UPDATE = f"""
+    place = t - {EPOCH}*second*floor(t/({EPOCH}*second) + 1e-6)
+    first = int(place < {STEP / 2}*second)
+    approaching = int(place < {DECISION - STEP / 2}*second)
+    deciding = int(place >= {DECISION - STEP / 2}*second)*int(place < {DECISION + STEP / 2}*second)
+    outcome = int(place >= {DECISION - STEP / 2}*second)*int(place < {OUTCOME_ENDS}*second)
+    minutes = stage(t, 0)
+    pace = minutes*60/{EPOCH}
+    silencing = stage(t, 11)
+    previous = previous + first*(active - previous)
+    satiation = 1/(1 + (in_brain/satiety)**satiety_exponent)/(1 + (total_rewards/food_satiety)**4*stage(t, 10))
+    pressing_active = stage(t, 1)*(exploration + vigour*motor_0**4/(motor_0**4 + motor_half**4))*satiation
+    pressing_inactive = stage(t, 1)*(exploration + vigour*motor_1**4/(motor_1**4 + motor_half**4))*satiation
+    drawn_active = poisson(clip(pressing_active*minutes*60*second, 0, 1000))
+    drawn_inactive = poisson(clip(pressing_inactive*minutes*60*second, 0, 1000))
+    active = active + deciding*(drawn_active - active) - first*active
+    inactive = inactive + deciding*(drawn_inactive - inactive) - first*inactive
+    rewarding = int(stage(t, 8) + stage(t, 10) > 0)
+    rewards = rewards - first*rewards + deciding*(clip(active, 0, minutes*60*second/timeout)*rewarding - rewards)
+    total_active = total_active + deciding*active
+    total_inactive = total_inactive + deciding*inactive
+    total_rewards = total_rewards + deciding*rewards
+    pressed = outcome*int(active > 0)
+    lesson = int(place >= {DECISION - STEP / 2}*second)*active
+    press = pressed
+    reward = pressed*int(rewards > 0)
+    lever = stage(t, 1)*approaching
+    context_a = stage(t, 2)
+    context_b = stage(t, 3)
+    box = stage(t, 1)
+    cue = clip(stage(t, 4)*approaching + stage(t, 5)*(approaching*int(previous > 0) + pressed), 0, 1)
+    food_cue = clip(stage(t, 6)*approaching + stage(t, 10)*pressed, 0, 1)
+    stress = stage(t, 7)
+    given = first*stage(t, 9) + deciding*stage(t, 8)*rewards
+    intake = intake + given
+    in_blood = in_blood + given*brain_level
+    absorbed = in_blood*(1 - exp(-pace*{STEP}*second*absorption))
+    in_blood = in_blood - absorbed
+    in_brain = in_brain*exp(-pace*{STEP}*second*elimination) + absorbed
+"""

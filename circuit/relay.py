@@ -1,0 +1,63 @@
+"""Coarser populations: leaky integrate-and-fire cells with a noisy background current.
+
+They stand for hippocampus, amygdala, thalamus, pallidum, the GABA cells of the midbrain and, with a slower membrane, its
+dopamine cells. Their rates at rest are set by one number each in the wiring table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from synapses.parameters import ParameterGroup, parameter
+
+
+@dataclass(frozen=True)
+class Relay(ParameterGroup):
+    """Membrane of a relay cell."""
+
+    group: ClassVar[str] = "relay"
+    capacitance: float = parameter(100.0, "pF", "C", 1, 1000, "membrane capacitance")
+    leak_conductance: float = parameter(5.0, "nS", "g_L", 0.1, 100, "leak conductance")
+    rest: float = parameter(-65.0, "mV", "v_r", -100, -40, "resting potential")
+    peak: float = parameter(-50.0, "mV", "v_t", -60, 0, "threshold")
+    reset: float = parameter(-60.0, "mV", "c", -90, -30, "potential after the spike")
+    inhibitory_reversal: float = parameter(-75.0, "mV", "E_Cl", -90, -40, "reversal of GABA-A currents")
+    inhibitory_decay: float = parameter(8.0, "ms", "tau_GABA,r", 1, 50, "decay of the GABA-A conductance")
+
+
+@dataclass(frozen=True)
+class DopamineCell(Relay):
+    """Membrane of a dopamine cell: slower, and restrained by its own transmitter."""
+
+    group: ClassVar[str] = "dopamine_cell"
+    capacitance: float = parameter(150.0, "pF", "C", 1, 1000, "membrane capacitance")
+    reset: float = parameter(-68.0, "mV", "c", -90, -30, "potential after the spike")
+    autoreceptor: float = parameter(
+        15.0, "pA", "I_auto", 0, 200, "current that full D2 autoreceptor activation takes away"
+    )
+
+
+RELAY = """
+    dv/dt = (leak_conductance*(rest - v) + background + stimulated*stimulus + I_auto
+             + g_ampa*(glutamate_reversal - v) + g_gaba*(inhibitory_reversal - v))/capacitance : volt
+    dg_ampa/dt = -g_ampa/ampa_decay                                                          : siemens
+    dg_nmda/dt = -g_nmda/ampa_decay                                                          : siemens
+    dg_gaba/dt = -g_gaba/inhibitory_decay                                                    : siemens
+    background                   : amp
+    stimulus                     : 1            # from the session: what the animal perceives
+    sodium_available             : 1
+    tuned                        : 1 (constant) # which percept
+    tonic                        : amp (constant)
+    noise                        : amp (constant)
+    stimulated                   : amp (constant)
+"""
+NO_AUTORECEPTOR = "    I_auto = 0*pA : amp\n"
+AUTORECEPTOR = "    I_auto = -autoreceptor*(phi2 - phi2_rest) : amp\n    phi2 : 1\n    phi2_rest : 1 (shared, constant)\n"
+THRESHOLD = "v > peak and sodium_available > 0.5"
+RESET = "v = reset"
+# Background current as an Ornstein-Uhlenbeck process of 5 ms, advanced every millisecond.
+DRIVE = """
+    kept = exp(-1*ms/(5*ms))
+    background = tonic + (background - tonic)*kept + noise*sqrt(1 - kept**2)*randn()
+"""

@@ -1,0 +1,105 @@
+"""The wiring table of the whole circuit: populations and projections, and how cells are laid out by index.
+
+Populations of one kind of cell lie one after the other in one Brian2 group. Cell i of a population of N belongs to the right hemisphere if i >= N/2, to the lever i % 2 (0 active, 1 inactive) where
+the population knows levers, and is a D1 cell if (i // 2) is even where it is medium spiny. Projections stay in their
+hemisphere.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+LAYOUT = 16  # cells come in multiples of this: two hemispheres, two levers, two receptors, two spare
+
+
+class Population(BaseModel):
+    """One row of the table of cells; backgrounds in pA (`tonic`, `noise`) or nS (`drive`, `deviation`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    nucleus: str
+    cell: Literal["pyramidal", "cortical_interneuron", "medium_spiny", "fast_spiking", "relay", "dopamine"]
+    number: int = Field(gt=0)
+    tonic: float = 0.0
+    noise: float = Field(default=0.0, ge=0)
+    drive: float = Field(default=0.0, ge=0)
+    deviation: float = Field(default=0.0, ge=0)
+    reference: str
+
+
+class Connection(BaseModel):
+    """One row of the wiring; conductance in nS, delay in ms."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    target: str
+    transmitter: Literal["glutamate", "GABA"]
+    in_degree: int = Field(gt=0)
+    conductance: float = Field(default=0.0, ge=0)
+    delay: float = Field(gt=0)
+    plastic: bool = False
+    lever_specific: bool = False
+    """Whether it joins cells of one lever only."""
+    receptors: Literal["D1", "D2"] | None = None
+    """Which medium spiny cells it comes from; all when left out."""
+    reference: str
+
+    @property
+    def name(self) -> str:
+        """Name of the projection as a Brian2 object name."""
+        return f"{self.source}_to_{self.target}"
+
+
+class Wiring(BaseModel):
+    """Cells and projections of the whole circuit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    population: list[Population]
+    projection: list[Connection]
+
+    @model_validator(mode="after")
+    def _known_populations(self) -> Wiring:
+        names = {row.name for row in self.population}
+        for row in self.projection:
+            for population in (row.source, row.target):
+                if population not in names:
+                    raise ValueError(f"projection {row.source} -> {row.target}: no cells named {population!r}")
+        return self
+
+    @property
+    def nuclei(self) -> list[str]:
+        """Nuclei in the order of the table."""
+        return list(dict.fromkeys(row.nucleus for row in self.population))
+
+    def numbers(self, scale: float) -> dict[str, int]:
+        """Cells of each population at a scale, in multiples of `LAYOUT`."""
+        return {row.name: LAYOUT * max(1, round(row.number * scale / LAYOUT)) for row in self.population}
+
+    def named(self, name: str) -> Population:
+        """The population of that name."""
+        return next(row for row in self.population if row.name == name)
+
+    def of_nucleus(self, nucleus: str) -> list[Population]:
+        """Populations of a nucleus."""
+        return [row for row in self.population if row.nucleus == nucleus]
+
+    @property
+    def plastic(self) -> list[Connection]:
+        """Projections that learn."""
+        return [row for row in self.projection if row.plastic]
+
+
+@cache
+def wiring(name: str = "corticostriatal") -> Wiring:
+    """The wiring table of that name."""
+    text = resources.files("circuit").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return Wiring.model_validate(tomllib.loads(text))

@@ -1,0 +1,112 @@
+"""Dopamine: its level in each terminal field, D1 and D2 activation, and the three-factor rule at striatal contacts.
+
+Dopamine cells add to the level of their field at each spike; uptake takes it away, and cocaine slows uptake. Levels are
+relative to a drug-naive animal at rest (1). D1 receptors have a low affinity and answer to bursts, D2 receptors a high
+one and answer to pauses as well (Dreyer et al. 2010, doi:10.1523/JNEUROSCI.1894-10.2010).
+
+A contact remembers for about a second that it was active while its cell fired (eligibility; Yagishita et al. 2014,
+doi:10.1126/science.1255514). Dopamine that comes meanwhile turns eligibility into a change, with opposite signs in D1
+and D2 cells (Shen et al. 2008, doi:10.1126/science.1160575). The change obeys the rules of `synapses.plasticity`: it is
+expressed by AMPA efficacy and by release, the latter only as far as mGluR2/3 tone leaves room, and depression passes the
+gate that mGluR5 tone opens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from synapses.parameters import ParameterGroup, parameter
+
+SHEN = "Shen et al. 2008 doi:10.1126/science.1160575"
+
+
+@dataclass(frozen=True)
+class Dopamine(ParameterGroup):
+    """Dopamine in its terminal fields, and how receptors read it."""
+
+    group: ClassVar[str] = "dopamine"
+
+    resting_rate: float = parameter(4.0, "Hz", "r_DA", 0.5, 20, "rate of dopamine cells at which the level is 1")
+    uptake_time: float = parameter(200.0, "ms", "tau_DA", 20, 2000, "time to clear dopamine without cocaine")
+    uptake_block: float = parameter(
+        2.0, "uM", "K_coc", 0.05, 50, "cocaine in brain that doubles the time to clear dopamine"
+    )
+    d1_half: float = parameter(4.0, "1", "K_D1", 0.2, 50, "level of half-maximal D1 activation (second power)")
+    d2_half: float = parameter(1.0, "1", "K_D2", 0.05, 20, "level of half-maximal D2 activation")
+    cortical_gain: float = parameter(
+        1.0, "1", "beta_PFC", 0, 10, "rise of prefrontal NMDA currents at full D1 activation"
+    )
+
+
+@dataclass(frozen=True)
+class Learning(ParameterGroup):
+    """The three-factor rule."""
+
+    group: ClassVar[str] = "learning"
+
+    eligibility_time: float = parameter(
+        500.0, "ms", "tau_e", 50, 5000, "how long a contact remembers a coincidence",
+        "0.3-2 s: Yagishita et al. 2014 doi:10.1126/science.1255514",
+    )  # fmt: skip
+    potentiation_rate: float = parameter(0.05, "Hz", "eta_LTP", 0, 100, "rise of efficacy per eligibility and signal")
+    depression_rate: float = parameter(0.05, "Hz", "eta_LTD", 0, 100, "fall of efficacy, gate open")
+    efficacy_maximum: float = parameter(3.0, "1", "rho_max", 1, 10, "largest AMPA efficacy")
+    efficacy_minimum: float = parameter(0.3, "1", "rho_min,DA", 0, 1, "smallest AMPA efficacy")
+    release_share: float = parameter(0.3, "1", "f_P", 0, 5, "presynaptic potentiation written per rise of efficacy")
+
+
+def d1_activation(level: Any, dopamine: Dopamine) -> Any:
+    """Activation of D1 receptors, 0 to 1, at a dopamine level relative to rest."""
+    return level**2 / (level**2 + dopamine.d1_half**2)
+
+
+def d2_activation(level: Any, dopamine: Dopamine) -> Any:
+    """Activation of D2 receptors, 0 to 1, at a dopamine level relative to rest."""
+    return level / (level + dopamine.d2_half)
+
+
+# One element per terminal field and hemisphere.
+FIELD = """
+    dlevel/dt = -level/(uptake_time*(1 + uptake_blocked))                                    : 1
+    phi1 = level**2/(level**2 + d1_half**2)                                                  : 1
+    phi2 = level/(level + d2_half)                                                           : 1
+    uptake_blocked               : 1            # cocaine in brain over its half-blocking level
+"""
+
+# At a contact of a medium spiny cell.
+VARIABLES = """
+    docked                       : 1        # 1 while a vesicle is docked
+    released                     : 1        # 1 if the last spike released it
+    t_spike                      : second   # last spike at this contact
+    bound                        : 1        # NMDA receptors that hold glutamate, just after the last spike
+    rho                          : 1        # AMPA efficacy
+    potentiation                 : 1        # long-lasting presynaptic potentiation
+    eligibility                  : 1        # coincidences of the last second
+"""
+
+ON_SPIKE = """
+    drive = ((camp_post + potentiation_gain*potentiation)/half)**2
+    p = maximum*drive*drive/(1 + drive*drive)
+    docked = clip(docked + int(rand() > exp(-(t - t_spike)/recovery)), 0, 1)
+    released = docked*int(rand() < p)
+    docked = docked - released
+    bound = bound*exp(-(t - t_spike)/nmda_decay_post)
+    bound = bound + released*(1 - bound)
+    t_spike = t
+"""
+
+ON_POSTSYNAPTIC_SPIKE = "eligibility = eligibility + bound*exp(-(t - t_spike)/nmda_decay_post)"
+
+# Every `LEARNING_STEP`. `lesson` is how often what happens now happens in biological time; see `circuit.behaviour`.
+LEARNING_STEP = "20*ms"
+UPDATE = f"""
+    signal = lesson_post*eligibility*(is_d1_post*(phi1_post - phi1_rest_post) - (1 - is_d1_post)*(phi2_post - phi2_rest_post))
+    rise = potentiation_rate*clip(signal, 0, 1000)*{LEARNING_STEP}
+    rho = rho + (efficacy_maximum - rho)*(1 - exp(-rise))
+    potentiation = potentiation + (1 - potentiation)*(1 - exp(-release_share*rise))
+    fall = depression_rate*depression_gate_post*clip(-signal, 0, 1000)*{LEARNING_STEP}
+    rho = rho - (rho - efficacy_minimum)*(1 - exp(-fall))
+    potentiation = potentiation*exp(-release_share*fall)
+    eligibility = eligibility*exp(-{LEARNING_STEP}/eligibility_time)
+"""
