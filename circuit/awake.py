@@ -41,9 +41,14 @@ FELT_IN = {
     "SN_dopamine": "DLS",
 }
 # Percepts, by the code that a cell's `tuned` holds.
-PERCEPTS = ("nothing", "context_a", "context_b", "box", "cue", "food_cue", "reward", "stress", "press", "lever")
+PERCEPTS = ("nothing", "context_a", "context_b", "box", "cue", "food_cue", "reward", "stress", "press", "lever_active", "lever_inactive")
 PERCEIVING = "stimulus_post = " + " + ".join(
     f"int(tuned_post == {code})*{percept}_pre" for code, percept in enumerate(PERCEPTS) if code
+)
+# A lesson reaches every medium spiny cell of the accumbens, in the DLS those that stand for the press shown.
+LESSON = (
+    "lesson_post = susceptibility_post*(int(action_post == 0)*lesson_pre + int(action_post == 1)*lesson_active_pre"
+    " + int(action_post == 2)*lesson_inactive_pre)"
 )
 EQUATIONS = {
     "pyramidal": (cells.Pyramidal, cells.PYRAMIDAL),
@@ -94,10 +99,12 @@ OWN = {
     "medium_spiny": AWAKE + """
     phi1                         : 1            # from dopamine's terminal field
     phi2                         : 1
-    phi1_rest                    : 1 (shared, constant)
-    phi2_rest                    : 1 (shared, constant)
+    phi1_usual                   : 1            # their running means
+    phi2_usual                   : 1
     lesson                       : 1            # from the session: how often what happens now happens
     afferents                    : 1 (constant) # plastic contacts of the cell
+    susceptibility               : 1 (constant) # how fast its contacts learn, relative to the accumbens
+    action                       : 1 (constant) # 1, 2: stands for a press of the active, the inactive lever
 """,
 }
 TRANSMISSION = """
@@ -118,7 +125,7 @@ INITIAL_LEVELS = (
 # Arrays over cells that a run sets.
 PER_CELL = {
     "pyramidal": ("awake_drive", "awake_deviation", "tuned", "stimulated"),
-    "medium_spiny": ("awake_drive", "awake_deviation", "afferents", "is_d1", "camp", "depression_gate", "releases"),
+    "medium_spiny": ("awake_drive", "awake_deviation", "afferents", "susceptibility", "action", "is_d1", "camp", "depression_gate", "releases"),
     "relay": ("tonic", "noise", "tuned", "stimulated"),
     "dopamine": ("tonic", "noise", "tuned", "stimulated"),
 }
@@ -266,9 +273,9 @@ def connect(circuit: Circuit, wiring: Wiring, scale: float) -> None:
         if "tuned" in PER_CELL.get(kind, ()):
             code.append(PERCEIVING)
         if kind == "medium_spiny":
-            code.append("lesson_post = lesson_pre")
+            code.append(LESSON)
         bath(session, kind, f"session_to_{kind}", "\n".join(code))
-    bath(session, "dopamine_level", "uptake", "uptake_blocked_post = in_brain_pre/uptake_block_post")
+    bath(session, "dopamine_level", "uptake", "uptake_blocked_post = in_brain_pre/uptake_block_post\npace_post = pace_pre")
     core = places["core_medium_spiny"]
     tones = "camp_post = camp_pre\ndepression_gate_post = depression_gate_pre"
     bath(space, "medium_spiny", "bath_of_core", tones, f"j < {core.first + core.number} and j >= {core.first}")
@@ -283,7 +290,7 @@ def connect(circuit: Circuit, wiring: Wiring, scale: float) -> None:
         )
 
     felt = {
-        "medium_spiny": ("phi1_post = phi1_pre\nphi2_post = phi2_pre", ("core", "shell", "DLS")),
+        "medium_spiny": ("phi1_post = phi1_pre\nphi2_post = phi2_pre\nphi1_usual_post = phi1_usual_pre\nphi2_usual_post = phi2_usual_pre", ("core", "shell", "DLS")),
         "pyramidal": ("nmda_available_post = 1 + cortical_gain_pre*phi1_pre", ("PL", "IL")),
         "dopamine": ("phi2_post = phi2_pre", ("VTA", "SN")),
     }
@@ -330,11 +337,12 @@ def initialise(circuit: Circuit) -> None:
             group.background = "tonic"
         if "awake_drive" in names:
             group.g_drive = "awake_drive"
-        if "phi1_rest" in names:
-            group.phi1 = "phi1_rest"
         if "phi2_rest" in names:
             group.phi2 = "phi2_rest"
-    groups["dopamine_level"].level = 1
+    field = groups["dopamine_level"]
+    field.level = 1
+    field.phi1_usual = "phi1"
+    field.phi2_usual = "phi2"
     for pathway in circuit.layout.pathways.values():
         synapses = groups[pathway.name]
         synapses.pre.delay = "latency"

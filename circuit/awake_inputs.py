@@ -13,7 +13,7 @@ from circuit.layout import Layout
 from circuit.network import CLOCK_BINS
 from circuit.parameters import ModelParameters
 from synapses.adaptation import AdaptedState
-from synapses.dopamine import d1_activation, d2_activation
+from synapses.dopamine import d2_activation
 from synapses.homeostasis import SteadyState
 from synapses.parameters import ParameterGroup
 from synapses.pharmacology import CHANNELS, Exposure
@@ -21,13 +21,13 @@ from synapses.plasticity import depression_gate
 from synapses.tone import mglur5_efficacy, mglur23_efficacy
 
 PERCEIVED = {
-    "hippocampus": ("context_a", "context_b", "box", "nothing"),
+    "hippocampus": ("context_a", "context_b"),
     "BLA": ("cue", "food_cue", "reward", "nothing"),
     "CeA": ("stress",),
     "VTA_dopamine": ("reward",),
     "SN_dopamine": ("reward",),
     "VTA_interneuron": ("press",),
-    "sensorimotor_pyramidal": ("lever",),
+    "sensorimotor_pyramidal": ("lever_active", "lever_inactive"),
 }
 """What the cells of a population are tuned to, in turn."""
 
@@ -169,12 +169,7 @@ def _cells(inputs: dict, give: object, p: ModelParameters, body: Body, layout: L
         inputs[f"{kind}.agonist_conductance"] = p.silencing.agonist_conductance * 1e-9
         for name in (*awake.PER_CELL.get(kind, ()), *awake.SILENCED):
             inputs[f"{kind}.{name}"] = np.zeros(layout.number(kind))
-    rest = {
-        "phi1_rest": float(d1_activation(1.0, p.dopamine)),
-        "phi2_rest": float(d2_activation(1.0, p.dopamine)),
-    }
-    inputs |= {f"medium_spiny.{name}": value for name, value in rest.items()}
-    inputs["dopamine.phi2_rest"] = rest["phi2_rest"]
+    inputs["dopamine.phi2_rest"] = float(d2_activation(1.0, p.dopamine))
     inputs |= {
         "pyramidal.pl_drive": 1.0,
         "medium_spiny.release_window": 0.02,
@@ -192,15 +187,18 @@ def _cells(inputs: dict, give: object, p: ModelParameters, body: Body, layout: L
             "awake_deviation": row.deviation * 1e-9,
             "tonic": row.tonic * 1e-12,
             "noise": row.noise * 1e-12,
-            "stimulated": strength.get(row.cell, 0.0),
+            "stimulated": p.perception.press * 1e-12 if row.name == "VTA_interneuron" else strength.get(row.cell, 0.0),
         }
         if row.name in PERCEIVED:
             codes = [awake.PERCEPTS.index(percept) for percept in PERCEIVED[row.name]]
-            here["tuned"] = np.array(codes)[np.arange(place.number) // 2 % len(codes)]
+            by = np.arange(place.number)
+            here["tuned"] = np.array(codes)[(by if "sensorimotor" in row.name else by // 2) % len(codes)]
         if row.cell == "medium_spiny":
             core = row.name.startswith("core")
             here |= {
                 "afferents": float(sum(r.in_degree for r in layout.wiring.plastic if r.target == row.name)),
+                "action": 1.0 + np.arange(place.number) % 2 if row.name.startswith("DLS") else 0.0,
+                "susceptibility": p.learning.habit_rate if row.name.startswith("DLS") else 1.0,
                 "camp": body.steady.camp if core else body.naive.camp,
                 "depression_gate": float(
                     depression_gate((body.steady if core else body.naive).mglur5_tone, p.plasticity)

@@ -3,13 +3,14 @@
 A session of hours is shown to the network as epochs of `EPOCH` network time, each standing for minutes of biology. In
 the first part of an epoch the animal is before its levers; the network settles, and its motor output at `DECISION`
 gives the rate at which it presses. Presses of the epoch's minutes are then drawn, and what a press brings (cue, drug or
-food) reaches the network once, standing for all of them: `lesson` counts how often. Slow quantities (drug in blood and
+food) reaches the network once, standing for all of them: which lever's press is shown is drawn by their numbers, and
+`lesson` counts how often. Slow quantities (drug in blood and
 brain, glutamate, mGluR tone) are counted in biological time.
 
 The decision stage is the one place where neurons become behaviour. Each lever has its part of the ventrolateral
 thalamus; the rate r at which that fires gives presses per minute
 
-    exploration + vigour*r**4/(r**4 + motor_half**4),
+    exploration + vigour*r**n/(r**n + motor_half**n),
 
 less what the level of the drug on board satiates (satiety threshold: Tsibulsky & Norman 1999,
 doi:10.1016/S0006-8993(99)01717-5).
@@ -53,6 +54,7 @@ class Behaviour(ParameterGroup):
     exploration: float = parameter(0.05, "1/min", "lambda_0", 0, 10, "presses of a lever out of curiosity")
     vigour: float = parameter(2.0, "1/min", "lambda_max", 0, 100, "presses at the strongest motor output")
     motor_half: float = parameter(20.0, "Hz", "r_half", 0.1, 200, "thalamic rate of half the strongest output")
+    motor_exponent: float = parameter(8.0, "1", "n_motor", 1, 20, "how sharply pressing follows the motor output")
     satiety: float = parameter(3.0, "uM", "C_sat", 0.01, 1000, "cocaine in brain that halves pressing")
     satiety_exponent: float = parameter(4.0, "1", "n_sat", 1, 20, "how sharply it does")
     food_satiety: float = parameter(60.0, "1", "F_sat", 1, 10000, "pellets that halve pressing for food")
@@ -66,6 +68,9 @@ EQUATIONS = """
     deciding                     : 1
     outcome                      : 1
     lesson                       : 1            # presses that what happens now stands for
+    lesson_active                : 1            # the same, for cells that stand for a press of the active lever
+    lesson_inactive              : 1
+    shown                        : 1            # 1 if the press shown to the network is of the active lever
     active                       : 1            # presses of the epoch
     inactive                     : 1
     rewards                      : 1
@@ -75,7 +80,8 @@ EQUATIONS = """
     total_rewards                : 1
     pressing_active              : Hz           # presses the motor output calls for
     pressing_inactive            : Hz
-    lever                        : 1            # perceived now
+    lever_active                 : 1            # perceived, or being pressed
+    lever_inactive               : 1
     context_a                    : 1
     context_b                    : 1
     box                          : 1
@@ -104,8 +110,8 @@ UPDATE = f"""
     silencing = stage(t, 11)
     previous = previous + first*(active - previous)
     satiation = 1/(1 + (in_brain/satiety)**satiety_exponent)/(1 + (total_rewards/food_satiety)**4*stage(t, 10))
-    pressing_active = stage(t, 1)*(exploration + vigour*motor_0**4/(motor_0**4 + motor_half**4))*satiation
-    pressing_inactive = stage(t, 1)*(exploration + vigour*motor_1**4/(motor_1**4 + motor_half**4))*satiation
+    pressing_active = stage(t, 1)*(exploration + vigour*(1 - 1/(1 + (motor_0/motor_half)**motor_exponent)))*satiation
+    pressing_inactive = stage(t, 1)*(exploration + vigour*(1 - 1/(1 + (motor_1/motor_half)**motor_exponent)))*satiation
     drawn_active = poisson(clip(pressing_active*minutes*60*second, 0, 1000))
     drawn_inactive = poisson(clip(pressing_inactive*minutes*60*second, 0, 1000))
     active = active + deciding*(drawn_active - active) - first*active
@@ -115,16 +121,21 @@ UPDATE = f"""
     total_active = total_active + deciding*active
     total_inactive = total_inactive + deciding*inactive
     total_rewards = total_rewards + deciding*rewards
-    pressed = outcome*int(active > 0)
-    lesson = int(place >= {DECISION - STEP / 2}*second)*active
+    presses = active + inactive
+    shown = shown + deciding*(int(rand()*presses < active) - shown)
+    pressed = outcome*int(presses > 0)
+    lesson = int(place >= {DECISION - STEP / 2}*second)*presses
+    lesson_active = lesson*shown
+    lesson_inactive = lesson*(1 - shown)
     press = pressed
-    reward = pressed*int(rewards > 0)
-    lever = stage(t, 1)*approaching
+    reward = pressed*shown*int(rewards > 0)
+    lever_active = stage(t, 1)*approaching + pressed*shown
+    lever_inactive = stage(t, 1)*approaching + pressed*(1 - shown)
     context_a = stage(t, 2)
     context_b = stage(t, 3)
     box = stage(t, 1)
-    cue = clip(stage(t, 4)*approaching + stage(t, 5)*(approaching*int(previous > 0) + pressed), 0, 1)
-    food_cue = clip(stage(t, 6)*approaching + stage(t, 10)*pressed, 0, 1)
+    cue = clip(stage(t, 4)*approaching + stage(t, 5)*(approaching*int(previous > 0) + pressed*shown), 0, 1)
+    food_cue = clip(stage(t, 6)*approaching + stage(t, 10)*pressed*shown, 0, 1)
     stress = stage(t, 7)
     given = first*stage(t, 9) + deciding*stage(t, 8)*rewards
     intake = intake + given

@@ -129,7 +129,9 @@ def _drawn(row: Connection, source: Range, target: Range, rng: np.random.Generat
         if row.lever_specific:
             yield side + 2 * rng.integers(half // 2, size=degree) + i % 2
         else:
-            yield side + rng.integers(half, size=degree)
+            chosen = rng.integers(half, size=degree)
+            own = rng.random(degree) < row.context_specific
+            yield side + np.where(own, chosen // 4 * 4 + i // 2 % 2 * 2 + chosen % 2, chosen)
 
 
 def lay_out(wiring: Wiring, scale: float, seed: int) -> Layout:

@@ -16,6 +16,9 @@ class Perception(ParameterGroup):
 
     lever: float = parameter(0.6, "nS", "g_lever", 0, 100, "drive of sensorimotor cells by the sight of the levers")
     stimulus: float = parameter(60.0, "pA", "I_stim", 0, 1000, "drive of the limbic cells tuned to a percept")
+    press: float = parameter(
+        15.0, "pA", "I_press", 0, 1000, "drive by a press of the midbrain GABA cells that expect its outcome"
+    )
     reward: float = parameter(60.0, "pA", "I_rew", 0, 1000, "drive of dopamine cells by a reward")
 
 

@@ -1,7 +1,7 @@
 """The wiring table of the whole circuit: populations and projections, and how cells are laid out by index.
 
 Populations of one kind of cell lie one after the other in one Brian2 group. Cell i of a population of N belongs to the right hemisphere if i >= N/2, to the lever i % 2 (0 active, 1 inactive) where
-the population knows levers, and is a D1 cell if (i // 2) is even where it is medium spiny. Projections stay in their
+the population knows levers, to the context i // 2 % 2 where it knows contexts, and is a D1 cell if (i // 2) is even where it is medium spiny. Projections stay in their
 hemisphere.
 """
 
@@ -47,6 +47,8 @@ class Connection(BaseModel):
     plastic: bool = False
     lever_specific: bool = False
     """Whether it joins cells of one lever only."""
+    context_specific: float = Field(default=0.0, ge=0, le=1)
+    """Share of its contacts that join cells of one context only; the others are drawn at random."""
     receptors: Literal["D1", "D2"] | None = None
     """Which medium spiny cells it comes from; all when left out."""
     reference: str

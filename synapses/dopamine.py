@@ -34,6 +34,9 @@ class Dopamine(ParameterGroup):
     )
     d1_half: float = parameter(4.0, "1", "K_D1", 0.2, 50, "level of half-maximal D1 activation (second power)")
     d2_half: float = parameter(1.0, "1", "K_D2", 0.05, 20, "level of half-maximal D2 activation")
+    adaptation_time: float = parameter(
+        20.0, "min", "tau_usual", 0.1, 600, "over which dopamine becomes what a burst or a pause is compared with"
+    )
     cortical_gain: float = parameter(
         1.0, "1", "beta_PFC", 0, 10, "rise of prefrontal NMDA currents at full D1 activation"
     )
@@ -53,6 +56,10 @@ class Learning(ParameterGroup):
     depression_rate: float = parameter(0.05, "Hz", "eta_LTD", 0, 100, "fall of efficacy, gate open")
     efficacy_maximum: float = parameter(3.0, "1", "rho_max", 1, 10, "largest AMPA efficacy")
     efficacy_minimum: float = parameter(0.3, "1", "rho_min,DA", 0, 1, "smallest AMPA efficacy")
+    habit_rate: float = parameter(
+        0.2, "1", "f_DLS", 0, 10, "learning in the dorsolateral striatum relative to that in the accumbens",
+        "later and slower: Yin et al. 2009 doi:10.1038/nn.2261; size assumed",
+    )  # fmt: skip
     release_share: float = parameter(0.3, "1", "f_P", 0, 5, "presynaptic potentiation written per rise of efficacy")
 
 
@@ -71,6 +78,9 @@ FIELD = """
     dlevel/dt = -level/(uptake_time*(1 + uptake_blocked))                                    : 1
     phi1 = level**2/(level**2 + d1_half**2)                                                  : 1
     phi2 = level/(level + d2_half)                                                           : 1
+    dphi1_usual/dt = pace*(phi1 - phi1_usual)/adaptation_time                                : 1
+    dphi2_usual/dt = pace*(phi2 - phi2_usual)/adaptation_time                                : 1
+    pace                         : 1            # biological over network time
     uptake_blocked               : 1            # cocaine in brain over its half-blocking level
 """
 
@@ -101,7 +111,7 @@ ON_POSTSYNAPTIC_SPIKE = "eligibility = eligibility + bound*exp(-(t - t_spike)/nm
 # Every `LEARNING_STEP`. `lesson` is how often what happens now happens in biological time; see `circuit.behaviour`.
 LEARNING_STEP = "20*ms"
 UPDATE = f"""
-    signal = lesson_post*eligibility*(is_d1_post*(phi1_post - phi1_rest_post) - (1 - is_d1_post)*(phi2_post - phi2_rest_post))
+    signal = lesson_post*eligibility*(is_d1_post*(phi1_post - phi1_usual_post) - (1 - is_d1_post)*(phi2_post - phi2_usual_post))
     rise = potentiation_rate*clip(signal, 0, 1000)*{LEARNING_STEP}
     rho = rho + (efficacy_maximum - rho)*(1 - exp(-rise))
     potentiation = potentiation + (1 - potentiation)*(1 - exp(-release_share*rise))
