@@ -11,6 +11,7 @@ import numpy as np
 from brian2 import Network, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, TimedArray, ms, second
 
 from circuit import behaviour, cells, relay
+from circuit.layout import KINDS, Layout, Pathway, lay_out
 from circuit.network import (
     CLOCK_BIN,
     CLOCK_BINS,
@@ -21,7 +22,6 @@ from circuit.network import (
     SLOW_STEP,
     Circuit,
 )
-from circuit.layout import KINDS, Pathway, lay_out
 from circuit.wiring import Wiring
 from synapses import dopamine, homeostasis, release, tone
 from synapses.parameters import declarations
@@ -41,7 +41,19 @@ FELT_IN = {
     "SN_dopamine": "DLS",
 }
 # Percepts, by the code that a cell's `tuned` holds.
-PERCEPTS = ("nothing", "context_a", "context_b", "box", "cue", "food_cue", "reward", "stress", "press", "lever_active", "lever_inactive")
+PERCEPTS = (
+    "nothing",
+    "context_a",
+    "context_b",
+    "box",
+    "cue",
+    "food_cue",
+    "reward",
+    "stress",
+    "press",
+    "lever_active",
+    "lever_inactive",
+)
 PERCEIVING = "stimulus_post = " + " + ".join(
     f"int(tuned_post == {code})*{percept}_pre" for code, percept in enumerate(PERCEPTS) if code
 )
@@ -63,14 +75,10 @@ OPEN = """
     agonist                      : 1 (constant) # 1 where a GABA agonist was infused
     blocked                      : 1 (constant) # 1 where spikes are blocked
     agonist_conductance          : siemens (shared, constant)
-    replaced_ampa                : siemens (constant)   # in place of what silenced afferents gave
-    replaced_gaba                : siemens (constant)
 """
 SILENCING = """
     sodium_available = 1 - blocked*silencing
-    arriving_gaba = agonist*silencing*agonist_conductance + silencing*replaced_gaba
-    g_gaba = g_gaba + arriving_gaba*(1 - exp(-1*ms/{gaba_decay}))
-    g_ampa = g_ampa + silencing*replaced_ampa*(1 - exp(-1*ms/ampa_decay))
+    g_gaba = g_gaba + agonist*silencing*agonist_conductance*(1 - exp(-1*ms/{gaba_decay}))
 """
 # Medium spiny cells awake have no up and down states: unmodelled afferents fluctuate about one mean.
 DRIVES = {
@@ -81,7 +89,8 @@ DRIVES = {
 """,
     "medium_spiny": """
     kept = exp(-1*ms/drive_decay)
-    g_drive = clip(awake_drive + (g_drive - awake_drive)*kept + awake_deviation*sqrt(1 - kept**2)*randn(), 0*nS, 1000*nS)
+    fluctuation = awake_deviation*sqrt(1 - kept**2)*randn()
+    g_drive = clip(awake_drive + (g_drive - awake_drive)*kept + fluctuation, 0*nS, 1000*nS)
 """,
     "relay": relay.DRIVE,
     "dopamine": relay.DRIVE,
@@ -91,12 +100,14 @@ AWAKE = """
     awake_deviation              : siemens (constant)
 """
 OWN = {
-    "pyramidal": AWAKE + """
+    "pyramidal": AWAKE
+    + """
     stimulus                     : 1            # from the session: what the animal perceives
     tuned                        : 1 (constant) # which percept
     stimulated                   : siemens (constant)
 """,
-    "medium_spiny": AWAKE + """
+    "medium_spiny": AWAKE
+    + """
     phi1                         : 1            # from dopamine's terminal field
     phi2                         : 1
     phi1_usual                   : 1            # their running means
@@ -125,11 +136,21 @@ INITIAL_LEVELS = (
 # Arrays over cells that a run sets.
 PER_CELL = {
     "pyramidal": ("awake_drive", "awake_deviation", "tuned", "stimulated"),
-    "medium_spiny": ("awake_drive", "awake_deviation", "afferents", "susceptibility", "action", "is_d1", "camp", "depression_gate", "releases"),
+    "medium_spiny": (
+        "awake_drive",
+        "awake_deviation",
+        "afferents",
+        "susceptibility",
+        "action",
+        "is_d1",
+        "camp",
+        "depression_gate",
+        "releases",
+    ),
     "relay": ("tonic", "noise", "tuned", "stimulated"),
     "dopamine": ("tonic", "noise", "tuned", "stimulated"),
 }
-SILENCED = ("agonist", "blocked", "replaced_ampa", "replaced_gaba")
+SILENCED = ("agonist", "blocked")
 LEARNT = ("rho", "potentiation")
 
 
@@ -247,7 +268,8 @@ def _contacts(circuit: Circuit, pathway: Pathway) -> Synapses:
         arrays = ("latency", "excitation", "inhibition")
     first, chosen = f"first_{pathway.name}", f"targets_{pathway.name}"
     synapses.connect(
-        j=f"int({chosen}(({first}(i*second) + n)*second)) for n in range(int({first}((i + 1)*second) - {first}(i*second)))",
+        j=f"int({chosen}(({first}(i*second) + n)*second)) "
+        f"for n in range(int({first}((i + 1)*second) - {first}(i*second)))",
         namespace=circuit.timed,
     )
     circuit.arrays |= {f"{pathway.name}.{name}": len(pathway.targets) for name in arrays}
@@ -275,7 +297,12 @@ def connect(circuit: Circuit, wiring: Wiring, scale: float) -> None:
         if kind == "medium_spiny":
             code.append(LESSON)
         bath(session, kind, f"session_to_{kind}", "\n".join(code))
-    bath(session, "dopamine_level", "uptake", "uptake_blocked_post = in_brain_pre/uptake_block_post\npace_post = pace_pre")
+    bath(
+        session,
+        "dopamine_level",
+        "uptake",
+        "uptake_blocked_post = in_brain_pre/uptake_block_post\npace_post = pace_pre",
+    )
     core = places["core_medium_spiny"]
     tones = "camp_post = camp_pre\ndepression_gate_post = depression_gate_pre"
     bath(space, "medium_spiny", "bath_of_core", tones, f"j < {core.first + core.number} and j >= {core.first}")
@@ -290,7 +317,10 @@ def connect(circuit: Circuit, wiring: Wiring, scale: float) -> None:
         )
 
     felt = {
-        "medium_spiny": ("phi1_post = phi1_pre\nphi2_post = phi2_pre\nphi1_usual_post = phi1_usual_pre\nphi2_usual_post = phi2_usual_pre", ("core", "shell", "DLS")),
+        "medium_spiny": (
+            "\n".join(f"{name}_post = {name}_pre" for name in ("phi1", "phi2", "phi1_usual", "phi2_usual")),
+            ("core", "shell", "DLS"),
+        ),
         "pyramidal": ("nmda_available_post = 1 + cortical_gain_pre*phi1_pre", ("PL", "IL")),
         "dopamine": ("phi2_post = phi2_pre", ("VTA", "SN")),
     }
@@ -311,9 +341,7 @@ def connect(circuit: Circuit, wiring: Wiring, scale: float) -> None:
             groups["relay"], session, on_pre=f"motor_{lever}_post += 1/({thalamus.number // 2}*motor_window_post)",
             dt=STEP, name=f"motor_output_{lever}",
         )  # fmt: skip
-        made.connect(
-            condition=f"i >= {thalamus.first} and i < {thalamus.first + thalamus.number} and i % 2 == {lever}"
-        )
+        made.connect(condition=f"i >= {thalamus.first} and i < {thalamus.first + thalamus.number} and i % 2 == {lever}")
         groups[made.name] = made
     spill = Synapses(
         groups["medium_spiny"], space, "release_rate_post = releases_pre/N_incoming : Hz (summed)", dt=SLOW_STEP,

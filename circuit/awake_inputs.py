@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -69,14 +69,12 @@ class Weights:
 
 @dataclass(frozen=True)
 class Body:
-    """The animal that comes to the session: adapted state, pools and tones, drug on board."""
+    """The animal that comes to the session: adapted state, pools and tones, also a naive animal's, drugs on board."""
 
     state: AdaptedState
     steady: SteadyState
     naive: SteadyState
     exposure: Exposure
-    in_blood: float = 0.0
-    in_brain: float = 0.0
 
 
 def session_inputs(
@@ -105,15 +103,13 @@ def session_inputs(
 
     def give(target: str, *groups: ParameterGroup, without: tuple[str, ...] = ()) -> None:
         for group in groups:
-            inputs.update(
-                {f"{target}.{n}": float(v) for n, v in group.quantities().items() if n not in without}
-            )
+            inputs.update({f"{target}.{n}": float(v) for n, v in group.quantities().items() if n not in without})
 
     _extracellular(inputs, give, p, body)
     give("session", p.behaviour)
     kinetics = _cocaine()
     inputs |= {f"session.{name}": value for name, value in kinetics.items()}
-    inputs["session.in_blood"], inputs["session.in_brain"] = body.in_blood * 1e-3, body.in_brain * 1e-3
+    inputs["session.in_blood"] = inputs["session.in_brain"] = 0.0
     inputs["session.previous"] = 1.0  # the first cue of a session comes whatever the animal does
     give("dopamine_level", p.dopamine)
     _cells(inputs, give, p, body, layout, silenced)
@@ -228,7 +224,8 @@ def _contacts(
         inputs[f"targets_{name}.values"] = pathway.targets.astype(float)
         inputs[f"{name}.latency"] = pathway.delay * 1e-3
         if pathway.plastic:
-            give(name, p.release, p.learning, p.quantum)  # type: ignore[operator]
+            quantum = replace(p.quantum, ampa_quantum=p.perception.ampa_quantum)
+            give(name, p.release, p.learning, quantum)  # type: ignore[operator]
             inputs[f"{name}.ampa_surface"] = surface[name]
             inputs[f"{name}.transmitting"] = left[name]
             for variable in awake.LEARNT:

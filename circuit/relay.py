@@ -1,7 +1,7 @@
 """Coarser populations: leaky integrate-and-fire cells with a noisy background current.
 
-They stand for hippocampus, amygdala, thalamus, pallidum, the GABA cells of the midbrain and, with a slower membrane, its
-dopamine cells. Their rates at rest are set by one number each in the wiring table.
+They stand for hippocampus, amygdala, thalamus, pallidum, the GABA cells of the midbrain and, with a slower membrane,
+its dopamine cells. Their rates at rest are set by one number each in the wiring table.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class DopamineCell(Relay):
     capacitance: float = parameter(150.0, "pF", "C", 1, 1000, "membrane capacitance")
     reset: float = parameter(-68.0, "mV", "c", -90, -30, "potential after the spike")
     autoreceptor: float = parameter(
-        15.0, "pA", "I_auto", 0, 200, "current that full D2 autoreceptor activation takes away"
+        50.0, "pA", "I_auto", 0, 200, "current that full D2 autoreceptor activation takes away"
     )
 
 
@@ -53,7 +53,9 @@ RELAY = """
     stimulated                   : amp (constant)
 """
 NO_AUTORECEPTOR = "    I_auto = 0*pA : amp\n"
-AUTORECEPTOR = "    I_auto = -autoreceptor*(phi2 - phi2_rest) : amp\n    phi2 : 1\n    phi2_rest : 1 (shared, constant)\n"
+AUTORECEPTOR = (
+    "    I_auto = -autoreceptor*(phi2 - phi2_rest) : amp\n    phi2 : 1\n    phi2_rest : 1 (shared, constant)\n"
+)
 THRESHOLD = "v > peak and sodium_available > 0.5"
 RESET = "v = reset"
 # Background current as an Ornstein-Uhlenbeck process of 5 ms, advanced every millisecond.

@@ -1,8 +1,9 @@
 """The wiring table of the whole circuit: populations and projections, and how cells are laid out by index.
 
-Populations of one kind of cell lie one after the other in one Brian2 group. Cell i of a population of N belongs to the right hemisphere if i >= N/2, to the lever i % 2 (0 active, 1 inactive) where
-the population knows levers, to the context i // 2 % 2 where it knows contexts, and is a D1 cell if (i // 2) is even where it is medium spiny. Projections stay in their
-hemisphere.
+Populations of one kind of cell lie one after the other in one Brian2 group. Cell i of a population of N belongs to
+the right hemisphere if i >= N/2, to the lever i % 2 (0 active, 1 inactive) where the population knows levers, to the
+context i // 2 % 2 where it knows contexts, and is a D1 cell if (i // 2) is even where it is medium spiny. Projections
+stay in their hemisphere.
 """
 
 from __future__ import annotations
@@ -81,6 +82,17 @@ class Wiring(BaseModel):
     def nuclei(self) -> list[str]:
         """Nuclei in the order of the table."""
         return list(dict.fromkeys(row.nucleus for row in self.population))
+
+    @property
+    def sites(self) -> list[str]:
+        """Projections between nuclei, as ``"PL->NAc core"``."""
+        nuclei = {row.name: row.nucleus for row in self.population}
+        return list(dict.fromkeys(f"{nuclei[row.source]}->{nuclei[row.target]}" for row in self.projection))
+
+    def between(self, site: str) -> list[Connection]:
+        """Rows of the wiring that join the nuclei of a site."""
+        nuclei = {row.name: row.nucleus for row in self.population}
+        return [row for row in self.projection if f"{nuclei[row.source]}->{nuclei[row.target]}" == site]
 
     def numbers(self, scale: float) -> dict[str, int]:
         """Cells of each population at a scale, in multiples of `LAYOUT`."""

@@ -10,9 +10,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from protocols.errors import InputError
-from protocols.history import Day, Fraction, Name, Record
+from protocols.history import Day, Fraction, Hours, Name, Phase, Record
 from protocols.inductions import Induction
-from protocols.quantities import Concentration, Delay, Duration, Level, Voltage, quantity
+from protocols.quantities import Concentration, Delay, Dose, Duration, Level, Voltage, quantity
 
 SHORTEST_EVERY = 0.5  # s between test pulses: a response and its sweep have ended
 
@@ -295,6 +295,40 @@ class Microdialysis(Assay):
         return self
 
 
+class Seeking(Assay):
+    """A session in the operant box in which presses bring no drug; what is counted is how often the animal presses."""
+
+    kind: Literal["seeking"]
+    session: Literal[
+        "extinction",
+        "cue",
+        "prime",
+        "stress",
+        "context",
+        "abstinence",
+        "second_order",
+        "food_cue",
+        "self_administration",
+    ]
+    """What brings seeking back, or is there: the drug's cue with presses (`cue`), cocaine given before (`prime`), foot
+    shock before (`stress`), the box of training (`context`, `abstinence`), cue and box together (`second_order`)."""
+    site: str = "NAc core"
+    """The nucleus whose glutamate and dopamine are sampled."""
+    hours: Hours = 2.0
+    """Length of the session (h)."""
+    epochs: Annotated[int, Field(ge=4, le=120)] = 20
+    """Stretches of the session that are simulated, each standing for its share."""
+    preceded_by: tuple[Phase, ...] = ()
+    """Phases between the group's history and this test."""
+    dose: Dose | None = None
+    """Cocaine injected for a prime (10 mg/kg when left out), or per infusion in `self_administration`."""
+
+    @property
+    def length(self) -> float:
+        """From start to end (s)."""
+        return self.hours * 3600
+
+
 def _apart(every: float, key: str) -> None:
     if every < SHORTEST_EVERY:
         raise InputError(f"{every:g} s is too short; responses need {SHORTEST_EVERY:g} s at least", key)
@@ -305,5 +339,6 @@ def _whole(number: float) -> bool:
 
 
 Test = Annotated[
-    Plasticity | InputOutput | PairedPulse | AmpaNmda | Miniature | Microdialysis | Tone, Field(discriminator="kind")
+    Plasticity | InputOutput | PairedPulse | AmpaNmda | Miniature | Microdialysis | Tone | Seeking,
+    Field(discriminator="kind"),
 ]

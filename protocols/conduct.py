@@ -20,6 +20,7 @@ from protocols.kinds import KINDS
 from protocols.kinds.common import Pass, Performed
 from protocols.model import parameters
 from protocols.rest import at_rest
+from protocols.seek import seek
 from protocols.stimulation import pause
 from protocols.timeline import Acceleration, compile_timeline
 from results.recording import Identity, Measure, Recording, Series, Spikes, SynapseSample
@@ -53,11 +54,12 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
         For what this version does not simulate, or a parameter that does not exist or is out of range.
     """
     parameters(experiment)
-    if experiment.circuit.state != "anaesthetised":
-        raise InputError("circuit.state: the preset corticoaccumbens is anaesthetised; awake comes with seeking")
+    whole = experiment.circuit.preset == "corticostriatal"
     for group in experiment.group:
-        if group.inactivation:
-            raise InputError(f"group.{group.name}.inactivation: silencing a nucleus is not part of this preset yet")
+        if group.inactivation and not whole:
+            raise InputError(f"group.{group.name}.inactivation: needs circuit.preset = 'corticostriatal'")
+    if whole and (experiment.circuit.engine == "runtime" or compiled.compiler() is None):
+        raise InputError("circuit.engine: the whole circuit needs the engine 'compiled', with g++ and make")
     if experiment.circuit.engine == "runtime":
         return Prepared(None)
     if compiled.compiler() is None:
@@ -86,6 +88,8 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
     own = shared
     if experiment.animals.variability:
         own = shared.varied(draw(identity.structure_seed, shared.variability.scale))
+    if test.kind == "seeking":
+        return seek(identity, experiment, group, test, own, prepared.build)
     animal = Animal(identity, experiment, group, test, own)
     kind = KINDS[test.kind]
     performed = [_perform(work, animal, prepared) for work in kind.passes(test, own)]

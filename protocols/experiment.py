@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from circuit.preset import preset
+from circuit.wiring import wiring
 from protocols.assays import Test
 from protocols.errors import InputError, explain, nearest
 from protocols.history import Group, Record
@@ -34,8 +35,8 @@ class Header(Record):
 class Circuit(Record):
     """Which circuit, how large, in which state, and how it is run."""
 
-    preset: Literal["corticoaccumbens"] = "corticoaccumbens"
-    """Prelimbic cortex and the core of the nucleus accumbens."""
+    preset: Literal["corticoaccumbens", "corticostriatal"] = "corticoaccumbens"
+    """Prelimbic cortex and the core of the nucleus accumbens, or the whole circuit of drug seeking."""
     scale: Annotated[float, Field(gt=0, le=20)] = 1.0
     """Factor on cell numbers; in-degrees stay."""
     state: Literal["anaesthetised", "awake"] = "anaesthetised"
@@ -165,7 +166,10 @@ class Experiment(Record):
 
     def test_day(self, group: Group, test: Test) -> float:
         """Days from the start of the group's history to the test."""
-        return float(group.days) if test.day is None else test.day
+        if test.day is not None:
+            return test.day
+        between = sum(phase.days for phase in test.preceded_by) if test.kind == "seeking" else 0
+        return float(group.days + between)
 
     @model_validator(mode="after")
     def _consistent(self) -> Experiment:
@@ -174,12 +178,19 @@ class Experiment(Record):
                 if slug(a).casefold() == slug(b).casefold():
                     why = "is used twice" if a == b else f"and '{b}' differ in signs only and would share their files"
                     raise InputError(f"'{a}' {why}", kind, b, "name")
-        circuit = preset(self.circuit.preset)
+        whole = self.circuit.preset == "corticostriatal"
+        circuit = wiring() if whole else preset(self.circuit.preset)
+        if whole != (self.circuit.state == "awake"):
+            raise InputError("the whole circuit is awake, the other anaesthetised", "circuit", "state")
         for group in self.group:
             for inactivation in group.inactivation:
-                where = ("group", group.name, "inactivation", inactivation.nucleus, "nucleus")
-                _known(inactivation.nucleus, "nucleus", circuit.nuclei, *where)
+                place = inactivation.nucleus or inactivation.projection or ""
+                what, known = ("nucleus", circuit.nuclei) if inactivation.nucleus else ("projection", circuit.sites)
+                _known(place, what, known, "group", group.name, "inactivation", place, what)
         for test in self.test:
+            if (test.kind == "seeking") != whole:
+                needed = "corticostriatal" if test.kind == "seeking" else "corticoaccumbens"
+                raise InputError(f"a test of this kind needs the preset '{needed}'", "test", test.name, "kind")
             if test.evoked:
                 _known(test.site, "plastic projection", circuit.sites, "test", test.name, "site")
             else:

@@ -59,6 +59,9 @@ Day = Annotated[float, BeforeValidator(_a_number), Field(ge=0, le=3650)]
 Fraction = Annotated[float, BeforeValidator(_a_number), Field(gt=0, le=1)]
 
 
+Context = Literal["training", "other"]
+
+
 class SelfAdministration(Record):
     """Daily sessions in which the animal takes the drug itself."""
 
@@ -99,9 +102,23 @@ class Extinction(Record):
     """Number of daily sessions."""
     hours: Hours
     """Length of a session (h)."""
+    context: Context = "training"
+    """The box of training, or another; only the whole circuit tells them apart."""
 
 
-Phase = Annotated[SelfAdministration | YokedSaline | Abstinence | Extinction, Field(discriminator="phase")]
+class FoodTraining(Record):
+    """Daily sessions in which the lever brings food, announced by its own cue."""
+
+    phase: Literal["food"]
+    days: Days
+    """Number of daily sessions."""
+    hours: Hours
+    """Length of a session (h)."""
+
+
+Phase = Annotated[
+    SelfAdministration | YokedSaline | Abstinence | Extinction | FoodTraining, Field(discriminator="phase")
+]
 
 
 class Treatment(Record):
@@ -136,14 +153,28 @@ class Treatment(Record):
 
 
 class Inactivation(Record):
-    """Part of a nucleus silenced during the test."""
+    """Part of a nucleus, or of a projection, silenced during the test."""
 
-    nucleus: str
+    nucleus: str | None = None
     """The nucleus."""
-    agent: Literal["baclofen", "muscimol", "TTX"]
-    """How: an agonist of GABA receptors, or a block of spikes, fibres of passage too."""
-    fraction: Fraction
-    """Share of its cells."""
+    projection: str | None = None
+    """A projection between nuclei instead, as ``"PL->NAc core"``."""
+    agent: Literal["baclofen", "muscimol", "TTX", "lesion", "opto-inhibition"]
+    """How: an agonist of GABA receptors, a block of spikes, cells lost, or axons silenced by light."""
+    fraction: Fraction = 1.0
+    """Share of its cells or contacts."""
+    hemisphere: Literal["both", "left", "right"] = "both"
+    """Where; two entries with opposite sides make a crossed disconnection."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Inactivation:
+        if (self.nucleus is None) == (self.projection is None):
+            raise InputError('give either nucleus = "PL" or projection = "PL->NAc core"', "nucleus")
+        if self.projection is not None and self.agent != "opto-inhibition":
+            raise InputError("a projection is silenced by opto-inhibition only", "agent")
+        if self.nucleus is not None and self.agent == "opto-inhibition":
+            raise InputError("opto-inhibition needs a projection", "agent")
+        return self
 
 
 Protein = Literal["xCT", "GLT-1", "AGS3", "Homer", "mGluR5", "mGluR2/3"]

@@ -21,7 +21,7 @@ MODEL_SOURCES = (
     "synapses/*.py", "synapses/*.toml", "circuit/*.py", "circuit/*.toml", "results/measures.py",
     "results/currents.py", "results/dialysis.py", "protocols/conduct.py", "protocols/kinds/*.py",
     "protocols/model.py", "protocols/days.py", "protocols/rest.py", "protocols/timeline.py", "protocols/stimulation.py",
-    "protocols/contacts.py",
+    "protocols/contacts.py", "protocols/life.py", "protocols/stage.py", "protocols/silencing.py", "protocols/seek.py",
 )  # fmt: skip
 """The files that decide what a run gives; a change in one of them makes other runs."""
 HYPOTHESES = ROOT / "synapses" / "hypotheses.toml"  # of which the hash takes the values that are used
@@ -86,7 +86,7 @@ def experiment_hash(experiment: Experiment) -> str:
     content["animals"].pop("per_group")
     content["model"] = hypotheses.values(content["model"])  # so that a rival refitted leaves the others' runs valid
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256("\0".join([text, package_version(), _model_digest()]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([text, package_version(), model_digest()]).encode()).hexdigest()
 
 
 def default_folder(experiment: Experiment) -> Path:
@@ -95,7 +95,7 @@ def default_folder(experiment: Experiment) -> Path:
 
 
 @cache
-def _model_digest() -> str:
+def model_digest() -> str:
     digest = hashlib.sha256()
     for pattern in MODEL_SOURCES:
         for path in sorted(set(ROOT.glob(pattern)) - {HYPOTHESES}):

@@ -66,7 +66,8 @@ def at_rest(
     channels : mapping, optional
         Entries of `synapses.pharmacology.Exposure` over `EXPOSURE_TIMES` that belong to it.
     """
-    state = days.expressed(group, adapt(days.intakes(group), day, own.adaptation))
+    taken = [intake for intake in days.intakes(group) if intake.end <= day + 1e-9]
+    state = days.expressed(group, adapt(taken, day, own.adaptation))
     dosings = [*days.dosings(group, day, lead, own.probe), *bath]
     on_board = replace(exposure(dosings, EXPOSURE_TIMES, own.homeostasis.cystine), **(channels or {}))
     clamp = _clamp(group, own)

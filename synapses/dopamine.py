@@ -1,14 +1,14 @@
 """Dopamine: its level in each terminal field, D1 and D2 activation, and the three-factor rule at striatal contacts.
 
-Dopamine cells add to the level of their field at each spike; uptake takes it away, and cocaine slows uptake. Levels are
-relative to a drug-naive animal at rest (1). D1 receptors have a low affinity and answer to bursts, D2 receptors a high
-one and answer to pauses as well (Dreyer et al. 2010, doi:10.1523/JNEUROSCI.1894-10.2010).
+Dopamine cells add to the level of their field at each spike; uptake takes it away, and cocaine slows uptake. Levels
+are relative to a drug-naive animal at rest (1). D1 receptors have a low affinity and answer to bursts, D2 receptors a
+high one and answer to pauses as well (Dreyer et al. 2010, doi:10.1523/JNEUROSCI.1894-10.2010).
 
 A contact remembers for about a second that it was active while its cell fired (eligibility; Yagishita et al. 2014,
 doi:10.1126/science.1255514). Dopamine that comes meanwhile turns eligibility into a change, with opposite signs in D1
-and D2 cells (Shen et al. 2008, doi:10.1126/science.1160575). The change obeys the rules of `synapses.plasticity`: it is
-expressed by AMPA efficacy and by release, the latter only as far as mGluR2/3 tone leaves room, and depression passes the
-gate that mGluR5 tone opens.
+and D2 cells (Shen et al. 2008, doi:10.1126/science.1160575). The change obeys the rules of `synapses.plasticity`: it
+is expressed by AMPA efficacy and by release, the latter only as far as mGluR2/3 tone leaves room, and depression
+passes the gate that mGluR5 tone opens.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Dopamine(ParameterGroup):
     uptake_block: float = parameter(
         2.0, "uM", "K_coc", 0.05, 50, "cocaine in brain that doubles the time to clear dopamine"
     )
-    d1_half: float = parameter(4.0, "1", "K_D1", 0.2, 50, "level of half-maximal D1 activation (second power)")
+    d1_half: float = parameter(3.5, "1", "K_D1", 0.2, 50, "level of half-maximal D1 activation (second power)")
     d2_half: float = parameter(1.0, "1", "K_D2", 0.05, 20, "level of half-maximal D2 activation")
     adaptation_time: float = parameter(
         20.0, "min", "tau_usual", 0.1, 600, "over which dopamine becomes what a burst or a pause is compared with"
@@ -52,12 +52,12 @@ class Learning(ParameterGroup):
         500.0, "ms", "tau_e", 50, 5000, "how long a contact remembers a coincidence",
         "0.3-2 s: Yagishita et al. 2014 doi:10.1126/science.1255514",
     )  # fmt: skip
-    potentiation_rate: float = parameter(0.05, "Hz", "eta_LTP", 0, 100, "rise of efficacy per eligibility and signal")
-    depression_rate: float = parameter(0.05, "Hz", "eta_LTD", 0, 100, "fall of efficacy, gate open")
-    efficacy_maximum: float = parameter(3.0, "1", "rho_max", 1, 10, "largest AMPA efficacy")
+    potentiation_rate: float = parameter(0.5, "Hz", "eta_LTP", 0, 100, "rise of efficacy per eligibility and signal")
+    depression_rate: float = parameter(0.3, "Hz", "eta_LTD", 0, 100, "fall of efficacy, gate open")
+    efficacy_maximum: float = parameter(2.2, "1", "rho_max", 1, 10, "largest AMPA efficacy")
     efficacy_minimum: float = parameter(0.3, "1", "rho_min,DA", 0, 1, "smallest AMPA efficacy")
     habit_rate: float = parameter(
-        0.2, "1", "f_DLS", 0, 10, "learning in the dorsolateral striatum relative to that in the accumbens",
+        0.15, "1", "f_DLS", 0, 10, "learning in the dorsolateral striatum relative to that in the accumbens",
         "later and slower: Yin et al. 2009 doi:10.1038/nn.2261; size assumed",
     )  # fmt: skip
     release_share: float = parameter(0.3, "1", "f_P", 0, 5, "presynaptic potentiation written per rise of efficacy")
@@ -111,7 +111,8 @@ ON_POSTSYNAPTIC_SPIKE = "eligibility = eligibility + bound*exp(-(t - t_spike)/nm
 # Every `LEARNING_STEP`. `lesson` is how often what happens now happens in biological time; see `circuit.behaviour`.
 LEARNING_STEP = "20*ms"
 UPDATE = f"""
-    signal = lesson_post*eligibility*(is_d1_post*(phi1_post - phi1_usual_post) - (1 - is_d1_post)*(phi2_post - phi2_usual_post))
+    surprise = is_d1_post*(phi1_post - phi1_usual_post) - (1 - is_d1_post)*(phi2_post - phi2_usual_post)
+    signal = lesson_post*eligibility*surprise
     rise = potentiation_rate*clip(signal, 0, 1000)*{LEARNING_STEP}
     rho = rho + (efficacy_maximum - rho)*(1 - exp(-rise))
     potentiation = potentiation + (1 - potentiation)*(1 - exp(-release_share*rise))

@@ -1,0 +1,164 @@
+"""An animal's life: phases of days become sessions of the whole circuit that hand weights and adaptation on.
+
+The state after every phase is a file, keyed on the code, the parameters, the animal and the phases so far. Train
+once, and every site, drug and test starts from that file: comparisons between them are paired. A life that was
+stopped goes on from the last phase that was finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from circuit import behaviour, compiled
+from circuit.awake_inputs import Body, Silencing, Weights, session_inputs
+from circuit.layout import Layout, lay_out
+from circuit.parameters import ModelParameters
+from circuit.wiring import wiring
+from protocols.history import Group, Phase
+from protocols.rest import at_rest
+from protocols.stage import Session, of_phase
+from results.files import replacing
+from synapses.adaptation import AdaptedState
+from synapses.homeostasis import steady_state
+from synapses.pharmacology import Exposure
+
+LOOKED_AT = ("active", "inactive", "rewards", "intake")
+
+
+@dataclass(frozen=True)
+class State:
+    """What an animal carries from day to day.
+
+    Attributes
+    ----------
+    weights : Weights
+        Of every plastic contact.
+    day : int
+        Days lived since the history began.
+    sessions : list of dict
+        Presses, rewards (counts) and intake (mg/kg) of each session so far.
+    """
+
+    weights: Weights
+    day: int = 0
+    sessions: list[dict[str, float]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Individual:
+    """One animal and the program that runs its circuit."""
+
+    build: compiled.Build
+    layout: Layout
+    own: ModelParameters
+    structure_seed: int
+    scale: float
+
+    @classmethod
+    def of(cls, build: compiled.Build, own: ModelParameters, structure_seed: int, scale: float) -> Individual:
+        """Draw the animal's wiring."""
+        return cls(build, lay_out(wiring(), scale, structure_seed), own, structure_seed, scale)
+
+
+def attend(
+    animal: Individual,
+    state: State,
+    group: Group,
+    session: Session,
+    noise_seed: int,
+    silencing: Silencing | None = None,
+) -> compiled.Output:
+    """One session of an animal of a group, on the day its state says.
+
+    Treatments given by ``at`` refer to the test and act in the last session only, those given by ``day`` on their day.
+    """
+    rest = at_rest(group, float(state.day), animal.own)
+    homeostasis = animal.own.homeostasis
+    naive = steady_state(AdaptedState(), Exposure(), homeostasis, animal.own.tone, animal.own.release)
+    body = Body(rest.state, rest.steady, naive, rest.on_board)
+    inputs = session_inputs(animal.layout, animal.own, body, state.weights, session.stage, silencing)
+    length = len(session.stage) * behaviour.EPOCH + 1e-3
+    return animal.build.run(inputs, length, animal.structure_seed, noise_seed)
+
+
+def learnt(output: compiled.Output, before: Weights) -> Weights:
+    """The weights that a session left."""
+    return Weights(
+        {name: {v: output.contacts[f"{name}.{v}"] for v in values} for name, values in before.values.items()}
+    )
+
+
+def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path, digest: str) -> State:
+    """The state after some phases, from its file or lived through now.
+
+    Parameters
+    ----------
+    animal : Individual
+    group : Group
+        For its treatments on days of the history.
+    phases : sequence of Phase
+    folder : Path
+        Where states are kept.
+    digest : str
+        Hash of code and parameters; states of another one are not used.
+    """
+    if not phases:
+        return State(Weights.naive(animal.layout))
+    trained = [t.model_dump(mode="json") for t in group.treatment if t.day is not None]
+    content = [[phase.model_dump(mode="json") for phase in phases], trained, asdict(animal.own), animal.structure_seed]
+    text = json.dumps([digest, animal.scale, *content], sort_keys=True, default=str)
+    file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.h5"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with compiled._lock(file.with_suffix(".lock")):  # of several runs that need one animal, one lives its life
+        if file.exists():
+            return read(file)
+        state = live(animal, group, phases[:-1], folder, digest)
+        past = group.model_copy(
+            update={
+                "history": tuple(phases),
+                "treatment": tuple(t for t in group.treatment if t.day is not None),
+                "inactivation": (),
+            }
+        )
+        phase = phases[-1]
+        for _ in range(phase.days):
+            session = of_phase(phase)
+            weights, seen = state.weights, state.sessions
+            if session is not None:
+                noise = int(np.random.SeedSequence([animal.structure_seed, state.day]).generate_state(1)[0] >> 1)
+                output = attend(animal, state, past, session, noise)
+                weights = learnt(output, weights)
+                found = output.states["session"]
+                seen = [*seen, {name: float(found[name][0][1:].sum()) for name in LOOKED_AT[:3]}
+                        | {"intake": float(found["intake"][0][-1]), "day": float(state.day)}]  # fmt: skip
+            state = State(weights, state.day + 1, seen)
+        write(file, state)
+        return state
+
+
+def write(file: Path, state: State) -> None:
+    """Keep a state, whole or not at all."""
+    with replacing(file) as temporary, h5py.File(temporary, "w") as target:
+        target.attrs["day"] = state.day
+        target.attrs["sessions"] = json.dumps(state.sessions)
+        for name, values in state.weights.values.items():
+            for variable, array in values.items():
+                made = target.create_dataset(f"weights/{name}/{variable}", data=array.astype(np.float32), compression=1)
+                made.attrs["unit"] = "1"
+
+
+def read(file: Path) -> State:
+    """A state that was kept."""
+    with h5py.File(file) as source:
+        values = {
+            name: {variable: np.asarray(data, dtype=float) for variable, data in group.items()}
+            for name, group in source["weights"].items()
+        }
+        return State(Weights(values), int(source.attrs["day"]), json.loads(source.attrs["sessions"]))

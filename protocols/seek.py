@@ -1,0 +1,176 @@
+"""One animal, one session of seeking: its life up to the day, what is silenced, the session, what is counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from circuit import behaviour, compiled
+from circuit.awake import FIELDS
+from circuit.layout import Layout
+from circuit.parameters import ModelParameters
+from protocols.assays import Seeking
+from protocols.days import WEIGHT
+from protocols.errors import InputError
+from protocols.experiment import Experiment
+from protocols.history import Group
+from protocols.life import Individual, State, attend, live
+from protocols.plan import model_digest
+from protocols.silencing import silenced
+from protocols.stage import of_test
+from results.recording import Identity, Measure, Recording, Series, Spikes
+
+RASTER = 40  # cells of each population whose spikes are kept
+SETTLED = (0.1, 0.35)  # s of an epoch in which rates are read: before the animal decides
+
+
+def seek(
+    identity: Identity,
+    experiment: Experiment,
+    group: Group,
+    test: Seeking,
+    own: ModelParameters,
+    build: compiled.Build | None,
+) -> Recording:
+    """Simulate one animal in one session.
+
+    Parameters
+    ----------
+    identity : Identity
+    experiment : Experiment
+    group : Group
+    test : Seeking
+    own : ModelParameters
+        The animal's own.
+    build : Build
+
+    Returns
+    -------
+    Recording
+        With empty provenance but for the parameters.
+    """
+    if build is None:
+        raise InputError("circuit.engine: the whole circuit needs a compiled build")
+    phases = (*group.history, *test.preceded_by)
+    lived = group.model_copy(update={"history": phases})
+    animal = Individual.of(build, own, identity.structure_seed, experiment.circuit.scale)
+    folder = compiled.cache_folder() / "animals"
+    state = live(animal, lived, phases, folder, model_digest())
+    state = replace(state, day=int(experiment.test_day(group, test)))
+    session = of_test(test, phases)
+    silencing = silenced(group.inactivation, animal.layout, identity.structure_seed)
+    output = attend(animal, state, lived, session, identity.noise_seed, silencing)
+    clock = (np.arange(len(session.stage)) + 1 - session.home) * test.hours * 3600 / test.epochs
+    return Recording(
+        identity,
+        {},
+        _series(output, clock, state),
+        _rasters(output, animal.layout),
+        {},
+        _measures(output, session.home, test.hours, animal.layout) | _weights(animal.layout, state),
+        {
+            "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
+            "state": {"day": state.day, "sessions": len(state.sessions)},
+            "network_seconds": output.duration,
+            "engine": "compiled",
+        },
+    )
+
+
+def _by_epoch(times: np.ndarray, values: np.ndarray, epochs: int) -> np.ndarray:
+    """Mean over each epoch."""
+    place = np.minimum((times / behaviour.EPOCH).astype(int), epochs - 1)
+    return np.bincount(place, values, epochs) / np.bincount(place, minlength=epochs)
+
+
+def _sampled(output: compiled.Output, epochs: int) -> dict[str, np.ndarray]:
+    """Core glutamate, uM, and dopamine, % of a naive animal at rest, epoch by epoch."""
+    slow, dopamine = output.states["slow"], output.states["dopamine"]
+    core = [FIELDS.index("core"), FIELDS.index("core") + len(FIELDS)]
+    return {
+        "glutamate": _by_epoch(slow["t"], slow["extrasynaptic"][0] * 1e3, epochs),
+        "dopamine": _by_epoch(dopamine["t"], 100 * dopamine["level"][core].mean(axis=0), epochs),
+    }
+
+
+def _series(output: compiled.Output, clock: np.ndarray, state: State) -> dict[str, Series]:
+    found, epochs = output.states["session"], len(clock)
+    sampled = _sampled(output, epochs)
+    series = {
+        "active_presses": Series(
+            clock, found["active"][0][1:], "1", "presses of the active lever since the last entry"
+        ),
+        "inactive_presses": Series(clock, found["inactive"][0][1:], "1", "presses of the inactive lever"),
+        "cocaine": Series(clock, found["in_brain"][0][1:] * 1e3, "uM", "cocaine in brain"),
+        "core_glutamate": Series(clock, sampled["glutamate"], "uM", "extrasynaptic glutamate in the accumbens core"),
+        "core_dopamine": Series(clock, sampled["dopamine"], "%", "dopamine in the core, % of a naive animal at rest"),
+    }
+    if state.sessions:
+        days = np.array([seen["day"] for seen in state.sessions]) * 86400
+        for name in ("active", "inactive", "rewards"):
+            counts = np.array([seen[name] for seen in state.sessions])
+            series[f"training_{name}"] = Series(days, counts, "1", f"{name} of each session of the history")
+    return series
+
+
+def _rates(output: compiled.Output, layout: Layout, home: int) -> dict[str, float]:
+    """Mean rate of each population before decisions, Hz, epochs at home left out."""
+    rates = {}
+    epochs = round(output.duration / behaviour.EPOCH) - home
+    for name, place in layout.ranges.items():
+        times, cells = output.spikes[place.kind]
+        within = times % behaviour.EPOCH
+        counted = (cells >= place.first) & (cells < place.first + place.number)
+        counted &= (within >= SETTLED[0]) & (within < SETTLED[1]) & (times >= home * behaviour.EPOCH)
+        rates[name] = float(counted.sum() / place.number / (epochs * (SETTLED[1] - SETTLED[0])))
+    return rates
+
+
+def _measures(output: compiled.Output, home: int, hours: float, layout: Layout) -> dict[str, Measure]:
+    found = output.states["session"]
+    counts = {name: float(found[name][0][1:].sum()) for name in ("active", "inactive", "rewards")}
+    epochs = len(found["active"][0]) - 1
+    sampled = _sampled(output, epochs)
+    measures = {
+        "active_presses": Measure(counts["active"], "1"),
+        "inactive_presses": Measure(counts["inactive"], "1"),
+        "lever_ratio": Measure((counts["active"] + 0.5) / (counts["inactive"] + 0.5), "1"),
+        "infusions": Measure(counts["rewards"], "1"),
+        "intake": Measure(float(found["intake"][0][-1]), "mg/kg"),
+        "presses_per_20_min": Measure(counts["active"] / (hours * 3), "1"),
+        "intake_of_a_rat": Measure(float(found["intake"][0][-1]) * WEIGHT, "mg"),
+        "core_glutamate_basal": Measure(float(sampled["glutamate"][1:home].mean()), "uM"),
+        "core_glutamate_percent": Measure(
+            float(100 * sampled["glutamate"][home:].mean() / sampled["glutamate"][1:home].mean()), "% of baseline"
+        ),
+        "core_dopamine_percent": Measure(
+            float(100 * sampled["dopamine"][home:].mean() / sampled["dopamine"][1:home].mean()), "% of baseline"
+        ),
+    }
+    return measures | {f"rate_{name}": Measure(rate, "Hz") for name, rate in _rates(output, layout, home).items()}
+
+
+def _weights(layout: Layout, state: State) -> dict[str, Measure]:
+    """Mean AMPA efficacy of each plastic projection on D1 and D2 cells, before the session."""
+    found = {}
+    d1 = layout.is_d1()
+    for row in layout.wiring.plastic:
+        name, places = layout.contacts(row)
+        efficacy = state.weights.values[name]["rho"][places]
+        on_d1 = d1[layout.pathways[name].targets[places]]
+        for receptor, chosen in (("D1", on_d1), ("D2", ~on_d1)):
+            found[f"efficacy_{row.name}_{receptor}"] = Measure(float(efficacy[chosen].mean()), "1")
+    return found
+
+
+def _rasters(output: compiled.Output, layout: Layout) -> dict[str, Spikes]:
+    """Spikes of every n-th cell of each population, so that about `RASTER` cells are kept."""
+    kept = {}
+    for name, place in layout.ranges.items():
+        times, cells = output.spikes[place.kind]
+        own = (cells >= place.first) & (cells < place.first + place.number)
+        every = max(1, place.number // RASTER)
+        own &= (cells - place.first) % every == 0
+        kept[name] = Spikes(times[own], cells[own] - place.first, place.number, f"network time; every {every}. cell")
+    return kept

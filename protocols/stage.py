@@ -1,0 +1,82 @@
+"""What happens in a session, epoch by epoch: from the words of an experiment file to the table the circuit reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from circuit.behaviour import STAGE
+from protocols.assays import Seeking
+from protocols.history import Extinction, FoodTraining, Phase, SelfAdministration, YokedSaline
+
+LEARNING_EPOCHS = 20  # of a session of training
+HOME_EPOCHS = 4  # before a test, in the home cage
+PRIME = 10.0  # mg/kg, i.p.
+INTRAPERITONEAL = 0.3  # share of an i.p. dose that acts as an i.v. one would (first pass and slow uptake; assumed)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One session.
+
+    Attributes
+    ----------
+    stage : ndarray, shape (epochs, len(STAGE))
+    home : int
+        First epochs of it, in the home cage: what is sampled there is the basal level.
+    """
+
+    stage: np.ndarray
+    home: int = 0
+
+
+def _stage(hours: float, epochs: int, **entries: float) -> np.ndarray:
+    stage = np.zeros((epochs, len(STAGE)))
+    stage[:, STAGE.index("minutes")] = 60 * hours / epochs
+    stage[:, STAGE.index("lever")] = 1
+    stage[:, STAGE.index("silencing")] = 1
+    for name, value in entries.items():
+        stage[:, STAGE.index(name)] = value
+    return stage
+
+
+def of_phase(phase: Phase) -> Session | None:
+    """A day's session of a phase of the history; None where the animal stays in its home cage."""
+    if isinstance(phase, SelfAdministration):
+        dose = phase.dose.to("mg/kg")
+        return Session(_stage(phase.hours, LEARNING_EPOCHS, context_a=1, contingent_cue=1, unit_dose=dose))
+    if isinstance(phase, YokedSaline):
+        return Session(_stage(phase.hours, LEARNING_EPOCHS, context_a=1, contingent_cue=1))
+    if isinstance(phase, FoodTraining):
+        return Session(_stage(phase.hours, LEARNING_EPOCHS, context_a=1, food=1))
+    if isinstance(phase, Extinction):
+        box = "context_a" if phase.context == "training" else "context_b"
+        return Session(_stage(phase.hours, LEARNING_EPOCHS, **{box: 1}))
+    return None
+
+
+def of_test(test: Seeking, phases: tuple[Phase, ...]) -> Session:
+    """The session of a test, after the phases of the animal's life.
+
+    Extinction, cue, prime and stress are tested in the box of the last extinction, the others in that of training.
+    """
+    boxes = [phase.context for phase in phases if isinstance(phase, Extinction)]
+    in_training = test.session in ("context", "abstinence", "second_order", "food_cue", "self_administration")
+    box = "context_a" if in_training or not boxes or boxes[-1] == "training" else "context_b"
+    entries: dict[str, float] = {box: 1.0}
+    if test.session in ("cue", "second_order"):
+        entries["contingent_cue"] = 1.0
+    if test.session == "stress":
+        entries["stress"] = 1.0
+    if test.session == "food_cue":
+        entries["food_cue"] = 1.0
+    if test.session == "self_administration":
+        entries |= {"contingent_cue": 1.0, "unit_dose": test.dose.to("mg/kg") if test.dose else 0.5}
+    stage = np.vstack([np.zeros((HOME_EPOCHS, len(STAGE))), _stage(test.hours, test.epochs, **entries)])
+    for name in ("minutes", "silencing"):
+        stage[:HOME_EPOCHS, STAGE.index(name)] = stage[-1, STAGE.index(name)]
+    if test.session == "prime":
+        given = test.dose.to("mg/kg") if test.dose else PRIME
+        stage[HOME_EPOCHS, STAGE.index("injected")] = INTRAPERITONEAL * given
+    return Session(stage, HOME_EPOCHS)
