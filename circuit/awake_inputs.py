@@ -178,7 +178,7 @@ def _cells(inputs: dict, give: object, p: ModelParameters, body: Body, layout: L
     strength["dopamine"] = p.perception.reward * 1e-12
     for row in layout.wiring.population:
         place = layout.ranges[row.name]
-        here = {
+        here: dict[str, float | np.ndarray] = {
             "awake_drive": row.drive * 1e-9 * (body.state.pl_drive if row.name == "PL_pyramidal" else 1.0),
             "awake_deviation": row.deviation * 1e-9,
             "tonic": row.tonic * 1e-12,

@@ -187,6 +187,9 @@ class Experiment(Record):
                 place = inactivation.nucleus or inactivation.projection or ""
                 what, known = ("nucleus", circuit.nuclei) if inactivation.nucleus else ("projection", circuit.sites)
                 _known(place, what, known, "group", group.name, "inactivation", place, what)
+            for place in group.unlearning:
+                known = [site for site in circuit.sites if whole]
+                _known(place, "projection", known, "group", group.name, "unlearning")
         for test in self.test:
             if (test.kind == "seeking") != whole:
                 needed = "corticostriatal" if test.kind == "seeking" else "corticoaccumbens"

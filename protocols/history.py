@@ -195,6 +195,8 @@ class Group(Record):
         default_factory=dict
     )
     """Over-expression or knock-down: factor on what the history left of a protein; 0 is a knock-out."""
+    unlearning: tuple[str, ...] = ()
+    """Projections, as ``"IL->NAc shell"``, whose contacts keep no trace of any session: a thought experiment."""
     tone_clamp: tuple[Literal["mGluR2/3", "mGluR5"], ...] = ()
     """Receptors whose tone is held at what it would be in the same animal without history and drugs: a thought
     experiment."""

@@ -88,11 +88,16 @@ def attend(
     return animal.build.run(inputs, length, animal.structure_seed, noise_seed)
 
 
-def learnt(output: compiled.Output, before: Weights) -> Weights:
-    """The weights that a session left."""
-    return Weights(
-        {name: {v: output.contacts[f"{name}.{v}"] for v in values} for name, values in before.values.items()}
-    )
+def learnt(output: compiled.Output, before: Weights, layout: Layout, unlearning: Sequence[str] = ()) -> Weights:
+    """The weights that a session left; projections that do not learn keep what they had."""
+    after = {name: {v: output.contacts[f"{name}.{v}"].copy() for v in values} for name, values in before.values.items()}
+    for site in unlearning:
+        for row in layout.wiring.between(site):
+            if row.plastic:
+                name, places = layout.contacts(row)
+                for variable, values in after[name].items():
+                    values[places] = before.values[name][variable][places]
+    return Weights(after)
 
 
 def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path, digest: str) -> State:
@@ -112,7 +117,7 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
     if not phases:
         return State(Weights.naive(animal.layout))
     trained = [t.model_dump(mode="json") for t in group.treatment if t.day is not None]
-    content = [[phase.model_dump(mode="json") for phase in phases], trained, asdict(animal.own), animal.structure_seed]
+    content = [[phase.model_dump(mode="json") for phase in phases], trained, group.unlearning, asdict(animal.own), animal.structure_seed]
     text = json.dumps([digest, animal.scale, *content], sort_keys=True, default=str)
     file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.h5"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +139,7 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
             if session is not None:
                 noise = int(np.random.SeedSequence([animal.structure_seed, state.day]).generate_state(1)[0] >> 1)
                 output = attend(animal, state, past, session, noise)
-                weights = learnt(output, weights)
+                weights = learnt(output, weights, animal.layout, group.unlearning)
                 found = output.states["session"]
                 seen = [*seen, {name: float(found[name][0][1:].sum()) for name in LOOKED_AT[:3]}
                         | {"intake": float(found["intake"][0][-1]), "day": float(state.day)}]  # fmt: skip

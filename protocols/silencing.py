@@ -31,10 +31,10 @@ def silenced(inactivations: Sequence[Inactivation], layout: Layout, seed: int) -
                 hit = _side(np.arange(number) >= number // 2, given) & (rng.random(number) < given.fraction)
                 into[row.name] = np.maximum(into.get(row.name, np.zeros(number)), hit)
         else:
-            for row in layout.wiring.between(given.projection or ""):
-                right = _right(layout, row)
+            for connection in layout.wiring.between(given.projection or ""):
+                right = _right(layout, connection)
                 hit = _side(right, given) & (rng.random(len(right)) < given.fraction)
-                cut[row.name] = np.minimum(cut.get(row.name, np.ones(len(right))), ~hit)
+                cut[connection.name] = np.minimum(cut.get(connection.name, np.ones(len(right))), ~hit)
     return Silencing(agonist, blocked, cut)
 
 

@@ -1,0 +1,176 @@
+"""Sessions, silencing and the kept state of an animal; slow: the circuit itself at its smallest."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from circuit.awake_inputs import Weights
+from circuit.behaviour import STAGE
+from circuit.layout import lay_out
+from circuit.wiring import wiring
+from protocols import life
+from protocols.batch import run_batch
+from protocols.errors import InputError
+from protocols.experiment import Experiment, experiment_from, load
+from protocols.history import Inactivation
+from protocols.progress import progress
+from protocols.silencing import silenced
+from protocols.stage import HOME_EPOCHS, of_phase, of_test
+from synapses.dopamine import Dopamine, d1_activation, d2_activation
+
+LAYOUT = lay_out(wiring(), 0.1, seed=1)
+
+
+def column(stage: np.ndarray, name: str) -> np.ndarray:
+    return stage[:, STAGE.index(name)]
+
+
+def document() -> dict:
+    return load("inactivation").model_dump(mode="json")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "absent"),
+    [
+        ("cue", ("contingent_cue", "context_b"), ("stress", "injected", "unit_dose")),
+        ("prime", ("injected", "context_b"), ("contingent_cue", "stress")),
+        ("stress", ("stress", "context_b"), ("contingent_cue", "injected")),
+        ("context", ("context_a",), ("context_b", "contingent_cue")),
+        ("abstinence", ("context_a",), ("context_b", "contingent_cue")),
+        ("second_order", ("context_a", "contingent_cue"), ("unit_dose",)),
+    ],
+)
+def test_a_session_shows_what_its_test_says(name, given, absent):
+    experiment = load("inactivation")
+    test = experiment.test_named(name)
+    stage = of_test(test, (*experiment.group[0].history, *test.preceded_by)).stage
+    assert all(column(stage, entry).any() for entry in given)
+    assert not any(column(stage, entry).any() for entry in absent)
+    assert not column(stage, "lever")[:HOME_EPOCHS].any() and column(stage, "lever")[HOME_EPOCHS:].all()
+    assert column(stage, "minutes")[HOME_EPOCHS:].sum() == pytest.approx(60 * test.hours)
+
+
+def test_no_test_but_self_administration_brings_drug():
+    for name in ("inactivation", "reinstatement", "seeking_pharmacology"):
+        experiment = load(name)
+        for test in experiment.test:
+            assert not column(of_test(test, experiment.group[0].history).stage, "unit_dose").any()
+
+
+def test_abstinence_has_no_session():
+    phase = load("inactivation").test_named("abstinence").preceded_by[0]
+    assert of_phase(phase) is None
+
+
+def test_silencing_takes_the_share_and_the_side_that_was_asked_for():
+    left = Inactivation(nucleus="NAc core", agent="muscimol", fraction=0.5, hemisphere="left")
+    found = silenced([left], LAYOUT, seed=1)
+    hit = found.agonist["core_medium_spiny"]
+    half = len(hit) // 2
+    assert not hit[half:].any()
+    assert 0.2 < hit[:half].mean() < 0.8
+    assert not found.blocked and not found.cut
+
+
+def test_sides_add_up_to_a_crossed_disconnection():
+    crossed = [
+        Inactivation(nucleus="PL", agent="baclofen", hemisphere="left"),
+        Inactivation(nucleus="NAc core", agent="baclofen", hemisphere="right"),
+    ]
+    found = silenced(crossed, LAYOUT, seed=1).agonist
+    for name, side in (("PL_pyramidal", slice(None, None)), ("core_medium_spiny", slice(None, None))):
+        half = len(found[name][side]) // 2
+        assert found[name][:half].all() == name.startswith("PL")
+        assert found[name][half:].all() == name.startswith("core")
+
+
+def test_a_projection_is_cut_at_its_own_contacts():
+    given_ = Inactivation(projection="PL->NAc core", agent="opto-inhibition")
+    found = silenced([given_], LAYOUT, seed=1)
+    assert set(found.cut) == {"PL_pyramidal_to_core_medium_spiny", "PL_pyramidal_to_core_fast_spiking"}
+    assert not any(left.any() for left in found.cut.values())
+
+
+@given(st.integers(0, 60), st.floats(0.3, 2.2), st.lists(st.floats(0, 500), max_size=5))
+def test_a_state_that_was_kept_is_read_back(tmp_path_factory, day, efficacy, presses):
+    file = tmp_path_factory.mktemp("life") / "state.h5"
+    naive = Weights.naive(LAYOUT)
+    values = {name: {v: np.full_like(a, efficacy) for v, a in given_.items()} for name, given_ in naive.values.items()}
+    state = life.State(Weights(values), day, [{"active": count} for count in presses])
+    life.write(file, state)
+    back = life.read(file)
+    assert (back.day, back.sessions) == (state.day, state.sessions)
+    for name, given_ in back.weights.values.items():
+        for variable, array in given_.items():
+            np.testing.assert_allclose(array, values[name][variable], rtol=1e-6)
+
+
+def test_a_pathway_that_does_not_learn_keeps_its_weights():
+    before = Weights.naive(LAYOUT)
+    changed = {f"{n}.{v}": a + 0.5 for n, given_ in before.values.items() for v, a in given_.items()}
+
+    class Output:
+        contacts = changed
+
+    after = life.learnt(Output(), before, LAYOUT, ["IL->NAc shell"])  # type: ignore[arg-type]
+    for row in LAYOUT.wiring.plastic:
+        name, places = LAYOUT.contacts(row)
+        difference = after.values[name]["rho"][places] - before.values[name]["rho"][places]
+        assert np.allclose(difference, 0.0 if row.name == "IL_pyramidal_to_shell_medium_spiny" else 0.5)
+
+
+def test_d1_answers_to_bursts_and_d2_to_pauses():
+    parameters = Dopamine()
+    burst = d1_activation(4.0, parameters) - d1_activation(1.0, parameters)
+    pause = d1_activation(1.0, parameters) - d1_activation(0.2, parameters)
+    assert burst > 3 * pause
+    assert d2_activation(1.0, parameters) - d2_activation(0.2, parameters) > pause
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (("group", 1, "inactivation", 0, "nucleus"), "PLL", "the circuit has no nucleus 'PLL'; did you mean 'PL'"),
+        (("circuit", "state"), "anaesthetised", "the whole circuit is awake"),
+        (("circuit", "preset"), "corticoaccumbens", "anaesthetised"),
+        (("group", 1, "inactivation", 0, "agent"), "opto-inhibition", "opto-inhibition needs a projection"),
+        (("group", 0, "unlearning"), ["IL->core"], "the circuit has no projection 'IL->core'"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(path, value, said):
+    content = document()
+    place = content
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    with pytest.raises(InputError, match=said.replace("(", r"\(")) as problem:
+        experiment_from(content)
+    assert "\n" not in str(problem.value)
+
+
+def small() -> Experiment:
+    """A vehicle and a PL-silenced animal at the smallest size, one day of training."""
+    content = document()
+    content["circuit"]["scale"] = 0.1
+    content["animals"] |= {"per_group": 1}
+    content["group"] = content["group"][:2]
+    for group in content["group"]:
+        group["history"][0]["days"] = 1
+    content["test"] = [test | {"epochs": 4, "preceded_by": []} for test in content["test"] if test["name"] == "cue"]
+    return experiment_from(content)
+
+
+@pytest.mark.slow
+def test_one_life_serves_all_sites_and_a_silenced_nucleus_is_silent(tmp_path):
+    batch = run_batch(small(), progress(), tmp_path / "out", jobs=1)
+    vehicle, silent = batch.recordings
+    rates = [recording.measures["rate_PL_pyramidal"].value for recording in (vehicle, silent)]
+    assert rates[0] > 0.5 and rates[1] < 0.05
+    assert (
+        vehicle.measures["efficacy_PL_pyramidal_to_core_medium_spiny_D1"]
+        == silent.measures["efficacy_PL_pyramidal_to_core_medium_spiny_D1"]
+    )
+    again = run_batch(small(), progress(), tmp_path / "again", jobs=1)
+    for first, second in zip(batch.recordings, again.recordings, strict=True):
+        assert {n: m.value for n, m in first.measures.items()} == {n: m.value for n, m in second.measures.items()}
