@@ -110,7 +110,7 @@ def quick_key(preset: str, scale: float) -> str:
 
 
 @contextlib.contextmanager
-def _lock(path: Path) -> Iterator[None]:
+def lock(path: Path) -> Iterator[None]:
     """Hold a file lock, so that of several processes that want one build, one builds and the others wait."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as handle:
@@ -244,7 +244,7 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
         return found
     if compiler() is None:
         raise EngineError("no C++ compiler (g++ and make) was found")
-    with _lock(cache / "locks" / f"{quick.name}.lock"):
+    with lock(cache / "locks" / f"{quick.name}.lock"):
         if found := _resolve(cache, quick):
             return found
         with tempfile.TemporaryDirectory(prefix="build-", dir=_made(cache / "builds")) as name:

@@ -117,11 +117,12 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
     if not phases:
         return State(Weights.naive(animal.layout))
     trained = [t.model_dump(mode="json") for t in group.treatment if t.day is not None]
-    content = [[phase.model_dump(mode="json") for phase in phases], trained, group.unlearning, asdict(animal.own), animal.structure_seed]
-    text = json.dumps([digest, animal.scale, *content], sort_keys=True, default=str)
+    lived = [phase.model_dump(mode="json") for phase in phases]
+    content = [digest, animal.scale, lived, trained, group.unlearning, asdict(animal.own), animal.structure_seed]
+    text = json.dumps(content, sort_keys=True, default=str)
     file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.h5"
     file.parent.mkdir(parents=True, exist_ok=True)
-    with compiled._lock(file.with_suffix(".lock")):  # of several runs that need one animal, one lives its life
+    with compiled.lock(file.with_suffix(".lock")):  # of several runs that need one animal, one lives its life
         if file.exists():
             return read(file)
         state = live(animal, group, phases[:-1], folder, digest)
@@ -129,7 +130,9 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
             update={
                 "history": tuple(phases),
                 "treatment": tuple(t for t in group.treatment if t.day is not None),
-                "inactivation": (),
+                "inactivation": (),  # what belongs to the test was not there in training
+                "expression": {},
+                "tone_clamp": (),
             }
         )
         phase = phases[-1]
