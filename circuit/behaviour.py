@@ -59,6 +59,9 @@ class Behaviour(ParameterGroup):
     satiety_exponent: float = parameter(4.0, "1", "n_sat", 1, 20, "how sharply it does")
     food_satiety: float = parameter(60.0, "1", "F_sat", 1, 10000, "pellets that halve pressing for food")
     timeout: float = parameter(20.0, "s", "T_out", 0, 600, "after a reward, presses bring nothing")
+    injected_share: float = parameter(
+        0.5, "1", "f_ip", 0.01, 1, "share of an i.p. dose of cocaine that acts as an i.v. one would"
+    )
     motor_window: float = parameter(80.0, "ms", "tau_m", 5, 1000, "over which the motor output is read")
 
 

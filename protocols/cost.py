@@ -8,11 +8,15 @@ from protocols.inductions import Trains
 
 LONG_TRAIN = 5.0  # s, as in `protocols.timeline`, which this module leaves unimported to start fast
 PER_NETWORK_SECOND = 0.24  # s of one core at scale 1, about 1,000 cells; measured
+EPOCH = 0.6  # s of network time, as in `circuit.behaviour`
+TRAINING = 60.0  # s of one core at scale 1: an animal's life, shared between its tests; measured
 PER_RUN = 1.0  # s of one core: setting up, reading, writing
 
 
 def network_seconds(test: Test, acceleration: Acceleration) -> float:
     """Length of a test once its background is accelerated and its long trains are thinned, s; approximate."""
+    if test.kind == "seeking":
+        return EPOCH * (test.epochs + 4)
     if test.kind == "miniature" or acceleration.maximum == 1:
         return test.length
     window = acceleration.window_before.si + acceleration.window_after.si

@@ -58,7 +58,7 @@ def seek(
     folder = compiled.cache_folder() / "animals"
     state = live(animal, lived, phases, folder, model_digest())
     state = replace(state, day=int(experiment.test_day(group, test)))
-    session = of_test(test, phases)
+    session = of_test(test, phases, own.behaviour)
     silencing = silenced(group.inactivation, animal.layout, identity.structure_seed)
     output = attend(animal, state, lived, session, identity.noise_seed, silencing)
     clock = (np.arange(len(session.stage)) + 1 - session.home) * test.hours * 3600 / test.epochs

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuit.behaviour import STAGE
+from circuit.behaviour import STAGE, Behaviour
 from protocols.assays import Seeking
 from protocols.history import Extinction, FoodTraining, Phase, SelfAdministration, YokedSaline
 
 LEARNING_EPOCHS = 20  # of a session of training
 HOME_EPOCHS = 4  # before a test, in the home cage
 PRIME = 10.0  # mg/kg, i.p.
-INTRAPERITONEAL = 0.3  # share of an i.p. dose that acts as an i.v. one would (first pass and slow uptake; assumed)
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def of_phase(phase: Phase) -> Session | None:
     return None
 
 
-def of_test(test: Seeking, phases: tuple[Phase, ...]) -> Session:
+def of_test(test: Seeking, phases: tuple[Phase, ...], own: Behaviour) -> Session:
     """The session of a test, after the phases of the animal's life.
 
     Extinction, cue, prime and stress are tested in the box of the last extinction, the others in that of training.
@@ -78,5 +77,5 @@ def of_test(test: Seeking, phases: tuple[Phase, ...]) -> Session:
         stage[:HOME_EPOCHS, STAGE.index(name)] = stage[-1, STAGE.index(name)]
     if test.session == "prime":
         given = test.dose.to("mg/kg") if test.dose else PRIME
-        stage[HOME_EPOCHS, STAGE.index("injected")] = INTRAPERITONEAL * given
+        stage[HOME_EPOCHS, STAGE.index("injected")] = own.injected_share * given
     return Session(stage, HOME_EPOCHS)

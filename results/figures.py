@@ -15,6 +15,7 @@ from results.drawing import STYLE, NothingToDraw, colour, dots, labelled, legend
 from results.evoked_figures import ampa_nmda_figure, input_output_figure, miniature_figure, paired_pulse_figure
 from results.measures import TEST_WINDOW
 from results.recording import Recording, Series
+from results.seeking_figure import seeking_figure
 from results.summary import frame
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "paired_pulse_figure",
     "plasticity_figure",
     "save",
+    "seeking_figure",
     "tone_figure",
 ]  # fmt: skip
 
@@ -177,6 +179,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "ampa_nmda": ampa_nmda_figure,
     "miniature": miniature_figure,
     "microdialysis": microdialysis_figure,
+    "seeking": seeking_figure,
     "tone": tone_figure,
 }
 """By kind of test; each takes the recordings of all tests of that kind."""

@@ -30,7 +30,7 @@ class Dopamine(ParameterGroup):
     resting_rate: float = parameter(4.0, "Hz", "r_DA", 0.5, 20, "rate of dopamine cells at which the level is 1")
     uptake_time: float = parameter(200.0, "ms", "tau_DA", 20, 2000, "time to clear dopamine without cocaine")
     uptake_block: float = parameter(
-        2.0, "uM", "K_coc", 0.05, 50, "cocaine in brain that doubles the time to clear dopamine"
+        3.5, "uM", "K_coc", 0.05, 50, "cocaine in brain that doubles the time to clear dopamine"
     )
     d1_half: float = parameter(3.5, "1", "K_D1", 0.2, 50, "level of half-maximal D1 activation (second power)")
     d2_half: float = parameter(1.0, "1", "K_D2", 0.05, 20, "level of half-maximal D2 activation")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circuit.awake_inputs import Weights
-from circuit.behaviour import STAGE
+from circuit.behaviour import STAGE, Behaviour
 from circuit.layout import lay_out
 from circuit.wiring import wiring
 from protocols import life
@@ -44,7 +44,7 @@ def document() -> dict:
 def test_a_session_shows_what_its_test_says(name, given, absent):
     experiment = load("inactivation")
     test = experiment.test_named(name)
-    stage = of_test(test, (*experiment.group[0].history, *test.preceded_by)).stage
+    stage = of_test(test, (*experiment.group[0].history, *test.preceded_by), Behaviour()).stage
     assert all(column(stage, entry).any() for entry in given)
     assert not any(column(stage, entry).any() for entry in absent)
     assert not column(stage, "lever")[:HOME_EPOCHS].any() and column(stage, "lever")[HOME_EPOCHS:].all()
@@ -55,7 +55,7 @@ def test_no_test_but_self_administration_brings_drug():
     for name in ("inactivation", "reinstatement", "seeking_pharmacology"):
         experiment = load(name)
         for test in experiment.test:
-            assert not column(of_test(test, experiment.group[0].history).stage, "unit_dose").any()
+            assert not column(of_test(test, experiment.group[0].history, Behaviour()).stage, "unit_dose").any()
 
 
 def test_abstinence_has_no_session():
