@@ -29,8 +29,8 @@ def page(table: Wiring) -> str:
         "",
         "![Nuclei and projections of the circuit](figures/circuit.png)",
         "",
-        "Dopamine of the VTA reaches core, shell, PL and IL, that of the substantia nigra the DLS, as a level in each field "
-        "and hemisphere. Projections stay in their hemisphere.",
+        "Dopamine of the VTA reaches core, shell, PL and IL, that of the substantia nigra the DLS, as a level in each "
+        "field and hemisphere. Projections stay in their hemisphere.",
         "",
         "## Cells",
         "",
@@ -46,7 +46,8 @@ def page(table: Wiring) -> str:
         "",
         "## Projections",
         "",
-        "| from | to | transmitter | contacts per target cell | conductance, nS | delay, ms | learns | restricted to | source |",
+        "| from | to | transmitter | contacts per target cell | conductance, nS | delay, ms | learns | restricted to "
+        "| source |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for link in table.projection:

@@ -263,6 +263,32 @@ def calibrate(
 
 
 @app.command()
+def predict(
+    site: Annotated[str, typer.Option("--site", metavar="NUCLEUS", help="The nucleus to silence, e.g. 'NAc core'.")],
+    session: Annotated[str, typer.Option("--session", metavar="NAME", help="cue, prime, stress, context, ...")],
+    agent: Annotated[str, typer.Option("--agent", help="muscimol, baclofen, TTX or lesion.")] = "muscimol",
+    fraction: Annotated[float, typer.Option("--fraction", help="Share of its cells, 0 to 1.")] = 1.0,
+    animals: Annotated[int, typer.Option("--animals", metavar="N", min=2, help="Animals in each group.")] = 6,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="The number every other seed is derived from.")] = 1,
+    scale: Annotated[float, typer.Option("--scale", help="Factor on cell numbers.")] = 0.5,
+    jobs: Jobs = None,
+    out: Out = None,
+    json_file: Json = None,
+) -> None:
+    """Predict what silencing a nucleus does to seeking, and which of its projections carry it."""
+    from protocols import predict as asked
+    from protocols.display import prediction_table
+    from protocols.progress import progress
+
+    _writable(json_file)
+    experiment = asked.question(site, session, agent, fraction, animals, seed, scale)
+    batch, rows = asked.answer(experiment, progress(), out, jobs)
+    prediction_table(rows)
+    _write(json_file, {"site": site, "session": session, "agent": agent, "fraction": fraction, "rows": rows})
+    raise typer.Exit(1 if batch.failures else 0)
+
+
+@app.command()
 def parameters(
     style: Annotated[str, typer.Option("--format", metavar="md|csv|json", help="Markdown, CSV or JSON.")] = "md",
 ) -> None:

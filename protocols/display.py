@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 MAIN_MEASURES = (
     "fepsp", "fepsp_time_course", "half_maximal_strength", "largest_response", "paired_pulse_ratio", "first_response",
-    "ampa_nmda_ratio", "active_presses", "inactive_presses", "infusions", "core_glutamate_percent", "core_dopamine_percent",
+    "ampa_nmda_ratio", "active_presses", "inactive_presses", "infusions", "core_glutamate_percent",
+    "core_dopamine_percent",
     "mepsc_frequency", "mepsc_amplitude", "extracellular_glutamate", "dialysate_change",
     "extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability",
 )  # fmt: skip
@@ -82,6 +83,17 @@ def batch_tables(batch: Batch, causes: Sequence[Mapping[str, Any]] = ()) -> None
         console.print("", *(f"{file}" for file in files if file.exists()), sep="\n", soft_wrap=True)
     if batch.failures:
         console.print(f"{len(batch.failures)} runs failed; they are named above, and the same command does them again")
+
+
+def prediction_table(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Presses of each group and their ratio to vehicle, with its interval over animals."""
+    lines = []
+    for row in rows:
+        ratio, interval = row.get("ratio"), row.get("ratio_interval")
+        against = "-" if ratio is None else f"{ratio:.2f}"
+        span = "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
+        lines.append((row["group"], str(row["n"]), f"{row['presses']:.1f}", against, span))
+    _print(Table(("silenced", "n", "active presses", "of vehicle", "95 % interval"), tuple(lines)))
 
 
 def _wide(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> Table:
