@@ -19,6 +19,7 @@ import pandas as pd
 from benchmarks.exactness_page import page
 from protocols.batch import run_batch
 from protocols.experiment import Experiment, load
+from protocols.model import parameters
 from protocols.overrides import with_overrides
 from protocols.plan import experiment_hash, plan
 from protocols.progress import progress
@@ -142,7 +143,8 @@ def measure(
     Returns
     -------
     dict
-        ``animals, scale, seed, group, settings, acceleration, rows, drift, network_seconds, oracles``, ready for JSON.
+        ``animals, scale, seed, spread_factor, group, settings, acceleration, rows, drift, network_seconds, oracles``,
+        ready for JSON.
     """
     base = [f"animals.per_group={animals}", f"circuit.scale={scale:g}", f"animals.seed={seed}"]
     experiment = with_overrides(load(EXPERIMENT), [*base, *settings])
@@ -158,6 +160,7 @@ def measure(
         "animals": animals,
         "scale": scale,
         "seed": seed,
+        "spread_factor": parameters(experiment).variability.scale,
         "group": GROUP,
         "settings": list(settings),
         "acceleration": experiment.acceleration.model_dump(mode="json"),

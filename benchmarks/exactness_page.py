@@ -26,8 +26,10 @@ INTRODUCTION = """# How exact the acceleration is
 
 Written by `make exact` (`benchmarks/exactness.py`); do not edit.
 
-{animals} control animals at scale {scale:g}, seed {seed}, in full biological time (`acceleration.maximum = 1`) and
-with the default acceleration ({acceleration}). An animal has the same wiring and the same parameters in both; the
+{animals} control animals at scale {scale:g}, seed {seed}, spread factor between animals {spread_factor:g}
+(`variability.scale`), in full biological time (`acceleration.maximum = 1`) and with the default acceleration
+({acceleration}).
+An animal has the same wiring and the same parameters in both; the
 noise differs, since another stretch of network time is simulated. Differences are accelerated minus full time, with
 95 % intervals over animals. A limit is *held* if the whole interval lies inside it, *broken* if the whole interval
 lies outside, else *inconclusive*: more animals, or a larger circuit, would decide. The field is read with few test
@@ -64,7 +66,7 @@ def page(report: Mapping[str, Any]) -> str:
         else ""
     )
     introduction = INTRODUCTION.format(
-        acceleration=acceleration, **{k: report[k] for k in ("animals", "scale", "seed")}
+        acceleration=acceleration, **{k: report[k] for k in ("animals", "scale", "seed", "spread_factor")}
     )
     parts = [introduction + extra]
     means = [row for row in report["rows"] if row["what"] == "mean"]

@@ -8,6 +8,7 @@ from benchmarks.exactness import measure, simulate
 from benchmarks.exactness_page import page
 from circuit import compiled
 from protocols.experiment import load
+from protocols.model import parameters
 from protocols.overrides import with_overrides
 
 pytestmark = [
@@ -63,3 +64,8 @@ def test_acceleration_saves_and_the_page_says_how_much(report):
     assert seconds["full"] > 8 * seconds["accelerated"]
     text = page(report)
     assert "difference [95 %]" in text and f"{seconds['full']:.0f}" in text
+
+
+def test_the_page_says_how_far_its_animals_differ(report):
+    shipped = parameters(load("moussawi2009")).variability.scale
+    assert f"spread factor between animals {shipped:g}" in page(report)
