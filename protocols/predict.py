@@ -11,7 +11,7 @@ from circuit.wiring import wiring
 from protocols.batch import Batch, Progress, run_batch
 from protocols.errors import InputError, nearest
 from protocols.experiment import Experiment, experiment_from, load
-from results.agreement import mean_ratio, paired_difference
+from results.agreement import paired_difference, ratio_of_means
 from results.summary import frame
 
 SOURCE = "inactivation"  # the shipped experiment whose history and tests are taken
@@ -82,7 +82,7 @@ def answer(
         values = presses.get(group.name, [])
         row: dict[str, Any] = {"group": group.name, "presses": float(np.mean(values)), "n": len(values)}
         if group.name != "vehicle" and len(values) == len(base):
-            row["ratio"], row["ratio_interval"] = mean_ratio(values, base)
+            row["ratio"], row["ratio_interval"] = ratio_of_means(values, base)
             row["difference"], row["difference_interval"] = paired_difference(values, base)
         rows.append(row)
     return batch, rows

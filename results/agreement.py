@@ -65,6 +65,39 @@ def mean_ratio(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[float, 
     return float(np.exp(logs.mean())), bounds
 
 
+def ratio_of_means(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[float, Interval | None]:
+    """Mean of a over mean of b for paired animals, which may be zero (counts), with Fieller's interval.
+
+    Returns
+    -------
+    ratio : float
+        NaN if the mean of b is zero.
+    interval : (float, float) or None
+        None under two animals, or if the mean of b cannot be told from zero.
+
+    Raises
+    ------
+    ValueError
+        If the samples differ in size.
+
+    Notes
+    -----
+    Fieller 1954 (J R Stat Soc B 16:175): all ratios q for which a - q b has a mean that may be zero.
+    """
+    x, y = _pairs(a, b)
+    ratio = float(x.mean() / y.mean()) if y.mean() else float("nan")
+    n = x.size
+    if n < 2:
+        return ratio, None
+    reach = stats.t.ppf((1 + level) / 2, n - 1) ** 2 / n
+    (xx, xy), (_, yy) = np.cov(x, y)
+    square, product, constant = y.mean() ** 2 - reach * yy, x.mean() * y.mean() - reach * xy, x.mean() ** 2 - reach * xx
+    if square <= 0:
+        return ratio, None
+    root = float(np.sqrt(max(product**2 - square * constant, 0.0)))
+    return ratio, (float((product - root) / square), float((product + root) / square))
+
+
 def spread_ratio(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[float, Interval | None]:
     """Standard deviation over animals of a over that of b, for paired animals.
 

@@ -30,7 +30,7 @@ from typing import Any, Literal
 import numpy as np
 
 from results import statistics
-from results.agreement import mean_ratio, paired_difference
+from results.agreement import mean_ratio, paired_difference, ratio_of_means
 from results.evidence import Evidence
 from results.statistics import Interval
 
@@ -178,7 +178,10 @@ def _estimate(evidence: Evidence, samples: list[list[float]]) -> tuple[float | N
         return statistics.mean(samples[0]), statistics.mean_interval(samples[0])
     a, b = samples
     if evidence.within and len(a) == len(b):
-        return paired_difference(a, b) if evidence.claim == "sign" else mean_ratio(a, b)
+        if evidence.claim == "sign":
+            return paired_difference(a, b)
+        counts = evidence.claim == "class" or min(*a, *b) <= 0
+        return ratio_of_means(a, b) if counts else mean_ratio(a, b)
     if evidence.claim == "sign":
         return statistics.mean(a) - statistics.mean(b), statistics.difference_interval(a, b)
     below = statistics.mean(b)

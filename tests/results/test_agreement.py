@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from results.agreement import BROKEN, HELD, INCONCLUSIVE, mean_ratio, paired_difference, spread_ratio, verdict
+from results.agreement import (
+    BROKEN,
+    HELD,
+    INCONCLUSIVE,
+    mean_ratio,
+    paired_difference,
+    ratio_of_means,
+    spread_ratio,
+    verdict,
+)
 
 RNG = np.random.default_rng(5)
 
@@ -55,3 +64,17 @@ def test_ratios_are_averaged_as_factors():
 def test_samples_that_are_no_pairs_are_refused():
     with pytest.raises(ValueError, match="one size"):
         paired_difference([1.0, 2.0], [1.0])
+
+
+def test_a_ratio_of_paired_counts_covers_the_truth_and_takes_zeros():
+    rng = np.random.default_rng(1)
+    covered = 0
+    for _ in range(400):
+        base = rng.normal(50, 8, 8)
+        ratio, interval = ratio_of_means(0.4 * base + rng.normal(0, 4, 8), base)
+        covered += interval[0] <= 0.4 <= interval[1]
+    assert 0.92 < covered / 400 < 0.98
+    ratio, interval = ratio_of_means([0, 0, 1, 0], [40, 55, 61, 47])
+    assert ratio < 0.01 and interval[1] < 0.05
+    assert ratio_of_means([1, 2], [5, -5])[1] is None
+    assert ratio_of_means([1], [5]) == (0.2, None)

@@ -1,0 +1,104 @@
+"""Seeking over several seeds: every row of evidence on behaviour and inactivation, and what its verdict comes from.
+
+    python -m benchmarks.seeking --seeds 1 2 3 4 5 --animals 1 --out runs/seeking
+
+Each run is a file, so a study that was stopped goes on from there. The page goes to docs/inactivation.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from protocols.batch import run_batch
+from protocols.experiment import load
+from protocols.overrides import with_overrides
+from protocols.plan import model_digest
+from protocols.progress import progress
+from results import evidence as published
+from results.comparison import compare
+from results.files import replacing
+from results.recording import Recording
+from results.summary import frame, summarise
+from results.tables import markdown, verdicts_table
+
+EXPERIMENTS = ("inactivation", "reinstatement", "self_administration", "seeking_pharmacology")
+SHOWN = ("active_presses", "inactive_presses", "core_glutamate_percent")
+
+
+def recordings(
+    name: str, seeds: Sequence[int], animals: int, settings: Sequence[str], out: Path, jobs: int | None
+) -> list[Recording]:
+    """All animals of an experiment at all seeds, numbered on."""
+    found: list[Recording] = []
+    for place, seed in enumerate(seeds):
+        given = [*settings, f"animals.seed={seed}", f"animals.per_group={animals}"]
+        batch = run_batch(with_overrides(load(name), given), progress(), out / f"{name}-{seed}", jobs)
+        for recording in batch.recordings:
+            number = recording.identity.animal + place * animals
+            found.append(replace(recording, identity=replace(recording.identity, animal=number)))
+    return found
+
+
+def page(found: dict[str, list[Recording]], seeds: Sequence[int], animals: int, settings: Sequence[str]) -> str:
+    """The page: verdicts, then presses and glutamate of every group in every test."""
+    summaries = {name: summarise(name, "", {}, 0.0, recs) for name, recs in found.items()}
+    rows = [row for row in compare(published.load(), summaries) if row["model"] is not None]
+    changed = f" Set for this study: {', '.join(f'`{setting}`' for setting in settings)}." if settings else ""
+    lines = [
+        "# Seeking and its inactivation: model beside paper",
+        "",
+        "Written by `python -m benchmarks.seeking`; do not edit.",
+        "",
+        f"Seeds {', '.join(map(str, seeds))}, {animals} animal{'s' if animals > 1 else ''} each, paired: every site, drug "
+        f"and test of an animal starts from the same trained state. Hash of the model: `{model_digest()[:16]}`."
+        + changed,
+        "",
+        "Classes are judged on the ratio to the paired vehicle with Fieller's 95 % interval: *blocked*, upper bound "
+        "under 0.35; *reduced*, under 1; *raised*, lower bound over 2; anything between is inconclusive. What each "
+        "pathway was expected to carry, and what was fitted, is in [seeking.md](seeking.md).",
+        "",
+        "## Evidence",
+        "",
+        markdown(verdicts_table(rows)),
+    ]
+    for name, recs in found.items():
+        table = frame(recs)
+        table = table[table["measure"].isin(SHOWN)]
+        means = table.groupby(["group", "test", "measure"], sort=False)["value"].agg(["mean", "sem"]).reset_index()
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            "| group | test | active presses | inactive presses | core glutamate, % of basal |",
+        ]
+        lines += ["| --- | --- | --- | --- | --- |"]
+        for (group, test), part in means.groupby(["group", "test"], sort=False):
+            cells = {row.measure: f"{row.mean:.0f} ± {row.sem:.0f}" for row in part.itertuples()}
+            lines.append(f"| {group} | {test} | " + " | ".join(cells.get(measure, "-") for measure in SHOWN) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Run, or read what is there, and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
+    parser.add_argument("--animals", type=int, default=3, help="per group and seed")
+    parser.add_argument("--experiments", nargs="+", choices=EXPERIMENTS, default=list(EXPERIMENTS))
+    parser.add_argument("--set", dest="settings", action="append", default=[], metavar="PATH=VALUE")
+    parser.add_argument("--jobs", type=int)
+    parser.add_argument("--out", type=Path, default=Path("runs/seeking"), metavar="DIR")
+    parser.add_argument("--page", type=Path, default=Path("docs/inactivation.md"), metavar="FILE")
+    given = parser.parse_args()
+    found = {
+        name: recordings(name, given.seeds, given.animals, given.settings, given.out, given.jobs)
+        for name in given.experiments
+    }
+    with replacing(given.page) as temporary:
+        temporary.write_text(page(found, given.seeds, given.animals, given.settings), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
