@@ -52,9 +52,8 @@ def page(found: dict[str, list[Recording]], seeds: Sequence[int], animals: int, 
         "",
         "Written by `python -m benchmarks.seeking`; do not edit.",
         "",
-        f"Seeds {', '.join(map(str, seeds))}, {animals} animal{'s' if animals > 1 else ''} each, paired: every site, drug "
-        f"and test of an animal starts from the same trained state. Hash of the model: `{model_digest()[:16]}`."
-        + changed,
+        f"Seeds {', '.join(map(str, seeds))}; animals a group and seed: {animals}, paired: every site, drug and test "
+        f"of an animal starts from the same trained state. Hash of the model: `{model_digest()[:16]}`." + changed,
         "",
         "Classes are judged on the ratio to the paired vehicle with Fieller's 95 % interval: *blocked*, upper bound "
         "under 0.35; *reduced*, under 1; *raised*, lower bound over 2; anything between is inconclusive. What each "

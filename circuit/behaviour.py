@@ -55,7 +55,7 @@ class Behaviour(ParameterGroup):
     vigour: float = parameter(2.5, "1/min", "lambda_max", 0, 100, "presses at the strongest motor output")
     motor_half: float = parameter(21.0, "Hz", "r_half", 0.1, 200, "thalamic rate of half the strongest output")
     motor_exponent: float = parameter(8.0, "1", "n_motor", 1, 20, "how sharply pressing follows the motor output")
-    satiety: float = parameter(5.9, "uM", "C_sat", 0.01, 1000, "cocaine in brain that halves pressing")
+    satiety: float = parameter(4.5, "uM", "C_sat", 0.01, 1000, "cocaine in brain that halves pressing")
     satiety_exponent: float = parameter(4.0, "1", "n_sat", 1, 20, "how sharply it does")
     food_satiety: float = parameter(60.0, "1", "F_sat", 1, 10000, "pellets that halve pressing for food")
     timeout: float = parameter(20.0, "s", "T_out", 0, 600, "after a reward, presses bring nothing")
