@@ -148,7 +148,7 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
                         | {"intake": float(found["intake"][0][-1]), "day": float(state.day)}]  # fmt: skip
             state = State(weights, state.day + 1, seen)
         write(file, state)
-        return state
+        return read(file)  # what is kept is rounded; every test of the animal starts from the same numbers
 
 
 def write(file: Path, state: State) -> None:

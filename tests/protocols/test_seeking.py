@@ -14,6 +14,7 @@ from protocols.batch import run_batch
 from protocols.errors import InputError
 from protocols.experiment import Experiment, experiment_from, load
 from protocols.history import Inactivation
+from protocols.predict import question
 from protocols.progress import progress
 from protocols.silencing import silenced
 from protocols.stage import HOME_EPOCHS, of_phase, of_test
@@ -147,6 +148,23 @@ def test_what_cannot_be_is_refused_in_one_line(path, value, said):
     with pytest.raises(InputError, match=said.replace("(", r"\(")) as problem:
         experiment_from(content)
     assert "\n" not in str(problem.value)
+
+
+def test_a_question_silences_the_nucleus_and_each_path_that_leaves_it():
+    asked = question("NAc shell", "context", "muscimol", 0.5, animals=2, seed=3, scale=0.1)
+    assert [group.name for group in asked.group] == ["vehicle", "NAc shell", "without NAc shell->VP"]
+    assert asked.group[1].inactivation[0].fraction == 0.5
+    assert [test.name for test in asked.test] == ["context"]
+    assert {group.history for group in asked.group} == {asked.group[0].history}
+
+
+@pytest.mark.parametrize(
+    ("site", "session", "said"),
+    [("NAc cor", "cue", "did you mean 'NAc core'"), ("PL", "ceu", "did you mean 'cue'")],
+)
+def test_a_question_about_nothing_is_refused(site, session, said):
+    with pytest.raises(InputError, match=said):
+        question(site, session, "muscimol", 1.0, 2, 1, 0.1)
 
 
 def small() -> Experiment:
