@@ -9,7 +9,8 @@ from protocols.inductions import Trains
 LONG_TRAIN = 5.0  # s, as in `protocols.timeline`, which this module leaves unimported to start fast
 PER_NETWORK_SECOND = 0.24  # s of one core at scale 1, about 1,000 cells; measured
 EPOCH = 0.6  # s of network time, as in `circuit.behaviour`
-TRAINING = 60.0  # s of one core at scale 1: an animal's life, shared between its tests; measured
+WHOLE = 2.3  # how much more a network second of the whole circuit costs at the same scale; measured
+TRAINING_EPOCHS = 20  # of a session of training, as in `protocols.stage`
 PER_RUN = 1.0  # s of one core: setting up, reading, writing
 
 
@@ -58,8 +59,22 @@ def _train(induction: Trains, acceleration: Acceleration) -> tuple[float, float]
 
 def processor_seconds(experiment: Experiment) -> float:
     """Time of one core that running the whole experiment takes, compiling left out; s, within a factor of two or so."""
-    once = sum(
-        PER_RUN + PER_NETWORK_SECOND * experiment.circuit.scale * network_seconds(test, experiment.acceleration)
+    factor = WHOLE if experiment.circuit.preset == "corticostriatal" else 1.0
+    second = PER_NETWORK_SECOND * experiment.circuit.scale * factor
+    once = sum(PER_RUN + second * network_seconds(test, experiment.acceleration) for test in experiment.test)
+    training = _sessions(experiment) * (PER_RUN + second * EPOCH * TRAINING_EPOCHS)
+    return (once * len(experiment.group) + training) * experiment.animals.per_group
+
+
+def _sessions(experiment: Experiment) -> int:
+    """Sessions that one animal lives through in all its histories; what groups and tests share counts once."""
+    if experiment.circuit.preset != "corticostriatal":
+        return 0
+    lives = {
+        (group.unlearning, (*group.history, *test.preceded_by)[: place + 1])
+        for group in experiment.group
         for test in experiment.test
-    )
-    return once * len(experiment.group) * experiment.animals.per_group
+        if test.kind == "seeking"
+        for place in range(len(group.history) + len(test.preceded_by))
+    }
+    return sum(life[-1].days for _, life in lives if life[-1].phase != "abstinence")
