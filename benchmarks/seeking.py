@@ -42,7 +42,7 @@ def recordings(
     return found
 
 
-def page(found: dict[str, list[Recording]], seeds: Sequence[int], animals: int, settings: Sequence[str]) -> str:
+def page(found: dict[str, list[Recording]], settings: Sequence[str]) -> str:
     """The page: verdicts, then presses and glutamate of every group in every test."""
     summaries = {name: summarise(name, "", {}, 0.0, recs) for name, recs in found.items()}
     rows = [row for row in compare(published.load(), summaries) if row["model"] is not None]
@@ -52,8 +52,8 @@ def page(found: dict[str, list[Recording]], seeds: Sequence[int], animals: int, 
         "",
         "Written by `python -m benchmarks.seeking`; do not edit.",
         "",
-        f"Seeds {', '.join(map(str, seeds))}; animals a group and seed: {animals}, paired: every site, drug and test "
-        f"of an animal starts from the same trained state. Hash of the model: `{model_digest()[:16]}`." + changed,
+        "Animals are paired: every site, drug and test of an animal starts from the same trained state. "
+        f"Hash of the model: `{model_digest()[:16]}`." + changed,
         "",
         "Classes are judged on the ratio to the paired vehicle with Fieller's 95 % interval: *blocked*, upper bound "
         "under 0.35; *reduced*, under 1; *raised*, lower bound over 2; anything between is inconclusive. What each "
@@ -96,7 +96,7 @@ def main() -> None:
         for name in given.experiments
     }
     with replacing(given.page) as temporary:
-        temporary.write_text(page(found, given.seeds, given.animals, given.settings), encoding="utf-8")
+        temporary.write_text(page(found, given.settings), encoding="utf-8")
 
 
 if __name__ == "__main__":
