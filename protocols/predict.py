@@ -44,7 +44,7 @@ def question(site: str, session: str, agent: str, fraction: float, animals: int,
     source = load(SOURCE)
     tests = [test.name for test in source.test]
     if session not in tests:
-        raise InputError(f"--session: no session '{session}'{nearest(session, tests)}; there is: {', '.join(tests)}")
+        raise InputError(f"--session: no session '{session}'{nearest(session, tests)}")
     content = source.model_dump(mode="json")
     vehicle = content["group"][0]
     silenced = [{"nucleus": site, "agent": agent, "fraction": fraction}]
