@@ -4,8 +4,8 @@ A session of hours is shown to the network as epochs of `EPOCH` network time, ea
 the first part of an epoch the animal is before its levers; the network settles, and its motor output at `DECISION`
 gives the rate at which it presses. Presses of the epoch's minutes are then drawn, and what a press brings (cue, drug or
 food) reaches the network once, standing for all of them: which lever's press is shown is drawn by their numbers, and
-`lesson` counts how often. Slow quantities (drug in blood and
-brain, glutamate, mGluR tone) are counted in biological time.
+`lesson` counts how often. Slow quantities (drug in blood and brain, glutamate,
+mGluR tone) are counted in biological time.
 
 The decision stage is the one place where neurons become behaviour. Each lever has its part of the ventrolateral
 thalamus; the rate r at which that fires gives presses per minute
@@ -34,8 +34,7 @@ STAGE = (
     "lever",  # levers are out
     "context_a",
     "context_b",
-    "cue",  # the drug's cue, whatever the animal does
-    "contingent_cue",  # the same, with presses
+    "contingent_cue",  # the drug's cue, with presses
     "food_cue",
     "stress",
     "unit_dose",  # mg/kg of the drug a press brings
@@ -78,8 +77,6 @@ EQUATIONS = """
     inactive                     : 1
     rewards                      : 1
     previous                     : 1            # active presses of the epoch before
-    total_active                 : 1
-    total_inactive               : 1
     total_rewards                : 1
     pressing_active              : Hz           # presses the motor output calls for
     pressing_inactive            : Hz
@@ -87,7 +84,6 @@ EQUATIONS = """
     lever_inactive               : 1
     context_a                    : 1
     context_b                    : 1
-    box                          : 1
     cue                          : 1
     food_cue                     : 1
     stress                       : 1
@@ -101,28 +97,26 @@ EQUATIONS = """
     first                        : 1
 """
 
+READ_STAGE = "\n".join(f"    {column} = stage(t, {place})" for place, column in enumerate(STAGE))
 # Every `STEP`.
 UPDATE = f"""
+{READ_STAGE}
     place = t - {EPOCH}*second*floor(t/({EPOCH}*second) + 1e-6)
     first = int(place < {STEP / 2}*second)
     approaching = int(place < {DECISION - STEP / 2}*second)
     deciding = int(place >= {DECISION - STEP / 2}*second)*int(place < {DECISION + STEP / 2}*second)
     outcome = int(place >= {DECISION - STEP / 2}*second)*int(place < {OUTCOME_ENDS}*second)
-    minutes = stage(t, 0)
     pace = minutes*60/{EPOCH}
-    silencing = stage(t, 11)
     previous = previous + first*(active - previous)
-    satiation = 1/(1 + (in_brain/satiety)**satiety_exponent)/(1 + (total_rewards/food_satiety)**4*stage(t, 10))
-    pressing_active = stage(t, 1)*(exploration + vigour*(1 - 1/(1 + (motor_0/motor_half)**motor_exponent)))*satiation
-    pressing_inactive = stage(t, 1)*(exploration + vigour*(1 - 1/(1 + (motor_1/motor_half)**motor_exponent)))*satiation
+    satiation = 1/(1 + (in_brain/satiety)**satiety_exponent)/(1 + (total_rewards/food_satiety)**4*food)
+    pressing_active = lever*(exploration + vigour*(1 - 1/(1 + (motor_0/motor_half)**motor_exponent)))*satiation
+    pressing_inactive = lever*(exploration + vigour*(1 - 1/(1 + (motor_1/motor_half)**motor_exponent)))*satiation
     drawn_active = poisson(clip(pressing_active*minutes*60*second, 0, 1000))
     drawn_inactive = poisson(clip(pressing_inactive*minutes*60*second, 0, 1000))
     active = active + deciding*(drawn_active - active) - first*active
     inactive = inactive + deciding*(drawn_inactive - inactive) - first*inactive
-    rewarding = int(stage(t, 8) + stage(t, 10) > 0)
+    rewarding = int(unit_dose + food > 0)
     rewards = rewards - first*rewards + deciding*(clip(active, 0, minutes*60*second/timeout)*rewarding - rewards)
-    total_active = total_active + deciding*active
-    total_inactive = total_inactive + deciding*inactive
     total_rewards = total_rewards + deciding*rewards
     presses = active + inactive
     shown = shown + deciding*(int(rand()*presses < active) - shown)
@@ -132,15 +126,11 @@ UPDATE = f"""
     lesson_inactive = lesson*(1 - shown)
     press = pressed
     reward = pressed*shown*int(rewards > 0)
-    lever_active = stage(t, 1)*approaching + pressed*shown
-    lever_inactive = stage(t, 1)*approaching + pressed*(1 - shown)
-    context_a = stage(t, 2)
-    context_b = stage(t, 3)
-    box = stage(t, 1)
-    cue = clip(stage(t, 4)*approaching + stage(t, 5)*(approaching*int(previous > 0) + pressed*shown), 0, 1)
-    food_cue = clip(stage(t, 6)*approaching + stage(t, 10)*pressed*shown, 0, 1)
-    stress = stage(t, 7)
-    given = first*stage(t, 9) + deciding*stage(t, 8)*rewards
+    lever_active = lever*approaching + pressed*shown
+    lever_inactive = lever*approaching + pressed*(1 - shown)
+    cue = contingent_cue*clip(approaching*int(previous > 0) + pressed*shown, 0, 1)
+    food_cue = clip(food_cue*approaching + food*pressed*shown, 0, 1)
+    given = first*injected + deciding*unit_dose*rewards
     intake = intake + given
     in_blood = in_blood + given*brain_level
     absorbed = in_blood*(1 - exp(-pace*{STEP}*second*absorption))

@@ -259,7 +259,7 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
             target = cache / "builds" / key
             if _finished(target) is None:
                 say(f"compiling the circuit {preset} at scale {scale:g} (once; kept in {cache})")
-                _do(["make", f"-j{os.cpu_count() or 1}"], folder, dict(os.environ))
+                _compile(folder)
                 _tidy(folder)
                 shutil.rmtree(target, ignore_errors=True)
                 os.replace(folder, target)
@@ -268,6 +268,24 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
         temporary.write_text(key)
         os.replace(temporary, quick)
     return Build(target)
+
+
+# Brian2 writes a source file for each small step of the network, and all of them read one large header: it is compiled
+# once. `objects.cpp` only fills and writes arrays; optimising it would take as long as all the rest. Nothing in the
+# folder changes afterwards, so the dependencies that the makefile would work out are left out (`DEPS=`).
+QUICKER = """
+CXXFLAGS += -include objects.h
+$(OBJS): objects.h.gch
+objects.h.gch: objects.h
+	$(CXX) $(OPTIMISATIONS) -Wno-write-strings -I. -x c++-header $< -o $@
+objects.o: OPTIMISATIONS += -O0
+"""
+
+
+def _compile(folder: Path) -> None:
+    with (folder / "makefile").open("a", encoding="utf-8") as makefile:
+        makefile.write(QUICKER)
+    _do(["make", f"-j{os.cpu_count() or 1}", "DEPS="], folder, dict(os.environ))
 
 
 def _do(command: list[str], folder: Path, environment: dict[str, str]) -> None:

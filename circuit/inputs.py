@@ -56,6 +56,53 @@ def _padded(values: np.ndarray, length: int, last: float, what: str) -> np.ndarr
     return np.concatenate([values, np.full(length - len(values), last)])
 
 
+def given(target: str, *groups: ParameterGroup, without: tuple[str, ...] = ()) -> dict[str, float | np.ndarray]:
+    """The parameters of some groups as inputs of one object, in SI units."""
+    return {
+        f"{target}.{name}": float(value)
+        for group in groups
+        for name, value in group.quantities().items()
+        if name not in without
+    }
+
+
+def on_board(exposure: Exposure) -> np.ndarray:
+    """Drugs on board as the circuit reads them, shape (bins, channels).
+
+    Raises
+    ------
+    InputsError
+        If the exposure has another number of bins than the compiled array.
+    """
+    columns = np.stack([np.asarray(getattr(exposure, name), dtype=float) for name in CHANNELS], axis=1)
+    if len(columns) != network.EXPOSURE_BINS:
+        raise InputsError(f"drugs on board: {len(columns)} bins, expected {network.EXPOSURE_BINS}")
+    return columns
+
+
+def extracellular_inputs(
+    parameters: ModelParameters, state: AdaptedState, steady: SteadyState, clamp: ToneClamp | None = None
+) -> dict[str, float | np.ndarray]:
+    """Inputs of the extracellular space: transporters, receptors, and the levels it starts from."""
+    p, held, micromolar = parameters, clamp or ToneClamp(), 1e-3
+    return given("extracellular", p.homeostasis, p.tone, p.release) | {
+        "extracellular.xct": state.xct,
+        "extracellular.glt1": state.glt1,
+        "extracellular.mglur23_efficacy": mglur23_efficacy(state, p.tone),
+        "extracellular.mglur5_efficacy": mglur5_efficacy(state),
+        "extracellular.perisynaptic_site": float(p.tone.perisynaptic_site),
+        "extracellular.mglur23_clamped": float(held.mglur23 is not None),
+        "extracellular.mglur5_clamped": float(held.mglur5 is not None),
+        "extracellular.gate_half": p.plasticity.gate_half,
+        "extracellular.gate_exponent": p.plasticity.gate_exponent,
+        "extracellular.extrasynaptic": steady.extrasynaptic * micromolar,
+        "extracellular.perisynaptic": steady.perisynaptic * micromolar,
+        "extracellular.mglur23_tone": steady.mglur23_tone,
+        "extracellular.mglur5_tone": steady.mglur5_tone,
+        "extracellular.release_rate": steady.release_rate,
+    }
+
+
 def run_inputs(
     preset: Preset,
     parameters: ModelParameters,
@@ -90,39 +137,13 @@ def run_inputs(
     InputsError
         For a value that is not finite, or a protocol too long for the compiled arrays.
     """
-    inputs: dict[str, float | np.ndarray] = {}
-
-    def give(target: str, *groups: ParameterGroup) -> None:
-        for group in groups:
-            inputs.update({f"{target}.{name}": float(value) for name, value in group.quantities().items()})
-
     p = parameters
-    held = clamp or ToneClamp()
-    give("extracellular", p.homeostasis, p.tone, p.release)
-    micromolar, gate = 1e-3, p.plasticity
-    inputs.update(
-        {
-            "extracellular.xct": state.xct,
-            "extracellular.glt1": state.glt1,
-            "extracellular.mglur23_efficacy": mglur23_efficacy(state, p.tone),
-            "extracellular.mglur5_efficacy": mglur5_efficacy(state),
-            "extracellular.perisynaptic_site": float(p.tone.perisynaptic_site),
-            "extracellular.mglur23_clamped": float(held.mglur23 is not None),
-            "extracellular.mglur5_clamped": float(held.mglur5 is not None),
-            "extracellular.gate_half": gate.gate_half,
-            "extracellular.gate_exponent": gate.gate_exponent,
-            "extracellular.extrasynaptic": steady.extrasynaptic * micromolar,
-            "extracellular.perisynaptic": steady.perisynaptic * micromolar,
-            "extracellular.mglur23_tone": steady.mglur23_tone,
-            "extracellular.mglur5_tone": steady.mglur5_tone,
-            "extracellular.release_rate": steady.release_rate,
-        }
-    )
+    inputs = extracellular_inputs(p, state, steady, clamp)
     for name in preset.cells:
         model, _ = network.MODELS[name]
-        give(name, next(g for g in p.groups().values() if isinstance(g, model)), p.receptors)
+        inputs |= given(name, next(g for g in p.groups().values() if isinstance(g, model)), p.receptors)
     inputs["PL_pyramidal.pl_drive"] = state.pl_drive
-    give("core_medium_spiny", p.endocannabinoid)
+    inputs |= given("core_medium_spiny", p.endocannabinoid)
     inputs["core_medium_spiny.release_window"] = 0.02
     inputs["core_medium_spiny.releases"] = steady.release_rate
     inputs["core_medium_spiny.miniature_conductance"] = p.quantum.ampa_quantum * state.ampa * 1e-9
@@ -130,16 +151,13 @@ def run_inputs(
     inputs["core_medium_spiny.holding"] = (holding or 0.0) * 1e-3
     for row in preset.projection:
         if row.plastic:
-            give(row.name, p.release, p.plasticity, p.quantum)
+            inputs |= given(row.name, p.release, p.plasticity, p.quantum)
             inputs[f"{row.name}.ampa_surface"] = state.ampa
             inputs[f"{row.name}.contacts"] = inputs["extracellular.contacts"] = float(row.in_degree)
         else:
             inputs[f"{row.name}.conductance"] = row.conductance * 1e-9
             inputs[f"{row.name}.nmda_ratio"] = p.quantum.nmda_ratio
-    columns = np.stack([np.asarray(getattr(exposure, name), dtype=float) for name in CHANNELS], axis=1)
-    if len(columns) != network.EXPOSURE_BINS:
-        raise InputsError(f"drugs on board: {len(columns)} bins, expected {network.EXPOSURE_BINS}")
-    inputs["exposures.values"] = columns
+    inputs["exposures.values"] = on_board(exposure)
     inputs["pulse_times.values"] = _padded(timeline.pulses, network.PULSES, network.NEVER, "electrode pulses")
     strengths = np.where(timeline.test, p.electrode.test, p.electrode.induction)
     if timeline.strength is not None:

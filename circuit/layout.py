@@ -25,9 +25,28 @@ class Range:
     number: int
 
     @property
+    def end(self) -> int:
+        """The cell after its last one."""
+        return self.first + self.number
+
+    @property
+    def middle(self) -> int:
+        """First cell of the right hemisphere."""
+        return self.first + self.number // 2
+
+    @property
     def cells(self) -> slice:
         """Its cells in the group."""
-        return slice(self.first, self.first + self.number)
+        return slice(self.first, self.end)
+
+    @property
+    def right(self) -> np.ndarray:
+        """Which of its cells lie in the right hemisphere."""
+        return np.arange(self.first, self.end) >= self.middle
+
+    def holds(self, cells: np.ndarray) -> np.ndarray:
+        """Which of some cells of the group belong to it."""
+        return (cells >= self.first) & (cells < self.end)
 
 
 @dataclass(frozen=True)
@@ -80,20 +99,10 @@ class Layout:
         """Cells of a kind."""
         return sum(place.number for place in self.ranges.values() if place.kind == kind)
 
-    def right(self, kind: str) -> np.ndarray:
-        """Which cells of a kind lie in the right hemisphere."""
-        return self._over(kind, lambda n: np.arange(n) >= n // 2)
-
-    def lever(self, kind: str) -> np.ndarray:
-        """Lever of each cell of a kind: 0 active, 1 inactive."""
-        return self._over(kind, lambda n: np.arange(n) % 2)
-
     def is_d1(self) -> np.ndarray:
         """Which medium spiny cells carry D1 receptors."""
-        return self._over("medium_spiny", lambda n: np.arange(n) // 2 % 2 == 0)
-
-    def _over(self, kind: str, of: object) -> np.ndarray:
-        return np.concatenate([of(place.number) for place in self.ranges.values() if place.kind == kind])  # type: ignore[operator]
+        spiny = [place.number for place in self.ranges.values() if place.kind == "medium_spiny"]
+        return np.concatenate([np.arange(number) // 2 % 2 == 0 for number in spiny])
 
     def contacts(self, row: Connection) -> tuple[str, np.ndarray]:
         """The pathway of a projection, and the places of its contacts there."""

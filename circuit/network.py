@@ -40,14 +40,14 @@ PULSES = 8192
 NEVER = 1e9  # s, later than any run
 SAMPLED_SYNAPSES = 100
 # State variables that a run starts at the animal's own steady state.
-INITIAL_LEVELS = (
+EXTRACELLULAR_LEVELS = (
     "extracellular.extrasynaptic",
     "extracellular.perisynaptic",
     "extracellular.mglur23_tone",
     "extracellular.mglur5_tone",
     "extracellular.release_rate",
-    "core_medium_spiny.releases",
 )
+INITIAL_LEVELS = (*EXTRACELLULAR_LEVELS, "core_medium_spiny.releases")
 SAMPLED_CELLS = 4
 
 MODELS: dict[str, tuple[type, str]] = {
@@ -87,14 +87,58 @@ class Circuit:
 
 
 def timed_inputs() -> dict[str, TimedArray]:
-    """Arrays over time that a run sets: the electrode's pulses, the biological clock, the drugs on board."""
+    """Arrays over time that a run of every circuit sets: the biological clock and the drugs on board."""
     return {
-        "pulse_times": TimedArray(np.full(PULSES, NEVER) * second, dt=1 * second, name="pulse_times"),
-        "pulse_strengths": TimedArray(np.zeros(PULSES), dt=1 * second, name="pulse_strengths"),
         "biological_offset": TimedArray(np.zeros(CLOCK_BINS) * second, dt=CLOCK_BIN * second, name="biological_offset"),
         "biological_rate": TimedArray(np.ones(CLOCK_BINS), dt=CLOCK_BIN * second, name="biological_rate"),
         "exposures": TimedArray(np.zeros((EXPOSURE_BINS, len(CHANNELS))), dt=EXPOSURE_BIN * second, name="exposures"),
     }
+
+
+def pulse_inputs() -> dict[str, TimedArray]:
+    """The electrode's pulses."""
+    return {
+        "pulse_times": TimedArray(np.full(PULSES, NEVER) * second, dt=1 * second, name="pulse_times"),
+        "pulse_strengths": TimedArray(np.zeros(PULSES), dt=1 * second, name="pulse_strengths"),
+    }
+
+
+def extracellular_space(timed: dict[str, TimedArray], read_out: str) -> NeuronGroup:
+    """The pools of glutamate and the tones they set, refreshed by the drugs on board.
+
+    Parameters
+    ----------
+    timed : dict
+        As `timed_inputs` gives them.
+    read_out : str
+        What is computed from tone every few milliseconds.
+    """
+    space = NeuronGroup(
+        1,
+        EXTRACELLULAR
+        + declarations(homeostasis.Homeostasis, tone.Tone, release.Release)
+        + "    gate_half : 1 (shared, constant)\n    gate_exponent : 1 (shared, constant)\n",
+        method="euler",
+        dt=SLOW_STEP,
+        namespace=timed,
+        name="extracellular",
+        events={"refresh": "True"},
+    )
+    space.run_regularly(DRUGS_ON_BOARD, dt=50 * ms, when="start", name="drugs_on_board")
+    space.run_regularly(read_out, dt=5 * ms, when="start", order=1, name="tone_read_out")
+    return space
+
+
+def slow_trace(space: NeuronGroup) -> StateMonitor:
+    """Pools, tones and release over time."""
+    return StateMonitor(
+        space,
+        ["extrasynaptic", "perisynaptic", "mglur23_tone", "mglur5_tone", "camp", "depression_gate", "release_rate"],
+        record=[0],
+        dt=50 * ms,
+        when="end",
+        name="slow_trace",
+    )
 
 
 def construct(preset: Preset, scale: float) -> Circuit:
@@ -111,22 +155,9 @@ def construct(preset: Preset, scale: float) -> Circuit:
     Circuit
     """
     numbers = preset.scaled(scale)
-    timed = timed_inputs()
+    timed = pulse_inputs() | timed_inputs()
     circuit = Circuit(Network(), timed=timed)
-    space = NeuronGroup(
-        1,
-        EXTRACELLULAR
-        + declarations(homeostasis.Homeostasis, tone.Tone, release.Release)
-        + "    gate_half : 1 (shared, constant)\n    gate_exponent : 1 (shared, constant)\n",
-        method="euler",
-        dt=SLOW_STEP,
-        namespace=timed,
-        name="extracellular",
-        events={"refresh": "True"},
-    )
-    space.run_regularly(DRUGS_ON_BOARD, dt=50 * ms, when="start", name="drugs_on_board")
-    space.run_regularly(tone.READ_OUT + release.MINIATURES, dt=5 * ms, when="start", order=1, name="tone_read_out")
-    circuit.groups["extracellular"] = space
+    circuit.groups["extracellular"] = extracellular_space(timed, tone.READ_OUT + release.MINIATURES)
     for name, number in numbers.items():
         parameters, equations = MODELS[name]
         spiny = name == "core_medium_spiny"
@@ -290,14 +321,7 @@ def monitor(circuit: Circuit, preset: Preset, scale: float) -> None:
     sampled_cells = [*range(SAMPLED_CELLS // 2), *range(half, half + SAMPLED_CELLS // 2)]
     circuit.states = {
         "field": StateMonitor(groups["field"], "potential", record=[0], dt=FIELD_STEP, when="end", name="field_trace"),
-        "slow": StateMonitor(
-            groups["extracellular"],
-            ["extrasynaptic", "perisynaptic", "mglur23_tone", "mglur5_tone", "camp", "depression_gate", "release_rate"],
-            record=[0],
-            dt=50 * ms,
-            when="end",
-            name="slow_trace",
-        ),
+        "slow": slow_trace(groups["extracellular"]),
         "cells": StateMonitor(
             groups["core_medium_spiny"],
             ["v", "I_afferent"],

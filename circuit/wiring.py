@@ -31,6 +31,20 @@ class Population(BaseModel):
     noise: float = Field(default=0.0, ge=0)
     drive: float = Field(default=0.0, ge=0)
     deviation: float = Field(default=0.0, ge=0)
+    tuned: list[str] = []
+    """Percepts, of which its cells take one each in turn."""
+    drive_by: Literal["lever", "stimulus", "press", "reward"] | None = None
+    """The parameter of `circuit.perception.Perception` that says how strongly a percept drives it."""
+    releases: list[str] = []
+    """Fields in which its dopamine is released."""
+    feels: str | None = None
+    """Field whose dopamine it feels."""
+    adapts: bool = False
+    """Whether days of drug change its glutamate and its synapses; others keep those of a naive animal."""
+    acts: bool = False
+    """Whether a cell stands for a press of its lever, and learns from presses shown of that lever only."""
+    motor_output: bool = False
+    """Whether its rate is read as the motor output."""
     reference: str
 
 
@@ -77,6 +91,20 @@ class Wiring(BaseModel):
                 if population not in names:
                     raise ValueError(f"projection {row.source} -> {row.target}: no cells named {population!r}")
         return self
+
+    @model_validator(mode="after")
+    def _known_fields(self) -> Wiring:
+        for row in self.population:
+            if row.feels is not None and row.feels not in self.fields:
+                raise ValueError(f"population {row.name}: no dopamine is released in {row.feels!r}")
+            if row.tuned and row.drive_by is None:
+                raise ValueError(f"population {row.name}: tuned to percepts, but no drive_by")
+        return self
+
+    @property
+    def fields(self) -> list[str]:
+        """Dopamine's terminal fields."""
+        return [field for row in self.population for field in row.releases]
 
     @property
     def nuclei(self) -> list[str]:

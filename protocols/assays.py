@@ -296,7 +296,10 @@ class Microdialysis(Assay):
 
 
 class Seeking(Assay):
-    """A session in the operant box in which presses bring no drug; what is counted is how often the animal presses."""
+    """A session in the operant box; what is counted is how often the animal presses.
+
+    Presses bring no drug but in `self_administration`.
+    """
 
     kind: Literal["seeking"]
     session: Literal[
@@ -312,7 +315,7 @@ class Seeking(Assay):
     ]
     """What brings seeking back, or is there: the drug's cue with presses (`cue`), cocaine given before (`prime`), foot
     shock before (`stress`), the box of training (`context`, `abstinence`), cue and box together (`second_order`)."""
-    site: str = "NAc core"
+    site: Literal["NAc core"] = "NAc core"
     """The nucleus whose glutamate and dopamine are sampled."""
     hours: Hours = 2.0
     """Length of the session (h)."""
@@ -327,6 +330,12 @@ class Seeking(Assay):
     def length(self) -> float:
         """From start to end (s)."""
         return self.hours * 3600
+
+    @model_validator(mode="after")
+    def _dosed(self) -> Seeking:
+        if self.dose is not None and self.session not in ("prime", "self_administration"):
+            raise InputError(f"a session of '{self.session}' gives no drug; leave the dose out", "dose")
+        return self
 
 
 def _apart(every: float, key: str) -> None:

@@ -8,7 +8,6 @@ from circuit.wiring import Wiring, wiring
 from results.circuit_figure import circuit_figure
 from results.files import replacing
 
-DOPAMINE = (("VTA", "NAc core"), ("VTA", "NAc shell"), ("VTA", "PL"), ("VTA", "IL"), ("SN", "DLS"))
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
@@ -16,7 +15,8 @@ def drawn(table: Wiring) -> list[tuple[str, str, str, bool]]:
     """Projections between nuclei as the figure takes them, dopamine's paths added."""
     nuclei = {row.name: row.nucleus for row in table.population}
     rows = [(nuclei[r.source], nuclei[r.target], r.transmitter, r.plastic) for r in table.projection]
-    return rows + [(source, target, "dopamine", False) for source, target in DOPAMINE]
+    reached = [(s.nucleus, t.nucleus) for s in table.population for t in table.population if t.feels in s.releases]
+    return rows + [(source, target, "dopamine", False) for source, target in reached if source != target]
 
 
 def page(table: Wiring) -> str:
@@ -34,14 +34,16 @@ def page(table: Wiring) -> str:
         "",
         "## Cells",
         "",
-        "| population | nucleus | kind | number at scale 1 | background | source |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| population | nucleus | kind | number at scale 1 | background | tuned to | source |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for row in table.population:
         background = f"{row.tonic:g} ± {row.noise:g} pA" if row.tonic else f"{row.drive:g} ± {row.deviation:g} nS"
         kind = row.cell.replace("_", " ")
         background = background if row.tonic or row.drive else "-"
-        lines.append(f"| {row.name} | {row.nucleus} | {kind} | {numbers[row.name]} | {background} | {row.reference} |")
+        tuned = ", ".join(percept.replace("_", " ") for percept in row.tuned if percept != "nothing")
+        cells = (row.name, row.nucleus, kind, numbers[row.name], background, tuned, row.reference)
+        lines.append(f"| {' | '.join(str(cell) for cell in cells)} |")
     lines += [
         "",
         "## Projections",

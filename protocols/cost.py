@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from circuit.behaviour import EPOCH
 from protocols.assays import Plasticity, Test
 from protocols.experiment import Acceleration, Experiment
 from protocols.inductions import Trains
+from protocols.stage import HOME_EPOCHS, LEARNING_EPOCHS
 
 LONG_TRAIN = 5.0  # s, as in `protocols.timeline`, which this module leaves unimported to start fast
 PER_NETWORK_SECOND = 0.24  # s of one core at scale 1, about 1,000 cells; measured
-EPOCH = 0.6  # s of network time, as in `circuit.behaviour`
 WHOLE = 2.3  # how much more a network second of the whole circuit costs at the same scale; measured
-TRAINING_EPOCHS = 20  # of a session of training, as in `protocols.stage`
 PER_RUN = 1.0  # s of one core: setting up, reading, writing
 
 
 def network_seconds(test: Test, acceleration: Acceleration) -> float:
     """Length of a test once its background is accelerated and its long trains are thinned, s; approximate."""
     if test.kind == "seeking":
-        return EPOCH * (test.epochs + 4)
+        return EPOCH * (test.epochs + HOME_EPOCHS)
     if test.kind == "miniature" or acceleration.maximum == 1:
         return test.length
     window = acceleration.window_before.si + acceleration.window_after.si
@@ -62,7 +62,7 @@ def processor_seconds(experiment: Experiment) -> float:
     factor = WHOLE if experiment.circuit.preset == "corticostriatal" else 1.0
     second = PER_NETWORK_SECOND * experiment.circuit.scale * factor
     once = sum(PER_RUN + second * network_seconds(test, experiment.acceleration) for test in experiment.test)
-    training = _sessions(experiment) * (PER_RUN + second * EPOCH * TRAINING_EPOCHS)
+    training = _sessions(experiment) * (PER_RUN + second * EPOCH * LEARNING_EPOCHS)
     return (once * len(experiment.group) + training) * experiment.animals.per_group
 
 

@@ -29,7 +29,7 @@ from synapses.adaptation import AdaptedState
 from synapses.homeostasis import steady_state
 from synapses.pharmacology import Exposure
 
-LOOKED_AT = ("active", "inactive", "rewards", "intake")
+COUNTED = ("active", "inactive", "rewards")
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,10 @@ def attend(
 
     Treatments given by ``at`` refer to the test and act in the last session only, those given by ``day`` on their day.
     """
-    rest = at_rest(group, float(state.day), animal.own)
+    rest = at_rest(group, float(state.day), animal.own, session.lead)
     homeostasis = animal.own.homeostasis
     naive = steady_state(AdaptedState(), Exposure(), homeostasis, animal.own.tone, animal.own.release)
-    body = Body(rest.state, rest.steady, naive, rest.on_board)
+    body = Body(rest.state, rest.steady, naive, rest.on_board, rest.clamp, session.drug)
     inputs = session_inputs(animal.layout, animal.own, body, state.weights, session.stage, silencing)
     length = len(session.stage) * behaviour.EPOCH + 1e-3
     return animal.build.run(inputs, length, animal.structure_seed, noise_seed)
@@ -144,8 +144,8 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
                 output = attend(animal, state, past, session, noise)
                 weights = learnt(output, weights, animal.layout, group.unlearning)
                 found = output.states["session"]
-                seen = [*seen, {name: float(found[name][0][1:].sum()) for name in LOOKED_AT[:3]}
-                        | {"intake": float(found["intake"][0][-1]), "day": float(state.day)}]  # fmt: skip
+                counts = {name: float(found[name][0][1:].sum()) for name in COUNTED}
+                seen = [*seen, counts | {"intake": float(found["intake"][0][-1]), "day": float(state.day)}]
             state = State(weights, state.day + 1, seen)
         write(file, state)
         return read(file)  # what is kept is rounded; every test of the animal starts from the same numbers

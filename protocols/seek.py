@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from circuit import behaviour, compiled
-from circuit.awake import FIELDS
 from circuit.layout import Layout
 from circuit.parameters import ModelParameters
 from protocols.assays import Seeking
@@ -61,14 +60,17 @@ def seek(
     session = of_test(test, phases, own.behaviour)
     silencing = silenced(group.inactivation, animal.layout, identity.structure_seed)
     output = attend(animal, state, lived, session, identity.noise_seed, silencing)
+    sampled = _sampled(output, len(session.stage), animal.layout.wiring.fields)
     clock = (np.arange(len(session.stage)) + 1 - session.home) * test.hours * 3600 / test.epochs
     return Recording(
         identity,
         {},
-        _series(output, clock, state),
+        _series(output, clock, state, sampled),
         _rasters(output, animal.layout),
         {},
-        _measures(output, session.home, test.hours, animal.layout) | _weights(animal.layout, state),
+        _measures(output, session.home, test.hours, sampled)
+        | {f"rate_{name}": Measure(rate, "Hz") for name, rate in _rates(output, animal.layout, session.home).items()}
+        | _weights(animal.layout, state),
         {
             "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
             "state": {"day": state.day, "sessions": len(state.sessions)},
@@ -84,19 +86,20 @@ def _by_epoch(times: np.ndarray, values: np.ndarray, epochs: int) -> np.ndarray:
     return np.bincount(place, values, epochs) / np.bincount(place, minlength=epochs)
 
 
-def _sampled(output: compiled.Output, epochs: int) -> dict[str, np.ndarray]:
+def _sampled(output: compiled.Output, epochs: int, fields: list[str]) -> dict[str, np.ndarray]:
     """Core glutamate, uM, and dopamine, % of a naive animal at rest, epoch by epoch."""
     slow, dopamine = output.states["slow"], output.states["dopamine"]
-    core = [FIELDS.index("core"), FIELDS.index("core") + len(FIELDS)]
+    core = [fields.index("core"), fields.index("core") + len(fields)]  # left and right
     return {
         "glutamate": _by_epoch(slow["t"], slow["extrasynaptic"][0] * 1e3, epochs),
         "dopamine": _by_epoch(dopamine["t"], 100 * dopamine["level"][core].mean(axis=0), epochs),
     }
 
 
-def _series(output: compiled.Output, clock: np.ndarray, state: State) -> dict[str, Series]:
-    found, epochs = output.states["session"], len(clock)
-    sampled = _sampled(output, epochs)
+def _series(
+    output: compiled.Output, clock: np.ndarray, state: State, sampled: dict[str, np.ndarray]
+) -> dict[str, Series]:
+    found = output.states["session"]
     series = {
         "active_presses": Series(
             clock, found["active"][0][1:], "1", "presses of the active lever since the last entry"
@@ -121,18 +124,17 @@ def _rates(output: compiled.Output, layout: Layout, home: int) -> dict[str, floa
     for name, place in layout.ranges.items():
         times, cells = output.spikes[place.kind]
         within = times % behaviour.EPOCH
-        counted = (cells >= place.first) & (cells < place.first + place.number)
-        counted &= (within >= SETTLED[0]) & (within < SETTLED[1]) & (times >= home * behaviour.EPOCH)
+        counted = (
+            place.holds(cells) & (within >= SETTLED[0]) & (within < SETTLED[1]) & (times >= home * behaviour.EPOCH)
+        )
         rates[name] = float(counted.sum() / place.number / (epochs * (SETTLED[1] - SETTLED[0])))
     return rates
 
 
-def _measures(output: compiled.Output, home: int, hours: float, layout: Layout) -> dict[str, Measure]:
+def _measures(output: compiled.Output, home: int, hours: float, sampled: dict[str, np.ndarray]) -> dict[str, Measure]:
     found = output.states["session"]
     counts = {name: float(found[name][0][1:].sum()) for name in ("active", "inactive", "rewards")}
-    epochs = len(found["active"][0]) - 1
-    sampled = _sampled(output, epochs)
-    measures = {
+    return {
         "active_presses": Measure(counts["active"], "1"),
         "inactive_presses": Measure(counts["inactive"], "1"),
         "lever_ratio": Measure((counts["active"] + 0.5) / (counts["inactive"] + 0.5), "1"),
@@ -148,7 +150,6 @@ def _measures(output: compiled.Output, home: int, hours: float, layout: Layout) 
             float(100 * sampled["dopamine"][home:].mean() / sampled["dopamine"][1:home].mean()), "% of baseline"
         ),
     }
-    return measures | {f"rate_{name}": Measure(rate, "Hz") for name, rate in _rates(output, layout, home).items()}
 
 
 def _weights(layout: Layout, state: State) -> dict[str, Measure]:
@@ -169,8 +170,7 @@ def _rasters(output: compiled.Output, layout: Layout) -> dict[str, Spikes]:
     kept = {}
     for name, place in layout.ranges.items():
         times, cells = output.spikes[place.kind]
-        own = (cells >= place.first) & (cells < place.first + place.number)
         every = max(1, place.number // RASTER)
-        own &= (cells - place.first) % every == 0
+        own = place.holds(cells) & ((cells - place.first) % every == 0)
         kept[name] = Spikes(times[own], cells[own] - place.first, place.number, f"network time; every {every}. cell")
     return kept

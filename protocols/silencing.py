@@ -28,7 +28,7 @@ def silenced(inactivations: Sequence[Inactivation], layout: Layout, seed: int) -
             into = agonist if given.agent in ("baclofen", "muscimol") else blocked
             for row in layout.wiring.of_nucleus(given.nucleus):
                 number = layout.ranges[row.name].number
-                hit = _side(np.arange(number) >= number // 2, given) & (rng.random(number) < given.fraction)
+                hit = _side(layout.ranges[row.name].right, given) & (rng.random(number) < given.fraction)
                 into[row.name] = np.maximum(into.get(row.name, np.zeros(number)), hit)
         else:
             for connection in layout.wiring.between(given.projection or ""):
@@ -46,4 +46,4 @@ def _right(layout: Layout, row: Connection) -> np.ndarray:
     """Hemisphere of the source of each contact of a projection."""
     name, places = layout.contacts(row)
     pathway, source = layout.pathways[name], layout.ranges[row.source]
-    return np.asarray(pathway.sources[places] - source.first >= source.number // 2)
+    return np.asarray(pathway.sources[places] >= source.middle)

@@ -24,10 +24,18 @@ class Session:
     stage : ndarray, shape (epochs, len(STAGE))
     home : int
         First epochs of it, in the home cage: what is sampled there is the basal level.
+    drug : str
+        What a press or an injection brings, if it brings a drug.
     """
 
     stage: np.ndarray
     home: int = 0
+    drug: str = "cocaine"
+
+    @property
+    def lead(self) -> float:
+        """Biological time in the home cage before the session, s."""
+        return float(self.stage[: self.home, STAGE.index("minutes")].sum() * 60)
 
 
 def _stage(hours: float, epochs: int, **entries: float) -> np.ndarray:
@@ -44,7 +52,8 @@ def of_phase(phase: Phase) -> Session | None:
     """A day's session of a phase of the history; None where the animal stays in its home cage."""
     if isinstance(phase, SelfAdministration):
         dose = phase.dose.to("mg/kg")
-        return Session(_stage(phase.hours, LEARNING_EPOCHS, context_a=1, contingent_cue=1, unit_dose=dose))
+        stage = _stage(phase.hours, LEARNING_EPOCHS, context_a=1, contingent_cue=1, unit_dose=dose)
+        return Session(stage, drug=phase.drug)
     if isinstance(phase, YokedSaline):
         return Session(_stage(phase.hours, LEARNING_EPOCHS, context_a=1, contingent_cue=1))
     if isinstance(phase, FoodTraining):
@@ -78,4 +87,5 @@ def of_test(test: Seeking, phases: tuple[Phase, ...], own: Behaviour) -> Session
     if test.session == "prime":
         given = test.dose.to("mg/kg") if test.dose else PRIME
         stage[HOME_EPOCHS, STAGE.index("injected")] = own.injected_share * given
-    return Session(stage, HOME_EPOCHS)
+    taken = [phase.drug for phase in phases if isinstance(phase, SelfAdministration)]
+    return Session(stage, HOME_EPOCHS, taken[-1] if taken else "cocaine")

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from synapses.parameters import ParameterGroup, parameter
+from synapses.release import RELEASE
 
 SHEN = "Shen et al. 2008 doi:10.1126/science.1160575"
 
@@ -95,16 +96,14 @@ VARIABLES = """
     eligibility                  : 1        # coincidences of the last second
 """
 
-ON_SPIKE = """
-    drive = ((camp_post + potentiation_gain*potentiation)/half)**2
-    p = maximum*drive*drive/(1 + drive*drive)
-    docked = clip(docked + int(rand() > exp(-(t - t_spike)/recovery)), 0, 1)
-    released = docked*int(rand() < p)
-    docked = docked - released
+ON_SPIKE = (
+    RELEASE
+    + """
     bound = bound*exp(-(t - t_spike)/nmda_decay_post)
     bound = bound + released*(1 - bound)
     t_spike = t
 """
+)
 
 ON_POSTSYNAPTIC_SPIKE = "eligibility = eligibility + bound*exp(-(t - t_spike)/nmda_decay_post)"
 

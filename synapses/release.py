@@ -80,12 +80,18 @@ MINIATURES = """
     miniature_rate = contacts*spontaneous*maximum*presynaptic_drive/(1 + presynaptic_drive)
 """
 
-ON_SPIKE = """
+RELEASE = """
     drive = ((camp_post + potentiation_gain*potentiation)/half)**2
     p = maximum*drive*drive/(1 + drive*drive)
     docked = clip(docked + int(rand() > exp(-(t - t_spike)/recovery)), 0, 1)
     released = docked*int(rand() < p)
     docked = docked - released
+"""
+
+ON_SPIKE = (
+    RELEASE
+    + """
     residual = residual*exp(-(t - t_spike)/residual_decay) + 1
     t_spike = t
 """
+)

@@ -76,3 +76,17 @@ def test_a_projection_of_unknown_cells_is_refused():
     content["projection"][0]["target"] = "core_medium_spinny"
     with pytest.raises(ValueError, match="no cells named 'core_medium_spinny'"):
         Wiring.model_validate(content)
+
+
+def test_dopamine_that_nobody_releases_cannot_be_felt():
+    content = TABLE.model_dump()
+    next(row for row in content["population"] if row["feels"])["feels"] = "olfactory tubercle"
+    with pytest.raises(ValueError, match="no dopamine is released in 'olfactory tubercle'"):
+        Wiring.model_validate(content)
+
+
+def test_percepts_need_a_strength():
+    content = TABLE.model_dump()
+    next(row for row in content["population"] if row["tuned"])["drive_by"] = None
+    with pytest.raises(ValueError, match="tuned to percepts, but no drive_by"):
+        Wiring.model_validate(content)

@@ -137,6 +137,8 @@ def test_d1_answers_to_bursts_and_d2_to_pauses():
         (("circuit", "preset"), "corticoaccumbens", "anaesthetised"),
         (("group", 1, "inactivation", 0, "agent"), "opto-inhibition", "opto-inhibition needs a projection"),
         (("group", 0, "unlearning"), ["IL->core"], "the circuit has no projection 'IL->core'"),
+        (("test", 0, "dose"), "1 mg/kg", "gives no drug; leave the dose out"),
+        (("test", 0, "site"), "DLS", "site"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(path, value, said):

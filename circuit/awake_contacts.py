@@ -1,0 +1,152 @@
+"""The contacts of the awake circuit, and the paths by which session, glutamate and dopamine reach its cells."""
+
+from __future__ import annotations
+
+from brian2 import Synapses, ms
+
+from circuit.awake_cells import LESSON, PER_CELL, PERCEIVING, STEP
+from circuit.layout import KINDS, Pathway, Range
+from circuit.network import SLOW_STEP, Circuit
+from circuit.wiring import Population, Wiring
+from synapses import dopamine, release
+from synapses.parameters import declarations
+from synapses.receptors import Quantum
+
+LEARNT = ("rho", "potentiation")
+TRANSMISSION = """
+    g_ampa_post += ampa_quantum*ampa_surface*rho*released*transmitting
+    g_nmda_post += ampa_quantum*nmda_ratio*released*transmitting
+    releases_post += released/(afferents_post*release_window_post)
+"""
+
+
+def _contacts(circuit: Circuit, pathway: Pathway) -> Synapses:
+    if pathway.plastic:
+        synapses = Synapses(
+            circuit.groups[pathway.source],
+            circuit.groups[pathway.target],
+            dopamine.VARIABLES
+            + "    latency : second (constant)\n    ampa_surface : 1 (constant)\n    transmitting : 1 (constant)\n"
+            + declarations(release.Release, dopamine.Learning, Quantum),
+            on_pre=dopamine.ON_SPIKE + TRANSMISSION,
+            on_post=dopamine.ON_POSTSYNAPTIC_SPIKE,
+            dt=STEP,
+            name=pathway.name,
+        )
+        synapses.run_regularly(dopamine.UPDATE, dt=20 * ms, when="end", name=f"{pathway.name}_learning")
+        arrays: tuple[str, ...] = ("latency", "ampa_surface", "transmitting", *LEARNT)
+    else:
+        effects = ["g_ampa_post += excitation", "g_nmda_post += nmda_ratio*excitation", "g_gaba_post += inhibition"]
+        synapses = Synapses(
+            circuit.groups[pathway.source],
+            circuit.groups[pathway.target],
+            "latency : second (constant)\nexcitation : siemens (constant)\ninhibition : siemens (constant)\n"
+            "nmda_ratio : 1 (shared, constant)",
+            on_pre="\n".join(effects),
+            dt=STEP,
+            name=pathway.name,
+        )
+        arrays = ("latency", "excitation", "inhibition")
+    first, chosen = f"first_{pathway.name}", f"targets_{pathway.name}"
+    synapses.connect(
+        j=f"int({chosen}(({first}(i*second) + n)*second)) "
+        f"for n in range(int({first}((i + 1)*second) - {first}(i*second)))",
+        namespace=circuit.timed,
+    )
+    circuit.arrays |= {f"{pathway.name}.{name}": len(pathway.targets) for name in arrays}
+    if pathway.plastic:
+        circuit.contacts |= {f"{pathway.name}.{name}": (pathway.name, name) for name in LEARNT}
+    return synapses
+
+
+def connect(circuit: Circuit, wiring: Wiring, scale: float) -> None:
+    """Add the contacts, dopamine's paths, what the animal perceives and the decision stage's reading."""
+    for pathway in circuit.layout.pathways.values():
+        circuit.groups[pathway.name] = _contacts(circuit, pathway)
+    _session(circuit)
+    _dopamine(circuit, wiring)
+    _motor_output(circuit, wiring)
+    _glutamate(circuit, wiring)
+
+
+def _bath(circuit: Circuit, source: str, target: str, name: str, code: str, condition: str | None = None) -> None:
+    """Hand values of one object to all cells of another, each time the first is refreshed."""
+    groups = circuit.groups
+    groups[name] = Synapses(
+        groups[source], groups[target], on_pre=code, on_event="refresh", dt=groups[source].clock.dt, name=name
+    )
+    groups[name].connect(condition=condition)
+
+
+def _session(circuit: Circuit) -> None:
+    """What the animal perceives, what is silenced, what a press stands for."""
+    for kind in KINDS:
+        code = ["silencing_post = silencing_pre"]
+        if "tuned" in PER_CELL.get(kind, ()):
+            code.append(PERCEIVING)
+        if kind == "medium_spiny":
+            code.append(LESSON)
+        _bath(circuit, "session", kind, f"session_to_{kind}", "\n".join(code))
+    uptake = "uptake_blocked_post = in_brain_pre/uptake_block_post\npace_post = pace_pre"
+    _bath(circuit, "session", "dopamine_level", "uptake", uptake)
+
+
+FELT = {
+    "medium_spiny": "\n".join(f"{name}_post = {name}_pre" for name in ("phi1", "phi2", "phi1_usual", "phi2_usual")),
+    "pyramidal": "nmda_available_post = 1 + cortical_gain_pre*phi1_pre",
+    "dopamine": "phi2_post = phi2_pre",
+}
+"""What dopamine's level does to the cells of each kind that feel it."""
+
+
+def _dopamine(circuit: Circuit, wiring: Wiring) -> None:
+    """Release by dopamine cells into their fields, and what the fields' levels do."""
+    groups, places = circuit.groups, circuit.layout.ranges
+
+    def within(row: Population, field: str, cell: str, level: str) -> str:
+        """Condition that joins a field's level with the cells of a population, hemisphere by hemisphere."""
+        place, index = places[row.name], wiring.fields.index(field)
+        right = f"{len(wiring.fields)}*int({cell} >= {place.middle})"
+        return f"({_among(place, cell)} and {level} == {index} + {right})"
+
+    for kind, code in FELT.items():
+        felt = [within(row, row.feels, "j", "i") for row in wiring.population if row.feels and row.cell == kind]
+        _bath(circuit, "dopamine_level", kind, f"dopamine_to_{kind}", code, " or ".join(felt))
+    made = Synapses(
+        groups["dopamine"], groups["dopamine_level"], dt=STEP, name="dopamine_release",
+        on_pre="level_post += 1/(releasing_post*resting_rate_post*uptake_time_post)",
+    )  # fmt: skip
+    reached = [within(row, field, "i", "j") for row in wiring.population for field in row.releases]
+    made.connect(condition=" or ".join(reached))
+    groups[made.name] = made
+
+
+def _motor_output(circuit: Circuit, wiring: Wiring) -> None:
+    """The rate that the decision stage reads, lever by lever."""
+    groups = circuit.groups
+    place = next(circuit.layout.ranges[row.name] for row in wiring.population if row.motor_output)
+    for lever in (0, 1):
+        made = Synapses(
+            groups[place.kind], groups["session"], dt=STEP, name=f"motor_output_{lever}",
+            on_pre=f"motor_{lever}_post += 1/({place.number // 2}*motor_window_post)",
+        )  # fmt: skip
+        made.connect(condition=f"{_among(place, 'i')} and i % 2 == {lever}")
+        groups[made.name] = made
+
+
+def _glutamate(circuit: Circuit, wiring: Wiring) -> None:
+    """The tones that cells of the adapting nucleus feel, and what they spill into its extracellular space."""
+    place = next(circuit.layout.ranges[row.name] for row in wiring.population if row.adapts)
+    tones = "camp_post = camp_pre\ndepression_gate_post = depression_gate_pre"
+    _bath(circuit, "extracellular", place.kind, "bath_of_core", tones, _among(place, "j"))
+    spill = Synapses(
+        circuit.groups[place.kind], circuit.groups["extracellular"], dt=SLOW_STEP, name="spill",
+        model="release_rate_post = releases_pre/N_incoming : Hz (summed)",
+    )  # fmt: skip
+    spill.connect(condition=_among(place, "i"))
+    circuit.groups["spill"] = spill
+
+
+def _among(place: Range, cell: str) -> str:
+    """Condition that a cell belongs to a population."""
+    return f"{cell} >= {place.first} and {cell} < {place.end}"
