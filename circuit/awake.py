@@ -54,15 +54,17 @@ def construct(wiring: Wiring, scale: float) -> Circuit:
     session.run_regularly(behaviour.UPDATE, dt=behaviour.STEP * second, when="start", name="behaviour")
     field = NeuronGroup(
         2 * len(wiring.fields),
-        dopamine.FIELD + declarations(dopamine.Dopamine) + "    releasing : 1 (constant)\n",
+        dopamine.FIELD
+        + declarations(dopamine.Dopamine)
+        + "    releasing : 1 (constant)\n    blockable : 1 (constant)\n",
         method="euler",
         dt=SLOW_STEP,
         name="dopamine_level",
         events={"refresh": "True"},
     )
-    space = extracellular_space(timed, tone.READ_OUT)
+    space = extracellular_space(timed, tone.READ_OUT, "    naive_tone : 1 (shared, constant)\n")
     circuit.groups.update(extracellular=space, session=session, dopamine_level=field)
-    circuit.arrays["dopamine_level.releasing"] = 2 * len(wiring.fields)
+    circuit.arrays |= {f"dopamine_level.{name}": 2 * len(wiring.fields) for name in ("releasing", "blockable")}
     for kind in KINDS:
         circuit.groups[kind] = group = cell_group(kind, layout.number(kind), timed)
         circuit.spikes[kind] = SpikeMonitor(group, name=f"{kind}_spikes")
@@ -78,8 +80,9 @@ def initialise(circuit: Circuit) -> None:
         names = group.variables
         group.v = "rest"
         group.sodium_available = 1
-        if "nmda_available" in names:
-            group.nmda_available = 1
+        for receptor in ("ampa_available", "nmda_available"):
+            if receptor in names:
+                group.set_states({receptor: 1})
         if "background" in names:
             group.background = "tonic"
         if "awake_drive" in names:

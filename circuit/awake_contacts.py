@@ -87,7 +87,7 @@ def _session(circuit: Circuit) -> None:
         if kind == "medium_spiny":
             code.append(LESSON)
         _bath(circuit, "session", kind, f"session_to_{kind}", "\n".join(code))
-    uptake = "uptake_blocked_post = in_brain_pre/uptake_block_post\npace_post = pace_pre"
+    uptake = "uptake_blocked_post = blockable_post*in_brain_pre/uptake_block_post\npace_post = pace_pre"
     _bath(circuit, "session", "dopamine_level", "uptake", uptake)
 
 
@@ -137,7 +137,10 @@ def _motor_output(circuit: Circuit, wiring: Wiring) -> None:
 def _glutamate(circuit: Circuit, wiring: Wiring) -> None:
     """The tones that cells of the adapting nucleus feel, and what they spill into its extracellular space."""
     place = next(circuit.layout.ranges[row.name] for row in wiring.population if row.adapts)
-    tones = "camp_post = camp_pre\ndepression_gate_post = depression_gate_pre"
+    tones = (
+        "camp_post = camp_pre\ndepression_gate_post = depression_gate_pre\nampa_available_post = ampa_available_pre\n"
+        "nmda_available_post = nmda_available_pre*clip(1 + mglur5_nmda_pre*(mglur5_tone_pre/naive_tone_pre - 1), 0, 10)"
+    )
     _bath(circuit, "extracellular", place.kind, "bath_of_core", tones, _among(place, "j"))
     spill = Synapses(
         circuit.groups[place.kind], circuit.groups["extracellular"], dt=SLOW_STEP, name="spill",

@@ -113,11 +113,11 @@ def session_inputs(
     epochs[: len(stage)] = stage
     inputs = (
         extracellular_inputs(p, body.state, body.steady, body.clamp)
-        | {"extracellular.contacts": 0.0}
+        | {"extracellular.contacts": 0.0, "extracellular.naive_tone": body.naive.mglur5_tone}
         | given("session", p.behaviour)
         | _kinetics(body.drug)
         | given("dopamine_level", p.dopamine)
-        | {"dopamine_level.releasing": _releasing(layout)}
+        | {"dopamine_level.releasing": _releasing(layout), "dopamine_level.blockable": _blockable(layout, p)}
         | _cells(p, body, layout, silenced)
         | _contacts(p, body, layout, weights, silenced)
         | {
@@ -148,6 +148,13 @@ def _releasing(layout: Layout) -> np.ndarray:
     """Dopamine cells that release into each field of each hemisphere."""
     cells = [layout.ranges[row.name].number // 2 for row in layout.wiring.population for _ in row.releases]
     return np.array(2 * cells, dtype=float)
+
+
+def _blockable(layout: Layout, p: ModelParameters) -> np.ndarray:
+    """How much of dopamine's clearance in each field of each hemisphere the drug reaches."""
+    cortical = {row.feels for row in layout.wiring.population if row.cell == "pyramidal"}
+    fields = layout.wiring.fields
+    return np.array(2 * [p.dopamine.cortical_block if field in cortical else 1.0 for field in fields])
 
 
 def _tuned(row: Population, number: int) -> np.ndarray:

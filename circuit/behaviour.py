@@ -51,15 +51,15 @@ class Behaviour(ParameterGroup):
     group: ClassVar[str] = "behaviour"
 
     exploration: float = parameter(0.03, "1/min", "lambda_0", 0, 10, "presses of a lever out of curiosity")
-    vigour: float = parameter(2.5, "1/min", "lambda_max", 0, 100, "presses at the strongest motor output")
-    motor_half: float = parameter(21.0, "Hz", "r_half", 0.1, 200, "thalamic rate of half the strongest output")
-    motor_exponent: float = parameter(8.0, "1", "n_motor", 1, 20, "how sharply pressing follows the motor output")
+    vigour: float = parameter(3.0, "1/min", "lambda_max", 0, 100, "presses at the strongest motor output")
+    motor_half: float = parameter(23.0, "Hz", "r_half", 0.1, 200, "thalamic rate of half the strongest output")
+    motor_exponent: float = parameter(7.0, "1", "n_motor", 1, 20, "how sharply pressing follows the motor output")
     satiety: float = parameter(4.5, "uM", "C_sat", 0.01, 1000, "cocaine in brain that halves pressing")
     satiety_exponent: float = parameter(4.0, "1", "n_sat", 1, 20, "how sharply it does")
     food_satiety: float = parameter(60.0, "1", "F_sat", 1, 10000, "pellets that halve pressing for food")
     timeout: float = parameter(20.0, "s", "T_out", 0, 600, "after a reward, presses bring nothing")
     injected_share: float = parameter(
-        0.5, "1", "f_ip", 0.01, 1, "share of an i.p. dose of cocaine that acts as an i.v. one would"
+        0.3, "1", "f_ip", 0.01, 1, "share of an i.p. dose of cocaine that acts as an i.v. one would"
     )
     motor_window: float = parameter(80.0, "ms", "tau_m", 5, 1000, "over which the motor output is read")
 

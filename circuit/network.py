@@ -63,7 +63,16 @@ EXTRACELLULAR = (
     + "".join(f"    {name} : 1\n" for name in (*CHANNELS, "camp", "depression_gate"))
     + "    miniature_rate : Hz\n    contacts : 1 (shared, constant)\n"
 )
-BATHED = {"core_medium_spiny": ("nmda_available", "sodium_available", "camp", "depression_gate", "miniature_rate")}
+BATHED = {
+    "core_medium_spiny": (
+        "ampa_available",
+        "nmda_available",
+        "sodium_available",
+        "camp",
+        "depression_gate",
+        "miniature_rate",
+    )
+}
 DRUGS_ON_BOARD = "\n".join(
     f"{name} = exposures(biological_offset(t) + biological_rate(t)*t, {column})" for column, name in enumerate(CHANNELS)
 )
@@ -103,7 +112,7 @@ def pulse_inputs() -> dict[str, TimedArray]:
     }
 
 
-def extracellular_space(timed: dict[str, TimedArray], read_out: str) -> NeuronGroup:
+def extracellular_space(timed: dict[str, TimedArray], read_out: str, more: str = "") -> NeuronGroup:
     """The pools of glutamate and the tones they set, refreshed by the drugs on board.
 
     Parameters
@@ -112,12 +121,15 @@ def extracellular_space(timed: dict[str, TimedArray], read_out: str) -> NeuronGr
         As `timed_inputs` gives them.
     read_out : str
         What is computed from tone every few milliseconds.
+    more : str
+        Further equations.
     """
     space = NeuronGroup(
         1,
         EXTRACELLULAR
         + declarations(homeostasis.Homeostasis, tone.Tone, release.Release)
-        + "    gate_half : 1 (shared, constant)\n    gate_exponent : 1 (shared, constant)\n",
+        + "    gate_half : 1 (shared, constant)\n    gate_exponent : 1 (shared, constant)\n"
+        + more,
         method="euler",
         dt=SLOW_STEP,
         namespace=timed,

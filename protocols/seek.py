@@ -87,12 +87,17 @@ def _by_epoch(times: np.ndarray, values: np.ndarray, epochs: int) -> np.ndarray:
 
 
 def _sampled(output: compiled.Output, epochs: int, fields: list[str]) -> dict[str, np.ndarray]:
-    """Core glutamate, uM, and dopamine, % of a naive animal at rest, epoch by epoch."""
+    """Core glutamate, uM, and dopamine of core and prefrontal cortex, % of a naive animal at rest, epoch by epoch."""
     slow, dopamine = output.states["slow"], output.states["dopamine"]
-    core = [fields.index("core"), fields.index("core") + len(fields)]  # left and right
+
+    def level(field: str) -> np.ndarray:
+        both = [fields.index(field), fields.index(field) + len(fields)]  # left and right
+        return _by_epoch(dopamine["t"], 100 * dopamine["level"][both].mean(axis=0), epochs)
+
     return {
         "glutamate": _by_epoch(slow["t"], slow["extrasynaptic"][0] * 1e3, epochs),
-        "dopamine": _by_epoch(dopamine["t"], 100 * dopamine["level"][core].mean(axis=0), epochs),
+        "dopamine": level("core"),
+        "prefrontal": level("prefrontal"),
     }
 
 
@@ -107,6 +112,7 @@ def _series(
         "inactive_presses": Series(clock, found["inactive"][0][1:], "1", "presses of the inactive lever"),
         "cocaine": Series(clock, found["in_brain"][0][1:] * 1e3, "uM", "cocaine in brain"),
         "core_glutamate": Series(clock, sampled["glutamate"], "uM", "extrasynaptic glutamate in the accumbens core"),
+        "prefrontal_dopamine": Series(clock, sampled["prefrontal"], "%", "dopamine in prefrontal cortex, the same way"),
         "core_dopamine": Series(clock, sampled["dopamine"], "%", "dopamine in the core, % of a naive animal at rest"),
     }
     if state.sessions:
@@ -134,6 +140,10 @@ def _rates(output: compiled.Output, layout: Layout, home: int) -> dict[str, floa
 def _measures(output: compiled.Output, home: int, hours: float, sampled: dict[str, np.ndarray]) -> dict[str, Measure]:
     found = output.states["session"]
     counts = {name: float(found[name][0][1:].sum()) for name in ("active", "inactive", "rewards")}
+
+    def rise(sample: str) -> Measure:
+        return Measure(float(100 * sampled[sample][home:].mean() / sampled[sample][1:home].mean()), "% of baseline")
+
     return {
         "active_presses": Measure(counts["active"], "1"),
         "inactive_presses": Measure(counts["inactive"], "1"),
@@ -143,12 +153,9 @@ def _measures(output: compiled.Output, home: int, hours: float, sampled: dict[st
         "presses_per_20_min": Measure(counts["active"] / (hours * 3), "1"),
         "intake_of_a_rat": Measure(float(found["intake"][0][-1]) * WEIGHT, "mg"),
         "core_glutamate_basal": Measure(float(sampled["glutamate"][1:home].mean()), "uM"),
-        "core_glutamate_percent": Measure(
-            float(100 * sampled["glutamate"][home:].mean() / sampled["glutamate"][1:home].mean()), "% of baseline"
-        ),
-        "core_dopamine_percent": Measure(
-            float(100 * sampled["dopamine"][home:].mean() / sampled["dopamine"][1:home].mean()), "% of baseline"
-        ),
+        "core_glutamate_percent": rise("glutamate"),
+        "core_dopamine_percent": rise("dopamine"),
+        "prefrontal_dopamine_percent": rise("prefrontal"),
     }
 
 

@@ -31,15 +31,19 @@ class Dopamine(ParameterGroup):
     resting_rate: float = parameter(4.0, "Hz", "r_DA", 0.5, 20, "rate of dopamine cells at which the level is 1")
     uptake_time: float = parameter(200.0, "ms", "tau_DA", 20, 2000, "time to clear dopamine without cocaine")
     uptake_block: float = parameter(
-        3.5, "uM", "K_coc", 0.05, 50, "cocaine in brain that doubles the time to clear dopamine"
+        1.5, "uM", "K_coc", 0.05, 50, "cocaine in brain that doubles the time to clear dopamine"
     )
     d1_half: float = parameter(3.5, "1", "K_D1", 0.2, 50, "level of half-maximal D1 activation (second power)")
     d2_half: float = parameter(1.0, "1", "K_D2", 0.05, 20, "level of half-maximal D2 activation")
     adaptation_time: float = parameter(
         20.0, "min", "tau_usual", 0.1, 600, "over which dopamine becomes what a burst or a pause is compared with"
     )
+    cortical_block: float = parameter(
+        0.3, "1", "f_PFC", 0, 1, "how much of prefrontal clearance cocaine reaches, relative to that in the striatum",
+        "few dopamine transporters there: Sesack et al. 1998 doi:10.1523/JNEUROSCI.18-07-02697.1998; size assumed",
+    )  # fmt: skip
     cortical_gain: float = parameter(
-        1.0, "1", "beta_PFC", 0, 10, "rise of prefrontal NMDA currents at full D1 activation"
+        3.0, "1", "beta_PFC", 0, 10, "rise of prefrontal NMDA currents at full D1 activation"
     )
 
 

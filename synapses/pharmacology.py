@@ -33,6 +33,7 @@ class Exposure:
     mglur23_antagonist: Any = 0.0
     mglur23_agonist: Any = 0.0
     mglur5_antagonist: Any = 0.0
+    ampa_available: Any = 1.0
     nmda_available: Any = 1.0
     sodium_available: Any = 1.0
     probe_exchange: Any = 0.0
@@ -96,6 +97,7 @@ EFFECTS = {
     ("mGluR2/3", "antagonist"): "mglur23_antagonist",
     ("mGluR2/3", "agonist"): "mglur23_agonist",
     ("mGluR5", "antagonist"): "mglur5_antagonist",
+    ("AMPA receptor", "antagonist"): "ampa_available",
     ("NMDA receptor", "antagonist"): "nmda_available",
     ("sodium channel", "blocker"): "sodium_available",
 }
@@ -173,7 +175,7 @@ def exposure(dosings: Sequence[Dosing], times: Iterable[float], cystine: float =
                 effects[entry] += action.maximum * ratio / (1 + ratio)
             elif action.action == "substrate":
                 effects[entry] += ratio / cystine
-            elif entry in ("nmda_available", "sodium_available"):
+            elif entry.endswith("_available"):
                 effects[entry] /= 1 + ratio
             else:
                 effects[entry] += ratio

@@ -41,6 +41,11 @@ class Tone(ParameterGroup):
     ags3_inhibition: float = parameter(
         0.4, "1", "alpha_AGS3", 0, 10, "loss of mGluR2/3 efficacy per unit of AGS3 above naive"
     )
+    mglur5_nmda: float = parameter(
+        0.3, "1", "s_NMDA", 0, 1, "share of a naive medium spiny cell's NMDA current, awake, that mGluR5 tone keeps up",
+        "group I mGluRs enhance striatal NMDA responses: Pisani et al. 2001 doi:10.1016/S0306-4522(01)00297-4; "
+        "mGluR5 in the accumbens: D'Ascenzo et al. 2007 doi:10.1073/pnas.0609408104; size assumed",
+    )  # fmt: skip
     camp_inhibition: float = parameter(0.9, "1", "I_cAMP", 0, 1, "share of cAMP drive that full mGluR2/3 tone removes")
     settling: float = parameter(60.0, "s", "tau_tone", 1, 600, "time for tone and cAMP to follow glutamate")
     site: Site = field(default="extrasynaptic")
