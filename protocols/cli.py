@@ -13,6 +13,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from protocols import study_verbs
+
 
 class OneLineErrors(TyperGroup):
     """A group of verbs whose errors are one line on standard error and an exit code, without a traceback."""
@@ -296,6 +298,9 @@ def parameters(
     from protocols.display import parameters_text
 
     print(parameters_text(style), end="")
+
+
+study_verbs.add_to(app)
 
 
 def _injected() -> dict[str, Any]:
