@@ -47,6 +47,28 @@ class PlannedRun(Run):
     point: int
     life: str
 
+    @property
+    def label(self) -> str:
+        """The run in words."""
+        return f"point {self.point}, {super().label}"
+
+    def kept(self) -> tuple[Any, ...]:
+        """The run as a row of `results.study_index`."""
+        who = self.identity
+        seeds = who.structure_seed, who.noise_seed
+        return self.key, self.point, who.experiment, who.group, who.test, who.animal, *seeds, self.life
+
+    @classmethod
+    def stored(cls, row: tuple[Any, ...]) -> PlannedRun:
+        """The run of a row of `results.study_index`."""
+        key, point, *who, life = row
+        return cls(Identity(*who), run_file(key), key, point, life)
+
+
+def run_file(key: str) -> str:
+    """Where a run's file lies in the folder of its study."""
+    return f"runs/{key[:2]}/{key}.h5"
+
 
 @dataclass(frozen=True)
 class Study:
@@ -198,7 +220,7 @@ def _rows(place: int, experiment: Experiment) -> Iterator[PlannedRun]:
         who = run.identity
         key = run_key(experiment, shared, groups[who.group], tests[who.test], who)
         life = f"{who.structure_seed} {histories[who.group]}" if histories[who.group] else key
-        yield PlannedRun(who, f"runs/{key[:2]}/{key}.h5", key, place, life)
+        yield PlannedRun(who, run_file(key), key, place, life)
 
 
 def _life(experiment: Experiment, name: str, shared: str) -> str:
