@@ -321,9 +321,9 @@ def _writable(file: Path | None) -> None:
 
 
 def _write(file: Path | None, content: Any) -> None:
-    from results.summary import write_json
-
     if file is not None:
+        from results.summary import write_json
+
         write_json(file, content)
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from protocols.errors import InputError
 from protocols.overrides import keys
+from protocols.planned_run import PlannedRun
 from protocols.quantities import Quantity, quantity
-from protocols.study import PlannedRun
 from protocols.study_folder import Status, StudyFolder
 from results import collected, store
 from results.collected import Column

@@ -18,7 +18,8 @@ from protocols.cost import processor_seconds
 from protocols.errors import InputError, nearest
 from protocols.experiment import Experiment, experiment_from, load, shipped
 from protocols.overrides import keys, put
-from protocols.plan import Run, document, plan
+from protocols.plan import document, plan
+from protocols.planned_run import PlannedRun, run_file
 from protocols.quantities import quantity
 from protocols.study_file import Axis, Sample, StudyFile, read, study_file
 from results.recording import Identity
@@ -26,48 +27,6 @@ from synapses import hypotheses
 
 AMOUNTS = ("dose", "concentration", "perfusate")
 LARGEST = 10_000_000  # conditions
-
-
-@dataclass(frozen=True)
-class PlannedRun(Run):
-    """One animal in one test under one condition.
-
-    Attributes
-    ----------
-    key : str
-        32 hexadecimal digits over all that decides the outcome but the version of the code. Conditions that leave a
-        group as it is share its runs.
-    point : int
-        Place of the condition, from 0.
-    life : str
-        Runs of one life (an animal and its history) share it; they follow each other on one worker.
-    """
-
-    key: str
-    point: int
-    life: str
-
-    @property
-    def label(self) -> str:
-        """The run in words."""
-        return f"point {self.point}, {super().label}"
-
-    def kept(self) -> tuple[Any, ...]:
-        """The run as a row of `results.study_index`."""
-        who = self.identity
-        seeds = who.structure_seed, who.noise_seed
-        return self.key, self.point, who.experiment, who.group, who.test, who.animal, *seeds, self.life
-
-    @classmethod
-    def stored(cls, row: tuple[Any, ...]) -> PlannedRun:
-        """The run of a row of `results.study_index`."""
-        key, point, *who, life = row
-        return cls(Identity(*who), run_file(key), key, point, life)
-
-
-def run_file(key: str) -> str:
-    """Where a run's file lies in the folder of its study."""
-    return f"runs/{key[:2]}/{key}.h5"
 
 
 @dataclass(frozen=True)
@@ -201,8 +160,8 @@ def applied(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any
     return changed
 
 
-def run_key(experiment: Experiment, shared: str, group: str, test: str, identity: Identity) -> str:
-    """Name of a run: SHA-256 over what decides it, cut to 32 digits; `shared` is what all runs of `experiment` share."""
+def run_key(shared: str, group: str, test: str, identity: Identity) -> str:
+    """Name of a run: SHA-256 over what decides it, 32 digits; `shared` is what all runs of a condition share."""
     own = f"{identity.animal} {identity.structure_seed} {identity.noise_seed}"
     return hashlib.sha256("\0".join((shared, group, test, own)).encode()).hexdigest()[:32]
 
@@ -218,7 +177,7 @@ def _rows(place: int, experiment: Experiment) -> Iterator[PlannedRun]:
     histories = {group.name: _life(experiment, group.name, shared) for group in experiment.group}
     for run in plan(experiment):
         who = run.identity
-        key = run_key(experiment, shared, groups[who.group], tests[who.test], who)
+        key = run_key(shared, groups[who.group], tests[who.test], who)
         life = f"{who.structure_seed} {histories[who.group]}" if histories[who.group] else key
         yield PlannedRun(who, run_file(key), key, place, life)
 

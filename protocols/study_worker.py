@@ -11,13 +11,13 @@ import signal
 import socket
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from protocols import claims
 from protocols.plan import code_digest, experiment_hash
-from protocols.study import PlannedRun
+from protocols.planned_run import PlannedRun
 from protocols.study_folder import StudyFolder
 from protocols.workers import Done, Work, do, named
 
@@ -125,17 +125,15 @@ def _tried(task: Task, run: PlannedRun, folder: StudyFolder) -> tuple[State, str
 def _work(task: Task, run: PlannedRun) -> Work:
     shared = _shared(task.folder, task.stamp, run.point, task.prepare, task.conduct, task.command)
     origin = {"study": run.key, "point": run.point, "code": code_digest(), "host": socket.gethostname()}
-    return Work(*shared, {"origin": origin}, True)
+    return replace(shared, origin={"origin": origin}, keep=True)
 
 
 @functools.lru_cache(maxsize=64)
-def _shared(
-    folder: str, stamp: str, point: int, prepare: str, conduct: str, command: tuple[str, ...]
-) -> tuple[Any, ...]:
-    """What runs of one condition share: the first fields of `Work`."""
+def _shared(folder: str, stamp: str, point: int, prepare: str, conduct: str, command: tuple[str, ...]) -> Work:
+    """What runs of one condition share."""
     experiment = _folder(folder, stamp).study.experiment(point)
     prepared = _prepared(prepare, experiment.circuit.model_dump_json(), folder, stamp, point)
-    return experiment, experiment_hash(experiment), prepared, conduct, Path(folder), command
+    return Work(experiment, experiment_hash(experiment), prepared, conduct, Path(folder), command)
 
 
 @functools.lru_cache(maxsize=4)

@@ -6,20 +6,19 @@ It holds no truth. Stopped or killed at any moment, it leaves whole files, and w
 from __future__ import annotations
 
 import heapq
-import os
 import queue
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from protocols import claims
 from protocols.batch import Interrupted
 from protocols.errors import InputError
 from protocols.plan import code_digest
-from protocols.study import PlannedRun
+from protocols.planned_run import PlannedRun
 from protocols.study_folder import Status, StudyFolder
 from protocols.study_worker import State, Task, perform
 from protocols.workers import Stopped, named, stoppable
@@ -176,23 +175,22 @@ class _Drive:
     def _spread(self, workers: Workers, todo: Sequence[PlannedRun]) -> None:
         tasks = _tasks(self.folder, todo, self.options)
         nothing_more = False
-        with closing(tasks):
-            while True:
-                while not nothing_more and self.out < AHEAD * max(1, workers.number()):
-                    task = next(tasks, None)
-                    nothing_more = task is None
-                    if task is not None:
-                        self._submit(workers, task)
-                while self.later and self.later[0][0] <= time.monotonic():
-                    self._submit(workers, heapq.heappop(self.later)[2])
-                if nothing_more and not self.out and not self.later:
-                    return
-                try:
-                    future, task = self.ended.get(timeout=1.0)
-                except queue.Empty:
-                    workers.wanted(self.left)
-                    continue
-                self._take(workers, future, task)
+        while True:
+            while not nothing_more and self.out < AHEAD * max(1, workers.number()):
+                task = next(tasks, None)
+                nothing_more = task is None
+                if task is not None:
+                    self._submit(workers, task)
+            while self.later and self.later[0][0] <= time.monotonic():
+                self._submit(workers, heapq.heappop(self.later)[2])
+            if nothing_more and not self.out and not self.later:
+                return
+            try:
+                future, task = self.ended.get(timeout=1.0)
+            except queue.Empty:
+                workers.wanted(self.left)
+                continue
+            self._take(workers, future, task)
 
     def _submit(self, workers: Workers, task: Task) -> None:
         future = workers.client.submit(perform, task, pure=False)
@@ -255,8 +253,6 @@ def _tasks(folder: StudyFolder, todo: Sequence[PlannedRun], options: Options) ->
 
 
 def _only(task: Task, run: PlannedRun) -> Task:
-    from dataclasses import replace
-
     return replace(task, runs=(run,))
 
 
@@ -268,5 +264,3 @@ def _circuit(base: dict[str, Any], values: dict[str, Any]) -> str:
 
 def _told(error: BaseException | None) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}" if error else "the connection to its worker broke"
-
-
