@@ -322,7 +322,7 @@ def _writable(file: Path | None) -> None:
 
 def _write(file: Path | None, content: Any) -> None:
     if file is not None:
-        from results.summary import write_json
+        from results.files import write_json
 
         write_json(file, content)
 

@@ -61,7 +61,7 @@ def with_overrides(experiment: Experiment | dict[str, Any], settings: Iterable[s
     document = copy.deepcopy(experiment)
     paths = {}
     for setting in settings:
-        path, value = _parsed(setting)
+        path, value = parsed(setting)
         try:
             put(document, path, value)
         except InputError as problem:
@@ -75,7 +75,7 @@ def with_overrides(experiment: Experiment | dict[str, Any], settings: Iterable[s
         raise InputError(f"--set {', '.join(blamed)}: {problem}" if blamed else str(problem)) from None
 
 
-def _parsed(setting: str) -> tuple[list[str], Any]:
+def parsed(setting: str) -> tuple[list[str], Any]:
     """Path and value of ``PATH=VALUE``."""
     match = re.fullmatch(r"""((?:"[^"]*"|'[^']*'|[^="'])+)=(.*)""", setting, re.DOTALL)
     if match is None or not match[1].strip():

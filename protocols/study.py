@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from protocols.cost import processor_seconds
-from protocols.errors import InputError, nearest
+from protocols.errors import InputError, dotted, nearest
 from protocols.experiment import Experiment, experiment_from, load, shipped
-from protocols.overrides import keys, put
+from protocols.overrides import keys, parsed, put
 from protocols.plan import document, plan
 from protocols.planned_run import PlannedRun, run_file
 from protocols.quantities import quantity
@@ -47,8 +47,14 @@ class Study:
     points: tuple[dict[str, Any], ...] = field(repr=False)
 
     @classmethod
-    def load(cls, name: str | Path) -> Study:
+    def load(cls, name: str | Path, settings: Iterable[str] = ()) -> Study:
         """Read and check a shipped study or a file, conditions included.
+
+        Parameters
+        ----------
+        name : str or Path
+        settings : iterable of str
+            ``PATH=VALUE`` each, which join or replace those of ``[set]``.
 
         Raises
         ------
@@ -58,7 +64,7 @@ class Study:
         from protocols.study_file import locate
 
         path = locate(name)
-        file = read(path)
+        file = _with_settings(read(path), settings)
         try:
             return cls.of(file, path.parent).checked()
         except InputError as problem:
@@ -138,6 +144,18 @@ class Study:
         """Time of one core that the study takes, compiling left out; s, within a factor of two or so."""
         total = sum(processor_seconds(experiment) for experiment in self.experiments)
         return total * self.size / len(self.rows)
+
+
+def _with_settings(file: StudyFile, settings: Iterable[str]) -> StudyFile:
+    given = [parsed(setting) for setting in settings]
+    if not given:
+        return file
+    changed = {dotted(path): value for path, value in given}
+    kept = {path: value for path, value in file.set.items() if dotted(keys(path)) not in changed}
+    try:
+        return study_file(file.model_dump(mode="json", exclude_unset=True) | {"set": kept | changed})
+    except InputError as problem:
+        raise InputError(f"--set: {problem}") from None
 
 
 def applied(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
