@@ -134,19 +134,27 @@ def places(document: dict[str, Any], path: list[str]) -> list[list[str]]:
         entries = entries[_entry(entries, key, path[:place])] if isinstance(entries, list) else entries.get(key, {})
     if not isinstance(entries, list):
         raise InputError(f"{dotted(path[:depth])} is no list, so * stands for nothing in it")
-    found, problems = [], []
+    there, absent, problems = [], [], []
     for index, entry in enumerate(entries):
         concrete = [*path[:depth], entry_name(entry, index), *path[depth + 1 :]]
         try:
-            expanded = places(document, concrete)
-            for one in expanded:
+            for one in places(document, concrete):
                 _put(copy.deepcopy(document), one, 0)
-            found += expanded
+                (there if _holds(document, one[:-1]) else absent).append(one)
         except InputError as problem:
             problems.append(str(problem))
-    if not found:
+    if not there and (problems or not absent):
         raise InputError(problems[0] if problems else f"{dotted(path[:depth])} is empty")
-    return found
+    return there or absent
+
+
+def _holds(node: Any, path: list[str]) -> bool:
+    """Whether a path leads to something that the document says."""
+    for place, key in enumerate(path):
+        if isinstance(node, dict) and key not in node:
+            return False
+        node = node[_entry(node, key, path[:place])] if isinstance(node, list) else node[key]
+    return True
 
 
 def _put(document: dict[str, Any], path: list[str], value: Any) -> None:

@@ -117,7 +117,13 @@ class Study:
 
     def checked(self) -> Study:
         """The study itself, once every condition has proved to be an experiment; raises `InputError`."""
-        _ = self.rows
+        from protocols.model import parameters
+
+        for place, experiment in enumerate(self.experiments):
+            try:
+                parameters(experiment)
+            except InputError as problem:
+                raise InputError(f"{_told(self.points[place])}{problem}") from None
         return self
 
     @cached_property

@@ -46,6 +46,8 @@ class Task:
         ``module:function`` of the preparation and of one run.
     command : tuple of str
         The command line, for the provenance.
+    compiled : bool
+        Whether the driver's machine runs a compiled circuit: then all do, since results would differ.
     """
 
     folder: str
@@ -56,6 +58,7 @@ class Task:
     prepare: str
     conduct: str
     command: tuple[str, ...]
+    compiled: bool
 
 
 def dask_setup(*_: Any) -> None:
@@ -99,6 +102,11 @@ def _perform(task: Task, run: PlannedRun) -> tuple[State, str]:
     with claim:
         if file.exists():  # done between our look and our claim
             return "done", ""
+        if task.compiled and getattr(_work(task, run).prepared, "build", None) is None:
+            return "impossible", (
+                f"{socket.gethostname()} has no compiler and finds no compiled circuit; set CORTICOSTRIATAL_PROCESSOR "
+                "and a CORTICOSTRIATAL_CACHE that it sees"
+            )
         return _tried(task, run, folder)
 
 

@@ -128,6 +128,7 @@ class _Drive:
         self.later: list[tuple[float, int, Task]] = []
         self.lost: dict[str, int] = {}
         self.out = 0
+        self.compiled = False
         self.left = 0
 
     def go(self) -> Status:
@@ -170,10 +171,11 @@ class _Drive:
         for point in dict.fromkeys(run.point for run in todo):
             circuits.setdefault(_circuit(study.base, study.points[point]), point)
         for point in circuits.values():
-            named(self.options.prepare)(study.experiment(point), self.progress.say)
+            prepared = named(self.options.prepare)(study.experiment(point), self.progress.say)
+            self.compiled |= getattr(prepared, "build", None) is not None
 
     def _spread(self, workers: Workers, todo: Sequence[PlannedRun]) -> None:
-        tasks = _tasks(self.folder, todo, self.options)
+        tasks = _tasks(self.folder, todo, self.options, self.compiled)
         nothing_more = False
         while True:
             while not nothing_more and self.out < AHEAD * max(1, workers.number()):
@@ -238,7 +240,7 @@ class _Drive:
         )
 
 
-def _tasks(folder: StudyFolder, todo: Sequence[PlannedRun], options: Options) -> Iterator[Task]:
+def _tasks(folder: StudyFolder, todo: Sequence[PlannedRun], options: Options, compiled: bool) -> Iterator[Task]:
     """Tasks in an order in which one animal's runs follow each other, on one worker."""
     stamp, retries = folder.stamp, folder.study.file.study.retries
     lives: dict[str, list[PlannedRun]] = {}
@@ -248,7 +250,7 @@ def _tasks(folder: StudyFolder, todo: Sequence[PlannedRun], options: Options) ->
         for first in range(0, len(life), TOGETHER):
             yield Task(
                 str(folder.path.resolve()), stamp, tuple(life[first : first + TOGETHER]), retries, code_digest(),
-                options.prepare, options.conduct, tuple(sys.argv),
+                options.prepare, options.conduct, tuple(sys.argv), compiled,
             )  # fmt: skip
 
 
