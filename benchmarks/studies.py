@@ -50,8 +50,8 @@ def conduct(identity: Identity, *_: Any) -> Recording:
     time.sleep(float(os.environ.get(SLEEP, "0")))
     random_numbers = np.random.default_rng([identity.structure_seed, identity.noise_seed])
     measures = {f"measure_{place}": Measure(float(random_numbers.normal()), "mV") for place in range(12)}
-    minutes = np.arange(40.0)
-    course = {"fepsp": Series(minutes * 60, random_numbers.normal(100, 5, 40), "% of baseline")}
+    minutes = np.linspace(0, 39, 40)
+    course = {"fepsp": Series(minutes * 60, 100 + 5 * random_numbers.standard_normal(40), "% of baseline")}
     return Recording(identity, series=course, measures=measures)
 
 

@@ -134,7 +134,9 @@ def places(document: dict[str, Any], path: list[str]) -> list[list[str]]:
         entries = entries[_entry(entries, key, path[:place])] if isinstance(entries, list) else entries.get(key, {})
     if not isinstance(entries, list):
         raise InputError(f"{dotted(path[:depth])} is no list, so * stands for nothing in it")
-    there, absent, problems = [], [], []
+    there: list[list[str]] = []
+    absent: list[list[str]] = []
+    problems: list[str] = []
     for index, entry in enumerate(entries):
         concrete = [*path[:depth], entry_name(entry, index), *path[depth + 1 :]]
         try:
