@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from protocols.quantities import quantity
 from protocols.study_file import Axis, Sample, StudyFile, read, study_file
 from results.recording import Identity
 from synapses import hypotheses
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AMOUNTS = ("dose", "concentration", "perfusate")
 LARGEST = 10_000_000  # conditions
@@ -145,6 +148,53 @@ class Study:
         for row in first.values():
             lives.setdefault(row.life, []).append(row)
         return {row.key: row for life in lives.values() for row in life}
+
+    def run(
+        self,
+        out: str | Path | None = None,
+        jobs: int | None = None,
+        retry: bool = False,
+        prepare: str = "protocols.conduct:prepare",
+        conduct: str = "protocols.conduct:conduct",
+    ) -> pd.DataFrame:
+        """Do the runs that are not there yet, on this machine.
+
+        Parameters
+        ----------
+        out : path, optional
+            The study's folder; ``runs/<study>`` when left out.
+        jobs : int, optional
+            Workers; one per core when left out.
+        retry : bool
+            Whether runs that failed before are tried again.
+        prepare, conduct : str
+            ``module:function`` of the preparation and of one run.
+
+        Returns
+        -------
+        DataFrame
+            A line per animal, group, test and point: what was varied, who it is, and every measure.
+
+        Raises
+        ------
+        InputError
+            If a condition or the folder is refused.
+        RuntimeError
+            If runs failed; those that did not are kept, in ``table.h5`` too.
+        """
+        from protocols.gather import gather
+        from protocols.local_workers import local
+        from protocols.progress import study_progress
+        from protocols.study_folder import StudyFolder
+        from protocols.sweep import Options, sweep
+        from results import collected
+
+        folder = StudyFolder.start(self.checked(), Path(out or Path("runs") / self.name))
+        end = sweep(folder, local(jobs), study_progress(), Options(retry, prepare, conduct))
+        gathered = gather(folder, folder.path)
+        if end.failed:
+            raise RuntimeError(f"{end.failed} of {end.planned} runs failed, e.g. {end.reasons[0]['reason']}")
+        return collected.read(gathered.files[0])
 
     def processor_seconds(self) -> float:
         """Time of one core that the study takes, compiling left out; s, within a factor of two or so."""

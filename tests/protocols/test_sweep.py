@@ -17,7 +17,6 @@ from protocols import plan, study_folder, sweep
 from protocols.cli import app
 from protocols.errors import InputError
 from protocols.gather import gather
-from protocols.local_workers import local
 from protocols.study_folder import StudyFolder
 from results import collected, store, study_index
 
@@ -227,8 +226,9 @@ def test_two_worker_processes_give_what_one_gives(go, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", environment()["PYTHONPATH"])
     monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", FAKE.conduct)
     one, _ = go("one")
-    two, end = go("two", engine=local(2))
-    assert end.done == RUNS and contents(one.path) == contents(two.path)
+    table = small(tmp_path).run(tmp_path / "two", 2, prepare=FAKE.prepare, conduct=FAKE.conduct)
+    assert contents(one.path) == contents(tmp_path / "two") and len(table) == RUNS
+    assert sorted(set(table["release.maximum"])) == [0.55, 0.6, 0.65]
 
 
 def test_the_command_line_tells_size_progress_and_counts(tmp_path, capfd):
