@@ -97,7 +97,6 @@ def run(
     """
     from protocols.batch import run_batch
     from protocols.experiment import Experiment
-    from protocols.study import Study
     from protocols.experiment import load as read
     from protocols.overrides import with_overrides
     from protocols.progress import progress

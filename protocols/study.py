@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from protocols.conditions import applied, base_document, points_of, shown
 from protocols.cost import processor_seconds
-from protocols.errors import InputError, dotted, nearest
-from protocols.experiment import Experiment, experiment_from, load, shipped
-from protocols.overrides import keys, parsed, put
+from protocols.errors import InputError, dotted
+from protocols.experiment import Experiment, experiment_from
+from protocols.overrides import keys, parsed
 from protocols.plan import document, plan
 from protocols.planned_run import PlannedRun, run_file
-from protocols.quantities import quantity
-from protocols.study_file import Axis, Sample, StudyFile, read, study_file
+from protocols.study_file import StudyFile, read, study_file
 from results.recording import Identity
 from synapses import hypotheses
 
 if TYPE_CHECKING:
     import pandas as pd
-
-AMOUNTS = ("dose", "concentration", "perfusate")
-LARGEST = 10_000_000  # conditions
 
 
 @dataclass(frozen=True)
@@ -78,7 +71,7 @@ class Study:
         """A study from its file's contents; the experiment's path is relative to `folder`. Conditions are unchecked."""
         if not isinstance(file, StudyFile):
             file = study_file(dict(file))
-        return cls(file, _base(file, Path(folder)), tuple(_points(file)))
+        return cls(file, base_document(file, Path(folder)), tuple(points_of(file)))
 
     @property
     def name(self) -> str:
@@ -214,26 +207,6 @@ def _with_settings(file: StudyFile, settings: Iterable[str]) -> StudyFile:
         raise InputError(f"--set: {problem}") from None
 
 
-def applied(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of an experiment's document with values changed by path; a treatment whose amount becomes 0 is left out.
-
-    Raises
-    ------
-    InputError
-        In one line that names the path.
-    """
-    changed = copy.deepcopy(dict(base))
-    for path, value in values.items():
-        try:
-            put(changed, keys(path), copy.deepcopy(value))
-        except InputError as problem:
-            raise InputError(f"{path} = {_shown(value)}: {problem}") from None
-    for group in changed.get("group", ()):
-        if isinstance(group, dict) and "treatment" in group:
-            group["treatment"] = [given for given in group["treatment"] if not _nothing(given)]
-    return changed
-
-
 def run_key(shared: str, group: str, test: str, identity: Identity) -> str:
     """Name of a run: SHA-256 over what decides it, 32 digits; `shared` is what all runs of a condition share."""
     own = f"{identity.animal} {identity.structure_seed} {identity.noise_seed}"
@@ -266,82 +239,10 @@ def _life(experiment: Experiment, name: str, shared: str) -> str:
     return hashlib.sha256(_canonical([shared, lived, days, group.unlearning]).encode()).hexdigest()[:16]
 
 
-def _base(file: StudyFile, folder: Path) -> dict[str, Any]:
-    """The experiment's document with what ``[set]`` changes, only with the groups and tests that take part."""
-    name = file.study.experiment
-    named = name in shipped()
-    if not named and not name.endswith(".toml"):
-        raise InputError(f"study.experiment: no experiment '{name}'{nearest(name, shipped())}; or give a FILE.toml")
-    try:
-        experiment = load(name if named else folder / name)
-    except InputError as problem:
-        raise InputError(f"study.experiment: {problem}") from None
-    base = experiment.model_dump(mode="json", exclude_unset=True)
-    try:
-        base = applied(base, file.set)
-    except InputError as problem:
-        raise InputError(f"set: {problem}") from None
-    for part, chosen in (("group", file.study.groups), ("test", file.study.tests)):
-        there = [entry["name"] for entry in base[part]]
-        for one in chosen:
-            if one not in there:
-                raise InputError(f"study.{part}s: the experiment has no {part} '{one}'{nearest(one, there)}")
-        if chosen:
-            base[part] = [entry for entry in base[part] if entry["name"] in chosen]
-    try:
-        return experiment_from(base).model_dump(mode="json", exclude_unset=True)
-    except InputError as problem:
-        raise InputError(f"set: {problem}" if file.set else str(problem)) from None
-
-
-def _points(file: StudyFile) -> Iterator[dict[str, Any]]:
-    factors: list[list[dict[str, Any]]] = [
-        [{path: value} for value in (axis.values() if isinstance(axis, Axis) else axis)]
-        for path, axis in file.axes.items()
-    ]
-    factors += [list(file.point)] if file.point else []
-    number = int(np.prod([len(factor) for factor in factors] + [sample.number for sample in file.sample], dtype=object))
-    if number > LARGEST:
-        raise InputError(f"the study has {number} points, more than {LARGEST}")
-    factors += [_drawn(sample) for sample in file.sample]
-    for parts in product(*factors):
-        yield {path: value for part in parts for path, value in part.items()}
-
-
-def _drawn(sample: Sample) -> list[dict[str, Any]]:
-    from scipy.stats import qmc
-
-    size = len(sample.ranges)
-    if sample.method == "sobol":
-        shares = qmc.Sobol(size, seed=sample.seed).random(sample.number)
-    else:
-        shares = qmc.LatinHypercube(size, seed=sample.seed).random(sample.number)
-    return [
-        {path: span.at(float(share)) for (path, span), share in zip(sample.ranges.items(), row, strict=True)}
-        for row in shares
-    ]
-
-
 def _own_seed(seed: int, values: Mapping[str, Any]) -> int:
     """A seed of a condition's own that does not hang on its place among the others."""
     digest = hashlib.sha256(_canonical([seed, dict(values)]).encode()).digest()
     return int.from_bytes(digest[:8], "little") >> 1
-
-
-def _nothing(treatment: Any) -> bool:
-    """Whether a treatment's amount is 0, with the unit that its kind asks for."""
-    if not isinstance(treatment, dict):
-        return False
-    for kind in AMOUNTS:
-        amount = treatment.get(kind)
-        if isinstance(amount, str):
-            try:
-                found = quantity(amount, "dose" if kind == "dose" else "concentration")
-            except InputError:
-                continue  # the experiment refuses it, in its own words
-            if found.si == 0:
-                return True
-    return False
 
 
 def _canonical(content: Any) -> str:
@@ -349,9 +250,4 @@ def _canonical(content: Any) -> str:
 
 
 def _told(values: Mapping[str, Any]) -> str:
-    return "".join(f"{path} = {_shown(value)}: " for path, value in list(values.items())[:3])
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return "".join(f"{path} = {shown(value)}: " for path, value in list(values.items())[:3])

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocols import gather
+from protocols.conditions import applied
 from protocols.errors import InputError
 from protocols.overrides import keys, places, put
-from protocols.study import Study, applied
+from protocols.study import Study
 from protocols.study_file import Range, shipped, study_file
 
 HEADER = {"name": "s", "experiment": "moussawi2009"}
