@@ -24,6 +24,9 @@ from protocols.workers import Done, Work, do, named
 FATAL = ("No space left on device", "Disk quota exceeded", "Read-only file system")
 """What no other run would be spared either."""
 
+STOPPED = "(exit -15)"
+"""What `circuit.compiled.Build.run` says of a program that somebody ended with SIGTERM."""
+
 State = Literal["done", "failed", "elsewhere", "impossible"]
 
 
@@ -66,6 +69,15 @@ def dask_setup(*_: Any) -> None:
     with suppress(ValueError):  # not in the main thread, where workers are threads
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the driver
     named(os.environ.get("CORTICOSTRIATAL_CONDUCT", "protocols.conduct:conduct"))
+
+
+def dask_teardown(*_: Any) -> None:
+    """Called by Dask when a worker is closed: the program of a run under way is stopped with it."""
+    import psutil
+
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            child.terminate()
 
 
 def perform(task: Task) -> list[tuple[str, State, str]]:
@@ -121,6 +133,8 @@ def _tried(task: Task, run: PlannedRun, folder: StudyFolder) -> tuple[State, str
         if not failure:
             folder.forgive(run.key)
             return "done", ""
+        if STOPPED in failure:  # by whoever closes this worker, or cancels its job: no fault of the run
+            return "elsewhere", ""
         if any(word in failure for word in FATAL):
             return "impossible", f"{folder.path}: {failure}"
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from circuit.compiled import EngineError
 from protocols.errors import InputError
 from results.recording import Measure, Recording, Series
 
@@ -26,6 +27,10 @@ def conduct(identity, experiment, prepared):
             file.write(f"{identity.group} {identity.test} {identity.animal}\n")
     if os.environ.get("FAKE_FAILS") == f"{identity.group} {identity.animal}":
         raise ArithmeticError("the membrane exploded")
+    stopped = os.environ.get("FAKE_STOPPED")
+    if stopped and not Path(stopped).exists():
+        Path(stopped).touch()
+        raise EngineError("the compiled circuit failed (exit -15): no message")
     if os.environ.get("FAKE_WAITS"):
         with tempfile.TemporaryDirectory(prefix="fake-", dir=os.environ["FAKE_WAITS"]):
             time.sleep(0.3 if identity.animal == 0 else 60)

@@ -107,6 +107,14 @@ def test_a_failing_run_is_tried_as_often_as_said_then_reported_and_left_out(go, 
     assert end.done == RUNS and not list((folder.path / "failed").iterdir())
 
 
+def test_a_run_whose_program_was_stopped_is_no_failure_and_is_done_again(go, log, tmp_path, monkeypatch):
+    monkeypatch.setattr(sweep, "AGAIN", 0.1)
+    monkeypatch.setenv("FAKE_STOPPED", str(tmp_path / "stopped"))
+    _, end = go()
+    assert end.done == RUNS and end.failed == 0 and (tmp_path / "stopped").exists()
+    assert len(log()) == RUNS + 1
+
+
 def test_other_settings_are_refused_and_named(go):
     go()
     other = STUDY.replace('"animals.per_group" = 3', '"animals.per_group" = 3\n"circuit.scale" = 0.5')
