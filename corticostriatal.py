@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from protocols.batch import Batch
     from protocols.experiment import Experiment
+    from protocols.study import Study
 
-__all__ = ["Experiment", "load", "run", "validate"]
+__all__ = ["Experiment", "Study", "load", "run", "validate"]
 
 
 def _refuse_shadows() -> None:
@@ -49,6 +50,10 @@ def __getattr__(name: str) -> Any:
         from protocols.experiment import Experiment
 
         return Experiment
+    if name == "Study":
+        from protocols.study import Study
+
+        return Study
     if name == "__version__":
         from results.provenance import package_version
 

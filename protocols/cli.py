@@ -13,6 +13,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from protocols import study_verbs
+
 
 class OneLineErrors(TyperGroup):
     """A group of verbs whose errors are one line on standard error and an exit code, without a traceback."""
@@ -298,6 +300,9 @@ def parameters(
     print(parameters_text(style), end="")
 
 
+study_verbs.add_to(app)
+
+
 def _injected() -> dict[str, Any]:
     """``CORTICOSTRIATAL_PREPARE`` and ``CORTICOSTRIATAL_CONDUCT``, for tests: other functions for a run."""
     import os
@@ -316,9 +321,9 @@ def _writable(file: Path | None) -> None:
 
 
 def _write(file: Path | None, content: Any) -> None:
-    from results.summary import write_json
-
     if file is not None:
+        from results.files import write_json
+
         write_json(file, content)
 
 

@@ -6,15 +6,17 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from protocols.experiment import Experiment, slug
 from results.provenance import package_version
 from results.recording import Identity
-from synapses import hypotheses
+
+if TYPE_CHECKING:
+    from protocols.experiment import Experiment
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL_SOURCES = (
@@ -42,6 +44,8 @@ class Run:
 
 def plan(experiment: Experiment) -> list[Run]:
     """Every run of an experiment: group by group, test by test, animal by animal."""
+    from protocols.experiment import slug
+
     return [
         Run(
             Identity(experiment.name, group.name, test.name, animal, *seeds(experiment, animal, g, t)),
@@ -82,6 +86,8 @@ def document(experiment: Experiment) -> dict[str, Any]:
 
 def experiment_hash(experiment: Experiment) -> str:
     """SHA-256 of what decides a run's outcome besides its seeds' places; the number of animals is left out of it."""
+    from synapses import hypotheses
+
     content = document(experiment)
     content["animals"].pop("per_group")
     content["model"] = hypotheses.values(content["model"])  # so that a rival refitted leaves the others' runs valid
@@ -92,6 +98,30 @@ def experiment_hash(experiment: Experiment) -> str:
 def default_folder(experiment: Experiment) -> Path:
     """``runs/<experiment>-<first 8 of the hash>`` in the working folder."""
     return Path("runs") / f"{experiment.name}-{experiment_hash(experiment)[:8]}"
+
+
+@cache
+def code() -> dict[str, dict[str, str]]:
+    """What decides a run's outcome besides its experiment: hashes of source files, and versions of packages.
+
+    Returns
+    -------
+    dict
+        ``files``: name -> 12 hexadecimal digits, parameters (``*.toml``) included; ``packages``: name -> version.
+    """
+    files = {
+        path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        for pattern in MODEL_SOURCES
+        for path in sorted(ROOT.glob(pattern))
+    }
+    packages = {name: version(name) for name in ("brian2", "numpy")}
+    return {"files": files, "packages": {"corticostriatal": package_version(), **packages}}
+
+
+@cache
+def code_digest() -> str:
+    """One hash over `code`, 16 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(code(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 @cache

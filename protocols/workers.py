@@ -10,18 +10,20 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from protocols.errors import InputError
-from protocols.experiment import Experiment
 from protocols.plan import Run, document
+
+if TYPE_CHECKING:
+    from protocols.experiment import Experiment
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -46,6 +48,10 @@ class Work:
     folder : Path
     command : tuple of str
         The command line, for the provenance.
+    origin : dict
+        Further entries of the provenance.
+    keep : bool
+        Whether a file that is there by the end of a run stays as it is.
     """
 
     experiment: Experiment
@@ -54,6 +60,8 @@ class Work:
     conduct: str
     folder: Path
     command: tuple[str, ...]
+    origin: Mapping[str, Any] = field(default_factory=dict)
+    keep: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,9 +100,11 @@ def do(work: Work, run: Run) -> Done:
             own.pop("parameters", {}),
             {"structure": who.structure_seed, "noise": who.noise_seed},
             seconds,
-            own | {"experiment_hash": work.digest, "experiment": json.dumps(document(work.experiment))},
+            own
+            | {"experiment_hash": work.digest, "experiment": json.dumps(document(work.experiment))}
+            | dict(work.origin),
         )
-        store.write(replace(recording, provenance=history), work.folder / run.file)
+        store.write(replace(recording, provenance=history), work.folder / run.file, work.keep)
     except InputError:
         raise
     except Exception as problem:

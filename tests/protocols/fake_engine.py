@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from circuit.compiled import EngineError
 from protocols.errors import InputError
 from results.recording import Measure, Recording, Series
 
@@ -26,9 +27,14 @@ def conduct(identity, experiment, prepared):
             file.write(f"{identity.group} {identity.test} {identity.animal}\n")
     if os.environ.get("FAKE_FAILS") == f"{identity.group} {identity.animal}":
         raise ArithmeticError("the membrane exploded")
+    stopped = os.environ.get("FAKE_STOPPED")
+    if stopped and not Path(stopped).exists():
+        Path(stopped).touch()
+        raise EngineError("the compiled circuit failed (exit -15): no message")
     if os.environ.get("FAKE_WAITS"):
         with tempfile.TemporaryDirectory(prefix="fake-", dir=os.environ["FAKE_WAITS"]):
             time.sleep(0.3 if identity.animal == 0 else 60)
+    time.sleep(float(os.environ.get("FAKE_SLOW", 0)))
     rng = np.random.default_rng([identity.structure_seed, identity.noise_seed])
     time_axis = np.concatenate([np.arange(-600.0, 0.0, 60.0), np.arange(60.0, 1201.0, 60.0)])
     course = 100 + rng.normal(0, 2, time_axis.size)

@@ -1,0 +1,119 @@
+"""From a study's file to its conditions: the experiment they start from, and the values that each changes in it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from protocols.errors import InputError, nearest
+from protocols.experiment import experiment_from, load, shipped
+from protocols.overrides import keys, put
+from protocols.quantities import quantity
+from protocols.study_file import Axis, Sample, StudyFile
+
+AMOUNTS = ("dose", "concentration", "perfusate")
+LARGEST = 10_000_000  # conditions
+
+
+def applied(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of an experiment's document with values changed by path; a treatment whose amount becomes 0 is left out.
+
+    Raises
+    ------
+    InputError
+        In one line that names the path.
+    """
+    changed = copy.deepcopy(dict(base))
+    for path, value in values.items():
+        try:
+            put(changed, keys(path), copy.deepcopy(value))
+        except InputError as problem:
+            raise InputError(f"{path} = {shown(value)}: {problem}") from None
+    for group in changed.get("group", ()):
+        if isinstance(group, dict) and "treatment" in group:
+            group["treatment"] = [given for given in group["treatment"] if not _nothing(given)]
+    return changed
+
+
+def base_document(file: StudyFile, folder: Path) -> dict[str, Any]:
+    """The experiment's document with what ``[set]`` changes, only with the groups and tests that take part."""
+    name = file.study.experiment
+    named = name in shipped()
+    if not named and not name.endswith(".toml"):
+        raise InputError(f"study.experiment: no experiment '{name}'{nearest(name, shipped())}; or give a FILE.toml")
+    try:
+        experiment = load(name if named else folder / name)
+    except InputError as problem:
+        raise InputError(f"study.experiment: {problem}") from None
+    base = experiment.model_dump(mode="json", exclude_unset=True)
+    try:
+        base = applied(base, file.set)
+    except InputError as problem:
+        raise InputError(f"set: {problem}") from None
+    for part, chosen in (("group", file.study.groups), ("test", file.study.tests)):
+        there = [entry["name"] for entry in base[part]]
+        for one in chosen:
+            if one not in there:
+                raise InputError(f"study.{part}s: the experiment has no {part} '{one}'{nearest(one, there)}")
+        if chosen:
+            base[part] = [entry for entry in base[part] if entry["name"] in chosen]
+    try:
+        return experiment_from(base).model_dump(mode="json", exclude_unset=True)
+    except InputError as problem:
+        raise InputError(f"set: {problem}" if file.set else str(problem)) from None
+
+
+def points_of(file: StudyFile) -> Iterator[dict[str, Any]]:
+    """The values by path of every condition: axes, points and samples multiplied; raises `InputError` for too many."""
+    factors: list[list[dict[str, Any]]] = [
+        [{path: value} for value in (axis.values() if isinstance(axis, Axis) else axis)]
+        for path, axis in file.axes.items()
+    ]
+    factors += [list(file.point)] if file.point else []
+    number = int(np.prod([len(factor) for factor in factors] + [sample.number for sample in file.sample], dtype=object))
+    if number > LARGEST:
+        raise InputError(f"the study has {number} points, more than {LARGEST}")
+    factors += [_drawn(sample) for sample in file.sample]
+    for parts in product(*factors):
+        yield {path: value for part in parts for path, value in part.items()}
+
+
+def _drawn(sample: Sample) -> list[dict[str, Any]]:
+    from scipy.stats import qmc
+
+    size = len(sample.ranges)
+    if sample.method == "sobol":
+        shares = qmc.Sobol(size, seed=sample.seed).random(sample.number)
+    else:
+        shares = qmc.LatinHypercube(size, seed=sample.seed).random(sample.number)
+    return [
+        {path: span.at(float(share)) for (path, span), share in zip(sample.ranges.items(), row, strict=True)}
+        for row in shares
+    ]
+
+
+def _nothing(treatment: Any) -> bool:
+    """Whether a treatment's amount is 0, with the unit that its kind asks for."""
+    if not isinstance(treatment, dict):
+        return False
+    for kind in AMOUNTS:
+        amount = treatment.get(kind)
+        if isinstance(amount, str):
+            try:
+                found = quantity(amount, "dose" if kind == "dose" else "concentration")
+            except InputError:
+                continue  # the experiment refuses it, in its own words
+            if found.si == 0:
+                return True
+    return False
+
+
+def shown(value: Any) -> str:
+    """A value on a line, cut short."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
