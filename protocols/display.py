@@ -18,6 +18,7 @@ from results.tables import Table, markdown, number, rivals_summary, rivals_table
 
 if TYPE_CHECKING:
     from protocols.batch import Batch
+    from protocols.rerun import Repeated
     from protocols.validation import Validation
 
 MAIN_MEASURES = (
@@ -180,6 +181,29 @@ def ensemble_table(document: Mapping[str, Any], style: str) -> None:
         print(markdown(table), end="")
     else:
         _print(table)
+
+
+def rerun_tables(repeated: Repeated) -> None:
+    """Whether a run came out the same; if not, where it differs; and what was not the same about how it was done."""
+    from results.difference import differences_table, provenance_table
+    from results.store import content_hash
+
+    console, who = _console(), repeated.stored.identity
+    run = f"{who.experiment}: {who.group}, {who.test}, animal {who.animal}"
+    digest = content_hash(repeated.stored)
+    if repeated.identical:
+        console.print(f"identical: {run}, content {digest[:16]}", soft_wrap=True)
+    else:
+        again = content_hash(repeated.repeated)
+        console.print(
+            f"different: {run}, content {digest[:16]} stored, {again[:16]} repeated", "", sep="\n", soft_wrap=True
+        )
+        _print(differences_table(repeated.differences))
+    if repeated.provenance:
+        console.print()
+        _print(provenance_table(repeated.provenance))
+    elif not repeated.identical:
+        console.print("", "code, parameters, packages, compiler and processor are the same", sep="\n")
 
 
 def known_style(style: str, styles: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 
 from protocols.errors import InputError
 from protocols.experiment import Experiment
-from protocols.plan import Run, document
+from protocols.plan import Run, document, model_digest
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -92,7 +92,13 @@ def do(work: Work, run: Run) -> Done:
             own.pop("parameters", {}),
             {"structure": who.structure_seed, "noise": who.noise_seed},
             seconds,
-            own | {"experiment_hash": work.digest, "experiment": json.dumps(document(work.experiment))},
+            own
+            | {
+                "experiment_hash": work.digest,
+                "experiment": json.dumps(document(work.experiment)),
+                "model_digest": model_digest(),
+                "conduct": work.conduct,
+            },
         )
         store.write(replace(recording, provenance=history), work.folder / run.file)
     except InputError:
