@@ -206,6 +206,35 @@ def rerun_tables(repeated: Repeated) -> None:
         console.print("", "code, parameters, packages, compiler and processor are the same", sep="\n")
 
 
+def power_table(document: Mapping[str, Any]) -> None:
+    """How many animals are needed, a line per set of parameters."""
+
+    def animals(row: Mapping[str, Any], target: str) -> str:
+        needed, largest = row["needed"][target], row["n"][-1]
+        low, high = (f"> {largest}" if bound is None else str(bound) for bound in needed["interval"])
+        n = f"> {largest}" if needed["n"] is None else str(needed["n"])
+        return f"{n} [{low}, {high}]" if low != high or low != n else n
+
+    def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+        span = row["effect_interval"]
+        effect = number(row["effect_size"]) + (f" [{number(span[0])}, {number(span[1])}]" if span else "")
+        pool = "-" if row["pool"] is None else " + ".join(map(str, row["pool"]))
+        means = ["-", "-"]
+        if row["mean"] is not None:
+            means = [f"{number(m)} ± {number(s)}" for m, s in zip(row["mean"], row["sd"], strict=True)]
+        return (row["set"], pool, *means, effect, animals(row, "0.8"), animals(row, "0.9"), row["remark"])
+
+    a, b = document["groups"]
+    unit = "" if document["unit"] == "1" else f", {document['unit']}"
+    console = _console()
+    console.print(f"{document['experiment']}: {a} against {b}, {document['test']}, {document['measure']}{unit}")
+    console.print(
+        f"{document['statistic']} ({document['statistic_because']}), two-sided p < {document['alpha']:g}", "", sep="\n"
+    )
+    heads = ("set", "pool", f"{a}\nmean ± SD", f"{b}\nmean ± SD", "effect [95 %]", "n for 80 %", "n for 90 %", "remark")
+    _print(Table(heads, tuple(map(cells, document["sets"]))))
+
+
 def known_style(style: str, styles: Sequence[str]) -> str:
     """The style, if it is one of those that there are.
 

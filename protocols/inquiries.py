@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from protocols.options import Json, injected, writable, write
+from protocols.options import Jobs, Json, Out, Seed, Settings, injected, writable, write
 
 
 def rerun(
@@ -34,4 +34,49 @@ def rerun(
     raise typer.Exit(0 if repeated.identical else 1)
 
 
-VERBS = (rerun,)
+def power(
+    experiment: Annotated[
+        str, typer.Argument(metavar="NAME|FILE.toml|DIR", help="An experiment, or a folder of results to read.")
+    ],
+    groups: Annotated[tuple[str, str], typer.Option("--groups", metavar="A B", help="The two groups to compare.")],
+    test: Annotated[str, typer.Option("--test", metavar="NAME", help="The test that they undergo.")],
+    measure: Annotated[
+        str | None, typer.Option("--measure", metavar="NAME", help="The paper's own by default, where there is one.")
+    ] = None,
+    statistic: Annotated[
+        str | None,
+        typer.Option("--statistic", metavar="NAME", help="student, welch or paired; the paper's by default."),
+    ] = None,
+    largest: Annotated[int, typer.Option("--largest", metavar="N", help="The largest cohort to look at.")] = 40,
+    animals: Annotated[int | None, typer.Option("--animals", metavar="N", help="Pool in each group; 32.")] = None,
+    ensemble: Annotated[
+        bool, typer.Option("--ensemble", help="Every set of parameters that fits as well, beside the shipped one.")
+    ] = False,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    settings: Settings = None,
+    out: Out = None,
+    json_file: Json = None,
+) -> None:
+    """How many animals are needed to see an effect, from cohorts of simulated animals."""
+    from protocols.display import power_table
+    from protocols.experiment import slug
+    from protocols.power import Question, plan_cohorts
+    from protocols.progress import progress
+    from results.drawing import save
+    from results.power_figure import power_figure
+
+    writable(json_file)
+    asked = Question(groups, test, measure, statistic, largest)
+    found = plan_cohorts(
+        experiment, asked, progress(), settings or (), animals, seed, ensemble, jobs, out, **injected()
+    )  # fmt: skip
+    power_table(found.document)
+    title = f"{groups[0]} against {groups[1]}, {test}"
+    stem = f"power_{slug(groups[0])}_{slug(groups[1])}_{slug(test)}"
+    print(f"\n{save(power_figure(found.curves, title), found.folder, stem)[0]}")
+    write(json_file, found.document)
+    raise typer.Exit(1 if found.failed else 0)
+
+
+VERBS = (rerun, power)
