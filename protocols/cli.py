@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from protocols import inquiries
+from protocols import inquiries, study_verbs
 from protocols.options import Animals, Jobs, Json, Out, Seed, Settings, injected, writable, write
 
 
@@ -292,8 +292,8 @@ def parameters(
     print(parameters_text(style), end="")
 
 
-for verb in inquiries.VERBS:
-    app.command()(verb)
+inquiries.add_to(app)
+study_verbs.add_to(app)
 
 
 def main() -> None:

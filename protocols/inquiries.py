@@ -80,3 +80,9 @@ def power(
 
 
 VERBS = (rerun, power)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the command line these verbs."""
+    for verb in VERBS:
+        app.command()(verb)

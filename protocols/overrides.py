@@ -2,6 +2,7 @@
 
 ``test.HFS.induction.frequency="30 Hz"``, ``group."cocaine+NAC".treatment.NAC.dose="30 mg/kg"``, ``animals.seed=7``.
 A shell takes quotes away; so what is no TOML is read as text, and a path that is no TOML key is split at its dots.
+``*`` stands for every entry of a list that has what the path goes on to name: ``group.*.treatment.NAC.dose``.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def with_overrides(experiment: Experiment | dict[str, Any], settings: Iterable[s
     for setting in settings:
         path, value = _parsed(setting)
         try:
-            _put(document, path, value)
+            put(document, path, value)
         except InputError as problem:
             raise InputError(f"--set {setting}: {problem}") from None
         paths[setting] = dotted(path)
@@ -79,16 +80,21 @@ def _parsed(setting: str) -> tuple[list[str], Any]:
     match = re.fullmatch(r"""((?:"[^"]*"|'[^']*'|[^="'])+)=(.*)""", setting, re.DOTALL)
     if match is None or not match[1].strip():
         raise InputError(f"--set {setting}: is not PATH=VALUE; write e.g. --set animals.seed=7")
-    key, text = match[1].strip(), match[2].strip()
-    try:
-        path = _keys(tomllib.loads(f"{key} = 0"))
-    except tomllib.TOMLDecodeError:
-        path = [part.strip(" \"'") for part in re.findall(r""""[^"]*"|'[^']*'|[^.]+""", key)]
+    text = match[2].strip()
     try:
         table = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError:
         table = {}
-    return path, table["value"] if list(table) == ["value"] else text
+    return keys(match[1].strip()), table["value"] if list(table) == ["value"] else text
+
+
+def keys(path: str) -> list[str]:
+    """The keys of a dotted path, read as TOML; where that fails, split at the dots outside of quotes."""
+    starred = re.sub(r"(^|\.)\*(?=\.|$)", r'\1"*"', path)
+    try:
+        return _keys(tomllib.loads(f"{starred} = 0"))
+    except tomllib.TOMLDecodeError:
+        return [part.strip(" \"'") for part in re.findall(r""""[^"]*"|'[^']*'|[^.]+""", path)]
 
 
 def _keys(node: Any) -> list[str]:
@@ -98,6 +104,49 @@ def _keys(node: Any) -> list[str]:
         key, node = next(iter(node.items()))
         path.append(key)
     return path
+
+
+def put(document: dict[str, Any], path: list[str], value: Any) -> None:
+    """Set the value that a path names, in place; in every entry that has it where the path holds ``*``.
+
+    Raises
+    ------
+    InputError
+        If there is no such entry, or the path goes on below a single value.
+    """
+    for concrete in places(document, path):
+        _put(document, concrete, value)
+
+
+def places(document: dict[str, Any], path: list[str]) -> list[list[str]]:
+    """The paths without ``*`` that a path stands for.
+
+    Raises
+    ------
+    InputError
+        If ``*`` stands where there is no list, or no entry of the list has what follows.
+    """
+    if "*" not in path:
+        return [path]
+    depth = path.index("*")
+    entries: Any = document
+    for place, key in enumerate(path[:depth]):
+        entries = entries[_entry(entries, key, path[:place])] if isinstance(entries, list) else entries.get(key, {})
+    if not isinstance(entries, list):
+        raise InputError(f"{dotted(path[:depth])} is no list, so * stands for nothing in it")
+    found, problems = [], []
+    for index, entry in enumerate(entries):
+        concrete = [*path[:depth], entry_name(entry, index), *path[depth + 1 :]]
+        try:
+            expanded = places(document, concrete)
+            for one in expanded:
+                _put(copy.deepcopy(document), one, 0)
+            found += expanded
+        except InputError as problem:
+            problems.append(str(problem))
+    if not found:
+        raise InputError(problems[0] if problems else f"{dotted(path[:depth])} is empty")
+    return found
 
 
 def _put(document: dict[str, Any], path: list[str], value: Any) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,30 @@ def experiment_hash(experiment: Experiment) -> str:
 def default_folder(experiment: Experiment) -> Path:
     """``runs/<experiment>-<first 8 of the hash>`` in the working folder."""
     return Path("runs") / f"{experiment.name}-{experiment_hash(experiment)[:8]}"
+
+
+@cache
+def code() -> dict[str, dict[str, str]]:
+    """What decides a run's outcome besides its experiment: hashes of source files, and versions of packages.
+
+    Returns
+    -------
+    dict
+        ``files``: name -> 12 hexadecimal digits, parameters (``*.toml``) included; ``packages``: name -> version.
+    """
+    files = {
+        path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        for pattern in MODEL_SOURCES
+        for path in sorted(ROOT.glob(pattern))
+    }
+    packages = {name: version(name) for name in ("brian2", "numpy")}
+    return {"files": files, "packages": {"corticostriatal": package_version(), **packages}}
+
+
+@cache
+def code_digest() -> str:
+    """One hash over `code`, 16 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(code(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 @cache

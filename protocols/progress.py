@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import sys
+import time
 
+from protocols.plan import Run
 from protocols.workers import Done
 
 FAILURES_SHOWN = 10
+SILENCE = 5.0  # s between two lines about a study
 
 
 class Lines:
@@ -82,6 +86,71 @@ class Bar(Lines):
         """Take the bar away."""
         self.bar.stop()
         super().end()
+
+
+class StudyLines(Lines):
+    """For studies: a line every few seconds, since there may be thousands of runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spoken = -math.inf
+
+    def over(self, run: Run, failure: str) -> None:
+        """A run came to its end, with a reason if it failed."""
+        self.done(Done(run, 0.0, failure or None))
+
+    def done(self, done: Done) -> None:
+        """A run came to its end."""
+        super().done(done)
+        if self.count == self.total and not done.failure:
+            self.say(f"run {self.count} of {self.total}")
+
+    def tick(self, line: str) -> None:
+        """A run went well."""
+        if time.monotonic() - self.spoken > SILENCE and self.count < self.total:
+            self.say(f"run {self.count} of {self.total}")
+            self.spoken = time.monotonic()
+
+
+class StudyBar(Bar):
+    """A bar with the time left."""
+
+    def over(self, run: Run, failure: str) -> None:
+        """A run came to its end, with a reason if it failed."""
+        self.done(Done(run, 0.0, failure or None))
+
+    def show(self, done: int, line: str) -> None:
+        """So many runs are there, and what else is to be said."""
+        self.bar.update(self.task, completed=done, description=line)
+
+
+class Watch(Lines):
+    """A line whenever something has changed."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__()
+        self.total, self.last = total, ""
+
+    def show(self, done: int, line: str) -> None:
+        """So many runs are there, and what else is to be said."""
+        said = f"{done} of {self.total} runs are there; {line}"
+        if said != self.last:
+            self.say(said)
+        self.last = said
+
+
+def watching(total: int) -> StudyBar | Watch:
+    """What suits standard error, to follow a study that somebody else drives."""
+    if not sys.stderr.isatty():
+        return Watch(total)
+    bar = StudyBar()
+    bar.begin(total, 0)
+    return bar
+
+
+def study_progress() -> StudyLines | StudyBar:
+    """What suits standard error, to drive a study."""
+    return StudyBar() if sys.stderr.isatty() else StudyLines()
 
 
 def progress() -> Lines:

@@ -10,11 +10,11 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -46,6 +46,10 @@ class Work:
     folder : Path
     command : tuple of str
         The command line, for the provenance.
+    origin : dict
+        Further entries of the provenance.
+    keep : bool
+        Whether a file that is there by the end of a run stays as it is.
     """
 
     experiment: Experiment
@@ -54,6 +58,8 @@ class Work:
     conduct: str
     folder: Path
     command: tuple[str, ...]
+    origin: Mapping[str, Any] = field(default_factory=dict)
+    keep: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,9 +104,10 @@ def do(work: Work, run: Run) -> Done:
                 "experiment": json.dumps(document(work.experiment)),
                 "model_digest": model_digest(),
                 "conduct": work.conduct,
-            },
+            }
+            | dict(work.origin),
         )
-        store.write(replace(recording, provenance=history), work.folder / run.file)
+        store.write(replace(recording, provenance=history), work.folder / run.file, work.keep)
     except InputError:
         raise
     except Exception as problem:

@@ -12,8 +12,8 @@ from results.recording import Recording
 from results.store import contents
 from results.tables import Table, number
 
-VARYING = {"date", "command", "wall_seconds", "experiment"}
-"""Entries of the provenance that say when and how a run was asked for, not what it was; the experiment has its hash."""
+VARYING = {"date", "command", "wall_seconds", "experiment", "origin"}
+"""Entries of the provenance that say when, where and for what a run was asked for; the experiment has its hash."""
 LONGEST = 60  # characters of an entry that a table shows
 
 

@@ -10,13 +10,15 @@ from pathlib import Path
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, keep: bool = False) -> Iterator[Path]:
     """Yield a temporary path beside `path`; on success synchronise it to disk and move it into place.
 
     Parameters
     ----------
     path : Path
         The final name. Its folder is made if it is not there.
+    keep : bool
+        If a file stands under `path` by then, it stays and ours is thrown away: of two writers the first counts.
 
     Yields
     ------
@@ -34,7 +36,10 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("r+b") as file:
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        if keep:
+            _put_if_free(temporary, path)
+        else:
+            os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
     if hasattr(os, "O_DIRECTORY"):  # a folder can be opened, and so synchronised, on POSIX only
@@ -43,3 +48,13 @@ def replacing(path: Path) -> Iterator[Path]:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _put_if_free(temporary: Path, path: Path) -> None:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links: nearly as good
+        if not path.exists():
+            os.replace(temporary, path)

@@ -1,0 +1,101 @@
+"""Workers of a study on this machine, one process a core."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from protocols.batch import cores
+from protocols.study_folder import StudyFolder
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": 20,  # of workers while they have a task; then the task is given up
+    "distributed.scheduler.worker-saturation": 2.0,  # one task ahead, so that a worker never waits for the next
+    "distributed.scheduler.work-stealing": False,
+    "distributed.comm.timeouts.connect": "60s",
+    "distributed.comm.timeouts.tcp": "120s",
+    "distributed.worker.daemon": True,
+    "distributed.admin.tick.limit": "60s",
+}
+
+
+class LocalWorkers:
+    """As many processes as asked for."""
+
+    def __init__(self, client: Client, workers: int) -> None:
+        self.client, self._workers = client, workers
+
+    def wanted(self, runs: int) -> None:
+        """They are all there; one that dies is replaced by its nanny."""
+
+    def number(self) -> int:
+        """Workers there may be at one time."""
+        return self._workers
+
+
+def local(jobs: int | None = None) -> Callable[..., Any]:
+    """The engine that uses this machine: `jobs` workers, one per core when left out."""
+
+    @contextmanager
+    def engine(folder: StudyFolder, runs: int, say: Callable[[str], None]) -> Iterator[LocalWorkers]:
+        from distributed import Client, LocalCluster
+
+        workers = max(1, min(jobs or cores(), runs))
+        with (
+            configured(),
+            without_main(),
+            tempfile.TemporaryDirectory(prefix="corticostriatal-workers-", ignore_cleanup_errors=True) as scratch,
+            LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                security=True,
+                host="127.0.0.1",
+                dashboard_address=None,
+                memory_limit=0,
+                local_directory=scratch,
+                preload=["protocols.study_worker"],
+                silence_logs=logging.CRITICAL,
+            ) as cluster,
+            Client(cluster, set_as_default=False) as client,
+        ):
+            yield LocalWorkers(client, workers)
+
+    return engine
+
+
+@contextmanager
+def configured(extra: Mapping[str, Any] | None = None) -> Iterator[None]:
+    """Within, Dask is set as studies need it, and keeps its own tales of lost connections to itself."""
+    import dask
+
+    names = ("distributed", "distributed.worker", "distributed.nanny", "distributed.scheduler", "distributed.core",
+             "distributed.comm", "tornado.application", "asyncio", "bokeh")  # fmt: skip
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        with dask.config.set({**SETTINGS, **(extra or {})}):
+            yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+
+@contextmanager
+def without_main() -> Iterator[None]:
+    """Within, processes that are started do not import the user's script, which would start the study once more."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main

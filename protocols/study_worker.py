@@ -1,0 +1,153 @@
+"""What a worker of a study does: claim a run, conduct it, put its file in place; Dask preloads this module.
+
+A task tells only what became of its runs. Results are files, and a run whose file is there is not done again.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import socket
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from protocols import claims
+from protocols.plan import code_digest, experiment_hash
+from protocols.study import PlannedRun
+from protocols.study_folder import StudyFolder
+from protocols.workers import Done, Work, do, named
+
+FATAL = ("No space left on device", "Disk quota exceeded", "Read-only file system")
+"""What no other run would be spared either."""
+
+State = Literal["done", "failed", "elsewhere", "impossible"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Runs that one worker does one after the other.
+
+    Attributes
+    ----------
+    folder : str
+        The study's.
+    stamp : str
+        Hash of its plan.
+    runs : tuple of PlannedRun
+    retries : int
+        How often a run that failed is tried again.
+    digest : str
+        `protocols.plan.code_digest` of the driver.
+    prepare, conduct : str
+        ``module:function`` of the preparation and of one run.
+    command : tuple of str
+        The command line, for the provenance.
+    """
+
+    folder: str
+    stamp: str
+    runs: tuple[PlannedRun, ...]
+    retries: int
+    digest: str
+    prepare: str
+    conduct: str
+    command: tuple[str, ...]
+
+
+def dask_setup(*_: Any) -> None:
+    """Called by Dask before a worker begins, in its main thread: importing Brian2 sets a signal handler."""
+    with suppress(ValueError):  # not in the main thread, where workers are threads
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the driver
+    named(os.environ.get("CORTICOSTRIATAL_CONDUCT", "protocols.conduct:conduct"))
+
+
+def perform(task: Task) -> list[tuple[str, State, str]]:
+    """Do the runs of a task.
+
+    Returns
+    -------
+    list of (key, state, reason)
+        State is ``done``; ``failed``, and then the folder holds the reason; ``elsewhere``, where somebody else is at
+        work on it; or ``impossible``, with the reason, where no other run would fare better.
+    """
+    found: list[tuple[str, State, str]] = []
+    for run in task.runs:
+        state, reason = _perform(task, run)
+        found.append((run.key, state, reason))
+        if state == "impossible":
+            break
+    return found
+
+
+def _perform(task: Task, run: PlannedRun) -> tuple[State, str]:
+    folder = StudyFolder(Path(task.folder))
+    file = folder.path / run.file
+    if file.exists():
+        return "done", ""
+    if code_digest() != task.digest:
+        return "impossible", f"{socket.gethostname()} has another version of the code or of its packages"
+    try:
+        claim = claims.take(folder.path / "claims" / run.key)
+    except OSError as problem:
+        return "impossible", f"{problem.filename or folder.path}: {problem.strerror or problem}"
+    if claim is None:
+        return "elsewhere", ""
+    with claim:
+        if file.exists():  # done between our look and our claim
+            return "done", ""
+        return _tried(task, run, folder)
+
+
+def _tried(task: Task, run: PlannedRun, folder: StudyFolder) -> tuple[State, str]:
+    failure = ""
+    for _ in range(task.retries + 1):
+        try:
+            outcome: Done | None = do(_work(task, run), run)
+        except Exception as problem:  # also what shows that the condition is not possible
+            outcome = Done(run, 0.0, f"{type(problem).__name__}: {' '.join(str(problem).split())}")
+        failure = (outcome.failure if outcome else None) or ""
+        if not failure:
+            folder.forgive(run.key)
+            return "done", ""
+        if any(word in failure for word in FATAL):
+            return "impossible", f"{folder.path}: {failure}"
+    try:
+        folder.give_up(run, failure, task.retries + 1)
+    except OSError as problem:
+        return "impossible", f"{folder.path}: {problem.strerror or problem}"
+    return "failed", failure
+
+
+def _work(task: Task, run: PlannedRun) -> Work:
+    shared = _shared(task.folder, task.stamp, run.point, task.prepare, task.conduct, task.command)
+    origin = {"study": run.key, "point": run.point, "code": code_digest(), "host": socket.gethostname()}
+    return Work(*shared, {"origin": origin}, True)
+
+
+@functools.lru_cache(maxsize=64)
+def _shared(
+    folder: str, stamp: str, point: int, prepare: str, conduct: str, command: tuple[str, ...]
+) -> tuple[Any, ...]:
+    """What runs of one condition share: the first fields of `Work`."""
+    experiment = _folder(folder, stamp).study.experiment(point)
+    prepared = _prepared(prepare, experiment.circuit.model_dump_json(), folder, stamp, point)
+    return experiment, experiment_hash(experiment), prepared, conduct, Path(folder), command
+
+
+@functools.lru_cache(maxsize=4)
+def _folder(folder: str, stamp: str) -> StudyFolder:
+    return StudyFolder(Path(folder))
+
+
+_preparing = threading.Lock()
+
+
+@functools.lru_cache(maxsize=32)
+def _prepared(prepare: str, circuit: str, folder: str, stamp: str, point: int) -> Any:
+    """The circuit as this machine has it: compiled before, or compiled now where its processor is another."""
+    with _preparing:
+        return named(prepare)(_folder(folder, stamp).study.experiment(point), lambda _: None)

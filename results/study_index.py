@@ -1,0 +1,82 @@
+"""The index of a study: an SQLite file that is written whole and then only read, so that it needs no locks.
+
+It can be made again from ``study.json`` at any time. Tables: ``points(point, path, value)`` with values as JSON, and
+``runs(key, point, experiment, "group", test, animal, structure_seed, noise_seed, life)``.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from results.files import replacing
+
+COLUMNS = ("key", "point", "experiment", "group", "test", "animal", "structure_seed", "noise_seed", "life")
+
+
+def write(path: Path, stamp: str, points: Sequence[Mapping[str, Any]], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write the index whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+    stamp : str
+        Hash of the plan it is made from.
+    points : sequence of mapping
+        The values of every point by path.
+    rows : iterable of tuple
+        As `COLUMNS` names them.
+    """
+    with replacing(path) as temporary:
+        with closing(sqlite3.connect(temporary)) as index, index:
+            index.execute("PRAGMA journal_mode=OFF")  # nobody reads it before it is whole
+            index.execute("PRAGMA synchronous=OFF")
+            index.execute("CREATE TABLE plan (stamp TEXT)")
+            index.execute("INSERT INTO plan VALUES (?)", (stamp,))
+            index.execute("CREATE TABLE points (point INTEGER, path TEXT, value TEXT)")
+            index.executemany(
+                "INSERT INTO points VALUES (?, ?, ?)",
+                (
+                    (place, path, json.dumps(value, ensure_ascii=False))
+                    for place, point in enumerate(points)
+                    for path, value in point.items()
+                ),
+            )
+            index.execute(
+                'CREATE TABLE runs (key TEXT, point INTEGER, experiment TEXT, "group" TEXT, test TEXT, animal INTEGER, '
+                "structure_seed INTEGER, noise_seed INTEGER, life TEXT)"
+            )
+            index.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            index.execute("CREATE INDEX by_key ON runs (key)")
+
+
+def stamp(path: Path) -> str | None:
+    """The hash of the plan an index was made from; None where there is none that can be read."""
+    try:
+        with closing(_opened(path)) as index:
+            found = index.execute("SELECT stamp FROM plan").fetchone()
+    except sqlite3.Error:
+        return None
+    return str(found[0]) if found else None
+
+
+def read(path: Path, wanted: str) -> list[tuple[Any, ...]] | None:
+    """All rows of ``runs`` in the order in which they were written; None if the index is of another plan or damaged."""
+    try:
+        with closing(_opened(path)) as index:
+            found = index.execute("SELECT stamp FROM plan").fetchone()
+            if not found or found[0] != wanted:
+                return None
+            return index.execute("SELECT * FROM runs ORDER BY rowid").fetchall()
+    except sqlite3.Error:
+        return None
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """The file as it is: never changed in place, it needs no locks, which network file systems may not have."""
+    return sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1", uri=True)
