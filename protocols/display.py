@@ -29,6 +29,7 @@ MAIN_MEASURES = (
     "extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability",
 )  # fmt: skip
 QUICK = "QUICK: few animals of a small circuit. This shows that things work; it decides little."
+NOTEWORTHY = 0.05  # an index whose whole interval lies under it is not listed
 WIDTH_OF_A_FILE = 160  # columns where standard output is no terminal
 
 
@@ -233,6 +234,48 @@ def power_table(document: Mapping[str, Any]) -> None:
     )
     heads = ("set", "pool", f"{a}\nmean ± SD", f"{b}\nmean ± SD", "effect [95 %]", "n for 80 %", "n for 90 %", "remark")
     _print(Table(heads, tuple(map(cells, document["sets"]))))
+
+
+def sensitivity_tables(analysis: Mapping[str, Any]) -> None:
+    """The parameters that carry each outcome, the largest total index first; what carries nothing is left out."""
+    console = _console()
+    sobol = analysis["method"] == "sobol"
+    how = "closed form, a typical animal" if analysis["closed_form"] else f"mean of {analysis['animals']} animals"
+    console.print(f"{analysis['experiment']}: {analysis['method']}, {analysis['points']} points, {how}", "", sep="\n")
+    spans = tuple(
+        (one["name"], number(_plain(one["low"])), number(_plain(one["high"])), one["unit"], one["scale"], one["range"])
+        for one in analysis["parameters"]
+    )
+    _print(Table(("parameter", "low", "high", "unit", "scale", "range"), spans))
+    lines = []
+    for row in analysis["outcomes"]:
+        about = (f"{row['measure']}, {row['label']}", ", ".join(row["evidence"]) or "-", _outcome(row))
+        if row["indices"] is None:
+            lines.append((*about, "-", "does not vary", "-"))
+            continue
+        for one in sorted(row["indices"], key=lambda one: -one["total"]):
+            if one["total_interval"][1] >= NOTEWORTHY:
+                lines.append((*about, one["parameter"], _index(one, "total"), _index(one, "first")))
+                about = ("", "", "")
+    heads = ("outcome", "evidence", "mean ± SD over points", "parameter")
+    kinds = ("total index [95 %]", "first order [95 %]") if sobol else ("mu* / SD [95 %]", "mu / SD")
+    console.print()
+    _print(Table((*heads, *kinds), tuple(lines)))
+
+
+def _outcome(row: Mapping[str, Any]) -> str:
+    unit = "" if row["unit"] == "1" else f" {row['unit']}"
+    noise = "" if row["noise_share"] is None else f", noise {100 * row['noise_share']:.0f} %"
+    return f"{number(row['mean'])} ± {number(row['sd'])}{unit}{noise}"
+
+
+def _index(one: Mapping[str, Any], kind: str) -> str:
+    span = one[f"{kind}_interval"]
+    return f"{one[kind]:.2f}" + (f" [{span[0]:.2f}, {span[1]:.2f}]" if span else "")
+
+
+def _plain(value: float | str) -> float | None:
+    return value if isinstance(value, float) else None
 
 
 def known_style(style: str, styles: Sequence[str]) -> str:

@@ -79,7 +79,87 @@ def power(
     raise typer.Exit(1 if found.failed else 0)
 
 
-VERBS = (rerun, power)
+def sensitivity(
+    experiment: Annotated[str, typer.Argument(metavar="NAME|FILE.toml", help="A shipped experiment, or a file.")],
+    wanted: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--parameters",
+            metavar="PATH[=LOW..HIGH]",
+            help="What is moved, e.g. release.half=0.4..0.6, again for each; all calibrated ones by default.",
+        ),
+    ] = None,
+    method: Annotated[
+        str, typer.Option("--method", metavar="sobol|morris", help="Shares of variance, or effects.")
+    ] = "sobol",
+    number: Annotated[
+        int, typer.Option("--points", min=4, metavar="N", help="Base sample; N x (parameters + 2) points, or + 1.")
+    ] = 64,
+    groups: Annotated[
+        list[str] | None, typer.Option("--group", metavar="NAME", help="Only this group; repeat.")
+    ] = None,
+    tests: Annotated[list[str] | None, typer.Option("--test", metavar="NAME", help="Only this test; repeat.")] = None,
+    measures: Annotated[
+        list[str] | None, typer.Option("--measure", metavar="NAME", help="Only this measure; repeat.")
+    ] = None,
+    at_rest: Annotated[
+        bool, typer.Option("--at-rest", help="Tone at rest in closed form, of a typical animal; nothing is simulated.")
+    ] = False,
+    animals: Annotated[
+        int, typer.Option("--animals", min=1, metavar="N", help="Animals over which each point is averaged.")
+    ] = 4,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    settings: Settings = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Results go here; runs/sensitivity-<experiment>.")
+    ] = None,
+    json_file: Json = None,
+) -> None:
+    """Which parameters an experiment's outcomes hang on; a stopped analysis goes on where it was."""
+    from importlib.util import find_spec
+
+    from protocols.errors import InputError
+
+    if find_spec("SALib") is None:
+        raise InputError("sensitivity needs SALib: pip install 'corticostriatal[sensitivity]'")
+    from protocols.display import sensitivity_tables
+    from protocols.ranges import moved
+    from protocols.sensitivity import Outcome, analysis, closed_form, experiment_for, question
+    from results.drawing import NothingToDraw, save
+    from results.sensitivity_figure import sensitivity_figure
+    from results.summary import write_json
+
+    writable(json_file)
+    asked = question(moved(wanted or ()), method, number, groups or (), tests or (), measures or ())
+    chosen = experiment_for(experiment, asked, settings or (), animals, seed)
+    folder = out or Path("runs") / f"sensitivity-{chosen.name}"
+    fitted: list[Outcome] | None
+    if at_rest:
+        table, fitted = closed_form(chosen, asked)
+    else:
+        from protocols.sensitivity_study import simulate, study_of, table_of
+        from protocols.study_display import status_text
+        from protocols.study_folder import StudyFolder
+
+        end = simulate(study_of(chosen, asked), folder, jobs, **injected())
+        if end.failed or end.missing:
+            status_text(StudyFolder.open(folder), end)
+            print("the indices need every point; the same command goes on with the others", file=sys.stderr)
+            raise typer.Exit(1)
+        table, fitted = table_of(folder), None
+    found = analysis(table, chosen, asked, fitted)
+    sensitivity_tables(found)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "sensitivity.json", found)
+    try:
+        print(f"\n{save(sensitivity_figure(found), folder, 'sensitivity')[0]}")
+    except NothingToDraw as problem:
+        print(f"\n{problem}")
+    write(json_file, found)
+
+
+VERBS = (rerun, power, sensitivity)
 
 
 def add_to(app: typer.Typer) -> None:
