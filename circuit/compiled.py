@@ -28,11 +28,13 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
+PROCESSOR = os.environ.get("CORTICOSTRIATAL_PROCESSOR") or "native"
+"""What the compiler builds for; a level such as ``x86-64-v3`` gives programs that run on every machine that has it."""
 # Fast-math without Brian2's -fno-finite-math-only, and enough run-time alias checks, let the exponentials vectorise.
 FLAGS = [
     "-O3",
     "-ffast-math",
-    "-march=native",
+    f"-march={PROCESSOR}",
     "-std=c++11",
     "-w",
     "--param=vect-max-version-for-alias-checks=1000",
@@ -81,7 +83,14 @@ def compiler() -> str | None:
 
 @functools.cache
 def _machine() -> str:
-    """Compiler version and processor features: code built for one processor is not run on another."""
+    """Compiler version and processor features: code built for one processor is not run on another.
+
+    With a level of processors named in `PROCESSOR`, any machine takes any machine's build, also one without a compiler.
+    """
+    if PROCESSOR != "native":
+        return platform.machine()
+    if compiler() is None:
+        return f"no compiler {platform.machine()}"
     version = subprocess.run([compiler() or "g++", "--version"], capture_output=True, text=True, check=False).stdout
     features = ""
     with contextlib.suppress(OSError):
@@ -221,6 +230,12 @@ def _read(manifest: dict, folder: Path, duration: float) -> Output:
         }
     contacts = {name: array(entry) for name, entry in manifest["contacts"].items()}
     return Output(spikes, states, contacts, duration)
+
+
+def cached(preset: str, scale: float) -> Build | None:
+    """The compiled circuit if the cache holds it; nothing is compiled."""
+    cache = cache_folder()
+    return _resolve(cache, cache / "quick" / quick_key(preset, scale))
 
 
 def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None) -> Build:

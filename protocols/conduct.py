@@ -58,14 +58,16 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
     for group in experiment.group:
         if group.inactivation and not whole:
             raise InputError(f"group.{group.name}.inactivation: needs circuit.preset = 'corticostriatal'")
-    if whole and (experiment.circuit.engine == "runtime" or compiled.compiler() is None):
+    circuit = experiment.circuit
+    possible = compiled.compiler() is not None or compiled.cached(circuit.preset, circuit.scale) is not None
+    if whole and (circuit.engine == "runtime" or not possible):
         raise InputError("circuit.engine: the whole circuit needs the engine 'compiled', with g++ and make")
-    if experiment.circuit.engine == "runtime":
+    if circuit.engine == "runtime":
         return Prepared(None)
-    if compiled.compiler() is None:
+    if not possible:
         say("no C++ compiler (g++ and make) was found: running on the slow engine 'runtime'")
         return Prepared(None)
-    return Prepared(compiled.build(experiment.circuit.preset, experiment.circuit.scale, say))
+    return Prepared(compiled.build(circuit.preset, circuit.scale, say))
 
 
 def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> Recording:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -14,13 +15,15 @@ from typing import Any
 
 from protocols.errors import InputError
 from protocols.overrides import keys
+from protocols.planned_run import PlannedRun
 from protocols.quantities import Quantity, quantity
-from protocols.study import PlannedRun
 from protocols.study_folder import Status, StudyFolder
 from results import collected, store
 from results.collected import Column
 from results.recording import Measure
 
+LIKELY_MEASURES = 20
+BYTES_A_CELL = 25  # in the HDF5 file and in the CSV file together
 SAID = 20_000  # runs between two lines about progress
 
 
@@ -83,6 +86,7 @@ def gather(
     damaged: list[Path] = []
     lines = _lines(folder, present, across, codes, damaged, say)
     h5, table = out / "table.h5", out / "table.csv"
+    _enough_space(out, len(present), len(columns))
 
     def about() -> dict[str, Any]:
         if len(codes) > 1 and not mixed:
@@ -197,6 +201,15 @@ def _lines(
             ),
             measures,
         )  # fmt: skip
+
+
+def _enough_space(out: Path, lines: int, columns: int) -> None:
+    """Refuse now what would end half way: where a disk is full, HDF5 may bring the process down."""
+    out.mkdir(parents=True, exist_ok=True)
+    needed = lines * (columns + LIKELY_MEASURES) * BYTES_A_CELL
+    free = shutil.disk_usage(out).free
+    if free < needed:
+        raise InputError(f"{out}: {free / 1e6:.0f} MB are free, and the tables may need {needed / 1e6:.0f} MB")
 
 
 def _mixture(folder: StudyFolder, codes: Counter[str]) -> str:

@@ -127,8 +127,8 @@ def sensitivity(
     from protocols.ranges import moved
     from protocols.sensitivity import Outcome, analysis, closed_form, experiment_for, question
     from results.drawing import NothingToDraw, save
+    from results.files import write_json
     from results.sensitivity_figure import sensitivity_figure
-    from results.summary import write_json
 
     writable(json_file)
     asked = question(moved(wanted or ()), method, number, groups or (), tests or (), measures or ())

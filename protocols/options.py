@@ -37,7 +37,7 @@ def writable(file: Path | None) -> None:
 
 def write(file: Path | None, content: Any) -> None:
     """Write `content` as JSON, if a file was asked for."""
-    from results.summary import write_json
+    from results.files import write_json
 
     if file is not None:
         write_json(file, content)

@@ -61,7 +61,7 @@ def with_overrides(experiment: Experiment | dict[str, Any], settings: Iterable[s
     document = copy.deepcopy(experiment)
     paths = {}
     for setting in settings:
-        path, value = _parsed(setting)
+        path, value = parsed(setting)
         try:
             put(document, path, value)
         except InputError as problem:
@@ -75,7 +75,7 @@ def with_overrides(experiment: Experiment | dict[str, Any], settings: Iterable[s
         raise InputError(f"--set {', '.join(blamed)}: {problem}" if blamed else str(problem)) from None
 
 
-def _parsed(setting: str) -> tuple[list[str], Any]:
+def parsed(setting: str) -> tuple[list[str], Any]:
     """Path and value of ``PATH=VALUE``."""
     match = re.fullmatch(r"""((?:"[^"]*"|'[^']*'|[^="'])+)=(.*)""", setting, re.DOTALL)
     if match is None or not match[1].strip():
@@ -134,19 +134,29 @@ def places(document: dict[str, Any], path: list[str]) -> list[list[str]]:
         entries = entries[_entry(entries, key, path[:place])] if isinstance(entries, list) else entries.get(key, {})
     if not isinstance(entries, list):
         raise InputError(f"{dotted(path[:depth])} is no list, so * stands for nothing in it")
-    found, problems = [], []
+    there: list[list[str]] = []
+    absent: list[list[str]] = []
+    problems: list[str] = []
     for index, entry in enumerate(entries):
         concrete = [*path[:depth], entry_name(entry, index), *path[depth + 1 :]]
         try:
-            expanded = places(document, concrete)
-            for one in expanded:
+            for one in places(document, concrete):
                 _put(copy.deepcopy(document), one, 0)
-            found += expanded
+                (there if _holds(document, one[:-1]) else absent).append(one)
         except InputError as problem:
             problems.append(str(problem))
-    if not found:
+    if not there and (problems or not absent):
         raise InputError(problems[0] if problems else f"{dotted(path[:depth])} is empty")
-    return found
+    return there or absent
+
+
+def _holds(node: Any, path: list[str]) -> bool:
+    """Whether a path leads to something that the document says."""
+    for place, key in enumerate(path):
+        if isinstance(node, dict) and key not in node:
+            return False
+        node = node[_entry(node, key, path[:place])] if isinstance(node, list) else node[key]
+    return True
 
 
 def _put(document: dict[str, Any], path: list[str], value: Any) -> None:

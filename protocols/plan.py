@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from protocols.experiment import Experiment, slug
 from results.provenance import package_version
 from results.recording import Identity
-from synapses import hypotheses
+
+if TYPE_CHECKING:
+    from protocols.experiment import Experiment
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL_SOURCES = (
@@ -43,6 +44,8 @@ class Run:
 
 def plan(experiment: Experiment) -> list[Run]:
     """Every run of an experiment: group by group, test by test, animal by animal."""
+    from protocols.experiment import slug
+
     return [
         Run(
             Identity(experiment.name, group.name, test.name, animal, *seeds(experiment, animal, g, t)),
@@ -83,6 +86,8 @@ def document(experiment: Experiment) -> dict[str, Any]:
 
 def experiment_hash(experiment: Experiment) -> str:
     """SHA-256 of what decides a run's outcome besides its seeds' places; the number of animals is left out of it."""
+    from synapses import hypotheses
+
     content = document(experiment)
     content["animals"].pop("per_group")
     content["model"] = hypotheses.values(content["model"])  # so that a rival refitted leaves the others' runs valid

@@ -115,9 +115,10 @@ def slurm(settings: Slurm, jobs: int | None = None) -> Callable[..., Any]:
         security = Security.temporary()
         _write_keys(place, security)
         where = {"interface": settings.interface} if settings.interface else {"host": _address()}
+        where |= {"dashboard_address": "127.0.0.1:0"}
         with (
             configured(),
-            LocalCluster(n_workers=0, security=security, dashboard_address=None, silence_logs=50, **where) as cluster,
+            LocalCluster(n_workers=0, security=security, silence_logs=50, **where) as cluster,
             Client(cluster, set_as_default=False) as client,
         ):
             workers = SlurmWorkers(client, settings, folder, max(1, min(jobs or settings.workers, runs)), say)

@@ -58,7 +58,7 @@ def script(slurm: Slurm, study: str, folder: Path, workers: int) -> str:
         [
             "#!/bin/bash",
             *(f"#SBATCH {option}" for option in asked),
-            "# One worker: it asks the driver for runs and writes each to its own file. SIGTERM goes to it, not to a shell.",
+            "# One worker: it asks the driver for runs and writes each to its own file. SIGTERM goes to it.",
             *slurm.setup,
             "export HDF5_USE_FILE_LOCKING=FALSE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1",
             f"export PYTHONPATH={importable}${{PYTHONPATH:+:$PYTHONPATH}}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from protocols.cost import processor_seconds
-from protocols.errors import InputError, nearest
+from protocols.errors import InputError, dotted, nearest
 from protocols.experiment import Experiment, experiment_from, load, shipped
-from protocols.overrides import keys, put
-from protocols.plan import Run, document, plan
+from protocols.overrides import keys, parsed, put
+from protocols.plan import document, plan
+from protocols.planned_run import PlannedRun, run_file
 from protocols.quantities import quantity
 from protocols.study_file import Axis, Sample, StudyFile, read, study_file
 from results.recording import Identity
@@ -26,48 +27,6 @@ from synapses import hypotheses
 
 AMOUNTS = ("dose", "concentration", "perfusate")
 LARGEST = 10_000_000  # conditions
-
-
-@dataclass(frozen=True)
-class PlannedRun(Run):
-    """One animal in one test under one condition.
-
-    Attributes
-    ----------
-    key : str
-        32 hexadecimal digits over all that decides the outcome but the version of the code. Conditions that leave a
-        group as it is share its runs.
-    point : int
-        Place of the condition, from 0.
-    life : str
-        Runs of one life (an animal and its history) share it; they follow each other on one worker.
-    """
-
-    key: str
-    point: int
-    life: str
-
-    @property
-    def label(self) -> str:
-        """The run in words."""
-        return f"point {self.point}, {super().label}"
-
-    def kept(self) -> tuple[Any, ...]:
-        """The run as a row of `results.study_index`."""
-        who = self.identity
-        seeds = who.structure_seed, who.noise_seed
-        return self.key, self.point, who.experiment, who.group, who.test, who.animal, *seeds, self.life
-
-    @classmethod
-    def stored(cls, row: tuple[Any, ...]) -> PlannedRun:
-        """The run of a row of `results.study_index`."""
-        key, point, *who, life = row
-        return cls(Identity(*who), run_file(key), key, point, life)
-
-
-def run_file(key: str) -> str:
-    """Where a run's file lies in the folder of its study."""
-    return f"runs/{key[:2]}/{key}.h5"
 
 
 @dataclass(frozen=True)
@@ -88,8 +47,14 @@ class Study:
     points: tuple[dict[str, Any], ...] = field(repr=False)
 
     @classmethod
-    def load(cls, name: str | Path) -> Study:
+    def load(cls, name: str | Path, settings: Iterable[str] = ()) -> Study:
         """Read and check a shipped study or a file, conditions included.
+
+        Parameters
+        ----------
+        name : str or Path
+        settings : iterable of str
+            ``PATH=VALUE`` each, which join or replace those of ``[set]``.
 
         Raises
         ------
@@ -99,7 +64,7 @@ class Study:
         from protocols.study_file import locate
 
         path = locate(name)
-        file = read(path)
+        file = _with_settings(read(path), settings)
         try:
             return cls.of(file, path.parent).checked()
         except InputError as problem:
@@ -152,7 +117,13 @@ class Study:
 
     def checked(self) -> Study:
         """The study itself, once every condition has proved to be an experiment; raises `InputError`."""
-        _ = self.rows
+        from protocols.model import parameters
+
+        for place, experiment in enumerate(self.experiments):
+            try:
+                parameters(experiment)
+            except InputError as problem:
+                raise InputError(f"{_told(self.points[place])}{problem}") from None
         return self
 
     @cached_property
@@ -181,6 +152,18 @@ class Study:
         return total * self.size / len(self.rows)
 
 
+def _with_settings(file: StudyFile, settings: Iterable[str]) -> StudyFile:
+    given = [parsed(setting) for setting in settings]
+    if not given:
+        return file
+    changed = {dotted(path): value for path, value in given}
+    kept = {path: value for path, value in file.set.items() if dotted(keys(path)) not in changed}
+    try:
+        return study_file(file.model_dump(mode="json", exclude_unset=True) | {"set": kept | changed})
+    except InputError as problem:
+        raise InputError(f"--set: {problem}") from None
+
+
 def applied(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of an experiment's document with values changed by path; a treatment whose amount becomes 0 is left out.
 
@@ -201,8 +184,8 @@ def applied(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any
     return changed
 
 
-def run_key(experiment: Experiment, shared: str, group: str, test: str, identity: Identity) -> str:
-    """Name of a run: SHA-256 over what decides it, cut to 32 digits; `shared` is what all runs of `experiment` share."""
+def run_key(shared: str, group: str, test: str, identity: Identity) -> str:
+    """Name of a run: SHA-256 over what decides it, 32 digits; `shared` is what all runs of a condition share."""
     own = f"{identity.animal} {identity.structure_seed} {identity.noise_seed}"
     return hashlib.sha256("\0".join((shared, group, test, own)).encode()).hexdigest()[:32]
 
@@ -218,7 +201,7 @@ def _rows(place: int, experiment: Experiment) -> Iterator[PlannedRun]:
     histories = {group.name: _life(experiment, group.name, shared) for group in experiment.group}
     for run in plan(experiment):
         who = run.identity
-        key = run_key(experiment, shared, groups[who.group], tests[who.test], who)
+        key = run_key(shared, groups[who.group], tests[who.test], who)
         life = f"{who.structure_seed} {histories[who.group]}" if histories[who.group] else key
         yield PlannedRun(who, run_file(key), key, place, life)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from protocols.batch import cores
 from protocols.display import _console, _duration
 from protocols.errors import InputError, nearest
-from protocols.slurm_script import script
-from protocols.study import Study
-from protocols.study_file import Slurm
-from protocols.study_folder import Status, StudyFolder
+
+if TYPE_CHECKING:
+    from protocols.study import Study
+    from protocols.study_file import Slurm
+    from protocols.study_folder import Status, StudyFolder
 
 LOOK = 2.0  # s between two looks at a study that is watched
 REASONS_SHOWN = 10
@@ -35,6 +35,9 @@ def size_of(study: Study, slurm: Slurm, folder: Path, engine: str, jobs: int | N
     dict
         ``study, points, conditions, runs, processor_seconds, workers, wall_seconds``.
     """
+    from protocols.batch import cores
+    from protocols.slurm_script import script
+
     workers = jobs or (cores() if engine == "local" else slurm.workers)
     workers = max(1, min(workers, study.size))
     seconds = study.processor_seconds()

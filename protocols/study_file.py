@@ -6,7 +6,6 @@ study has several of them, each value of one meets each of the others.
 
 from __future__ import annotations
 
-import math
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -81,10 +80,7 @@ class Range(Record):
     def at(self, share: float) -> float | str:
         """The value at a share, 0 to 1, of the way from `low` to `high`."""
         low, high, unit = self._ends()
-        if self.scale == "log":
-            number = low * math.exp(share * math.log(high / low))
-        else:
-            number = low + share * (high - low)
+        number = low * (high / low) ** share if self.scale == "log" else low + share * (high - low)
         number = round(number) if self.whole else rounded(number)
         return f"{number!r} {unit}" if unit else number
 

@@ -17,15 +17,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from protocols import claims
 from protocols.errors import InputError, dotted
 from protocols.plan import code
-from protocols.study import PlannedRun, Study
-from protocols.study_file import study_file
+from protocols.planned_run import PlannedRun
 from results import study_index
 from results.files import replacing
+
+if TYPE_CHECKING:
+    from protocols.study import Study
 
 FORMAT = "corticostriatal study"
 LEFTOVER_AGE = 600.0  # s: writing a file takes less than one
@@ -144,6 +146,9 @@ class StudyFolder:
     @functools.cached_property
     def study(self) -> Study:
         """The study."""
+        from protocols.study import Study
+        from protocols.study_file import study_file
+
         manifest = self.manifest
         return Study(study_file(manifest["study"]), manifest["experiment"], tuple(manifest["points"]))
 

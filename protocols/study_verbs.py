@@ -18,6 +18,9 @@ Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Workers; one pe
 Engine = Annotated[str, typer.Option("--engine", metavar="local|slurm", help="This machine, or a cluster.")]
 Mixed = Annotated[bool, typer.Option("--allow-mixed", help="Put up with several versions of code or settings.")]
 Retry = Annotated[bool, typer.Option("--retry", help="Do runs again that failed before.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value under all conditions.")
+]
 Partition = Annotated[str | None, typer.Option("--partition", metavar="NAME", help="Slurm: instead of the study's.")]
 Account = Annotated[str | None, typer.Option("--account", metavar="NAME", help="Slurm: instead of the study's.")]
 Wall = Annotated[str | None, typer.Option("--time", metavar="DURATION", help="Slurm: a worker's wall time, '4 h'.")]
@@ -31,6 +34,7 @@ def sweep(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The study's folder; runs/<study>.")] = None,
     engine: Engine = "local",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how large the study is, and run nothing.")] = False,
+    settings: Settings = None,
     jobs: Jobs = None,
     partition: Partition = None,
     account: Account = None,
@@ -48,7 +52,7 @@ def sweep(
     from protocols.study_folder import StudyFolder
 
     known_engine(engine)
-    found = Study.load(study)
+    found = Study.load(study, settings or ())
     folder = out or Path("runs") / found.name
     slurm = _slurm(found.file.slurm, partition, account, time, memory, sbatch, setup)
     if dry_run:

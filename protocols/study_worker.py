@@ -11,13 +11,13 @@ import signal
 import socket
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from protocols import claims
 from protocols.plan import code_digest, experiment_hash
-from protocols.study import PlannedRun
+from protocols.planned_run import PlannedRun
 from protocols.study_folder import StudyFolder
 from protocols.workers import Done, Work, do, named
 
@@ -46,6 +46,8 @@ class Task:
         ``module:function`` of the preparation and of one run.
     command : tuple of str
         The command line, for the provenance.
+    compiled : bool
+        Whether the driver's machine runs a compiled circuit: then all do, since results would differ.
     """
 
     folder: str
@@ -56,6 +58,7 @@ class Task:
     prepare: str
     conduct: str
     command: tuple[str, ...]
+    compiled: bool
 
 
 def dask_setup(*_: Any) -> None:
@@ -99,6 +102,11 @@ def _perform(task: Task, run: PlannedRun) -> tuple[State, str]:
     with claim:
         if file.exists():  # done between our look and our claim
             return "done", ""
+        if task.compiled and getattr(_work(task, run).prepared, "build", None) is None:
+            return "impossible", (
+                f"{socket.gethostname()} has no compiler and finds no compiled circuit; set CORTICOSTRIATAL_PROCESSOR "
+                "and a CORTICOSTRIATAL_CACHE that it sees"
+            )
         return _tried(task, run, folder)
 
 
@@ -125,17 +133,15 @@ def _tried(task: Task, run: PlannedRun, folder: StudyFolder) -> tuple[State, str
 def _work(task: Task, run: PlannedRun) -> Work:
     shared = _shared(task.folder, task.stamp, run.point, task.prepare, task.conduct, task.command)
     origin = {"study": run.key, "point": run.point, "code": code_digest(), "host": socket.gethostname()}
-    return Work(*shared, {"origin": origin}, True)
+    return replace(shared, origin={"origin": origin}, keep=True)
 
 
 @functools.lru_cache(maxsize=64)
-def _shared(
-    folder: str, stamp: str, point: int, prepare: str, conduct: str, command: tuple[str, ...]
-) -> tuple[Any, ...]:
-    """What runs of one condition share: the first fields of `Work`."""
+def _shared(folder: str, stamp: str, point: int, prepare: str, conduct: str, command: tuple[str, ...]) -> Work:
+    """What runs of one condition share."""
     experiment = _folder(folder, stamp).study.experiment(point)
     prepared = _prepared(prepare, experiment.circuit.model_dump_json(), folder, stamp, point)
-    return experiment, experiment_hash(experiment), prepared, conduct, Path(folder), command
+    return Work(experiment, experiment_hash(experiment), prepared, conduct, Path(folder), command)
 
 
 @functools.lru_cache(maxsize=4)

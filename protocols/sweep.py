@@ -6,20 +6,19 @@ It holds no truth. Stopped or killed at any moment, it leaves whole files, and w
 from __future__ import annotations
 
 import heapq
-import os
 import queue
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from protocols import claims
 from protocols.batch import Interrupted
 from protocols.errors import InputError
 from protocols.plan import code_digest
-from protocols.study import PlannedRun
+from protocols.planned_run import PlannedRun
 from protocols.study_folder import Status, StudyFolder
 from protocols.study_worker import State, Task, perform
 from protocols.workers import Stopped, named, stoppable
@@ -129,6 +128,7 @@ class _Drive:
         self.later: list[tuple[float, int, Task]] = []
         self.lost: dict[str, int] = {}
         self.out = 0
+        self.compiled = False
         self.left = 0
 
     def go(self) -> Status:
@@ -171,28 +171,28 @@ class _Drive:
         for point in dict.fromkeys(run.point for run in todo):
             circuits.setdefault(_circuit(study.base, study.points[point]), point)
         for point in circuits.values():
-            named(self.options.prepare)(study.experiment(point), self.progress.say)
+            prepared = named(self.options.prepare)(study.experiment(point), self.progress.say)
+            self.compiled |= getattr(prepared, "build", None) is not None
 
     def _spread(self, workers: Workers, todo: Sequence[PlannedRun]) -> None:
-        tasks = _tasks(self.folder, todo, self.options)
+        tasks = _tasks(self.folder, todo, self.options, self.compiled)
         nothing_more = False
-        with closing(tasks):
-            while True:
-                while not nothing_more and self.out < AHEAD * max(1, workers.number()):
-                    task = next(tasks, None)
-                    nothing_more = task is None
-                    if task is not None:
-                        self._submit(workers, task)
-                while self.later and self.later[0][0] <= time.monotonic():
-                    self._submit(workers, heapq.heappop(self.later)[2])
-                if nothing_more and not self.out and not self.later:
-                    return
-                try:
-                    future, task = self.ended.get(timeout=1.0)
-                except queue.Empty:
-                    workers.wanted(self.left)
-                    continue
-                self._take(workers, future, task)
+        while True:
+            while not nothing_more and self.out < AHEAD * max(1, workers.number()):
+                task = next(tasks, None)
+                nothing_more = task is None
+                if task is not None:
+                    self._submit(workers, task)
+            while self.later and self.later[0][0] <= time.monotonic():
+                self._submit(workers, heapq.heappop(self.later)[2])
+            if nothing_more and not self.out and not self.later:
+                return
+            try:
+                future, task = self.ended.get(timeout=1.0)
+            except queue.Empty:
+                workers.wanted(self.left)
+                continue
+            self._take(workers, future, task)
 
     def _submit(self, workers: Workers, task: Task) -> None:
         future = workers.client.submit(perform, task, pure=False)
@@ -240,7 +240,7 @@ class _Drive:
         )
 
 
-def _tasks(folder: StudyFolder, todo: Sequence[PlannedRun], options: Options) -> Iterator[Task]:
+def _tasks(folder: StudyFolder, todo: Sequence[PlannedRun], options: Options, compiled: bool) -> Iterator[Task]:
     """Tasks in an order in which one animal's runs follow each other, on one worker."""
     stamp, retries = folder.stamp, folder.study.file.study.retries
     lives: dict[str, list[PlannedRun]] = {}
@@ -250,13 +250,11 @@ def _tasks(folder: StudyFolder, todo: Sequence[PlannedRun], options: Options) ->
         for first in range(0, len(life), TOGETHER):
             yield Task(
                 str(folder.path.resolve()), stamp, tuple(life[first : first + TOGETHER]), retries, code_digest(),
-                options.prepare, options.conduct, tuple(sys.argv),
+                options.prepare, options.conduct, tuple(sys.argv), compiled,
             )  # fmt: skip
 
 
 def _only(task: Task, run: PlannedRun) -> Task:
-    from dataclasses import replace
-
     return replace(task, runs=(run,))
 
 
@@ -268,5 +266,3 @@ def _circuit(base: dict[str, Any], values: dict[str, Any]) -> str:
 
 def _told(error: BaseException | None) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}" if error else "the connection to its worker broke"
-
-

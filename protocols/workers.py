@@ -17,11 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from protocols.errors import InputError
-from protocols.experiment import Experiment
 from protocols.plan import Run, document, model_digest
+
+if TYPE_CHECKING:
+    from protocols.experiment import Experiment
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 

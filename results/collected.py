@@ -84,14 +84,13 @@ def write(
     ValueError
         If a measure changes its unit, or has the name of a column.
     """
-    with replacing(path) as temporary:
-        with h5py.File(temporary, "w") as file:
-            table = _Table(file, columns, number)
-            for values, measures in lines:
-                table.add(values, measures)
-            table.finish()
-            for name, value in about().items():
-                file.attrs[name] = value
+    with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+        table = _Table(file, columns, number)
+        for values, measures in lines:
+            table.add(values, measures)
+        table.finish()
+        for name, value in about().items():
+            file.attrs[name] = value
     return tuple(table.units)
 
 
@@ -157,8 +156,8 @@ class _Table:
 
     def _flush_measure(self, name: str, place: slice) -> None:
         found = [measures.get(name) for measures in self.buffer.measures]
-        units = {measure.unit for measure in found if measure is not None} | ({self.units[name]} & {*self.units.values()}
-                                                                            if name in self.units else set())  # fmt: skip
+        units = {measure.unit for measure in found if measure is not None}
+        units |= {self.units[name]} if name in self.units else set()
         if len(units) > 1:
             raise ValueError(f"{name} comes in different units: {', '.join(sorted(units))}")
         if name not in self.units:

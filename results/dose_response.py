@@ -15,7 +15,7 @@ from results import statistics
 from results.drawing import STYLE, WIDTH, NothingToDraw, colour, labelled, letters, marker
 
 RESPONSES = {
-    "fepsp": "Field amplitude after induction",
+    "fepsp": "Field amplitude",
     "active_presses": "Active presses",
     "ampa_nmda_ratio": "AMPA/NMDA ratio",
     "paired_pulse_ratio": "Paired-pulse ratio",
@@ -75,7 +75,8 @@ def dose_response_figure(table: pd.DataFrame, dose: str, units: Mapping[str, str
                 one.axhline(100, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
             _dose_axis(one, doses)
             label = dose.removesuffix(".dose").removesuffix(".concentration").removesuffix(".perfusate")
-            one.set(title=test, xlabel=labelled(label, units[dose]), ylabel=labelled(RESPONSES[measure], units[measure]))
+            one.set(title=test, xlabel=labelled(label, units[dose]))
+            one.set_ylabel(labelled(RESPONSES[measure], units[measure]))
         for one in axes[len(panels) :]:
             one.set_axis_off()
         letters(axes[: len(panels)])

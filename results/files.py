@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 @contextmanager
@@ -58,3 +60,18 @@ def _put_if_free(temporary: Path, path: Path) -> None:
     except OSError:  # a file system without links: nearly as good
         if not path.exists():
             os.replace(temporary, path)
+
+
+def write_json(path: str | os.PathLike[str], content: Any) -> Path:
+    """Write JSON, whole or not at all.
+
+    Raises
+    ------
+    ValueError
+        If a number is NaN or infinite, which JSON cannot hold.
+    """
+    path = Path(path)
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    with replacing(path) as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8")
+    return path

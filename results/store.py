@@ -96,9 +96,12 @@ def write(recording: Recording, path: str | os.PathLike[str], keep: bool = False
     _refuse_unstorable(recording, path)
     digest = content_hash(recording)
     with replacing(path, keep) as temporary:
-        with h5py.File(temporary, "x") as file:
+        # The library crashes the process when a disk is full, so it writes to memory and the system's own call to disk.
+        with h5py.File(temporary.name, "w", driver="core", backing_store=False) as file:
             _fill(file, recording, digest)
             file.flush()
+            image = file.id.get_file_image()
+        temporary.write_bytes(image)
         read(temporary)  # refuses a file whose content does not match the digest
     return path
 

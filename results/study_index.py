@@ -32,27 +32,26 @@ def write(path: Path, stamp: str, points: Sequence[Mapping[str, Any]], rows: Ite
     rows : iterable of tuple
         As `COLUMNS` names them.
     """
-    with replacing(path) as temporary:
-        with closing(sqlite3.connect(temporary)) as index, index:
-            index.execute("PRAGMA journal_mode=OFF")  # nobody reads it before it is whole
-            index.execute("PRAGMA synchronous=OFF")
-            index.execute("CREATE TABLE plan (stamp TEXT)")
-            index.execute("INSERT INTO plan VALUES (?)", (stamp,))
-            index.execute("CREATE TABLE points (point INTEGER, path TEXT, value TEXT)")
-            index.executemany(
-                "INSERT INTO points VALUES (?, ?, ?)",
-                (
-                    (place, path, json.dumps(value, ensure_ascii=False))
-                    for place, point in enumerate(points)
-                    for path, value in point.items()
-                ),
-            )
-            index.execute(
-                'CREATE TABLE runs (key TEXT, point INTEGER, experiment TEXT, "group" TEXT, test TEXT, animal INTEGER, '
-                "structure_seed INTEGER, noise_seed INTEGER, life TEXT)"
-            )
-            index.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            index.execute("CREATE INDEX by_key ON runs (key)")
+    with replacing(path) as temporary, closing(sqlite3.connect(temporary)) as index, index:
+        index.execute("PRAGMA journal_mode=OFF")  # nobody reads it before it is whole
+        index.execute("PRAGMA synchronous=OFF")
+        index.execute("CREATE TABLE plan (stamp TEXT)")
+        index.execute("INSERT INTO plan VALUES (?)", (stamp,))
+        index.execute("CREATE TABLE points (point INTEGER, path TEXT, value TEXT)")
+        index.executemany(
+            "INSERT INTO points VALUES (?, ?, ?)",
+            (
+                (place, path, json.dumps(value, ensure_ascii=False))
+                for place, point in enumerate(points)
+                for path, value in point.items()
+            ),
+        )
+        index.execute(
+            'CREATE TABLE runs (key TEXT, point INTEGER, experiment TEXT, "group" TEXT, test TEXT, animal INTEGER, '
+            "structure_seed INTEGER, noise_seed INTEGER, life TEXT)"
+        )
+        index.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        index.execute("CREATE INDEX by_key ON runs (key)")
 
 
 def stamp(path: Path) -> str | None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from results import statistics
-from results.files import replacing
+from results.files import write_json
 from results.recording import Recording, Series
+
+__all__ = ["COLUMNS", "TIME_COURSE", "frame", "summarise", "write_json"]
 
 TIME_COURSE = "fepsp_time_course"  # each animal's mean response over all sweeps after induction
 COLUMNS = ["experiment", "group", "test", "animal", "measure", "value", "unit"]
@@ -112,21 +111,6 @@ def summarise(
         "rows": rows,
         "comparisons": comparisons,
     }
-
-
-def write_json(path: str | os.PathLike[str], content: Any) -> Path:
-    """Write JSON, whole or not at all.
-
-    Raises
-    ------
-    ValueError
-        If a number is NaN or infinite, which JSON cannot hold.
-    """
-    path = Path(path)
-    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    with replacing(path) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8")
-    return path
 
 
 def _after_induction(recording: Recording) -> Series | None:

@@ -29,6 +29,7 @@ def conduct(identity, experiment, prepared):
     if os.environ.get("FAKE_WAITS"):
         with tempfile.TemporaryDirectory(prefix="fake-", dir=os.environ["FAKE_WAITS"]):
             time.sleep(0.3 if identity.animal == 0 else 60)
+    time.sleep(float(os.environ.get("FAKE_SLOW", 0)))
     rng = np.random.default_rng([identity.structure_seed, identity.noise_seed])
     time_axis = np.concatenate([np.arange(-600.0, 0.0, 60.0), np.arange(60.0, 1201.0, 60.0)])
     course = 100 + rng.normal(0, 2, time_axis.size)

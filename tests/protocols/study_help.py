@@ -1,0 +1,95 @@
+"""What tests of studies share: a small study, the fake engine, and the command line as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from protocols.study import Study
+from protocols.sweep import Options
+from results import store
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+FAKE = Options(prepare="fake_engine:prepare", conduct="fake_engine:conduct")
+STUDY = """
+[study]
+name = "small"
+experiment = "moussawi2009"
+groups = ["control", "cocaine"]
+tests = ["HFS"]
+retries = 1
+[set]
+"animals.per_group" = 3
+[axes]
+"parameters.release.maximum" = [0.55, 0.6, 0.65]
+[slurm]
+workers = 2
+time = "5 min"
+memory = "200M"
+"""
+RUNS = 18
+
+
+def small(folder: Path, text: str = STUDY) -> Study:
+    """The study, read from a file in `folder`."""
+    file = folder / "small.toml"
+    file.write_text(text, encoding="utf-8")
+    return Study.load(file)
+
+
+class Quiet:
+    """Progress that is kept."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.ended: list[tuple[str, str]] = []
+
+    def say(self, line):
+        self.lines.append(line)
+
+    def begin(self, total, there):
+        self.total, self.there = total, there
+
+    def over(self, run, failure):
+        self.ended.append((run.key, failure))
+
+    def end(self):
+        pass
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Of a process that runs the fake engine."""
+    return dict(
+        os.environ,
+        PYTHONPATH=f"{ROOT}{os.pathsep}{HERE}",
+        CORTICOSTRIATAL_PREPARE="fake_engine:prepare",
+        CORTICOSTRIATAL_CONDUCT="fake_engine:conduct",
+        **more,
+    )
+
+
+def command(*words: object) -> list[str]:
+    """The command line."""
+    return [sys.executable, "-m", "protocols.cli", *map(str, words)]
+
+
+def called(*words: object, **more: str) -> subprocess.CompletedProcess[str]:
+    """The command line, run to its end."""
+    return subprocess.run(command(*words), env=environment(**more), capture_output=True, text=True, timeout=180)
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Hash of what each stored run holds outside of provenance; raises `StoreError` where one is not whole."""
+    return {file.stem: store.content_hash(file) for file in sorted(folder.glob("runs/*/*.h5"))}
+
+
+def wait_for(condition, seconds=60.0):
+    """Until a condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.05)
