@@ -13,7 +13,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from protocols import study_verbs
+from protocols import inquiries, study_verbs
+from protocols.options import Animals, Jobs, Json, Out, Seed, Settings, injected, writable, write
 
 
 class OneLineErrors(TyperGroup):
@@ -70,12 +71,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="A multiscale spiking model of corticostriatal metaplasticity in addiction.",
 )
-
-Animals = Annotated[int | None, typer.Option(min=1, help="Animals in each group.")]
-Seed = Annotated[int | None, typer.Option(min=0, help="The number every other seed is derived from.")]
-Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; one per core by default.")]
-Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to FILE as JSON too.")]
-Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Results go here; runs/<experiment>-<hash> by default.")]
 
 
 def _version(wanted: bool) -> None:
@@ -144,10 +139,7 @@ def run(
     animals: Animals = None,
     seed: Seed = None,
     jobs: Jobs = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help='Change a value: test.HFS.induction.frequency="30 Hz".'),
-    ] = None,
+    settings: Settings = None,
     json_file: Json = None,
     force: Annotated[
         bool, typer.Option("--force", help="Do every run again, and replace runs with other settings.")
@@ -161,11 +153,11 @@ def run(
     from results.causality import judge
     from results.summary import frame
 
-    _writable(json_file)
-    batch = run_batch(chosen(experiment, settings or (), animals, seed), progress(), out, jobs, force, **_injected())
+    writable(json_file)
+    batch = run_batch(chosen(experiment, settings or (), animals, seed), progress(), out, jobs, force, **injected())
     causes = judge(frame(batch.recordings))
     batch_tables(batch, causes)
-    _write(json_file, batch.summary | ({"causality": causes} if causes else {}))
+    write(json_file, batch.summary | ({"causality": causes} if causes else {}))
     raise typer.Exit(1 if batch.failures else 0)
 
 
@@ -193,17 +185,17 @@ def validate(
     from protocols.validation import validate as hold
 
     known_style(style, ("text", "md"))
-    _writable(json_file)
-    effort = Effort(quick, animals, seed, jobs, **_injected())
+    writable(json_file)
+    effort = Effort(quick, animals, seed, jobs, **injected())
     if ensemble:
         held = over_ensemble(ids or (), progress(), effort, out)
         content = document(held, quick)
         ensemble_table(content, style)
-        _write(json_file, content)
+        write(json_file, content)
         raise typer.Exit(1 if any(b.failures for v in held for b in v.batches.values()) else 0)
     validation = hold(ids or (), progress(), effort, out)
     validation_tables(validation, quick)
-    _write(json_file, {"quick": quick, "rows": validation.rows})
+    write(json_file, {"quick": quick, "rows": validation.rows})
     raise typer.Exit(1 if any(batch.failures for batch in validation.batches.values()) else 0)
 
 
@@ -231,12 +223,12 @@ def compare(
     from protocols.validation import Effort
 
     known_style(style, ("text", "md"))
-    _writable(json_file)
-    effort = Effort(quick, animals, seed, jobs, **_injected())
+    writable(json_file)
+    effort = Effort(quick, animals, seed, jobs, **injected())
     held = rivals.hold(experiments or (), models or (), progress(), effort, out)
     document = rivals.document(held, quick)
     rivals_tables(document, style)
-    _write(json_file, document)
+    write(json_file, document)
     raise typer.Exit(1 if any(b.failures for rival in held for b in rival.validation.batches.values()) else 0)
 
 
@@ -282,11 +274,11 @@ def predict(
     from protocols.display import prediction_table
     from protocols.progress import progress
 
-    _writable(json_file)
+    writable(json_file)
     experiment = asked.question(site, session, agent, fraction, animals, seed, scale)
     batch, rows = asked.answer(experiment, progress(), out, jobs)
     prediction_table(rows)
-    _write(json_file, {"site": site, "session": session, "agent": agent, "fraction": fraction, "rows": rows})
+    write(json_file, {"site": site, "session": session, "agent": agent, "fraction": fraction, "rows": rows})
     raise typer.Exit(1 if batch.failures else 0)
 
 
@@ -300,31 +292,8 @@ def parameters(
     print(parameters_text(style), end="")
 
 
+inquiries.add_to(app)
 study_verbs.add_to(app)
-
-
-def _injected() -> dict[str, Any]:
-    """``CORTICOSTRIATAL_PREPARE`` and ``CORTICOSTRIATAL_CONDUCT``, for tests: other functions for a run."""
-    import os
-
-    names = {"prepare": "CORTICOSTRIATAL_PREPARE", "conduct": "CORTICOSTRIATAL_CONDUCT"}
-    return {name: os.environ[variable] for name, variable in names.items() if variable in os.environ}
-
-
-def _writable(file: Path | None) -> None:
-    """Find out before anything runs whether `file` can be written."""
-    if file is not None:
-        there = file.exists()
-        file.open("a").close()
-        if not there:
-            file.unlink()
-
-
-def _write(file: Path | None, content: Any) -> None:
-    if file is not None:
-        from results.files import write_json
-
-        write_json(file, content)
 
 
 def main() -> None:

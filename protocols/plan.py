@@ -126,6 +126,7 @@ def code_digest() -> str:
 
 @cache
 def model_digest() -> str:
+    """SHA-256 of the files that decide what a run gives, the values of rival hypotheses left out."""
     digest = hashlib.sha256()
     for pattern in MODEL_SOURCES:
         for path in sorted(set(ROOT.glob(pattern)) - {HYPOTHESES}):

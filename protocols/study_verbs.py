@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from protocols.options import Json, injected, writable, write
+
 if TYPE_CHECKING:
     from protocols.study_folder import Status, StudyFolder
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The study's folder.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Workers; one per core, or [slurm] workers.")]
-Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to FILE as JSON too.")]
 Engine = Annotated[str, typer.Option("--engine", metavar="local|slurm", help="This machine, or a cluster.")]
 Mixed = Annotated[bool, typer.Option("--allow-mixed", help="Put up with several versions of code or settings.")]
 Retry = Annotated[bool, typer.Option("--retry", help="Do runs again that failed before.")]
@@ -46,7 +47,6 @@ def sweep(
     json_file: Json = None,
 ) -> None:
     """Do the runs of a study, on this machine or on a cluster; what is there is not done again."""
-    from protocols.cli import _write
     from protocols.study import Study
     from protocols.study_display import known_engine, size_of
     from protocols.study_folder import StudyFolder
@@ -56,7 +56,7 @@ def sweep(
     folder = out or Path("runs") / found.name
     slurm = _slurm(found.file.slurm, partition, account, time, memory, sbatch, setup)
     if dry_run:
-        _write(json_file, size_of(found, slurm, folder, engine, jobs))
+        write(json_file, size_of(found, slurm, folder, engine, jobs))
         raise typer.Exit
     chosen = _engine(engine, slurm, jobs)
     _drive(StudyFolder.start(found, folder, allow_mixed), chosen, retry, json_file)
@@ -96,15 +96,14 @@ def status(
     json_file: Json = None,
 ) -> None:
     """Say how far a study is: done, running, failed and why, missing."""
-    from protocols.cli import _writable, _write
     from protocols.study_display import status_text, watched
     from protocols.study_folder import StudyFolder
 
-    _writable(json_file)
+    writable(json_file)
     found = StudyFolder.open(folder)
     now = watched(found) if watch else found.status()
     status_text(found, now)
-    _write(json_file, _counts(now))
+    write(json_file, _counts(now))
 
 
 def collect(
@@ -114,16 +113,15 @@ def collect(
     json_file: Json = None,
 ) -> None:
     """Gather a study's measures in one table, as CSV and as HDF5, and draw the response to a dose."""
-    from protocols.cli import _writable, _write
     from protocols.gather import gather
     from protocols.progress import progress
     from protocols.study_folder import StudyFolder
 
-    _writable(json_file)
+    writable(json_file)
     gathered = gather(StudyFolder.open(folder), out or folder, progress().say, allow_mixed)
     for file in gathered.files:
         print(file)
-    _write(json_file, {**_counts(gathered.status), "measures": gathered.measures, "files": gathered.names})
+    write(json_file, {**_counts(gathered.status), "measures": gathered.measures, "files": gathered.names})
     raise typer.Exit(1 if gathered.status.failed else 0)
 
 
@@ -160,16 +158,15 @@ def _engine(engine: str, settings: Any, jobs: int | None) -> Any:
 
 
 def _drive(folder: StudyFolder, engine: Any, retry: bool, json_file: Path | None) -> None:
-    from protocols.cli import _injected, _writable, _write
     from protocols.progress import study_progress
     from protocols.study_display import status_text
     from protocols.sweep import Options
     from protocols.sweep import sweep as drive
 
-    _writable(json_file)
-    end = drive(folder, engine, study_progress(), Options(retry, **_injected()))
+    writable(json_file)
+    end = drive(folder, engine, study_progress(), Options(retry, **injected()))
     status_text(folder, end)
-    _write(json_file, _counts(end))
+    write(json_file, _counts(end))
     raise typer.Exit(1 if end.failed else 0)
 
 

@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from protocols.errors import InputError
-from protocols.plan import Run, document
+from protocols.plan import Run, document, model_digest
 
 if TYPE_CHECKING:
     from protocols.experiment import Experiment
@@ -101,7 +101,12 @@ def do(work: Work, run: Run) -> Done:
             {"structure": who.structure_seed, "noise": who.noise_seed},
             seconds,
             own
-            | {"experiment_hash": work.digest, "experiment": json.dumps(document(work.experiment))}
+            | {
+                "experiment_hash": work.digest,
+                "experiment": json.dumps(document(work.experiment)),
+                "model_digest": model_digest(),
+                "conduct": work.conduct,
+            }
             | dict(work.origin),
         )
         store.write(replace(recording, provenance=history), work.folder / run.file, work.keep)

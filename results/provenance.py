@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 DISTRIBUTION = "corticostriatal"
-PACKAGES = ("brian2", "numpy", "scipy", "h5py", "statsmodels")
+PACKAGES = ("brian2", "numpy", "scipy", "h5py", "statsmodels", "pydantic", "pint")
 
 
 def collect(
@@ -41,8 +42,9 @@ def collect(
     Returns
     -------
     dict
-        Keys ``version, git, packages, compiler, platform, processor, date, command, seeds, wall_seconds, parameters``
-        and those of `extra`. ``git`` is None outside a checkout, else ``{"commit", "dirty"}``.
+        Keys ``version, git, packages, compiler, platform, processor, processor_features, date, command, seeds,
+        wall_seconds, parameters`` and those of `extra`. ``git`` is None outside a checkout, else
+        ``{"commit", "dirty"}``; ``processor_features`` is a hash, since processors of one name may differ in them.
 
     Raises
     ------
@@ -56,6 +58,7 @@ def collect(
         "compiler": _compiler(),
         "platform": platform.platform(),
         "processor": _processor(),
+        "processor_features": _processor_features(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": _without_folders(command),
         "seeds": dict(seeds),
@@ -101,12 +104,23 @@ def _compiler() -> str | None:
 
 @cache
 def _processor() -> str:
+    return _of_processor("model name") or platform.processor() or platform.machine()
+
+
+@cache
+def _processor_features() -> str | None:
+    """What decides the instructions that a compiler chooses, as a short hash; None where the system does not say."""
+    flags = _of_processor("flags")
+    return hashlib.sha256(flags.encode()).hexdigest()[:16] if flags else None
+
+
+def _of_processor(key: str) -> str:
+    """The first line of /proc/cpuinfo of that name, empty where there is none."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
-        lines = []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, "") or platform.processor() or platform.machine()
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "")
 
 
 def _output(*command: str) -> str | None:

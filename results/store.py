@@ -55,6 +55,7 @@ __all__ = [
     "Trace",
     "brief",
     "content_hash",
+    "contents",
     "read",
     "write",
 ]
@@ -181,7 +182,7 @@ def content_hash(source: Recording | str | os.PathLike[str]) -> str:
     """
     recording = source if isinstance(source, Recording) else read(source)
     digest = hashlib.sha256()
-    for label, value in _content(recording):
+    for label, value in contents(recording):
         if isinstance(value, np.ndarray):
             value = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
             head, body = f"{value.dtype.str}{value.shape}", value.tobytes()
@@ -192,8 +193,11 @@ def content_hash(source: Recording | str | os.PathLike[str]) -> str:
     return digest.hexdigest()
 
 
-def _content(recording: Recording) -> Iterator[tuple[str, Any]]:
-    """Everything that the hash covers, in a fixed order."""
+def contents(recording: Recording) -> Iterator[tuple[str, Any]]:
+    """Everything that `content_hash` covers, in a fixed order: label and value.
+
+    Spike times are whole nanoseconds here, as they enter the hash.
+    """
     yield from asdict(recording.identity).items()
     for name, trace in sorted(recording.traces.items()):
         for key in ("data", "t0", "dt", "unit", "sweep_time", "description"):
@@ -226,7 +230,7 @@ def _refuse_unstorable(recording: Recording, path: Path) -> None:
     for population, spikes in recording.spikes.items():
         if not np.isfinite(spikes.timestamps).all():
             raise StoreError(f"{path}: spikes/{population}/timestamps is not finite")
-    for label, value in _content(recording):
+    for label, value in contents(recording):
         if isinstance(value, str) and not _storable(value):
             raise StoreError(f"{path}: {label} holds characters that cannot be stored: {value!r}")
         if isinstance(value, float) and not np.isfinite(value):
