@@ -90,7 +90,7 @@ def initialise(circuit: Circuit) -> None:
         if "phi2_rest" in names:
             group.phi2 = "phi2_rest"
     field = groups["dopamine_level"]
-    field.level = 1
+    field.level = field.settled = 1
     field.phi1_usual = "phi1"
     field.phi2_usual = "phi2"
     for pathway in circuit.layout.pathways.values():

@@ -66,6 +66,7 @@ DRIVES = {
     "relay": relay.DRIVE,
     "dopamine": relay.DRIVE,
 }
+DRIVES["fast_spiking"] = DRIVES["medium_spiny"]
 AWAKE = """
     awake_drive                  : siemens (constant)
     awake_deviation              : siemens (constant)
@@ -88,6 +89,7 @@ OWN = {
     susceptibility               : 1 (constant) # how fast its contacts learn, relative to the accumbens
     action                       : 1 (constant) # 1, 2: stands for a press of the active, the inactive lever
 """,
+    "fast_spiking": AWAKE,
 }
 # Arrays over cells that a run sets.
 PER_CELL = {
@@ -103,6 +105,7 @@ PER_CELL = {
         "depression_gate",
         "releases",
     ),
+    "fast_spiking": ("awake_drive", "awake_deviation"),
     "relay": ("tonic", "noise", "tuned", "stimulated"),
     "dopamine": ("tonic", "noise", "tuned", "stimulated"),
 }

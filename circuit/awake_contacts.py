@@ -5,6 +5,7 @@ from __future__ import annotations
 from brian2 import Synapses, ms
 
 from circuit.awake_cells import LESSON, PER_CELL, PERCEIVING, STEP
+from circuit.behaviour import DECISION, EPOCH
 from circuit.layout import KINDS, Pathway, Range
 from circuit.network import SLOW_STEP, Circuit
 from circuit.wiring import Population, Wiring
@@ -33,7 +34,7 @@ def _contacts(circuit: Circuit, pathway: Pathway) -> Synapses:
             dt=STEP,
             name=pathway.name,
         )
-        synapses.run_regularly(dopamine.UPDATE, dt=20 * ms, when="end", name=f"{pathway.name}_learning")
+        synapses.run_regularly(dopamine.UPDATE + FORGOTTEN, dt=20 * ms, when="end", name=f"{pathway.name}_learning")
         arrays: tuple[str, ...] = ("latency", "ampa_surface", "transmitting", *LEARNT)
     else:
         effects = ["g_ampa_post += excitation", "g_nmda_post += nmda_ratio*excitation", "g_gaba_post += inhibition"]
@@ -57,6 +58,13 @@ def _contacts(circuit: Circuit, pathway: Pathway) -> Synapses:
     if pathway.plastic:
         circuit.contacts |= {f"{pathway.name}.{name}": (pathway.name, name) for name in LEARNT}
     return synapses
+
+
+# Coincidences of the last epoch are minutes old when the next one starts.
+FORGOTTEN = f"""
+    place = t - {EPOCH}*second*floor(t/({EPOCH}*second) + 1e-6)
+    eligibility = eligibility*int(place > 1*ms)
+"""
 
 
 def connect(circuit: Circuit, wiring: Wiring, scale: float) -> None:
@@ -87,8 +95,17 @@ def _session(circuit: Circuit) -> None:
         if kind == "medium_spiny":
             code.append(LESSON)
         _bath(circuit, "session", kind, f"session_to_{kind}", "\n".join(code))
-    uptake = "uptake_blocked_post = blockable_post*in_brain_pre/uptake_block_post\npace_post = pace_pre"
-    _bath(circuit, "session", "dopamine_level", "uptake", uptake)
+    _bath(circuit, "session", "dopamine_level", "uptake", UPTAKE)
+
+
+# Minutes pass between epochs: at the start of one the burst of the last press is long cleared, and dopamine stands
+# where it stood before that press. What a press brings lasts for moments only, and is not what the cells get used to.
+UPTAKE = f"""
+    uptake_blocked_post = blockable_post*in_brain_pre/uptake_block_post
+    settled_post = settled_post + deciding_pre*(level_post - settled_post)
+    level_post = level_post + first_pre*(settled_post - level_post)
+    pace_post = pace_pre*approaching_pre*{EPOCH / DECISION}
+"""
 
 
 FELT = {

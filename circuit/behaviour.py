@@ -8,12 +8,12 @@ food) reaches the network once, standing for all of them: which lever's press is
 mGluR tone) are counted in biological time.
 
 The decision stage is the one place where neurons become behaviour. Each lever has its part of the ventrolateral
-thalamus; the rate r at which that fires gives presses per minute
+thalamus; the rate r at which that fires, beside the rate o of the other lever's part, gives presses per minute
 
-    exploration + vigour*r**n/(r**n + motor_half**n),
+    exploration + vigour*r**n/(r**n + o**n + motor_half**n),
 
-less what the level of the drug on board satiates (satiety threshold: Tsibulsky & Norman 1999,
-doi:10.1016/S0006-8993(99)01717-5).
+since an animal presses one lever at a time, less what the level of the drug on board satiates (satiety threshold:
+Tsibulsky & Norman 1999, doi:10.1016/S0006-8993(99)01717-5).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Behaviour(ParameterGroup):
     injected_share: float = parameter(
         0.3, "1", "f_ip", 0.01, 1, "share of an i.p. dose of cocaine that acts as an i.v. one would"
     )
-    motor_window: float = parameter(80.0, "ms", "tau_m", 5, 1000, "over which the motor output is read")
+    motor_window: float = parameter(150.0, "ms", "tau_m", 5, 1000, "over which the motor output is read")
 
 
 EQUATIONS = """
@@ -109,8 +109,10 @@ UPDATE = f"""
     pace = minutes*60/{EPOCH}
     previous = previous + first*(active - previous)
     satiation = 1/(1 + (in_brain/satiety)**satiety_exponent)/(1 + (total_rewards/food_satiety)**4*food)
-    pressing_active = lever*(exploration + vigour*(1 - 1/(1 + (motor_0/motor_half)**motor_exponent)))*satiation
-    pressing_inactive = lever*(exploration + vigour*(1 - 1/(1 + (motor_1/motor_half)**motor_exponent)))*satiation
+    urge_active = (motor_0/motor_half)**motor_exponent
+    urge_inactive = (motor_1/motor_half)**motor_exponent
+    pressing_active = lever*(exploration + vigour*urge_active/(1 + urge_active + urge_inactive))*satiation
+    pressing_inactive = lever*(exploration + vigour*urge_inactive/(1 + urge_active + urge_inactive))*satiation
     drawn_active = poisson(clip(pressing_active*minutes*60*second, 0, 1000))
     drawn_inactive = poisson(clip(pressing_inactive*minutes*60*second, 0, 1000))
     active = active + deciding*(drawn_active - active) - first*active

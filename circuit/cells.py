@@ -70,6 +70,7 @@ class FastSpiking(ParameterGroup):
     b: float = parameter(0.025, "nS", "b", -50, 50, "coupling of recovery to the potential", HUMPHRIES)
     d: float = parameter(0.0, "pA", "d", -500, 1000, "recovery current added by a spike", HUMPHRIES)
     bend: float = parameter(-55.0, "mV", "v_b", -90, -30, "potential where recovery starts", HUMPHRIES)
+    drive_decay: float = parameter(5.0, "ms", "tau_FSI", 1, 200, "correlation time of unmodelled afferents, awake")
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,9 @@ INTERNEURON = (
     + """
     dv/dt = (k*(v - rest)*bending - u + I_synaptic)/capacitance         : volt
     du/dt = a*(int(v > bend)*b*(v - bend)**3/mV**2 - u)                                      : amp
-    I_synaptic = (g_ampa + g_nmda*unblocked*nmda_available)*(glutamate_reversal - v)
+    I_synaptic = (g_ampa + g_nmda*unblocked*nmda_available + g_drive)*(glutamate_reversal - v)
                  + g_gaba*(gaba_reversal - v)                                                : amp
+    g_drive                      : siemens      # unmodelled afferents; none in a slice or under anaesthesia
 """
 )
 

@@ -21,7 +21,7 @@ from protocols.stage import of_test
 from results.recording import Identity, Measure, Recording, Series, Spikes
 
 RASTER = 40  # cells of each population whose spikes are kept
-SETTLED = (0.1, 0.35)  # s of an epoch in which rates are read: before the animal decides
+SETTLED = (0.1, 0.35)  # s of an epoch in which rates and dopamine are read: before the animal decides
 
 
 def seek(
@@ -90,9 +90,12 @@ def _sampled(output: compiled.Output, epochs: int, fields: list[str]) -> dict[st
     """Core glutamate, uM, and dopamine of core and prefrontal cortex, % of a naive animal at rest, epoch by epoch."""
     slow, dopamine = output.states["slow"], output.states["dopamine"]
 
+    within = dopamine["t"] % behaviour.EPOCH  # the rest of an epoch stands for the moments of presses only
+    settled = (within >= SETTLED[0]) & (within < SETTLED[1])
+
     def level(field: str) -> np.ndarray:
         both = [fields.index(field), fields.index(field) + len(fields)]  # left and right
-        return _by_epoch(dopamine["t"], 100 * dopamine["level"][both].mean(axis=0), epochs)
+        return _by_epoch(dopamine["t"][settled], 100 * dopamine["level"][both][:, settled].mean(axis=0), epochs)
 
     return {
         "glutamate": _by_epoch(slow["t"], slow["extrasynaptic"][0] * 1e3, epochs),

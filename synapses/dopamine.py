@@ -31,15 +31,16 @@ class Dopamine(ParameterGroup):
     resting_rate: float = parameter(4.0, "Hz", "r_DA", 0.5, 20, "rate of dopamine cells at which the level is 1")
     uptake_time: float = parameter(200.0, "ms", "tau_DA", 20, 2000, "time to clear dopamine without cocaine")
     uptake_block: float = parameter(
-        1.5, "uM", "K_coc", 0.05, 50, "cocaine in brain that doubles the time to clear dopamine"
-    )
+        1.0, "uM", "K_coc", 0.05, 50, "cocaine in brain that doubles the time to clear dopamine",
+        "0.64 uM at the transporter: Ritz et al. 1987 doi:10.1126/science.2820058; part is bound (assumed)",
+    )  # fmt: skip
     d1_half: float = parameter(3.5, "1", "K_D1", 0.2, 50, "level of half-maximal D1 activation (second power)")
     d2_half: float = parameter(1.0, "1", "K_D2", 0.05, 20, "level of half-maximal D2 activation")
     adaptation_time: float = parameter(
-        20.0, "min", "tau_usual", 0.1, 600, "over which dopamine becomes what a burst or a pause is compared with"
+        5.0, "min", "tau_usual", 0.1, 600, "over which dopamine becomes what a burst or a pause is compared with"
     )
     cortical_block: float = parameter(
-        0.3, "1", "f_PFC", 0, 1, "how much of prefrontal clearance cocaine reaches, relative to that in the striatum",
+        0.15, "1", "f_PFC", 0, 1, "how much of prefrontal clearance cocaine reaches, relative to that in the striatum",
         "few dopamine transporters there: Sesack et al. 1998 doi:10.1523/JNEUROSCI.18-07-02697.1998; size assumed",
     )  # fmt: skip
     cortical_gain: float = parameter(
@@ -85,7 +86,8 @@ FIELD = """
     phi2 = level/(level + d2_half)                                                           : 1
     dphi1_usual/dt = pace*(phi1 - phi1_usual)/adaptation_time                                : 1
     dphi2_usual/dt = pace*(phi2 - phi2_usual)/adaptation_time                                : 1
-    pace                         : 1            # biological over network time
+    settled                      : 1            # the level before the last press
+    pace                         : 1            # biological over network time, while nothing is brought
     uptake_blocked               : 1            # cocaine in brain over its half-blocking level
 """
 

@@ -43,7 +43,7 @@ class Tone(ParameterGroup):
     )
     mglur5_nmda: float = parameter(
         0.3, "1", "s_NMDA", 0, 1, "share of a naive medium spiny cell's NMDA current, awake, that mGluR5 tone keeps up",
-        "group I mGluRs enhance striatal NMDA responses: Pisani et al. 2001 doi:10.1016/S0306-4522(01)00297-4; "
+        "group I mGluRs enhance striatal NMDA responses: Pisani et al. 2001 Neuroscience 106:579 (recalled); "
         "mGluR5 in the accumbens: D'Ascenzo et al. 2007 doi:10.1073/pnas.0609408104; size assumed",
     )  # fmt: skip
     camp_inhibition: float = parameter(0.9, "1", "I_cAMP", 0, 1, "share of cAMP drive that full mGluR2/3 tone removes")
