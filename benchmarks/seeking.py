@@ -12,12 +12,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
+from circuit.behaviour import EPOCH
 from protocols.batch import run_batch
 from protocols.experiment import load
 from protocols.overrides import with_overrides
 from protocols.plan import model_digest
 from protocols.progress import progress
+from protocols.seek import RASTER
+from protocols.stage import HOME_EPOCHS
 from results import evidence as published
+from results import store
 from results.comparison import compare
 from results.files import replacing
 from results.recording import Recording
@@ -26,6 +32,17 @@ from results.tables import markdown, verdicts_table
 
 EXPERIMENTS = ("inactivation", "reinstatement", "self_administration", "seeking_pharmacology")
 SHOWN = ("active_presses", "inactive_presses", "core_glutamate_percent")
+# Rates that awake animals are recalled to have (K9), Hz; of the other populations none is known to us.
+RECALLED = {
+    "PL_pyramidal": "2-6",
+    "IL_pyramidal": "2-6",
+    "core_medium_spiny": "0.5-5",
+    "shell_medium_spiny": "0.5-5",
+    "core_fast_spiking": "8-20",
+    "shell_fast_spiking": "8-20",
+    "VTA_dopamine": "3-5",
+    "SN_dopamine": "3-5",
+}
 
 
 def recordings(
@@ -42,8 +59,31 @@ def recordings(
     return found
 
 
-def page(found: dict[str, list[Recording]], settings: Sequence[str]) -> str:
-    """The page: verdicts, then presses and glutamate of every group in every test."""
+def at_rest(files: Sequence[Path]) -> list[str]:
+    """Table of each population's rate in the home cage, from the cells whose spikes are kept."""
+    begin, end = EPOCH, HOME_EPOCHS * EPOCH  # the network settles in the first epoch
+    rates: dict[str, list[float]] = {}
+    for file in files:
+        for name, spikes in store.read(file).spikes.items():
+            kept = len(range(0, spikes.size, max(1, spikes.size // RASTER)))
+            within = (spikes.timestamps >= begin) & (spikes.timestamps < end)
+            rates.setdefault(name, []).append(float(within.sum()) / kept / (end - begin))
+    lines = [
+        "",
+        "## At rest",
+        "",
+        "Rates in the home cage before a test, Hz, all animals and tests of `inactivation` with nothing silenced.",
+        "",
+        "| population | model | awake animals (recalled) |",
+        "| --- | --- | --- |",
+    ]
+    return lines + [
+        f"| {name} | {np.mean(each):.1f} | {RECALLED.get(name, 'assumed')} |" for name, each in rates.items()
+    ]
+
+
+def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Sequence[Path] = ()) -> str:
+    """The page: verdicts, rates at rest from some files, then presses and glutamate of every group in every test."""
     summaries = {name: summarise(name, "", {}, 0.0, recs) for name, recs in found.items()}
     rows = [row for row in compare(published.load(), summaries) if row["model"] is not None]
     changed = f" Set for this study: {', '.join(f'`{setting}`' for setting in settings)}." if settings else ""
@@ -63,6 +103,8 @@ def page(found: dict[str, list[Recording]], settings: Sequence[str]) -> str:
         "",
         markdown(verdicts_table(rows)),
     ]
+    if resting:
+        lines += at_rest(resting)
     for name, recs in found.items():
         table = frame(recs)
         table = table[table["measure"].isin(SHOWN)]
@@ -95,8 +137,9 @@ def main() -> None:
         name: recordings(name, given.seeds, given.animals, given.settings, given.out, given.jobs)
         for name in given.experiments
     }
+    resting = sorted(file for seed in given.seeds for file in given.out.glob(f"inactivation-{seed}/runs/vehicle_*.h5"))
     with replacing(given.page) as temporary:
-        temporary.write_text(page(found, given.settings), encoding="utf-8")
+        temporary.write_text(page(found, given.settings, resting), encoding="utf-8")
 
 
 if __name__ == "__main__":

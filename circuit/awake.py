@@ -11,7 +11,7 @@ import numpy as np
 from brian2 import Network, NeuronGroup, SpikeMonitor, StateMonitor, TimedArray, ms, second
 
 from circuit import behaviour
-from circuit.awake_cells import PER_CELL, SILENCED, STEP, cell_group
+from circuit.awake_cells import PROJECTING, STEP, cell_group, per_cell
 from circuit.awake_contacts import connect
 from circuit.layout import KINDS, Layout, lay_out
 from circuit.network import EXTRACELLULAR_LEVELS, SLOW_STEP, Circuit, extracellular_space, slow_trace, timed_inputs
@@ -68,7 +68,7 @@ def construct(wiring: Wiring, scale: float) -> Circuit:
     for kind in KINDS:
         circuit.groups[kind] = group = cell_group(kind, layout.number(kind), timed)
         circuit.spikes[kind] = SpikeMonitor(group, name=f"{kind}_spikes")
-        circuit.arrays |= {f"{kind}.{name}": layout.number(kind) for name in (*PER_CELL.get(kind, ()), *SILENCED)}
+        circuit.arrays |= {f"{kind}.{name}": layout.number(kind) for name in per_cell(kind)}
     return circuit
 
 
@@ -96,6 +96,8 @@ def initialise(circuit: Circuit) -> None:
     for pathway in circuit.layout.pathways.values():
         synapses = groups[pathway.name]
         synapses.pre.delay = "latency"
+        if pathway.source in PROJECTING:
+            synapses.light.delay = "latency"
         if pathway.plastic:
             synapses.docked = 1
 
@@ -116,7 +118,7 @@ def monitor(circuit: Circuit, wiring: Wiring, scale: float) -> None:
         "dopamine": StateMonitor(
             groups["dopamine_level"], "level", record=True, dt=10 * ms, when="end", name="dopamine_trace"
         ),
-        "slow": slow_trace(groups["extracellular"]),
+        "slow": slow_trace(groups["extracellular"], 7 * ms),  # out of step with regular stimulation
     }
 
 

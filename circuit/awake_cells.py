@@ -41,6 +41,18 @@ EQUATIONS = {
     "relay": (relay.Relay, relay.RELAY + relay.NO_AUTORECEPTOR),
     "dopamine": (relay.DopamineCell, relay.RELAY + relay.AUTORECEPTOR),
 }
+PROJECTING = ("pyramidal", "medium_spiny", "relay", "dopamine")
+"""Kinds of cells with axons that leave their nucleus."""
+AXONS = """
+    stimulating                  : 1            # from the session: whether stimulation is on
+    light_frequency              : Hz (constant)    # of spikes evoked in the axon; 0 for none
+    light_phase                  : 1 (constant)     # 0 to 1: when in a cycle
+"""
+EVOKED = (
+    f"stimulating > 0.5 and floor((t + {STEP / ms}*ms)*light_frequency + light_phase)"
+    " > floor(t*light_frequency + light_phase)"
+)
+"""A spike evoked in the axon, which leaves the cell body alone."""
 OPEN = """
     silencing                    : 1            # from the session: whether inactivation is on
     agonist                      : 1 (constant) # 1 where a GABA agonist was infused
@@ -109,7 +121,12 @@ PER_CELL = {
     "relay": ("tonic", "noise", "tuned", "stimulated"),
     "dopamine": ("tonic", "noise", "tuned", "stimulated"),
 }
-SILENCED = ("agonist", "blocked")
+
+
+def per_cell(kind: str) -> tuple[str, ...]:
+    """Arrays over the cells of a kind that a run sets."""
+    axons = ("light_frequency", "light_phase") if kind in PROJECTING else ()
+    return (*PER_CELL.get(kind, ()), "agonist", "blocked", *axons)
 
 
 def cell_group(kind: str, number: int, timed: dict[str, TimedArray]) -> NeuronGroup:
@@ -130,12 +147,13 @@ def cell_group(kind: str, number: int, timed: dict[str, TimedArray]) -> NeuronGr
     coarse = kind in ("relay", "dopamine")
     group = NeuronGroup(
         number,
-        equations + declared + OPEN + OWN.get(kind, ""),
+        equations + declared + OPEN + OWN.get(kind, "") + (AXONS if kind in PROJECTING else ""),
         method="euler",
         dt=STEP,
         name=kind,
         threshold=relay.THRESHOLD if coarse else cells.THRESHOLD,
         reset=relay.RESET if coarse else "v = reset; u += d",
+        events={"axon": EVOKED} if kind in PROJECTING else {},
         namespace=timed,
     )
     code = SILENCING.format(gaba_decay="inhibitory_decay" if coarse else "gaba_decay")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from brian2 import Synapses, ms
 
-from circuit.awake_cells import LESSON, PER_CELL, PERCEIVING, STEP
+from circuit.awake_cells import LESSON, PER_CELL, PERCEIVING, PROJECTING, STEP
 from circuit.behaviour import DECISION, EPOCH
 from circuit.layout import KINDS, Pathway, Range
 from circuit.network import SLOW_STEP, Circuit
@@ -15,10 +15,21 @@ from synapses.receptors import Quantum
 
 LEARNT = ("rho", "potentiation")
 TRANSMISSION = """
-    g_ampa_post += ampa_quantum*ampa_surface*rho*released*transmitting
-    g_nmda_post += ampa_quantum*nmda_ratio*released*transmitting
+    g_ampa_post += ampa_quantum*ampa_surface*rho*released*(1 - cut*silencing_post)
+    g_nmda_post += ampa_quantum*nmda_ratio*released*(1 - cut*silencing_post)
     releases_post += released/(afferents_post*release_window_post)
 """
+
+
+SILENT = "    cut : 1 (constant)\n    lit : 1 (constant)\n"
+"""1 where a contact is silent while inactivation is on, or takes part in the stimulation of its axon."""
+
+
+def _events(pathway: Pathway, spike: str, evoked: str) -> dict[str, dict[str, str]]:
+    """What a spike of the source cell does, and one evoked in its axon."""
+    if pathway.source not in PROJECTING:
+        return {"on_pre": {"pre": spike}}
+    return {"on_pre": {"pre": spike, "light": evoked}, "on_event": {"pre": "spike", "light": "axon"}}
 
 
 def _contacts(circuit: Circuit, pathway: Pathway) -> Synapses:
@@ -27,27 +38,35 @@ def _contacts(circuit: Circuit, pathway: Pathway) -> Synapses:
             circuit.groups[pathway.source],
             circuit.groups[pathway.target],
             dopamine.VARIABLES
-            + "    latency : second (constant)\n    ampa_surface : 1 (constant)\n    transmitting : 1 (constant)\n"
+            + "    latency : second (constant)\n    ampa_surface : 1 (constant)\n"
+            + SILENT
             + declarations(release.Release, dopamine.Learning, Quantum),
-            on_pre=dopamine.ON_SPIKE + TRANSMISSION,
+            **_events(pathway, dopamine.ON_SPIKE + TRANSMISSION, dopamine.ON_EVOKED_SPIKE + TRANSMISSION),
             on_post=dopamine.ON_POSTSYNAPTIC_SPIKE,
             dt=STEP,
             name=pathway.name,
         )
         synapses.run_regularly(dopamine.UPDATE + FORGOTTEN, dt=20 * ms, when="end", name=f"{pathway.name}_learning")
-        arrays: tuple[str, ...] = ("latency", "ampa_surface", "transmitting", *LEARNT)
+        arrays: tuple[str, ...] = ("latency", "ampa_surface", "cut", "lit", *LEARNT)
     else:
-        effects = ["g_ampa_post += excitation", "g_nmda_post += nmda_ratio*excitation", "g_gaba_post += inhibition"]
+        effects = "\n".join(
+            f"{conductance} += {size}*(1 - cut*silencing_post)"
+            for conductance, size in (
+                ("g_ampa_post", "excitation"),
+                ("g_nmda_post", "nmda_ratio*excitation"),
+                ("g_gaba_post", "inhibition"),
+            )
+        )
         synapses = Synapses(
             circuit.groups[pathway.source],
             circuit.groups[pathway.target],
             "latency : second (constant)\nexcitation : siemens (constant)\ninhibition : siemens (constant)\n"
-            "nmda_ratio : 1 (shared, constant)",
-            on_pre="\n".join(effects),
+            "nmda_ratio : 1 (shared, constant)\n" + SILENT,
+            **_events(pathway, effects, effects.replace(" += ", " += lit*")),
             dt=STEP,
             name=pathway.name,
         )
-        arrays = ("latency", "excitation", "inhibition")
+        arrays = ("latency", "excitation", "inhibition", "cut", "lit")
     first, chosen = f"first_{pathway.name}", f"targets_{pathway.name}"
     synapses.connect(
         j=f"int({chosen}(({first}(i*second) + n)*second)) "
@@ -90,6 +109,8 @@ def _session(circuit: Circuit) -> None:
     """What the animal perceives, what is silenced, what a press stands for."""
     for kind in KINDS:
         code = ["silencing_post = silencing_pre"]
+        if kind in PROJECTING:
+            code.append("stimulating_post = stimulating_pre")
         if "tuned" in PER_CELL.get(kind, ()):
             code.append(PERCEIVING)
         if kind == "medium_spiny":
@@ -129,9 +150,10 @@ def _dopamine(circuit: Circuit, wiring: Wiring) -> None:
     for kind, code in FELT.items():
         felt = [within(row, row.feels, "j", "i") for row in wiring.population if row.feels and row.cell == kind]
         _bath(circuit, "dopamine_level", kind, f"dopamine_to_{kind}", code, " or ".join(felt))
+    release = "level_post += 1/(releasing_post*resting_rate_post*uptake_time_post)"
     made = Synapses(
         groups["dopamine"], groups["dopamine_level"], dt=STEP, name="dopamine_release",
-        on_pre="level_post += 1/(releasing_post*resting_rate_post*uptake_time_post)",
+        on_pre={"pre": release, "light": release}, on_event={"pre": "spike", "light": "axon"},
     )  # fmt: skip
     reached = [within(row, field, "i", "j") for row in wiring.population for field in row.releases]
     made.connect(condition=" or ".join(reached))

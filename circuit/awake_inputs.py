@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from circuit import behaviour
-from circuit.awake_cells import EQUATIONS, PER_CELL, PERCEPTS, SILENCED
+from circuit.awake_cells import EQUATIONS, PERCEPTS, per_cell
 from circuit.awake_contacts import LEARNT
 from circuit.inputs import ToneClamp, check_finite, extracellular_inputs, given, on_board
 from circuit.layout import KINDS, Layout
@@ -35,12 +35,29 @@ class Silencing:
     agonist, blocked : dict
         Population -> per cell, 1 where a GABA agonist was infused or spikes are blocked.
     cut : dict
-        Projection -> per contact, what is left of transmission.
+        Projection -> per contact, 1 where it is silent.
     """
 
     agonist: Mapping[str, np.ndarray] = field(default_factory=dict)
     blocked: Mapping[str, np.ndarray] = field(default_factory=dict)
     cut: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Light:
+    """Spikes evoked in axons.
+
+    Attributes
+    ----------
+    frequency, phase : dict
+        Population -> per cell, spikes a second (Hz), and when in a cycle (0 to 1).
+    lit : dict
+        Projection -> per contact, 1 where such a spike arrives.
+    """
+
+    frequency: Mapping[str, np.ndarray] = field(default_factory=dict)
+    phase: Mapping[str, np.ndarray] = field(default_factory=dict)
+    lit: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,6 +110,7 @@ def session_inputs(
     weights: Weights,
     stage: np.ndarray,
     silencing: Silencing | None = None,
+    light: Light | None = None,
 ) -> Inputs:
     """Values of everything the network leaves open.
 
@@ -106,8 +124,9 @@ def session_inputs(
     stage : ndarray, shape (epochs, len(behaviour.STAGE))
         What happens in each epoch.
     silencing : Silencing, optional
+    light : Light, optional
     """
-    p, silenced = parameters, silencing or Silencing()
+    p, silenced, light = parameters, silencing or Silencing(), light or Light()
     pace = stage[0, behaviour.STAGE.index("minutes")] * 60 / behaviour.EPOCH
     epochs = np.zeros((behaviour.EPOCHS, len(behaviour.STAGE)))
     epochs[: len(stage)] = stage
@@ -118,8 +137,8 @@ def session_inputs(
         | _kinetics(body.drug)
         | given("dopamine_level", p.dopamine)
         | {"dopamine_level.releasing": _releasing(layout), "dopamine_level.blockable": _blockable(layout, p)}
-        | _cells(p, body, layout, silenced)
-        | _contacts(p, body, layout, weights, silenced)
+        | _cells(p, body, layout, silenced, light)
+        | _contacts(p, body, layout, weights, silenced, light)
         | {
             "session.in_blood": 0.0,
             "session.in_brain": 0.0,
@@ -164,13 +183,13 @@ def _tuned(row: Population, number: int) -> np.ndarray:
     return codes[(cells if row.drive_by == "lever" else cells // 2) % len(codes)]
 
 
-def _cells(p: ModelParameters, body: Body, layout: Layout, silenced: Silencing) -> Inputs:
+def _cells(p: ModelParameters, body: Body, layout: Layout, silenced: Silencing, light: Light) -> Inputs:
     inputs: Inputs = {}
     models = {type(group): group for group in p.groups().values()}
     for kind in KINDS:
         inputs |= given(kind, models[EQUATIONS[kind][0]], p.receptors, without=("phi1", "phi2"))
         inputs[f"{kind}.agonist_conductance"] = p.silencing.agonist_conductance * 1e-9
-        for name in (*PER_CELL.get(kind, ()), *SILENCED):
+        for name in per_cell(kind):
             inputs[f"{kind}.{name}"] = np.zeros(layout.number(kind))
     inputs |= {
         "dopamine.phi2_rest": float(d2_activation(1.0, p.dopamine)),
@@ -191,6 +210,8 @@ def _cells(p: ModelParameters, body: Body, layout: Layout, silenced: Silencing) 
             "noise": row.noise * 1e-12,
             "agonist": silenced.agonist.get(row.name, 0.0),
             "blocked": silenced.blocked.get(row.name, 0.0),
+            "light_frequency": light.frequency.get(row.name, 0.0),
+            "light_phase": light.phase.get(row.name, 0.0),
         }
         if row.drive_by:
             here |= {"tuned": _tuned(row, place.number), "stimulated": drives[row.drive_by]}
@@ -210,30 +231,35 @@ def _cells(p: ModelParameters, body: Body, layout: Layout, silenced: Silencing) 
     return inputs
 
 
-def _contacts(p: ModelParameters, body: Body, layout: Layout, weights: Weights, silenced: Silencing) -> Inputs:
+def _contacts(
+    p: ModelParameters, body: Body, layout: Layout, weights: Weights, silenced: Silencing, light: Light
+) -> Inputs:
     inputs: Inputs = {}
-    left = {name: np.ones(len(pathway.targets)) for name, pathway in layout.pathways.items()}
+    cut = {name: np.zeros(len(pathway.targets)) for name, pathway in layout.pathways.items()}
+    lit = {name: np.zeros(len(pathway.targets)) for name, pathway in layout.pathways.items()}
     surface = {name: np.ones(len(pathway.targets)) for name, pathway in layout.pathways.items()}
     for row in layout.wiring.projection:
         name, places = layout.contacts(row)
         if row.name in silenced.cut:
-            left[name][places] = silenced.cut[row.name]
+            cut[name][places] = silenced.cut[row.name]
+        if row.name in light.lit:
+            lit[name][places] = light.lit[row.name]
         if row.plastic and layout.wiring.named(row.target).adapts:
             surface[name][places] = body.state.ampa
     for name, pathway in layout.pathways.items():
         inputs[f"first_{name}.values"] = pathway.first.astype(float)
         inputs[f"targets_{name}.values"] = pathway.targets.astype(float)
         inputs[f"{name}.latency"] = pathway.delay * 1e-3
+        inputs |= {f"{name}.cut": cut[name], f"{name}.lit": lit[name]}
         if pathway.plastic:
             quantum = replace(p.quantum, ampa_quantum=p.perception.ampa_quantum)
             inputs |= given(name, p.release, p.learning, quantum)
             inputs[f"{name}.ampa_surface"] = surface[name]
-            inputs[f"{name}.transmitting"] = left[name]
             for variable in LEARNT:
                 inputs[f"{name}.{variable}"] = weights.values[name][variable]
         else:
             inhibitory = np.array([row.transmitter == "GABA" for row in layout.wiring.projection])[pathway.projection]
-            conductance = pathway.conductance * 1e-9 * left[name]
+            conductance = pathway.conductance * 1e-9
             inputs[f"{name}.excitation"] = np.where(inhibitory, 0.0, conductance)
             inputs[f"{name}.inhibition"] = np.where(inhibitory, conductance, 0.0)
             inputs[f"{name}.nmda_ratio"] = p.quantum.nmda_ratio

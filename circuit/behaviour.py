@@ -41,6 +41,7 @@ STAGE = (
     "injected",  # mg/kg given by the experimenter in the epoch
     "food",  # a press brings food
     "silencing",  # inactivation is on
+    "stimulating",  # stimulation of axons is on
 )
 
 
@@ -90,6 +91,7 @@ EQUATIONS = """
     reward                       : 1
     press                        : 1
     silencing                    : 1
+    stimulating                  : 1
     in_blood                     : mmolar       # cocaine on its way to the brain
     in_brain                     : mmolar       # cocaine
     intake                       : 1            # mg/kg

@@ -13,6 +13,7 @@ import numpy as np
 from brian2 import (
     Network,
     NeuronGroup,
+    Quantity,
     SpikeMonitor,
     StateMonitor,
     Synapses,
@@ -141,13 +142,13 @@ def extracellular_space(timed: dict[str, TimedArray], read_out: str, more: str =
     return space
 
 
-def slow_trace(space: NeuronGroup) -> StateMonitor:
+def slow_trace(space: NeuronGroup, dt: Quantity = 50 * ms) -> StateMonitor:
     """Pools, tones and release over time."""
     return StateMonitor(
         space,
         ["extrasynaptic", "perisynaptic", "mglur23_tone", "mglur5_tone", "camp", "depression_gate", "release_rate"],
         record=[0],
-        dt=50 * ms,
+        dt=dt,
         when="end",
         name="slow_trace",
     )

@@ -122,6 +122,11 @@ class Wiring(BaseModel):
         nuclei = {row.name: row.nucleus for row in self.population}
         return [row for row in self.projection if f"{nuclei[row.source]}->{nuclei[row.target]}" == site]
 
+    def leaving(self, nucleus: str) -> list[Connection]:
+        """Rows of the wiring that leave a nucleus."""
+        nuclei = {row.name: row.nucleus for row in self.population}
+        return [row for row in self.projection if nuclei[row.source] == nucleus != nuclei[row.target]]
+
     def numbers(self, scale: float) -> dict[str, int]:
         """Cells of each population at a scale, in multiples of `LAYOUT`."""
         return {row.name: LAYOUT * max(1, round(row.number * scale / LAYOUT)) for row in self.population}

@@ -10,9 +10,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from protocols.errors import InputError
-from protocols.history import Day, Fraction, Hours, Name, Phase, Record
+from protocols.history import Day, Hours, Name, Phase
 from protocols.inductions import Induction
 from protocols.quantities import Concentration, Delay, Dose, Duration, Level, Voltage, quantity
+from protocols.record import Fraction, Record
 
 SHORTEST_EVERY = 0.5  # s between test pulses: a response and its sweep have ended
 

@@ -56,8 +56,9 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
     parameters(experiment)
     whole = experiment.circuit.preset == "corticostriatal"
     for group in experiment.group:
-        if group.inactivation and not whole:
-            raise InputError(f"group.{group.name}.inactivation: needs circuit.preset = 'corticostriatal'")
+        if (group.inactivation or group.stimulation) and not whole:
+            what = "inactivation" if group.inactivation else "stimulation"
+            raise InputError(f"group.{group.name}.{what}: needs circuit.preset = 'corticostriatal'")
     circuit = experiment.circuit
     possible = compiled.compiler() is not None or compiled.cached(circuit.preset, circuit.scale) is not None
     if whole and (circuit.engine == "runtime" or not possible):

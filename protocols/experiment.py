@@ -16,8 +16,10 @@ from circuit.preset import preset
 from circuit.wiring import wiring
 from protocols.assays import Test
 from protocols.errors import InputError, explain, nearest
-from protocols.history import Group, Record
+from protocols.history import Group
+from protocols.interventions import epochs_on
 from protocols.quantities import Delay, Duration, quantity
+from protocols.record import Record
 from synapses.hypotheses import default, hypotheses
 
 
@@ -183,10 +185,11 @@ class Experiment(Record):
         if whole != (self.circuit.state == "awake"):
             raise InputError("the whole circuit is awake, the other anaesthetised", "circuit", "state")
         for group in self.group:
-            for inactivation in group.inactivation:
-                place = inactivation.nucleus or inactivation.projection or ""
-                what, known = ("nucleus", circuit.nuclei) if inactivation.nucleus else ("projection", circuit.sites)
-                _known(place, what, known, "group", group.name, "inactivation", place, what)
+            for key, given in (("inactivation", group.inactivation), ("stimulation", group.stimulation)):
+                for each in given:
+                    place = each.nucleus or each.projection or ""
+                    what, known = ("nucleus", circuit.nuclei) if each.nucleus else ("projection", circuit.sites)
+                    _known(place, what, known, "group", group.name, key, place, what)
             for place in group.unlearning:
                 known = [site for site in circuit.sites if whole]
                 _known(place, "projection", known, "group", group.name, "unlearning")
@@ -210,6 +213,13 @@ class Experiment(Record):
                 test.name,
                 "day",
             )
+        for key in ("inactivation", "stimulation"):
+            for each in getattr(group, key):
+                if test.kind == "seeking" and not epochs_on(each.while_, test.hours, test.epochs, 0).any():
+                    raise InputError(
+                        f"covers no epoch of test '{test.name}', which has {test.epochs} in {test.hours:g} h",
+                        *("group", group.name, key, "at"),
+                    )
         for treatment in group.treatment:
             if treatment.at is None:
                 continue

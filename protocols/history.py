@@ -1,4 +1,4 @@
-"""What happens to an animal before and around a test: phases of days, treatments, inactivations.
+"""What happens to an animal before and around a test: phases of days, treatments, and the group that shares them.
 
 Days are counted from the start of the history: ``day = 0`` is its beginning, and a history of 12 days of
 self-administration and 14 of extinction ends at ``day = 26``, when a test takes place unless it says otherwise.
@@ -6,18 +6,14 @@ self-administration and 14 of extinction ends at ``day = 26``, when a test takes
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from protocols.errors import InputError, nearest
+from protocols.interventions import Inactivation, Stimulation, one_while
 from protocols.quantities import Concentration, Dose, Duration, Moment
-
-
-class Record(BaseModel):
-    """A table of an experiment file: unknown keys, infinite numbers and later changes are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+from protocols.record import Record, a_number
 
 
 def _known_drug(name: str) -> str:
@@ -37,12 +33,6 @@ def _self_administered(name: str) -> str:
     return name
 
 
-def _a_number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise InputError(f"{value!r} is not a number")
-    return value
-
-
 def printable(name: str) -> str:
     """Refuse a name that cannot stand on a line or in a file name."""
     if not name.isprintable() or name != name.strip() or not any(c.isalnum() for c in name):
@@ -53,10 +43,9 @@ def printable(name: str) -> str:
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printable)]
 Drug = Annotated[str, AfterValidator(_known_drug)]
 TakenDrug = Annotated[str, AfterValidator(_self_administered)]
-Days = Annotated[int, BeforeValidator(_a_number), Field(gt=0, le=3650)]
-Hours = Annotated[float, BeforeValidator(_a_number), Field(gt=0, le=24)]
-Day = Annotated[float, BeforeValidator(_a_number), Field(ge=0, le=3650)]
-Fraction = Annotated[float, BeforeValidator(_a_number), Field(gt=0, le=1)]
+Days = Annotated[int, BeforeValidator(a_number), Field(gt=0, le=3650)]
+Hours = Annotated[float, BeforeValidator(a_number), Field(gt=0, le=24)]
+Day = Annotated[float, BeforeValidator(a_number), Field(ge=0, le=3650)]
 
 
 Context = Literal["training", "other"]
@@ -152,31 +141,6 @@ class Treatment(Record):
         return self
 
 
-class Inactivation(Record):
-    """Part of a nucleus, or of a projection, silenced during the test."""
-
-    nucleus: str | None = None
-    """The nucleus."""
-    projection: str | None = None
-    """A projection between nuclei instead, as ``"PL->NAc core"``."""
-    agent: Literal["baclofen", "muscimol", "TTX", "lesion", "opto-inhibition"]
-    """How: an agonist of GABA receptors, a block of spikes, cells lost, or axons silenced by light."""
-    fraction: Fraction = 1.0
-    """Share of its cells or contacts."""
-    hemisphere: Literal["both", "left", "right"] = "both"
-    """Where; two entries with opposite sides make a crossed disconnection."""
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Inactivation:
-        if (self.nucleus is None) == (self.projection is None):
-            raise InputError('give either nucleus = "PL" or projection = "PL->NAc core"', "nucleus")
-        if self.projection is not None and self.agent != "opto-inhibition":
-            raise InputError("a projection is silenced by opto-inhibition only", "agent")
-        if self.nucleus is not None and self.agent == "opto-inhibition":
-            raise InputError("opto-inhibition needs a projection", "agent")
-        return self
-
-
 Protein = Literal["xCT", "GLT-1", "AGS3", "Homer", "mGluR5", "mGluR2/3"]
 
 
@@ -190,8 +154,10 @@ class Group(Record):
     treatment: tuple[Treatment, ...] = ()
     """Drugs given besides those of the history."""
     inactivation: tuple[Inactivation, ...] = ()
-    """Nuclei silenced during the test."""
-    expression: dict[Protein, Annotated[float, BeforeValidator(_a_number), Field(ge=0, le=20)]] = Field(
+    """Nuclei or projections silenced during the test."""
+    stimulation: tuple[Stimulation, ...] = ()
+    """Axons made to fire during the test."""
+    expression: dict[Protein, Annotated[float, BeforeValidator(a_number), Field(ge=0, le=20)]] = Field(
         default_factory=dict
     )
     """Over-expression or knock-down: factor on what the history left of a protein; 0 is a knock-out."""
@@ -205,6 +171,17 @@ class Group(Record):
     def days(self) -> int:
         """Length of the history in days."""
         return sum(phase.days for phase in self.history)
+
+    @property
+    def stimulating(self) -> tuple[Stimulation | Inactivation, ...]:
+        """All that makes axons fire: stimulation, and the drive that replaces a silenced nucleus."""
+        return (*self.stimulation, *(each for each in self.inactivation if each.replaced is not None))
+
+    @model_validator(mode="after")
+    def _one_while(self) -> Group:
+        one_while(self.inactivation, "inactivation")
+        one_while(self.stimulating, "stimulation")
+        return self
 
     @model_validator(mode="after")
     def _treated_within_history(self) -> Group:

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from protocols.errors import InputError
-from protocols.history import Record
 from protocols.quantities import Delay, Duration, Frequency, quantity
+from protocols.record import Record
 
 
 def _before_the_next(trains: int, length: float, interval: float | None) -> None:

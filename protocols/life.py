@@ -17,7 +17,7 @@ import h5py
 import numpy as np
 
 from circuit import behaviour, compiled
-from circuit.awake_inputs import Body, Silencing, Weights, session_inputs
+from circuit.awake_inputs import Body, Light, Silencing, Weights, session_inputs
 from circuit.layout import Layout, lay_out
 from circuit.parameters import ModelParameters
 from circuit.wiring import wiring
@@ -74,6 +74,7 @@ def attend(
     session: Session,
     noise_seed: int,
     silencing: Silencing | None = None,
+    light: Light | None = None,
 ) -> compiled.Output:
     """One session of an animal of a group, on the day its state says.
 
@@ -83,7 +84,7 @@ def attend(
     homeostasis = animal.own.homeostasis
     naive = steady_state(AdaptedState(), Exposure(), homeostasis, animal.own.tone, animal.own.release)
     body = Body(rest.state, rest.steady, naive, rest.on_board, rest.clamp, session.drug)
-    inputs = session_inputs(animal.layout, animal.own, body, state.weights, session.stage, silencing)
+    inputs = session_inputs(animal.layout, animal.own, body, state.weights, session.stage, silencing, light)
     length = len(session.stage) * behaviour.EPOCH + 1e-3
     return animal.build.run(inputs, length, animal.structure_seed, noise_seed)
 
@@ -130,6 +131,7 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
             update={
                 "history": tuple(phases),
                 "treatment": tuple(t for t in group.treatment if t.day is not None),
+                "stimulation": (),
                 "inactivation": (),  # what belongs to the test was not there in training
                 "expression": {},
                 "tone_clamp": (),

@@ -16,7 +16,7 @@ from protocols.experiment import Experiment
 from protocols.history import Group
 from protocols.life import Individual, State, attend, live
 from protocols.plan import model_digest
-from protocols.silencing import silenced
+from protocols.silencing import lit, scheduled, silenced
 from protocols.stage import of_test
 from results.recording import Identity, Measure, Recording, Series, Spikes
 
@@ -57,9 +57,10 @@ def seek(
     folder = compiled.cache_folder() / "animals"
     state = live(animal, lived, phases, folder, model_digest())
     state = replace(state, day=int(experiment.test_day(group, test)))
-    session = of_test(test, phases, own.behaviour)
+    session = scheduled(of_test(test, phases, own.behaviour), group, test.hours)
     silencing = silenced(group.inactivation, animal.layout, identity.structure_seed)
-    output = attend(animal, state, lived, session, identity.noise_seed, silencing)
+    light = lit(group.stimulating, animal.layout, identity.structure_seed)
+    output = attend(animal, state, lived, session, identity.noise_seed, silencing, light)
     sampled = _sampled(output, len(session.stage), animal.layout.wiring.fields)
     clock = (np.arange(len(session.stage)) + 1 - session.home) * test.hours * 3600 / test.epochs
     return Recording(

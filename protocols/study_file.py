@@ -14,9 +14,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from protocols.errors import InputError, dotted, explain, nearest
-from protocols.history import Record
 from protocols.overrides import keys
 from protocols.quantities import Duration, quantity
+from protocols.record import Record
 
 LARGEST = 1_000_000
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from synapses.parameters import ParameterGroup, parameter
-from synapses.release import RELEASE
+from synapses.release import RELEASE_WHERE
 
 SHEN = "Shen et al. 2008 doi:10.1126/science.1160575"
 
@@ -102,13 +102,16 @@ VARIABLES = """
     eligibility                  : 1        # coincidences of the last second
 """
 
-ON_SPIKE = (
-    RELEASE
-    + """
+BINDING = """
     bound = bound*exp(-(t - t_spike)/nmda_decay_post)
     bound = bound + released*(1 - bound)
-    t_spike = t
 """
+ON_SPIKE = RELEASE_WHERE.format(where="") + BINDING + "    t_spike = t\n"
+# The same at a spike that was evoked in the axon and reaches only the contacts that are lit.
+ON_EVOKED_SPIKE = (
+    RELEASE_WHERE.format(where="lit*")
+    + BINDING.replace("bound*exp(-", "bound*exp(-lit*")
+    + "    t_spike = t_spike + lit*(t - t_spike)\n"
 )
 
 ON_POSTSYNAPTIC_SPIKE = "eligibility = eligibility + bound*exp(-(t - t_spike)/nmda_decay_post)"

@@ -80,13 +80,14 @@ MINIATURES = """
     miniature_rate = contacts*spontaneous*maximum*presynaptic_drive/(1 + presynaptic_drive)
 """
 
-RELEASE = """
+RELEASE_WHERE = """
     drive = ((camp_post + potentiation_gain*potentiation)/half)**2
-    p = maximum*drive*drive/(1 + drive*drive)
-    docked = clip(docked + int(rand() > exp(-(t - t_spike)/recovery)), 0, 1)
+    p = {where}maximum*drive*drive/(1 + drive*drive)
+    docked = clip(docked + {where}int(rand() > exp(-(t - t_spike)/recovery)), 0, 1)
     released = docked*int(rand() < p)
     docked = docked - released
 """
+RELEASE = RELEASE_WHERE.format(where="")
 
 ON_SPIKE = (
     RELEASE

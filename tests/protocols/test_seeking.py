@@ -13,10 +13,8 @@ from protocols import life
 from protocols.batch import run_batch
 from protocols.errors import InputError
 from protocols.experiment import Experiment, experiment_from, load
-from protocols.history import Inactivation
 from protocols.predict import question
 from protocols.progress import progress
-from protocols.silencing import silenced
 from protocols.stage import HOME_EPOCHS, of_phase, of_test
 from synapses.dopamine import Dopamine, d1_activation, d2_activation
 
@@ -64,35 +62,6 @@ def test_abstinence_has_no_session():
     assert of_phase(phase) is None
 
 
-def test_silencing_takes_the_share_and_the_side_that_was_asked_for():
-    left = Inactivation(nucleus="NAc core", agent="muscimol", fraction=0.5, hemisphere="left")
-    found = silenced([left], LAYOUT, seed=1)
-    hit = found.agonist["core_medium_spiny"]
-    half = len(hit) // 2
-    assert not hit[half:].any()
-    assert 0.2 < hit[:half].mean() < 0.8
-    assert not found.blocked and not found.cut
-
-
-def test_sides_add_up_to_a_crossed_disconnection():
-    crossed = [
-        Inactivation(nucleus="PL", agent="baclofen", hemisphere="left"),
-        Inactivation(nucleus="NAc core", agent="baclofen", hemisphere="right"),
-    ]
-    found = silenced(crossed, LAYOUT, seed=1).agonist
-    for name, side in (("PL_pyramidal", slice(None, None)), ("core_medium_spiny", slice(None, None))):
-        half = len(found[name][side]) // 2
-        assert found[name][:half].all() == name.startswith("PL")
-        assert found[name][half:].all() == name.startswith("core")
-
-
-def test_a_projection_is_cut_at_its_own_contacts():
-    given_ = Inactivation(projection="PL->NAc core", agent="opto-inhibition")
-    found = silenced([given_], LAYOUT, seed=1)
-    assert set(found.cut) == {"PL_pyramidal_to_core_medium_spiny", "PL_pyramidal_to_core_fast_spiking"}
-    assert not any(left.any() for left in found.cut.values())
-
-
 @given(st.integers(0, 60), st.floats(0.3, 2.2), st.lists(st.floats(0, 500), max_size=5))
 def test_a_state_that_was_kept_is_read_back(tmp_path_factory, day, efficacy, presses):
     file = tmp_path_factory.mktemp("life") / "state.h5"
@@ -135,7 +104,6 @@ def test_d1_answers_to_bursts_and_d2_to_pauses():
         (("group", 1, "inactivation", 0, "nucleus"), "PLL", "the circuit has no nucleus 'PLL'; did you mean 'PL'"),
         (("circuit", "state"), "anaesthetised", "the whole circuit is awake"),
         (("circuit", "preset"), "corticoaccumbens", "anaesthetised"),
-        (("group", 1, "inactivation", 0, "agent"), "opto-inhibition", "opto-inhibition needs a projection"),
         (("group", 0, "unlearning"), ["IL->core"], "the circuit has no projection 'IL->core'"),
         (("test", 0, "dose"), "1 mg/kg", "gives no drug; leave the dose out"),
         (("test", 0, "site"), "DLS", "site"),
@@ -170,11 +138,19 @@ def test_a_question_about_nothing_is_refused(site, session, said):
 
 
 def small() -> Experiment:
-    """A vehicle and a PL-silenced animal at the smallest size, one day of training."""
+    """Vehicle, PL silenced, its axons lit, PL silenced with its axons driven: smallest size, one day of training."""
     content = document()
     content["circuit"]["scale"] = 0.1
     content["animals"] |= {"per_group": 1}
-    content["group"] = content["group"][:2]
+    vehicle, silenced = content["group"][:2]
+    light = [{"projection": "PL->NAc core", "frequency": "20 Hz"}]
+    replaced = [{"nucleus": "PL", "agent": "muscimol", "replaced": "5 Hz"}]
+    content["group"] = [
+        vehicle,
+        silenced,
+        vehicle | {"name": "light", "stimulation": light},
+        vehicle | {"name": "PL replaced", "inactivation": replaced},
+    ]
     for group in content["group"]:
         group["history"][0]["days"] = 1
     content["test"] = [test | {"epochs": 4, "preceded_by": []} for test in content["test"] if test["name"] == "cue"]
@@ -184,9 +160,13 @@ def small() -> Experiment:
 @pytest.mark.slow
 def test_one_life_serves_all_sites_and_a_silenced_nucleus_is_silent(tmp_path):
     batch = run_batch(small(), progress(), tmp_path / "out", jobs=1)
-    vehicle, silent = batch.recordings
-    rates = [recording.measures["rate_PL_pyramidal"].value for recording in (vehicle, silent)]
-    assert rates[0] > 0.5 and rates[1] < 0.05
+    vehicle, silent, light, replaced = batch.recordings
+    rates = [recording.measures["rate_PL_pyramidal"].value for recording in batch.recordings]
+    assert rates[0] > 0.5 and rates[1] < 0.05 and rates[3] < 0.05
+    glutamate = [recording.measures["core_glutamate_percent"].value for recording in batch.recordings]
+    assert light.measures["rate_core_medium_spiny"].value > vehicle.measures["rate_core_medium_spiny"].value
+    assert glutamate[2] > glutamate[0]  # evoked spikes release glutamate
+    assert replaced.measures["rate_MD"].value != silent.measures["rate_MD"].value
     assert (
         vehicle.measures["efficacy_PL_pyramidal_to_core_medium_spiny_D1"]
         == silent.measures["efficacy_PL_pyramidal_to_core_medium_spiny_D1"]
