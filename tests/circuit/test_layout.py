@@ -78,6 +78,20 @@ def test_a_projection_of_unknown_cells_is_refused():
         Wiring.model_validate(content)
 
 
+def test_prefrontal_dopamine_has_cells_of_its_own_without_autoreceptors():
+    releasing = {field: {row.name for row in TABLE.population if field in row.releases} for field in TABLE.fields}
+    assert releasing["prefrontal"] == {"VTA_mesocortical"} and TABLE.named("VTA_mesocortical").feels is None
+    assert releasing["core"] == releasing["shell"] == {"VTA_dopamine"}
+    assert TABLE.named("VTA_dopamine").feels == "core"
+
+
+def test_what_leaves_a_nucleus_ends_in_others():
+    nuclei = {row.name: row.nucleus for row in TABLE.population}
+    for row in TABLE.leaving("PL"):
+        assert nuclei[row.source] == "PL" != nuclei[row.target]
+    assert {"PL->NAc core", "PL->MD"} <= {f"{nuclei[r.source]}->{nuclei[r.target]}" for r in TABLE.leaving("PL")}
+
+
 def test_dopamine_that_nobody_releases_cannot_be_felt():
     content = TABLE.model_dump()
     next(row for row in content["population"] if row["feels"])["feels"] = "olfactory tubercle"

@@ -150,6 +150,7 @@ def small() -> Experiment:
         silenced,
         vehicle | {"name": "light", "stimulation": light},
         vehicle | {"name": "PL replaced", "inactivation": replaced},
+        vehicle | {"name": "CNQX", "treatment": [{"drug": "CNQX", "concentration": "30 uM", "at": "-0.5 h"}]},
     ]
     for group in content["group"]:
         group["history"][0]["days"] = 1
@@ -160,11 +161,12 @@ def small() -> Experiment:
 @pytest.mark.slow
 def test_one_life_serves_all_sites_and_a_silenced_nucleus_is_silent(tmp_path):
     batch = run_batch(small(), progress(), tmp_path / "out", jobs=1)
-    vehicle, silent, light, replaced = batch.recordings
+    vehicle, silent, light, replaced, blocked = batch.recordings
     rates = [recording.measures["rate_PL_pyramidal"].value for recording in batch.recordings]
     assert rates[0] > 0.5 and rates[1] < 0.05 and rates[3] < 0.05
     glutamate = [recording.measures["core_glutamate_percent"].value for recording in batch.recordings]
     assert light.measures["rate_core_medium_spiny"].value > vehicle.measures["rate_core_medium_spiny"].value
+    assert blocked.measures["rate_core_medium_spiny"].value < vehicle.measures["rate_core_medium_spiny"].value
     assert glutamate[2] > glutamate[0]  # evoked spikes release glutamate
     assert replaced.measures["rate_MD"].value != silent.measures["rate_MD"].value
     assert (

@@ -71,6 +71,12 @@ def test_bath_concentration_is_held_while_it_lasts():
     assert concentration(dosing, np.array([0.0, 60.0, 179.0, 181.0])) == pytest.approx([0, 50, 50, 0])
 
 
+def test_a_competitive_antagonist_leaves_what_its_potency_says():
+    found = exposure([Dosing("CNQX", 0.0, concentration=3.0)], [1.0])
+    assert found.ampa_available == pytest.approx([1 / (1 + 3.0 / 0.3)])
+    assert found.nmda_available == pytest.approx([1])
+
+
 def test_no_drug_leaves_every_target_alone():
     assert exposure([], [0.0, 1e4]).sodium_available == pytest.approx([1, 1])
 
