@@ -13,7 +13,7 @@ from synapses import dopamine, release
 from synapses.parameters import declarations
 from synapses.receptors import Quantum
 
-LEARNT = ("rho", "potentiation")
+LEARNT = ("rho",)
 TRANSMISSION = """
     g_ampa_post += ampa_quantum*ampa_surface*rho*released*(1 - cut*silencing_post)
     g_nmda_post += ampa_quantum*nmda_ratio*released*(1 - cut*silencing_post)

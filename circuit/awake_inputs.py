@@ -71,7 +71,7 @@ class Weights:
         """Weights before anything was learnt."""
         return cls(
             {
-                name: {"rho": np.ones(len(pathway.targets)), "potentiation": np.zeros(len(pathway.targets))}
+                name: {"rho": np.ones(len(pathway.targets))}
                 for name, pathway in layout.pathways.items()
                 if pathway.plastic
             }

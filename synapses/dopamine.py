@@ -6,9 +6,9 @@ high one and answer to pauses as well (Dreyer et al. 2010, doi:10.1523/JNEUROSCI
 
 A contact remembers for about a second that it was active while its cell fired (eligibility; Yagishita et al. 2014,
 doi:10.1126/science.1255514). Dopamine that comes meanwhile turns eligibility into a change, with opposite signs in D1
-and D2 cells (Shen et al. 2008, doi:10.1126/science.1160575). The change obeys the rules of `synapses.plasticity`: it
-is expressed by AMPA efficacy and by release, the latter only as far as mGluR2/3 tone leaves room, and depression
-passes the gate that mGluR5 tone opens.
+and D2 cells (Shen et al. 2008, doi:10.1126/science.1160575). The change is one of AMPA efficacy, as spines swell
+(Yagishita et al. 2014), so that mGluR2/3 tone goes on restraining release at contacts that have learnt; depression
+passes the gate that mGluR5 tone opens, as in `synapses.plasticity`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,6 @@ class Learning(ParameterGroup):
         0.15, "1", "f_DLS", 0, 10, "learning in the dorsolateral striatum relative to that in the accumbens",
         "later and slower: Yin et al. 2009 doi:10.1038/nn.2261; size assumed",
     )  # fmt: skip
-    release_share: float = parameter(0.3, "1", "f_P", 0, 5, "presynaptic potentiation written per rise of efficacy")
 
 
 def d1_activation(level: Any, dopamine: Dopamine) -> Any:
@@ -98,7 +97,7 @@ VARIABLES = """
     t_spike                      : second   # last spike at this contact
     bound                        : 1        # NMDA receptors that hold glutamate, just after the last spike
     rho                          : 1        # AMPA efficacy
-    potentiation                 : 1        # long-lasting presynaptic potentiation
+    potentiation                 : 1        # long-lasting presynaptic potentiation: tetani write it, dopamine does not
     eligibility                  : 1        # coincidences of the last second
 """
 
@@ -123,9 +122,7 @@ UPDATE = f"""
     signal = lesson_post*eligibility*surprise
     rise = potentiation_rate*clip(signal, 0, 1000)*{LEARNING_STEP}
     rho = rho + (efficacy_maximum - rho)*(1 - exp(-rise))
-    potentiation = potentiation + (1 - potentiation)*(1 - exp(-release_share*rise))
     fall = depression_rate*depression_gate_post*clip(-signal, 0, 1000)*{LEARNING_STEP}
     rho = rho - (rho - efficacy_minimum)*(1 - exp(-fall))
-    potentiation = potentiation*exp(-release_share*fall)
     eligibility = eligibility*exp(-{LEARNING_STEP}/eligibility_time)
 """
