@@ -68,6 +68,7 @@ def moved(wanted: Sequence[str]) -> tuple[Moved, ...]:
 
 
 def _moved(text: str) -> Moved:
+    text = " ".join(text.split())
     name, sign, span = (part.strip() for part in text.partition("="))
     name = name.removeprefix("parameters.")
     known = {f"{record.group}.{record.name}": record for record in ModelParameters.shipped().records()}

@@ -15,7 +15,8 @@ from circuit.parameters import ModelParameters
 from protocols.cli import app
 from protocols.errors import InputError
 from protocols.ranges import moved
-from protocols.sensitivity import closed_form, experiment_for, outcomes, question
+from protocols.sensitivity import experiment_for, outcomes, question
+from protocols.sensitivity_at_rest import closed_form
 from protocols.sensitivity_study import study_of, table_of
 from protocols.study_folder import StudyFolder
 from protocols.workers import Work, do
