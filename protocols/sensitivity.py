@@ -14,8 +14,9 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from protocols.conditions import keep_only
 from protocols.display import MAIN_MEASURES
-from protocols.errors import InputError, nearest
+from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.experiment import Experiment, experiment_from
 from protocols.overrides import chosen
 from protocols.ranges import Moved
@@ -96,13 +97,8 @@ def experiment_for(
         For an unknown experiment, group or test, or a setting that is refused.
     """
     content = chosen(name, settings, animals, seed).model_dump(mode="json", exclude_unset=True)
-    for option, part, wanted in (("--group", "group", asked.groups), ("--test", "test", asked.tests)):
-        there = [entry["name"] for entry in content[part]]
-        for one in wanted:
-            if one not in there:
-                raise InputError(f"{option}: no {part} '{one}'{nearest(one, there)}")
-        if wanted:
-            content[part] = [entry for entry in content[part] if entry["name"] in wanted]
+    keep_only(content, "group", asked.groups, "--group")
+    keep_only(content, "test", asked.tests, "--test")
     return experiment_from(content)
 
 
@@ -139,8 +135,7 @@ def outcomes(table: pd.DataFrame, experiment: Experiment, asked: Question) -> li
     """
     present = list(dict.fromkeys(table["measure"]))
     for name in asked.measures:
-        if name not in present:
-            raise InputError(f"--measure: no measure '{name}'{nearest(name, present)}")
+        refuse_unknown("--measure", "measure", name, present)
     rows = [row for row in evidence.load() if row.experiment == experiment.name]
     named = [*MAIN_MEASURES, *(row.measure for row in rows)]
     wanted = asked.measures or [name for name in present if name in named] or present
