@@ -81,5 +81,6 @@ def _fitted(answers: list[list[float]], test: str) -> list[Outcome]:
         if np.isfinite(column).all():
             about = table[row.id]
             label, measure = " / ".join(about.groups), about.measure or ""
-            found.append(Outcome(label, test, measure, about.unit, about.groups, (row.id,), column[:, None]))
+            values = column[:, None] * (100 if about.unit == "% of baseline" else 1)  # the calibration reckons shares
+            found.append(Outcome(label, test, measure, about.unit, about.groups, (row.id,), values))
     return found

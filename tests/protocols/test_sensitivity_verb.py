@@ -77,6 +77,8 @@ def test_the_closed_form_gives_the_rows_of_the_calibration_and_what_a_network_wo
     experiment = experiment_for("tone", asked, (), None, None)
     table, fitted = closed_form(experiment, asked)
     assert {row for one in fitted for row in one.evidence} == {"G1", "G2", "G3", "G4a", "G5b", "G6a", "G9b"}
+    blocked = next(one for one in fitted if one.evidence == ("G2",))
+    assert blocked.unit == "% of baseline" and 20 < blocked.values.mean() < 70  # blocking the exchanger leaves about 40
     assert len(table) == 4 * 4 * 7 * 8
     assert all(one.values.shape == (16, 1) for one in (*fitted, *outcomes(table, experiment, asked)))
     xct = table[table["measure"] == "xct"].groupby("group")["value"].agg(np.ptp)
