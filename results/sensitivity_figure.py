@@ -45,9 +45,9 @@ def sensitivity_figure(analysis: Mapping[str, Any]) -> Figure:
     names = [one["name"] for one in analysis["parameters"]]
     total = np.array([[one["total"] for one in row["indices"]] for row in rows])
     low = np.array([[one["total_interval"][0] for one in row["indices"]] for row in rows])
-    carries = (total >= SHOWN).any(axis=0)
-    idle = [name for name, carried in zip(names, carries, strict=True) if not carried]
-    names = [name for name, carried in zip(names, carries, strict=True) if carried]
+    carries = np.flatnonzero((total >= SHOWN).any(axis=0))
+    idle = [name for place, name in enumerate(names) if place not in carries]
+    names = [names[place] for place in carries]
     total, low = total[:, carries], low[:, carries]
     narrow = len(names) > NARROW
     with matplotlib.rc_context(fname=STYLE):
