@@ -1,6 +1,6 @@
 """What the engine of studies costs: for each run, and beside as many bare processes; with a store of 100,000 runs.
 
-    python -m benchmarks.studies overhead            each run, and throughput beside bare processes, side by side
+    python -m benchmarks.studies overhead            each run, and throughput beside bare processes at the same time
     python -m benchmarks.studies store --runs 100000 status and collect on a generated store
     python -m benchmarks.studies kills --kills 10    a study of 200 runs, killed at random moments
 
@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from protocols.plan import code_digest
 from protocols.planned_run import run_file
@@ -38,6 +39,7 @@ from results.recording import Identity, Measure, Recording, Series
 
 ROOT = Path(__file__).resolve().parent.parent
 SLEEP = "BENCHMARK_SECONDS"
+DISTINCT = 1000  # files of a large store that are written one by one
 PREPARE, CONDUCT = "benchmarks.studies:prepare", "benchmarks.studies:conduct"
 
 
@@ -68,54 +70,69 @@ def study(runs: int, points: int = 10) -> Study:
 
 
 def overhead(runs: int, seconds: float) -> None:
-    """Time of each run beside its own, and throughput beside two bare processes, alternating."""
+    """Time of each run beside its own, and throughput beside two bare processes that do as many runs meanwhile.
+
+    Both are counted over the time in which both are at work, so that whatever else the machine does slows both.
+    """
     from protocols.local_workers import local
     from protocols.sweep import Options, sweep
 
     class Clock:
-        """Time from the first run's end to the last one's, start-up and teardown left out."""
+        """When runs ended, and the processor time that driver and workers had used by then."""
 
         def __init__(self) -> None:
             self.ends: list[float] = []
+            self.used: list[float] = []
+            self.others: set[int] = set()
 
         def say(self, line: str) -> None: ...
         def begin(self, total: int, there: int) -> None: ...
         def end(self) -> None: ...
         def over(self, *_: Any) -> None:
             self.ends.append(time.monotonic())
+            if len(self.ends) % 20 == 0:
+                ours = [psutil.Process(), *psutil.Process().children(recursive=True)]
+                self.used.append(sum(sum(p.cpu_times()[:2]) for p in ours if p.pid not in self.others))
 
     os.environ |= {SLEEP: str(seconds), "CORTICOSTRIATAL_CONDUCT": CONDUCT}
-    found: dict[str, list[float]] = {"engine": [], "bare": []}
+    shares = []
     for repeat in range(3):
         with tempfile.TemporaryDirectory() as name:
-            folder = StudyFolder.start(study(runs), Path(name) / "engine")
+            engine_folder = StudyFolder.start(study(runs), Path(name) / "engine")
+            bare_folder = StudyFolder.start(study(runs), Path(name) / "bare")
             clock = Clock()
-            sweep(folder, local(2), clock, Options(False, PREPARE, CONDUCT))
-            found["engine"].append((clock.ends[-1] - clock.ends[1]) / (len(clock.ends) - 2))
-            bare = StudyFolder.start(study(runs), Path(name) / "bare")
-            found["bare"].append(_bare(bare))
-        print(f"round {repeat + 1}: {1e3 * found['engine'][-1]:.1f} ms a run, bare {1e3 * found['bare'][-1]:.1f} ms")
-    engine, bare_seconds = min(found["engine"]), min(found["bare"])
-    print(f"a run of {seconds:g} s on two workers: {1e3 * (2 * engine - seconds):.1f} ms besides its own time")
-    print(f"two bare processes that do the same runs: {1e3 * (2 * bare_seconds - seconds):.1f} ms besides")
-    print(f"throughput of the engine: {100 * bare_seconds / engine:.1f} % of the bare processes'")
-
-
-def _bare(folder: StudyFolder) -> float:
-    """Seconds a run where two processes each do half of the runs and write the same files, without an engine."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.studies", "_half", str(folder.path), str(which)],
-            stdout=subprocess.PIPE, text=True, cwd=ROOT,
+            bare_processes = [
+                subprocess.Popen(
+                    [sys.executable, "-m", "benchmarks.studies", "_half", str(bare_folder.path), str(which)],
+                    stdout=subprocess.PIPE, text=True, cwd=ROOT,
+                )
+                for which in (0, 1)
+            ]  # fmt: skip
+            clock.others = {process.pid for process in bare_processes}
+            sweep(engine_folder, local(2), clock, Options(False, PREPARE, CONDUCT))
+            ends = [json.loads(process.communicate()[0]) for process in bare_processes]
+        begin = max(clock.ends[2], *(one[0] for one in ends)) + seconds
+        over = min(clock.ends[-3], *(one[-1] for one in ends))
+        engine, bare = _each(clock.ends, begin, over), _each(sorted(ends[0] + ends[1]), begin, over)
+        shares.append(bare / engine)
+        used = (clock.used[-1] - clock.used[0]) / (20 * (len(clock.used) - 1))
+        print(
+            f"round {repeat + 1}, {over - begin:.0f} s: besides its {seconds:g} s a run took "
+            f"{1e3 * (2 * engine - seconds):.0f} ms on the engine's two workers, {1e3 * (2 * bare - seconds):.0f} ms "
+            f"in two bare processes; throughput of the engine {100 * shares[-1]:.1f} % of theirs; "
+            f"processor time of driver and workers {1e3 * used:.0f} ms a run"
         )
-        for which in (0, 1)
-    ]  # fmt: skip
-    spans = [json.loads(process.communicate()[0]) for process in processes]
-    return max(span["seconds"] / span["runs"] for span in spans) / 2
+    print(f"throughput of the engine, median of the rounds: {100 * float(np.median(shares)):.1f} %")
+
+
+def _each(ends: list[float], begin: float, over: float) -> float:
+    """Mean time between the ends of runs from `begin` to `over`; s."""
+    within = [end for end in ends if begin <= end <= over]
+    return (within[-1] - within[0]) / (len(within) - 1)
 
 
 def half(path: Path, which: int) -> None:
-    """Every other run of a study, one after the other, each with its file; the first is left out of the time."""
+    """Every other run of a study, one after the other, each with its file and no engine; prints when each ended."""
     from protocols.plan import experiment_hash
     from protocols.workers import Work, do
 
@@ -126,11 +143,11 @@ def half(path: Path, which: int) -> None:
                     folder.path, ("bare",))
         for point in {run.point for run in runs}
     }  # fmt: skip
-    do(works[runs[0].point], runs[0])
-    begin = time.monotonic()
-    for run in runs[1:]:
+    ends = []
+    for run in runs:
         do(works[run.point], run)
-    print(json.dumps({"seconds": time.monotonic() - begin, "runs": len(runs) - 1}))
+        ends.append(time.monotonic())
+    print(json.dumps(ends))
 
 
 def stored(runs: int, keep: Path | None) -> None:
@@ -141,31 +158,36 @@ def stored(runs: int, keep: Path | None) -> None:
         print(f"planning {runs} runs: {time.monotonic() - begin:.1f} s")
         begin = time.monotonic()
         _fill(folder)
-        print(f"writing {runs} files: {time.monotonic() - begin:.1f} s")
+        print(f"{runs} files: {time.monotonic() - begin:.1f} s")
         for verb in ("status", "collect"):
-            begin = time.monotonic()
+            begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
             subprocess.run(
                 [sys.executable, "-m", "protocols.cli", verb, str(path)], check=True, cwd=ROOT,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
-            print(f"{verb}: {time.monotonic() - begin:.1f} s")
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"largest memory of the two: {peak:.0f} MiB; table.h5 {(path / 'table.h5').stat().st_size / 1e6:.0f} MB")
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            print(
+                f"{verb}: {time.monotonic() - begin:.1f} s, of which {used:.1f} s of a processor; "
+                f"largest memory so far {after.ru_maxrss / 1024:.0f} MiB"
+            )
+        print(f"table.h5 {(path / 'table.h5').stat().st_size / 1e6:.0f} MB")
 
 
 def _fill(folder: StudyFolder) -> None:
-    """Files as runs leave them, synchronised to disk not one by one but at the end."""
-    synchronise = os.fsync
-    os.fsync = lambda _: None  # type: ignore[assignment]
-    try:
-        for run in folder.planned().values():
-            file = folder.path / run.file
-            if not file.exists():
-                origin = {"origin": {"code": code_digest(), "point": run.point}}
-                store.write(replace(conduct(run.identity), provenance=origin), file)
-    finally:
-        os.fsync = synchronise
-    os.sync()
+    """A file for each run: `DISTINCT` of them as runs leave them, the others copies of these, not synchronised."""
+    originals: list[Path] = []
+    for place, run in enumerate(folder.planned().values()):
+        file = folder.path / run.file
+        if file.exists():
+            continue
+        if len(originals) < DISTINCT:
+            origin = {"origin": {"code": code_digest(), "point": run.point}}
+            store.write(replace(conduct(run.identity), provenance=origin), file)
+            originals.append(file)
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(originals[place % DISTINCT], file)
 
 
 def kills(runs: int, number: int, seconds: float, engine: str, seed: int) -> None:
@@ -181,15 +203,14 @@ def kills(runs: int, number: int, seconds: float, engine: str, seed: int) -> Non
         )  # fmt: skip
         blows: list[str] = []
         first: dict[str, int] = {}
+        moments = sorted(chance.sample(range(1, runs - 5), number))  # so many finished runs, and then a blow
         process = _driver(folder, engine, environment)
-        while process.poll() is None or len(blows) < number:
-            if process.poll() is not None and process.returncode == 0:
-                break
+        while process.poll() != 0:
             if process.poll() is not None:
                 process = _driver(folder, engine, environment)
-            time.sleep(chance.uniform(1.0, 4.0))
+            time.sleep(chance.uniform(0.05, 0.3))
             _remember(folder, first)
-            if len(blows) < number and first and len(first) < runs:
+            if len(blows) < number and len(first) >= moments[len(blows)]:
                 blows.append(_blow(folder, process, engine, chance))
         _remember(folder, first)
         there = {file.stem: store.content_hash(file) for file in folder.path.glob("runs/*/*.h5")}  # raises on damage
@@ -257,7 +278,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     verbs = parser.add_subparsers(dest="verb", required=True)
     options: dict[str, dict[str, Any]] = {
-        "overhead": {"runs": 200, "seconds": 0.5},
+        "overhead": {"runs": 240, "seconds": 0.5},
         "store": {"runs": 100_000, "keep": ""},
         "kills": {"runs": 200, "kills": 10, "seconds": 0.3, "engine": "local", "seed": 1},
         "_half": {},

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from protocols.errors import InputError, nearest
+from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.experiment import experiment_from, load, shipped
 from protocols.overrides import keys, put
 from protocols.quantities import quantity
@@ -40,6 +40,20 @@ def applied(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any
     return changed
 
 
+def keep_only(document: dict[str, Any], part: str, wanted: Collection[str], where: str) -> None:
+    """Leave only the groups, or tests, that are wanted in an experiment's document; all where none is named.
+
+    Raises
+    ------
+    InputError
+        For one that the experiment does not have; `where` says who asked for it.
+    """
+    for name in wanted:
+        refuse_unknown(where, part, name, (entry["name"] for entry in document[part]))
+    if wanted:
+        document[part] = [entry for entry in document[part] if entry["name"] in wanted]
+
+
 def base_document(file: StudyFile, folder: Path) -> dict[str, Any]:
     """The experiment's document with what ``[set]`` changes, only with the groups and tests that take part."""
     name = file.study.experiment
@@ -55,13 +69,8 @@ def base_document(file: StudyFile, folder: Path) -> dict[str, Any]:
         base = applied(base, file.set)
     except InputError as problem:
         raise InputError(f"set: {problem}") from None
-    for part, chosen in (("group", file.study.groups), ("test", file.study.tests)):
-        there = [entry["name"] for entry in base[part]]
-        for one in chosen:
-            if one not in there:
-                raise InputError(f"study.{part}s: the experiment has no {part} '{one}'{nearest(one, there)}")
-        if chosen:
-            base[part] = [entry for entry in base[part] if entry["name"] in chosen]
+    keep_only(base, "group", file.study.groups, "study.groups")
+    keep_only(base, "test", file.study.tests, "study.tests")
     try:
         return experiment_from(base).model_dump(mode="json", exclude_unset=True)
     except InputError as problem:

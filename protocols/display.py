@@ -18,7 +18,6 @@ from results.tables import Table, markdown, number, rivals_summary, rivals_table
 
 if TYPE_CHECKING:
     from protocols.batch import Batch
-    from protocols.rerun import Repeated
     from protocols.validation import Validation
 
 MAIN_MEASURES = (
@@ -29,26 +28,27 @@ MAIN_MEASURES = (
     "extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability",
 )  # fmt: skip
 QUICK = "QUICK: few animals of a small circuit. This shows that things work; it decides little."
-NOTEWORTHY = 0.05  # an index whose whole interval lies under it is not listed
 WIDTH_OF_A_FILE = 160  # columns where standard output is no terminal
 
 
-def _console() -> Console:
+def terminal() -> Console:
+    """Standard output: plain text, and wide where it is a file."""
     console = Console(highlight=False, markup=False, soft_wrap=False)
     return console if console.is_terminal else Console(highlight=False, markup=False, width=WIDTH_OF_A_FILE)
 
 
-def _print(table: Table) -> None:
+def print_table(table: Table) -> None:
     """Print a table; its cells are plain text, whatever signs stand in them."""
     shown = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in table.columns:
         shown.add_column(column, overflow="fold")
     for row in table.rows:
         shown.add_row(*map(Text, row))
-    _console().print(shown)
+    terminal().print(shown)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """A time of computing, in minutes or hours."""
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
@@ -61,26 +61,28 @@ def experiments_table() -> None:
     rows = []
     for experiment in map(load, shipped()):
         count = len(experiment.group) * experiment.animals.per_group
-        cost = f"about {_duration(processor_seconds(experiment) / cores())}"
+        cost = f"about {duration(processor_seconds(experiment) / cores())}"
         size = f"{len(experiment.group)} x {len(experiment.test)}"
         about = experiment.experiment
         rows.append((experiment.name, about.title, about.reference, size, str(count * len(experiment.test)), cost))
-    _print(Table(("name", "title", "reference", "groups x tests", "runs", f"cost on {cores()} cores"), tuple(rows)))
+    print_table(
+        Table(("name", "title", "reference", "groups x tests", "runs", f"cost on {cores()} cores"), tuple(rows))
+    )
 
 
 def batch_tables(batch: Batch, causes: Sequence[Mapping[str, Any]] = ()) -> None:
     """Means by group and test, what follows from them about causes, and where everything lies."""
-    console = _console()
+    console = terminal()
     if batch.summary:
         rows = batch.summary["rows"]
         present = {row["measure"] for row in rows}
         chosen = [measure for measure in MAIN_MEASURES if measure in present] or sorted(present)
-        _print(_wide(rows, chosen))
+        print_table(_wide(rows, chosen))
         if causes:
             from results.causality import causality_table
 
             console.print()
-            _print(causality_table(causes))
+            print_table(causality_table(causes))
         files = [batch.folder / name for name in ("figure.png", "summary.json")]
         console.print("", *(f"{file}" for file in files if file.exists()), sep="\n", soft_wrap=True)
     if batch.failures:
@@ -95,7 +97,7 @@ def prediction_table(rows: Sequence[Mapping[str, Any]]) -> None:
         against = "-" if ratio is None else f"{ratio:.2f}"
         span = "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
         lines.append((row["group"], str(row["n"]), f"{row['presses']:.1f}", against, span))
-    _print(Table(("silenced", "n", "active presses", "of vehicle", "95 % interval"), tuple(lines)))
+    print_table(Table(("silenced", "n", "active presses", "of vehicle", "95 % interval"), tuple(lines)))
 
 
 def _wide(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> Table:
@@ -118,7 +120,7 @@ def _wide(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> Table:
 
 def validation_tables(validation: Validation, quick: bool) -> None:
     """The verdicts, and beside them what could not be judged."""
-    console = _console()
+    console = terminal()
     if quick:
         console.print(QUICK)
     judged = [row for row in validation.rows if row["id"] in validation.judged]
@@ -126,7 +128,7 @@ def validation_tables(validation: Validation, quick: bool) -> None:
         full = verdicts_table(judged)
         order = ("id", "use", "statement", "model", "published", "unit", "verdict")
         places = [full.columns.index(column) for column in order]
-        _print(Table(order, tuple(tuple(row[place] for place in places) for row in full.rows)))
+        print_table(Table(order, tuple(tuple(row[place] for place in places) for row in full.rows)))
         statuses = [row["status"] for row in judged]
         counts = (f"{statuses.count(status)} {status}" for status in ("right", "wrong", "inconclusive"))
         console.print("", ", ".join(counts), sep="\n")
@@ -153,9 +155,11 @@ def rivals_tables(document: Mapping[str, Any], style: str) -> None:
         print(markdown(summary), markdown(table), sep="\n", end="")
         return
     narrow = [place for place, column in enumerate(table.columns) if column not in ("statement", "use")]
-    _print(Table(tuple(table.columns[n] for n in narrow), tuple(tuple(row[n] for n in narrow) for row in table.rows)))
+    print_table(
+        Table(tuple(table.columns[n] for n in narrow), tuple(tuple(row[n] for n in narrow) for row in table.rows))
+    )
     print()
-    _print(summary)
+    print_table(summary)
 
 
 def ensemble_table(document: Mapping[str, Any], style: str) -> None:
@@ -181,101 +185,7 @@ def ensemble_table(document: Mapping[str, Any], style: str) -> None:
     if style == "md":
         print(markdown(table), end="")
     else:
-        _print(table)
-
-
-def rerun_tables(repeated: Repeated) -> None:
-    """Whether a run came out the same; if not, where it differs; and what was not the same about how it was done."""
-    from results.difference import differences_table, provenance_table
-    from results.store import content_hash
-
-    console, who = _console(), repeated.stored.identity
-    run = f"{who.experiment}: {who.group}, {who.test}, animal {who.animal}"
-    digest = content_hash(repeated.stored)
-    if repeated.identical:
-        console.print(f"identical: {run}, content {digest[:16]}", soft_wrap=True)
-    else:
-        again = content_hash(repeated.repeated)
-        console.print(
-            f"different: {run}, content {digest[:16]} stored, {again[:16]} repeated", "", sep="\n", soft_wrap=True
-        )
-        _print(differences_table(repeated.differences))
-    if repeated.provenance:
-        console.print()
-        _print(provenance_table(repeated.provenance))
-    elif not repeated.identical:
-        console.print("", "code, parameters, packages, compiler and processor are the same", sep="\n")
-
-
-def power_table(document: Mapping[str, Any]) -> None:
-    """How many animals are needed, a line per set of parameters."""
-
-    def animals(row: Mapping[str, Any], target: str) -> str:
-        needed, largest = row["needed"][target], row["n"][-1]
-        low, high = (f"> {largest}" if bound is None else str(bound) for bound in needed["interval"])
-        n = f"> {largest}" if needed["n"] is None else str(needed["n"])
-        return f"{n} [{low}, {high}]" if low != high or low != n else n
-
-    def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
-        span = row["effect_interval"]
-        effect = number(row["effect_size"]) + (f" [{number(span[0])}, {number(span[1])}]" if span else "")
-        pool = "-" if row["pool"] is None else " + ".join(map(str, row["pool"]))
-        means = ["-", "-"]
-        if row["mean"] is not None:
-            means = [f"{number(m)} ± {number(s)}" for m, s in zip(row["mean"], row["sd"], strict=True)]
-        return (row["set"], pool, *means, effect, animals(row, "0.8"), animals(row, "0.9"), row["remark"])
-
-    a, b = document["groups"]
-    unit = "" if document["unit"] == "1" else f", {document['unit']}"
-    console = _console()
-    console.print(f"{document['experiment']}: {a} against {b}, {document['test']}, {document['measure']}{unit}")
-    console.print(
-        f"{document['statistic']} ({document['statistic_because']}), two-sided p < {document['alpha']:g}", "", sep="\n"
-    )
-    heads = ("set", "pool", f"{a}\nmean ± SD", f"{b}\nmean ± SD", "effect [95 %]", "n for 80 %", "n for 90 %", "remark")
-    _print(Table(heads, tuple(map(cells, document["sets"]))))
-
-
-def sensitivity_tables(analysis: Mapping[str, Any]) -> None:
-    """The parameters that carry each outcome, the largest total index first; what carries nothing is left out."""
-    console = _console()
-    sobol = analysis["method"] == "sobol"
-    how = "closed form, a typical animal" if analysis["closed_form"] else f"mean of {analysis['animals']} animals"
-    console.print(f"{analysis['experiment']}: {analysis['method']}, {analysis['points']} points, {how}", "", sep="\n")
-    spans = tuple(
-        (one["name"], number(_plain(one["low"])), number(_plain(one["high"])), one["unit"], one["scale"], one["range"])
-        for one in analysis["parameters"]
-    )
-    _print(Table(("parameter", "low", "high", "unit", "scale", "range"), spans))
-    lines = []
-    for row in analysis["outcomes"]:
-        about = (f"{row['measure']}, {row['label']}", ", ".join(row["evidence"]) or "-", _outcome(row))
-        if row["indices"] is None:
-            lines.append((*about, "-", "does not vary", "-"))
-            continue
-        for one in sorted(row["indices"], key=lambda one: -one["total"]):
-            if one["total_interval"][1] >= NOTEWORTHY:
-                lines.append((*about, one["parameter"], _index(one, "total"), _index(one, "first")))
-                about = ("", "", "")
-    heads = ("outcome", "evidence", "mean ± SD over points", "parameter")
-    kinds = ("total index [95 %]", "first order [95 %]") if sobol else ("mu* / SD [95 %]", "mu / SD")
-    console.print()
-    _print(Table((*heads, *kinds), tuple(lines)))
-
-
-def _outcome(row: Mapping[str, Any]) -> str:
-    unit = "" if row["unit"] == "1" else f" {row['unit']}"
-    noise = "" if row["noise_share"] is None else f", noise {100 * row['noise_share']:.0f} %"
-    return f"{number(row['mean'])} ± {number(row['sd'])}{unit}{noise}"
-
-
-def _index(one: Mapping[str, Any], kind: str) -> str:
-    span = one[f"{kind}_interval"]
-    return f"{one[kind]:.2f}" + (f" [{span[0]:.2f}, {span[1]:.2f}]" if span else "")
-
-
-def _plain(value: float | str) -> float | None:
-    return value if isinstance(value, float) else None
+        print_table(table)
 
 
 def known_style(style: str, styles: Sequence[str]) -> str:

@@ -41,6 +41,13 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     return f"; {guess}allowed: {', '.join(choices)}"
 
 
+def refuse_unknown(where: str, what: str, name: str, there: Iterable[str]) -> None:
+    """Raise `InputError` if `name` is not among what there is."""
+    choices = list(there)
+    if name not in choices:
+        raise InputError(f"{where}: no {what} '{name}'{nearest(name, choices)}")
+
+
 def dotted(path: Iterable[str | int]) -> str:
     """A path as TOML writes it: ``group."cocaine+NAC".treatment.NAC.dose``."""
     parts = [str(part) for part in path]

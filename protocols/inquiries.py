@@ -24,7 +24,7 @@ def rerun(
 ) -> None:
     """Repeat a stored run; exit code 0 if the result is identical, 1 if it differs, 2 if it is no run's file."""
     from protocols import rerun as repeating
-    from protocols.display import rerun_tables
+    from protocols.inquiry_display import rerun_tables
     from protocols.progress import progress
 
     writable(json_file)
@@ -59,8 +59,8 @@ def power(
     json_file: Json = None,
 ) -> None:
     """How many animals are needed to see an effect, from cohorts of simulated animals."""
-    from protocols.display import power_table
     from protocols.experiment import slug
+    from protocols.inquiry_display import power_table
     from protocols.power import Question, plan_cohorts
     from protocols.progress import progress
     from results.drawing import save
@@ -114,6 +114,7 @@ def sensitivity(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Results go here; runs/sensitivity-<experiment>.")
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs it takes, and run nothing.")] = False,
     json_file: Json = None,
 ) -> None:
     """Which parameters an experiment's outcomes hang on; a stopped analysis goes on where it was."""
@@ -123,14 +124,17 @@ def sensitivity(
 
     if find_spec("SALib") is None:
         raise InputError("sensitivity needs SALib: pip install 'corticostriatal[sensitivity]'")
-    from protocols.display import sensitivity_tables
+    from protocols.inquiry_display import sensitivity_tables
     from protocols.ranges import moved
-    from protocols.sensitivity import Outcome, analysis, closed_form, experiment_for, question
+    from protocols.sensitivity import Outcome, analysis, experiment_for, question
+    from protocols.sensitivity_at_rest import closed_form
     from results.drawing import NothingToDraw, save
     from results.files import write_json
     from results.sensitivity_figure import sensitivity_figure
 
     writable(json_file)
+    if at_rest and dry_run:
+        raise InputError("--dry-run: with --at-rest nothing is simulated")
     asked = question(moved(wanted or ()), method, number, groups or (), tests or (), measures or ())
     chosen = experiment_for(experiment, asked, settings or (), animals, seed)
     folder = out or Path("runs") / f"sensitivity-{chosen.name}"
@@ -139,10 +143,14 @@ def sensitivity(
         table, fitted = closed_form(chosen, asked)
     else:
         from protocols.sensitivity_study import simulate, study_of, table_of
-        from protocols.study_display import status_text
+        from protocols.study_display import size_of, status_text
         from protocols.study_folder import StudyFolder
 
-        end = simulate(study_of(chosen, asked), folder, jobs, **injected())
+        study = study_of(chosen, asked)
+        if dry_run:
+            write(json_file, size_of(study, study.file.slurm, folder, "local", jobs))
+            raise typer.Exit
+        end = simulate(study, folder, jobs, **injected())
         if end.failed or end.missing:
             status_text(StudyFolder.open(folder), end)
             print("the indices need every point; the same command goes on with the others", file=sys.stderr)

@@ -15,7 +15,7 @@ import numpy as np
 
 from protocols.batch import Batch, Progress, read_folder, run_batch
 from protocols.display import MAIN_MEASURES
-from protocols.errors import InputError, nearest
+from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.overrides import chosen, parameter_settings, with_overrides
 from protocols.plan import default_folder
 from results import evidence
@@ -130,8 +130,8 @@ def plan_cohorts(
     else:
         experiment = chosen(source, settings, animals or ANIMALS, seed)
         for name in question.groups:
-            _known("--groups", "group", name, [group.name for group in experiment.group])
-        _known("--test", "test", question.test, [test.name for test in experiment.test])
+            refuse_unknown("--groups", "group", name, [group.name for group in experiment.group])
+        refuse_unknown("--test", "test", question.test, [test.name for test in experiment.test])
         found, failed = {}, False
         for number, (name, values) in enumerate(sets.items()):
             if ensemble:
@@ -245,10 +245,10 @@ def _pool(recordings: list[Recording], question: Question, measure: str) -> tupl
     """The animals of both groups by one measure, and its unit."""
     groups = list(dict.fromkeys(recording.identity.group for recording in recordings))
     for name in question.groups:
-        _known("--groups", "group", name, groups)
+        refuse_unknown("--groups", "group", name, groups)
     ours = [r for r in recordings if r.identity.group in question.groups and r.identity.test == question.test]
     table = frame(ours)
-    _known("--measure", "measure", measure, list(dict.fromkeys(table["measure"])))
+    refuse_unknown("--measure", "measure", measure, list(dict.fromkeys(table["measure"])))
     part = table[table["measure"] == measure].sort_values("animal")
     samples = [part.loc[part["group"] == name, "value"].to_numpy() for name in question.groups]
     seeds = [
@@ -274,7 +274,7 @@ def _published(recordings: list[Recording], question: Question) -> list[evidence
 
 def _measure(recordings: list[Recording], question: Question) -> str:
     """The measure by which the paper gave an effect its size; else the first of what tables show."""
-    _known("--test", "test", question.test, list(dict.fromkeys(r.identity.test for r in recordings)))
+    refuse_unknown("--test", "test", question.test, list(dict.fromkeys(r.identity.test for r in recordings)))
     present = set(frame([r for r in recordings if r.identity.test == question.test])["measure"])
     published = [row.measure for row in _published(recordings, question) if row.claim == "effect"]
     wanted = [measure for measure in (*published, TIME_COURSE, *MAIN_MEASURES) if measure in present]
@@ -291,8 +291,3 @@ def _statistic(recordings: list[Recording], question: Question, measure: str) ->
     if measure == TIME_COURSE:
         return "student", "its square is the between-group F of a repeated-measures analysis, as the papers report it"
     return "welch", "two groups of animals, one number each"
-
-
-def _known(option: str, what: str, name: str, names: list[str]) -> None:
-    if name not in names:
-        raise InputError(f"{option}: no {what} '{name}'{nearest(name, names)}")

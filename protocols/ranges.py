@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from circuit.parameters import ModelParameters
 from protocols.emulation import FREE
 from protocols.errors import InputError, explain, nearest
+from protocols.experiment import Experiment
 from protocols.study_file import Range
 from synapses.calibrated import calibrated
 
@@ -68,14 +69,16 @@ def moved(wanted: Sequence[str]) -> tuple[Moved, ...]:
 
 
 def _moved(text: str) -> Moved:
+    text = " ".join(text.split())
     name, sign, span = (part.strip() for part in text.partition("="))
     name = name.removeprefix("parameters.")
     known = {f"{record.group}.{record.name}": record for record in ModelParameters.shipped().records()}
     record = known.get(name)
     if not name or (sign and not span):
         raise InputError(f"--parameters {text}: {SYNTAX}")
-    if record is None and not sign:
-        raise InputError(f"--parameters {name}: no such parameter{_near(name, list(known))}; or give it a range")
+    if record is None and (not sign or name.partition(".")[0] in _groups(known)):
+        other = "" if sign else "; or give it a range"
+        raise InputError(f"--parameters {name}: no such parameter{_near(name, list(known))}{other}")
     path, unit = (f"parameters.{name}", record.unit) if record is not None else (name, "")
     if not sign:
         low, high, source = _default(name, record.low, record.high) if record is not None else (0.0, 0.0, "")
@@ -93,9 +96,15 @@ def _moved(text: str) -> Moved:
     return Moved(name, path, found, unit, "given")
 
 
+def _groups(known: Iterable[str]) -> set[str]:
+    """Groups of the model's parameters that are no part of an experiment's file."""
+    return {name.partition(".")[0] for name in known} - Experiment.model_fields.keys()
+
+
 def _near(word: str, allowed: Sequence[str]) -> str:
     """As `protocols.errors.nearest`, the list of all that is allowed left out, since it is long."""
-    return nearest(word, allowed).partition(" allowed:")[0].rstrip(";") + "; corticostriatal parameters lists them"
+    guess = nearest(word, allowed).partition(" allowed:")[0]
+    return f"{guess.rstrip(';') or ';'}{'' if guess.endswith('?') else ';'} corticostriatal parameters lists them"
 
 
 def _value(text: str) -> float | str:

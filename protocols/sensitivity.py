@@ -2,7 +2,7 @@
 
 An outcome is the mean of a measure in one group and test, or a published finding that the experiment decides: a ratio
 or a difference of two groups. The design's points are conditions of a study, so that a stopped analysis goes on where
-it was. Tone at rest is known in closed form, and then needs no network.
+it was. Tone at rest is known in closed form (`protocols.sensitivity_at_rest`).
 """
 
 from __future__ import annotations
@@ -14,27 +14,15 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from circuit.parameters import ModelParameters
-from protocols.calibration import ROWS, Row
+from protocols.conditions import keep_only
 from protocols.display import MAIN_MEASURES
-from protocols.errors import InputError, nearest
+from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.experiment import Experiment, experiment_from
-from protocols.model import parameters
 from protocols.overrides import chosen
 from protocols.ranges import Moved
-from protocols.rest import Rest, at_rest
 from results import evidence
 from results.sensitivity import METHODS, Method, indices, noise_share, points, size
 from results.sensitivity import document as told
-
-REST = {
-    "extrasynaptic_glutamate": "uM", "perisynaptic_glutamate": "uM", "cleft_glutamate": "nM", "mglur23_tone": "1",
-    "mglur5_tone": "1", "release_probability": "1", "glt1_uptake": "1", "xct": "1",
-}  # fmt: skip
-"""What the closed form gives, with units; the same as the first measures of a simulated test."""
-
-
-FITTED = "tone"  # the experiment whose groups the rows of `protocols.calibration` are about
 
 
 @dataclass(frozen=True)
@@ -90,7 +78,9 @@ def question(
         raise InputError(f"--method: '{method}' is not known{nearest(method, METHODS)}")
     if method == "sobol" and number & (number - 1):
         below = 1 << (number.bit_length() - 1)
-        raise InputError(f"--points: {number} is not a power of two, which Sobol's design needs; nearest: {below}")
+        raise InputError(
+            f"--points: {number} is not a power of two, which Sobol's design needs; nearest: {below} or {2 * below}"
+        )
     if len(moved) < 2:
         raise InputError(f"--parameters: {len(moved)} is too few; shares of variance are told between two at least")
     return Question(moved, cast(Method, method), number, tuple(groups), tuple(tests), tuple(measures))
@@ -107,13 +97,8 @@ def experiment_for(
         For an unknown experiment, group or test, or a setting that is refused.
     """
     content = chosen(name, settings, animals, seed).model_dump(mode="json", exclude_unset=True)
-    for option, part, wanted in (("--group", "group", asked.groups), ("--test", "test", asked.tests)):
-        there = [entry["name"] for entry in content[part]]
-        for one in wanted:
-            if one not in there:
-                raise InputError(f"{option}: no {part} '{one}'{nearest(one, there)}")
-        if wanted:
-            content[part] = [entry for entry in content[part] if entry["name"] in wanted]
+    keep_only(content, "group", asked.groups, "--group")
+    keep_only(content, "test", asked.tests, "--test")
     return experiment_from(content)
 
 
@@ -140,68 +125,6 @@ class Outcome:
     values: np.ndarray
 
 
-def closed_form(experiment: Experiment, asked: Question) -> tuple[pd.DataFrame, list[Outcome]]:
-    """The closed-form rest state of a typical animal of each group at each point.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``point, group, test, animal, measure, value, unit``.
-    list of Outcome
-        The rows of evidence that the calibration fits to this state, as it reckons them, where their groups are there.
-
-    Raises
-    ------
-    InputError
-        If the experiment tests anything but tone at rest, or something else than parameters of the model is moved.
-    """
-    other = [test.name for test in experiment.test if test.kind != "tone"]
-    if other:
-        raise InputError(f"--at-rest: test '{other[0]}' needs the network; choose tests of kind tone with --test")
-    outside = [one.name for one in asked.moved if not one.parameter]
-    if outside:
-        raise InputError(f"--at-rest: '{outside[0]}' is no parameter of the model")
-    shared = parameters(experiment)
-    rows, answers = [], []
-    for place, values in enumerate(asked.values()):
-        own = shared.with_values({path.removeprefix("parameters."): value for path, value in values.items()})
-        for test in experiment.test:
-            rests = {group.name: at_rest(group, experiment.test_day(group, test), own) for group in experiment.group}
-            for name, rest in rests.items():
-                steady, state = rest.steady, rest.state
-                found = (
-                    steady.extrasynaptic, steady.perisynaptic, steady.cleft * 1e3, steady.mglur23_tone,
-                    steady.mglur5_tone, steady.release_probability, state.glt1, state.xct,
-                )  # fmt: skip
-                rows += [
-                    (place, name, test.name, 0, measure, value, unit)
-                    for (measure, unit), value in zip(REST.items(), found, strict=True)
-                ]
-        if experiment.name == FITTED:
-            answers.append([_answer(row, rests, own) for row in ROWS])
-    table = pd.DataFrame(rows, columns=["point", "group", "test", "animal", "measure", "value", "unit"])
-    return table, _fitted(answers, experiment.test[0].name)
-
-
-def _answer(row: Row, rests: dict[str, Rest], own: ModelParameters) -> float:
-    """The model's answer to a row of evidence; NaN where a group of it is left out."""
-    try:
-        return row.model(rests, own)
-    except KeyError:
-        return float("nan")
-
-
-def _fitted(answers: list[list[float]], test: str) -> list[Outcome]:
-    table = {row.id: row for row in evidence.load()}
-    found = []
-    for row, column in zip(ROWS, np.array(answers).T if answers else (), strict=bool(answers)):
-        if np.isfinite(column).all():
-            about = table[row.id]
-            label, measure = " / ".join(about.groups), about.measure or ""
-            found.append(Outcome(label, test, measure, about.unit, about.groups, (row.id,), column[:, None]))
-    return found
-
-
 def outcomes(table: pd.DataFrame, experiment: Experiment, asked: Question) -> list[Outcome]:
     """Every outcome that is asked for.
 
@@ -212,8 +135,7 @@ def outcomes(table: pd.DataFrame, experiment: Experiment, asked: Question) -> li
     """
     present = list(dict.fromkeys(table["measure"]))
     for name in asked.measures:
-        if name not in present:
-            raise InputError(f"--measure: no measure '{name}'{nearest(name, present)}")
+        refuse_unknown("--measure", "measure", name, present)
     rows = [row for row in evidence.load() if row.experiment == experiment.name]
     named = [*MAIN_MEASURES, *(row.measure for row in rows)]
     wanted = asked.measures or [name for name in present if name in named] or present

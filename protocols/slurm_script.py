@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from protocols.local_workers import QUIET
 from protocols.study_file import Slurm
 
 WARNING = 90  # s between SIGTERM and the end of the wall time
@@ -62,6 +64,7 @@ def script(slurm: Slurm, study: str, folder: Path, workers: int) -> str:
             *slurm.setup,
             "export HDF5_USE_FILE_LOCKING=FALSE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1",
             f"export PYTHONPATH={importable}${{PYTHONPATH:+:$PYTHONPATH}}",
+            f"export {' '.join(f'{name}={value}' for name, value in _quiet())}",
             f"export TMPDIR={slurm.scratch}",
             f"exec {python} -m distributed.cli.dask_worker --scheduler-file {there}/scheduler.json \\",
             f"    --tls-ca-file {there}/tls.pem --tls-cert {there}/tls.pem --tls-key {there}/tls.key \\",
@@ -70,3 +73,9 @@ def script(slurm: Slurm, study: str, folder: Path, workers: int) -> str:
             "",
         ]
     )
+
+
+def _quiet() -> Iterator[tuple[str, object]]:
+    """What spares workers of this machine, as variables that Dask reads on another."""
+    for name, value in QUIET.items():
+        yield f"DASK_{name.upper().replace('.', '__').replace('-', '_')}", value

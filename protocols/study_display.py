@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from protocols.display import _console, _duration
+from protocols.display import duration, terminal
 from protocols.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -51,12 +51,12 @@ def size_of(study: Study, slurm: Slurm, folder: Path, engine: str, jobs: int | N
         "wall_seconds": seconds / workers,
     }
     shared = len(study.rows) - study.size
-    console = _console()
+    console = terminal()
     console.print(f"{study.name}: {study.file.study.title}" if study.file.study.title else study.name)
     console.print(f"points      {len(study.points)} of {', '.join(study.varied) or 'nothing varied'}")
     console.print(f"conditions  {study.conditions} (points x groups x tests)")
     console.print(f"runs        {study.size}" + (f"; {shared} more are the same runs again" if shared else ""))
-    console.print(f"cost        about {_duration(seconds)} of one core, {_duration(seconds / workers)} on {workers}")
+    console.print(f"cost        about {duration(seconds)} of one core, {duration(seconds / workers)} on {workers}")
     console.print(f"folder      {folder}", soft_wrap=True)
     if engine == "slurm":
         console.print("", script(slurm, study.name, folder, workers), sep="\n", soft_wrap=True)
@@ -65,7 +65,7 @@ def size_of(study: Study, slurm: Slurm, folder: Path, engine: str, jobs: int | N
 
 def status_text(folder: StudyFolder, status: Status) -> None:
     """Print how far a study is, and why runs failed: each reason once, with its number and an example."""
-    console = _console()
+    console = terminal()
     share = status.done / status.planned if status.planned else 1.0
     filled = int(40 * share)
     console.print(f"{folder.path}  [{'#' * filled}{'.' * (40 - filled)}] {100 * share:.1f} %", soft_wrap=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from results.files import replacing
-from results.store import h5py
+from results.layout import h5py
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -98,7 +98,10 @@ def _course(
             continue
         x = _at(one, doses) + shift
         side = np.linspace(-0.4, 0.4, len(sample)) * SPREAD if len(sample) > 1 else np.zeros(1)
-        axes.plot(x + side, sample, marker(place), color=colour(place), markersize=2.0, alpha=0.35, linestyle="none")
+        axes.plot(
+            x + side, sample, marker(place), color=colour(place), markersize=3.0, markeredgewidth=0, alpha=0.4,
+            linestyle="none",
+        )  # fmt: skip
         mean, interval = statistics.mean(sample), statistics.mean_interval(sample)
         where.append(x)
         means.append(mean)

@@ -1,14 +1,7 @@
-"""One HDF5 file per run, whole or not there.
+"""One HDF5 file per run, whole or not there; `results.layout` says how a recording lies in it.
 
-Layout: the identity as attributes of the root; ``/traces/<name>/{data,sweep_time}``, ``/series/<name>/{time,values}``,
-``/curves/<name>/{x,y}``, ``/spikes/<population>/{timestamps,node_ids}`` as in SONATA (times in ms),
-``/synapses/<name>``, ``/measures/<name>``, each dataset with its ``unit``; ``/provenance/<key>`` as JSON text. A file
-carries the hash of its own content, so that damage is noticed when it is read, and the attribute ``brief`` repeats its
-measures as JSON behind a checksum, so that thousands of files are gathered in seconds.
-
-References
-----------
-SONATA spike files: Dai K et al. (2020) PLoS Comput Biol 16:e1007696, doi:10.1371/journal.pcbi.1007696
+A file carries the hash of its own content, so that damage is noticed when it is read, and the attribute ``brief``
+repeats its measures as JSON behind a checksum, so that thousands of files are gathered in seconds.
 """
 
 from __future__ import annotations
@@ -17,23 +10,17 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-# HDF5's own file locks fail on many shared file systems. They are not needed: every file has one writer, under a
-# name nobody reads, until it is moved into place. The variable is read when the library is loaded.
-os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
-
-import h5py
-
 from results.files import replacing
+from results.layout import FORMAT, VERSION, fill, h5py, load, plain, set_text, text_of
 from results.recording import (
     Curve,
-    FloatArray,
     Identity,
     Measure,
     Recording,
@@ -60,11 +47,7 @@ __all__ = [
     "write",
 ]
 
-FORMAT = "corticostriatal recording"
-VERSION = 1
 _LONGEST_ATTRIBUTE = 60_000  # bytes; HDF5 holds up to 64 KiB with its header
-_SORTING = {"none": 0, "by_id": 1, "by_time": 2}
-_SORTING_TYPE = h5py.enum_dtype(_SORTING, basetype="u1")
 
 
 class StoreError(Exception):
@@ -98,7 +81,8 @@ def write(recording: Recording, path: str | os.PathLike[str], keep: bool = False
     with replacing(path, keep) as temporary:
         # The library crashes the process when a disk is full, so it writes to memory and the system's own call to disk.
         with h5py.File(temporary.name, "w", driver="core", backing_store=False) as file:
-            _fill(file, recording, digest)
+            fill(file, recording, digest)
+            _add_brief(file, recording)
             file.flush()
             image = file.id.get_file_image()
         temporary.write_bytes(image)
@@ -116,14 +100,14 @@ def read(path: str | os.PathLike[str]) -> Recording:
     """
     path = Path(path)
     if not path.is_file():
-        raise StoreError(f"{path}: no such file")
+        raise StoreError(f"{path}: is a folder; name one run's file" if path.is_dir() else f"{path}: no such file")
     try:
         with h5py.File(path, "r") as file:
-            if _text(file.attrs.get("format", "")) != FORMAT:
+            if text_of(file.attrs.get("format", "")) != FORMAT:
                 raise ValueError("not written by corticostriatal")
             if int(file.attrs["format_version"]) != VERSION:
                 raise ValueError(f"format version {file.attrs['format_version']}, this code reads {VERSION}")
-            recording, stored = _load(file), _text(file.attrs["content_sha256"])
+            recording, stored = load(file), text_of(file.attrs["content_sha256"])
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise StoreError(f"{path}: not a whole recording ({reason})") from error
@@ -150,7 +134,7 @@ def brief(path: str | os.PathLike[str]) -> tuple[dict[str, Measure], dict[str, A
     path = Path(path)
     try:
         with h5py.File(path, "r") as file:
-            text = _text(file.attrs.get("brief", ""))
+            text = text_of(file.attrs.get("brief", ""))
     except (OSError, RuntimeError) as error:
         raise StoreError(f"{path}: not a whole recording ({' '.join(str(error).split())})") from error
     if not text:  # written by an earlier version, or too long for an attribute
@@ -244,123 +228,9 @@ def _storable(text: str) -> bool:
     return "\0" not in text and text == text.encode("utf-8", "ignore").decode("utf-8")
 
 
-def _fill(file: h5py.File, recording: Recording, digest: str) -> None:
-    file.attrs["magic"], file.attrs["version"] = np.uint32(0x0A7A), np.array([0, 1], np.uint32)  # SONATA
-    _set_text(file, format=FORMAT, content_sha256=digest)
-    file.attrs["format_version"] = VERSION
-    for key, value in asdict(recording.identity).items():
-        if isinstance(value, str):
-            _set_text(file, **{key: value})
-        else:
-            file.attrs[key] = int(value)
-    groups = {key: file.create_group(key) for key in ("traces", "series", "spikes", "synapses", "measures", "curves")}
-    for name, trace in recording.traces.items():
-        group = groups["traces"].create_group(name)
-        data = _dataset(group, "data", trace.data, trace.unit, trace.description)
-        data.attrs["t0"], data.attrs["dt"] = float(trace.t0), float(trace.dt)
-        _dataset(group, "sweep_time", trace.sweep_time, "s")
-    for name, series in recording.series.items():
-        group = groups["series"].create_group(name)
-        _dataset(group, "time", series.time, "s")
-        _dataset(group, "values", series.values, series.unit, series.description)
-    for name, spikes in recording.spikes.items():
-        group = groups["spikes"].create_group(name)
-        in_order = bool((np.diff(spikes.timestamps) >= 0).all())
-        group.attrs.create("sorting", _SORTING["by_time" if in_order else "none"], dtype=_SORTING_TYPE)
-        group.attrs["size"] = int(spikes.size)
-        times = _dataset(group, "timestamps", spikes.timestamps * 1e3, "ms", spikes.description)
-        _set_text(times, units="ms")  # SONATA's own name for it
-        _dataset(group, "node_ids", spikes.node_ids, "1")
-    for name, sample in recording.synapses.items():
-        _dataset(groups["synapses"], name, sample.values, sample.unit, sample.description)
-    for name, measure in recording.measures.items():
-        _dataset(groups["measures"], name, np.float64(measure.value), measure.unit)
-    for name, curve in recording.curves.items():
-        group = groups["curves"].create_group(name)
-        _dataset(group, "x", curve.x, curve.x_unit, curve.x_description)
-        _dataset(group, "y", curve.y, curve.unit, curve.description)
+def _add_brief(file: h5py.File, recording: Recording) -> None:
+    """What `brief` reads, if it is not too long for an attribute."""
     measures = {name: (measure.value, measure.unit) for name, measure in recording.measures.items()}
-    content = json.dumps({"measures": measures, "origin": recording.provenance.get("origin", {})}, default=_plain)
+    content = json.dumps({"measures": measures, "origin": recording.provenance.get("origin", {})}, default=plain)
     if len(content.encode()) < _LONGEST_ATTRIBUTE:
-        _set_text(file, brief=f"{zlib.crc32(content.encode()):08x} {content}")
-    provenance = file.create_group("provenance")
-    for key, value in recording.provenance.items():
-        provenance.create_dataset(key, data=_fixed(json.dumps(value, default=_plain)))
-
-
-def _load(file: h5py.File) -> Recording:
-    def named(kind: str) -> Iterator[tuple[str, Any]]:
-        for name in file.get(kind, ()):
-            yield name, file[kind][name]
-
-    root = file.attrs
-    identity = Identity(
-        experiment=_text(root["experiment"]),
-        group=_text(root["group"]),
-        test=_text(root["test"]),
-        animal=int(root["animal"]),
-        structure_seed=int(root["structure_seed"]),
-        noise_seed=int(root["noise_seed"]),
-    )
-    traces = {}
-    for name, group in named("traces"):
-        data, sweep_time = group["data"], group["sweep_time"][()]
-        t0, dt = float(data.attrs["t0"]), float(data.attrs["dt"])
-        traces[name] = Trace(data[()], t0, dt, _unit(data), sweep_time, _description(data))
-    series = {}
-    for name, group in named("series"):
-        values = group["values"]
-        series[name] = Series(group["time"][()], values[()], _unit(values), _description(values))
-    spikes = {}
-    for name, group in named("spikes"):
-        times = group["timestamps"]
-        size = int(group.attrs["size"])
-        spikes[name] = Spikes(times[()] / 1e3, group["node_ids"][()], size, _description(times))
-    synapses = {name: SynapseSample(data[()], _unit(data), _description(data)) for name, data in named("synapses")}
-    measures = {name: Measure(float(data[()]), _unit(data)) for name, data in named("measures")}
-    curves = {}
-    for name, group in named("curves"):
-        x, y = group["x"], group["y"]
-        curves[name] = Curve(x[()], y[()], _unit(x), _unit(y), _description(x), _description(y))
-    provenance = {name: json.loads(_text(data[()])) for name, data in named("provenance")}
-    return Recording(identity, traces, series, spikes, synapses, measures, provenance, curves)
-
-
-def _dataset(
-    group: h5py.Group, name: str, data: FloatArray | np.float64 | Any, unit: str, description: str = ""
-) -> h5py.Dataset:
-    dataset = group.create_dataset(name, data=data)
-    _set_text(dataset, unit=unit, description=description)
-    return dataset
-
-
-def _set_text(target: h5py.HLObject, **texts: str) -> None:
-    for key, text in texts.items():
-        target.attrs[key] = _fixed(text)
-
-
-def _fixed(text: str) -> np.ndarray:
-    """Fixed-length UTF-8 (variable-length strings do not survive every HDF5 version)."""
-    encoded = text.encode("utf-8")
-    return np.array(encoded, dtype=h5py.string_dtype("utf-8", max(1, len(encoded))))
-
-
-def _text(value: Any) -> str:
-    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
-
-
-def _unit(dataset: h5py.Dataset) -> str:
-    return _text(dataset.attrs["unit"])
-
-
-def _description(dataset: h5py.Dataset) -> str:
-    return _text(dataset.attrs["description"])
-
-
-def _plain(value: Any) -> Any:
-    """JSON form of what `json` does not know; as text in the last resort, since provenance must never cost a run."""
-    if isinstance(value, (np.ndarray, np.generic)):
-        return value.tolist()
-    if isinstance(value, Mapping):
-        return dict(value)
-    return str(value)
+        set_text(file, brief=f"{zlib.crc32(content.encode()):08x} {content}")

@@ -15,7 +15,8 @@ from circuit.parameters import ModelParameters
 from protocols.cli import app
 from protocols.errors import InputError
 from protocols.ranges import moved
-from protocols.sensitivity import closed_form, experiment_for, outcomes, question
+from protocols.sensitivity import experiment_for, outcomes, question
+from protocols.sensitivity_at_rest import closed_form
 from protocols.sensitivity_study import study_of, table_of
 from protocols.study_folder import StudyFolder
 from protocols.workers import Work, do
@@ -76,6 +77,8 @@ def test_the_closed_form_gives_the_rows_of_the_calibration_and_what_a_network_wo
     experiment = experiment_for("tone", asked, (), None, None)
     table, fitted = closed_form(experiment, asked)
     assert {row for one in fitted for row in one.evidence} == {"G1", "G2", "G3", "G4a", "G5b", "G6a", "G9b"}
+    blocked = next(one for one in fitted if one.evidence == ("G2",))
+    assert blocked.unit == "% of baseline" and 20 < blocked.values.mean() < 70  # blocking the exchanger leaves about 40
     assert len(table) == 4 * 4 * 7 * 8
     assert all(one.values.shape == (16, 1) for one in (*fitted, *outcomes(table, experiment, asked)))
     xct = table[table["measure"] == "xct"].groupby("group")["value"].agg(np.ptp)
@@ -137,8 +140,22 @@ def test_the_points_are_a_study_whose_runs_are_done_once(tmp_path, monkeypatch):
     assert rows["cocaine - control"]["indices"] is None and "does not vary" in result.stdout
 
 
+def test_the_size_of_a_seeking_analysis_is_told_before_anything_runs():
+    spans = ("--parameters", "behaviour.motor_half=15..30", "--parameters", "behaviour.vigour=2..5")
+    words = ("--test", "cue", "--group", "vehicle", "--points", 4, "--animals", 2, "--dry-run", "--json", "a.json")
+    result = call("inactivation", *spans, *words)
+    assert result.exit_code == 0, result.output
+    size = json.loads(Path("a.json").read_text())
+    assert size["points"] == 16 and size["runs"] == 32 and size["processor_seconds"] > 0
+    assert not Path("runs").exists()
+
+
 BAD = {
     "a typo": (["tone", "--parameters", "release.haf", *TWO], "no such parameter; did you mean 'release.half'?"),
+    "a typo with a range": (
+        ["tone", "--parameters", "release.haf=0.4..0.6", *TWO],
+        "no such parameter; did you mean 'release.half'? corticostriatal parameters lists them",
+    ),
     "no range": (["tone", "--parameters", "release.half=", *TWO], "write PATH=LOW..HIGH"),
     "upside down": (["tone", "--parameters", "release.half=0.6..0.4", *TWO], "0.6 is not below high = 0.4"),
     "outside": (["tone", "--parameters", "release.half=0.4..60", *TWO], "60 is outside the allowed range"),
@@ -146,7 +163,8 @@ BAD = {
     "twice": (["tone", *TWO, *TWO], "is named twice"),
     "one": (["tone", *TWO[:2]], "1 is too few"),
     "method": (["tone", *TWO, "--method", "sobl"], "'sobl' is not known; did you mean 'sobol'"),
-    "points": (["tone", *TWO, "--points", "12"], "12 is not a power of two"),
+    "points": (["tone", *TWO, "--points", "12"], "nearest: 8 or 16"),
+    "nothing to count": (["tone", *TWO, "--at-rest", "--dry-run"], "nothing is simulated"),
     "group": (["tone", *TWO, "--group", "contrl"], "--group: no group 'contrl'; did you mean 'control'"),
     "measure": (
         ["tone", *TWO, "--at-rest", "--points", "4", "--measure", "xtc"],

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from study_help import FAKE, RUNS, STUDY, Quiet, called, command, contents, environment, small, wait_for
 
-from protocols import plan, study_folder, sweep
+from protocols import local_workers, plan, study_folder, sweep
 from protocols.cli import app
 from protocols.errors import InputError
 from protocols.gather import gather
@@ -341,6 +341,19 @@ def test_killed_workers_lose_nothing_and_repeat_no_finished_run(tmp_path, go):
     assert killed == 3
     assert contents(out) == contents(undisturbed.path)
     assert not list((out / "claims").iterdir()) and not list(out.glob("runs/*/*.damaged"))
+
+
+def test_workers_that_are_slow_to_come_back_are_not_forgotten(tmp_path, monkeypatch):
+    """Dask gives a worker up that is away for a while; the study has to ask for it again."""
+    monkeypatch.setitem(local_workers.SETTINGS, "distributed.deploy.lost-worker-timeout", "100ms")
+    monkeypatch.setattr(local_workers, "LOOK", 0.5)
+    folder = StudyFolder.start(small(tmp_path), tmp_path / "out")
+    with local_workers.local(1)(folder, 1, lambda _: None) as workers:
+        first = workers.client.submit(os.getpid, pure=False).result(timeout=60)
+        os.kill(first, signal.SIGKILL)
+        again = workers.client.submit(os.getpid, pure=False)
+        wait_for(lambda: workers.wanted(1) or again.done(), 120)
+        assert again.result() != first
 
 
 def test_file_locks_of_hdf5_are_off():
