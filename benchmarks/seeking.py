@@ -2,7 +2,8 @@
 
     python -m benchmarks.seeking --seeds 1 2 3 4 5 --animals 1 --out runs/seeking
 
-Each run is a file, so a study that was stopped goes on from there. The page goes to docs/inactivation.md.
+Each run is a file, so a study that was stopped goes on from there. The page goes to docs/inactivation.md, the figure to
+docs/figures/inactivation.png.
 """
 
 from __future__ import annotations
@@ -23,14 +24,15 @@ from protocols.progress import progress
 from protocols.seek import RASTER
 from protocols.stage import HOME_EPOCHS
 from results import evidence as published
-from results import store
+from results import pathways, store
 from results.comparison import compare
 from results.files import replacing
 from results.recording import Recording
+from results.seeking_figure import seeking_figure
 from results.summary import frame, summarise
 from results.tables import markdown, verdicts_table
 
-EXPERIMENTS = ("inactivation", "reinstatement", "self_administration", "seeking_pharmacology")
+EXPERIMENTS = ("inactivation", "reinstatement", "self_administration", "seeking_pharmacology", "learning_pathways")
 SHOWN = ("active_presses", "inactive_presses", "core_glutamate_percent")
 # Rates that awake animals are recalled to have (K9), Hz; of the other populations none is known to us.
 RECALLED = {
@@ -105,6 +107,10 @@ def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Se
     ]
     if resting:
         lines += at_rest(resting)
+    carried = pathways.judge(frame([each for recs in found.values() for each in recs]))
+    if carried:
+        lines += ["", "## What each learning pathway carries", "", "Expected before, in `results/pathways.toml`.", ""]
+        lines += [markdown(pathways.pathways_table(carried))]
     for name, recs in found.items():
         table = frame(recs)
         table = table[table["measure"].isin(SHOWN)]
@@ -132,6 +138,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int)
     parser.add_argument("--out", type=Path, default=Path("runs/seeking"), metavar="DIR")
     parser.add_argument("--page", type=Path, default=Path("docs/inactivation.md"), metavar="FILE")
+    parser.add_argument("--figure", type=Path, default=Path("docs/figures/inactivation.png"), metavar="FILE")
     given = parser.parse_args()
     found = {
         name: recordings(name, given.seeds, given.animals, given.settings, given.out, given.jobs)
@@ -140,6 +147,10 @@ def main() -> None:
     resting = sorted(file for seed in given.seeds for file in given.out.glob(f"inactivation-{seed}/runs/vehicle_*.h5"))
     with replacing(given.page) as temporary:
         temporary.write_text(page(found, given.settings, resting), encoding="utf-8")
+    if "inactivation" in found:
+        drawn = seeking_figure(found["inactivation"])
+        with replacing(given.figure) as temporary:
+            drawn.savefig(temporary, format="png", dpi=130)
 
 
 if __name__ == "__main__":

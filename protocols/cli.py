@@ -150,14 +150,18 @@ def run(
     from protocols.display import batch_tables
     from protocols.overrides import chosen
     from protocols.progress import progress
-    from results.causality import judge
+    from results import causality, pathways
     from results.summary import frame
 
     writable(json_file)
     batch = run_batch(chosen(experiment, settings or (), animals, seed), progress(), out, jobs, force, **injected())
-    causes = judge(frame(batch.recordings))
-    batch_tables(batch, causes)
-    write(json_file, batch.summary | ({"causality": causes} if causes else {}))
+    measured = frame(batch.recordings)
+    causes, carried = causality.judge(measured), pathways.judge(measured)
+    found = [causality.causality_table(causes)] if causes else []
+    found += [pathways.pathways_table(carried)] if carried else []
+    batch_tables(batch, found)
+    judged = {"causality": causes, "pathways": carried}
+    write(json_file, batch.summary | {name: rows for name, rows in judged.items() if rows})
     raise typer.Exit(1 if batch.failures else 0)
 
 

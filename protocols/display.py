@@ -70,19 +70,17 @@ def experiments_table() -> None:
     )
 
 
-def batch_tables(batch: Batch, causes: Sequence[Mapping[str, Any]] = ()) -> None:
-    """Means by group and test, what follows from them about causes, and where everything lies."""
+def batch_tables(batch: Batch, verdicts: Sequence[Table] = ()) -> None:
+    """Means by group and test, what was expected of them and came out, and where everything lies."""
     console = terminal()
     if batch.summary:
         rows = batch.summary["rows"]
         present = {row["measure"] for row in rows}
         chosen = [measure for measure in MAIN_MEASURES if measure in present] or sorted(present)
         print_table(_wide(rows, chosen))
-        if causes:
-            from results.causality import causality_table
-
+        for table in verdicts:
             console.print()
-            print_table(causality_table(causes))
+            print_table(table)
         files = [batch.folder / name for name in ("figure.png", "summary.json")]
         console.print("", *(f"{file}" for file in files if file.exists()), sep="\n", soft_wrap=True)
     if batch.failures:
