@@ -1,0 +1,72 @@
+"""The decision stage alone, without the network: rates of pressing from the motor output."""
+
+import numpy as np
+import pytest
+from brian2 import Hz, Network, NeuronGroup, TimedArray, mmolar, ms, prefs, second, uM
+
+from circuit import behaviour
+from synapses.parameters import declarations
+
+
+@pytest.fixture(autouse=True)
+def numpy_engine():
+    before = prefs["codegen.target"]
+    prefs["codegen.target"] = "numpy"
+    yield
+    prefs["codegen.target"] = before
+
+
+def session(motor_active: float, motor_inactive: float, brain: float = 0.0, **entries: float) -> NeuronGroup:
+    """The state of a session at the end of its first epoch."""
+    stage = np.zeros((behaviour.EPOCHS, len(behaviour.STAGE)))
+    for name, value in {"minutes": 10, "lever": 1, "context_a": 1, **entries}.items():
+        stage[:, behaviour.STAGE.index(name)] = value
+    own = behaviour.Behaviour()
+    group = NeuronGroup(
+        1,
+        behaviour.EQUATIONS
+        + declarations(behaviour.Behaviour)
+        + "    motor_0 : Hz\n    motor_1 : Hz\n    absorption : Hz (shared, constant)\n"
+        + "    elimination : Hz (shared, constant)\n    brain_level : mmolar (shared, constant)\n",
+        dt=behaviour.STEP * second,
+        namespace={"stage": TimedArray(stage, dt=behaviour.EPOCH * second)},
+    )
+    group.run_regularly(behaviour.UPDATE, dt=behaviour.STEP * second, when="start")
+    for name, quantity in own.quantities().items():
+        setattr(group, name, quantity)
+    group.motor_0, group.motor_1 = motor_active * Hz, motor_inactive * Hz
+    group.in_brain = brain * uM
+    group.previous = 1
+    group.absorption = group.elimination = 0 * Hz
+    group.brain_level = 1e-3 * mmolar
+    Network(group).run(behaviour.EPOCH * second - 1 * ms)
+    return group
+
+
+def pressing(group: NeuronGroup) -> tuple[float, float]:
+    return float(group.pressing_active[0] / Hz) * 60, float(group.pressing_inactive[0] / Hz) * 60
+
+
+@pytest.mark.parametrize(("active", "inactive"), [(5.0, 5.0), (23.0, 0.0), (30.0, 30.0), (60.0, 20.0)])
+def test_presses_follow_the_closed_form(active, inactive):
+    own = behaviour.Behaviour()
+    n, half = own.motor_exponent, own.motor_half
+    total = active**n + inactive**n + half**n
+    wanted = [own.exploration + own.vigour * rate**n / total for rate in (active, inactive)]
+    assert pressing(session(active, inactive)) == pytest.approx(wanted, rel=1e-6)
+
+
+def test_an_animal_presses_one_lever_at_a_time():
+    alone, both = pressing(session(40, 0)), pressing(session(40, 40))
+    assert both[0] == pytest.approx(both[1]) and sum(both) < 1.1 * sum(alone)
+
+
+def test_cocaine_on_board_satiates_and_levers_that_are_in_are_not_pressed():
+    own = behaviour.Behaviour()
+    assert pressing(session(40, 0, brain=own.satiety))[0] == pytest.approx(pressing(session(40, 0))[0] / 2, rel=1e-3)
+    assert pressing(session(40, 0, lever=0)) == (0.0, 0.0)
+
+
+def test_a_press_without_drug_or_food_brings_nothing():
+    assert session(60, 0).rewards[0] == 0 < session(60, 0, food=1).rewards[0]
+    assert session(60, 0, unit_dose=0.5).intake[0] > 0
