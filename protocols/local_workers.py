@@ -31,7 +31,7 @@ SETTINGS = QUIET | {
     "distributed.scheduler.allowed-failures": 20,  # of workers while they have a task; then the task is given up
     "distributed.scheduler.worker-saturation": 2.0,  # one task ahead, so that a worker never waits for the next
     "distributed.scheduler.work-stealing": False,
-    "distributed.deploy.lost-worker-timeout": "10 min",  # on a busy machine a worker may take long to come back
+    "distributed.deploy.lost-worker-timeout": "600 s",  # on a busy machine a worker may take long to come back
     "distributed.comm.timeouts.connect": "60s",
     "distributed.comm.timeouts.tcp": "120s",
     "distributed.worker.daemon": True,
