@@ -167,7 +167,9 @@ def test_one_life_serves_all_sites_and_a_silenced_nucleus_is_silent(tmp_path):
     glutamate = [recording.measures["core_glutamate_percent"].value for recording in batch.recordings]
     assert light.measures["rate_core_medium_spiny"].value > vehicle.measures["rate_core_medium_spiny"].value
     assert blocked.measures["rate_core_medium_spiny"].value < vehicle.measures["rate_core_medium_spiny"].value
-    assert glutamate[2] > glutamate[0]  # evoked spikes release glutamate
+    # Evoked spikes release glutamate and so move the pools on as PL's own spikes do, against PL silenced. In a hardly
+    # trained animal that is down: mGluR2/3 tone restrains the exchanger by more than spikes release.
+    assert (glutamate[0] - glutamate[1]) * (glutamate[2] - glutamate[0]) > 0
     assert replaced.measures["rate_MD"].value != silent.measures["rate_MD"].value
     assert (
         vehicle.measures["efficacy_PL_pyramidal_to_core_medium_spiny_D1"]
