@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from results.tables import Table, markdown, number
+from results.tables import Table, markdown, number, with_interval
 
 NAMES = {
     "fepsp": "field, window of the test",
@@ -91,7 +91,7 @@ def _means(rows: Sequence[Mapping[str, Any]]) -> Table:
         tuple(
             (
                 row["protocol"], NAMES[row["measure"]], UNITS[row["measure"]], _fixed(row["full"], row["measure"]),
-                _fixed(row["accelerated"], row["measure"]), _interval(row["value"], row["interval"]),
+                _fixed(row["accelerated"], row["measure"]), with_interval(row["value"], row["interval"]),
                 f"± {row['limit'][1]:g}", row["verdict"],
             )
             for row in rows
@@ -105,7 +105,7 @@ def _spreads(rows: Sequence[Mapping[str, Any]]) -> Table:
         tuple(
             (
                 row["protocol"], NAMES[row["measure"]], row["what"].removeprefix("spread "), number(row["full"]),
-                number(row["accelerated"]), _interval(row["value"], row["interval"]),
+                number(row["accelerated"]), with_interval(row["value"], row["interval"]),
                 "{:g} to {:g}".format(*row["limit"]) if row["limit"] else "-", row["verdict"],
             )
             for row in rows
@@ -116,7 +116,9 @@ def _spreads(rows: Sequence[Mapping[str, Any]]) -> Table:
 def _drift(rows: Sequence[Mapping[str, Any]]) -> Table:
     return Table(
         ("measure", "unit", "simulated", "change [95 %]"),
-        tuple((NAMES[r["measure"]], UNITS[r["measure"]], r["way"], _interval(r["value"], r["interval"])) for r in rows),
+        tuple(
+            (NAMES[r["measure"]], UNITS[r["measure"]], r["way"], with_interval(r["value"], r["interval"])) for r in rows
+        ),
     )
 
 
@@ -148,7 +150,3 @@ def _oracles(errors: Mapping[str, Mapping[str, float]]) -> str:
 
 def _fixed(value: float, measure: str) -> str:
     return f"{value:.1f}" if UNITS[measure] == "points" else f"{value:.4f}"
-
-
-def _interval(value: float, interval: Sequence[float] | None) -> str:
-    return number(value) if interval is None else f"{number(value)} [{number(interval[0])}, {number(interval[1])}]"

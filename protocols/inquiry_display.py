@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from protocols.display import print_table, terminal
-from results.tables import Table, number
+from results.tables import Table, number, with_interval
 
 if TYPE_CHECKING:
     from protocols.rerun import Repeated
@@ -47,8 +47,7 @@ def power_table(document: Mapping[str, Any]) -> None:
         return f"{n} [{low}, {high}]" if low != high or low != n else n
 
     def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
-        span = row["effect_interval"]
-        effect = number(row["effect_size"]) + (f" [{number(span[0])}, {number(span[1])}]" if span else "")
+        effect = with_interval(row["effect_size"], row["effect_interval"])
         pool = "-" if row["pool"] is None else " + ".join(map(str, row["pool"]))
         means = ["-", "-"]
         if row["mean"] is not None:

@@ -38,6 +38,11 @@ def verdict(interval: Interval | None, limit: Interval) -> str:
     return BROKEN if interval[1] < limit[0] or interval[0] > limit[1] else INCONCLUSIVE
 
 
+def expectation(interval: Interval | None, limit: Interval) -> str:
+    """`verdict` on what was expected: ``"right"``, ``"wrong"`` or ``"inconclusive"``."""
+    return {HELD: "right", BROKEN: "wrong"}.get(verdict(interval, limit), INCONCLUSIVE)
+
+
 def paired_difference(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[float, Interval | None]:
     """Mean of a - b over paired animals with its interval by Student's t (None under two animals).
 

@@ -19,13 +19,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from results.agreement import BROKEN, HELD, paired_difference, verdict
+from results.agreement import expectation, paired_difference
 from results.statistics import Interval
-from results.tables import Table, number
+from results.tables import Table, with_interval
 
 MARGINS = {"fepsp": 10.0, "contact_response": 3.0}
 """Measures that are judged, and how far from each other two groups may lie and count as equal, % of baseline."""
-STATUS = {HELD: "right", BROKEN: "wrong"}
 RESAMPLES = 5000
 
 
@@ -151,7 +150,7 @@ def _judged(contrast: Contrast, measure: str, margin: float, animals: pd.DataFra
         "changed": contrast.changed, "start": contrast.start, "goal": contrast.goal, "value": value,
         "interval": None if interval is None else list(interval),
         "bound": [bound[0], None if np.isinf(bound[1]) else bound[1]],
-        "n": len(animals), "status": STATUS.get(verdict(interval, bound), "inconclusive"),
+        "n": len(animals), "status": expectation(interval, bound),
     }  # fmt: skip
 
 
@@ -163,15 +162,17 @@ def causality_table(rows: Sequence[Mapping[str, Any]]) -> Table:
         low, high = row["bound"]
         return f"over {low:g}" if high is None else f"{low:g} to {high:g}"
 
-    def found(row: Mapping[str, Any]) -> str:
-        if row["interval"] is None:
-            return number(row["value"])
-        return f"{number(row['value'])} [{number(row['interval'][0])}, {number(row['interval'][1])}]"
-
     return Table(
         ("expectation", "measure", "as", "model [95 %]", "expected", "verdict"),
         tuple(
-            (row["name"], row["measure"], words[row["expectation"]], found(row), expected(row), row["status"])
+            (
+                row["name"],
+                row["measure"],
+                words[row["expectation"]],
+                with_interval(row["value"], row["interval"]),
+                expected(row),
+                row["status"],
+            )
             for row in rows
         ),
     )

@@ -15,11 +15,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from results.agreement import BROKEN, HELD, ratio_of_means, verdict
-from results.tables import Table, number
+from results.agreement import expectation, ratio_of_means
+from results.tables import Table, number, with_interval
 
 BOUNDS = {"falls": (0.0, 1.0), "rises": (1.0, np.inf), "stays": (2 / 3, 3 / 2)}
-STATUS = {HELD: "right", BROKEN: "wrong"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def judge(table: pd.DataFrame) -> list[dict[str, Any]]:
                 "because": each.because, "with_it": float(animals[intact].mean()),
                 "without_it": float(animals[without].mean()), "ratio": ratio,
                 "interval": None if interval is None else list(interval), "n": len(animals),
-                "status": STATUS.get(verdict(interval, BOUNDS[each.expected]), "inconclusive"),
+                "status": expectation(interval, BOUNDS[each.expected]),
             }
         )  # fmt: skip
     return rows
@@ -83,17 +82,12 @@ def judge(table: pd.DataFrame) -> list[dict[str, Any]]:
 def pathways_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     """The expectations with the model's answers."""
 
-    def ratio(row: Mapping[str, Any]) -> str:
-        if row["interval"] is None:
-            return number(row["ratio"])
-        return f"{number(row['ratio'])} [{number(row['interval'][0])}, {number(row['interval'][1])}]"
-
     return Table(
         ("without", "test", "measure", "expected", "with it", "without it", "ratio [95 %]", "n", "verdict"),
         tuple(
             (
                 row["pathway"], row["test"], row["measure"], row["expected"], number(row["with_it"]),
-                number(row["without_it"]), ratio(row), str(row["n"]), row["status"],
+                number(row["without_it"]), with_interval(row["ratio"], row["interval"]), str(row["n"]), row["status"],
             )
             for row in rows
         ),

@@ -51,7 +51,7 @@ def verdicts_table(verdicts: Sequence[Mapping[str, Any]]) -> Table:
                 verdict["id"],
                 verdict["statement"],
                 verdict["use"],
-                _with_interval(verdict["model"], verdict["interval"]),
+                with_interval(verdict["model"], verdict["interval"]),
                 _published(verdict["published"]),
                 verdict["unit"],
                 verdict["status"].replace("_", " "),
@@ -132,7 +132,8 @@ def _with_sem(mean: float, sem: float | None) -> str:
     return number(mean) if sem is None else f"{number(mean)} ± {number(sem)}"
 
 
-def _with_interval(value: float | None, interval: Sequence[float] | None) -> str:
+def with_interval(value: float | None, interval: Sequence[float] | None) -> str:
+    """A number, and its interval in brackets where there is one."""
     return number(value) if interval is None else f"{number(value)} [{number(interval[0])}, {number(interval[1])}]"
 
 

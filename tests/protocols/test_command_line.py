@@ -15,11 +15,7 @@ from protocols.experiment import experiment_from, load
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.fixture(autouse=True)
-def fake_engine(monkeypatch, tmp_path):
-    monkeypatch.setenv("CORTICOSTRIATAL_PREPARE", "fake_engine:prepare")
-    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", "fake_engine:conduct")
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("at_once")
 
 
 def call(*arguments):

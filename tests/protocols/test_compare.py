@@ -13,12 +13,7 @@ from protocols.cli import app
 from protocols.validation import Validation
 from synapses.hypotheses import hypotheses
 
-
-@pytest.fixture(autouse=True)
-def fake_engine(monkeypatch, tmp_path):
-    monkeypatch.setenv("CORTICOSTRIATAL_PREPARE", "fake_engine:prepare")
-    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", "fake_engine:conduct")
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("at_once")
 
 
 def call(*arguments):

@@ -13,11 +13,7 @@ from synapses.calibrated import calibrated
 ASKED = ("--groups", "control", "cocaine", "--test", "HFS")
 
 
-@pytest.fixture(autouse=True)
-def fake_engine(monkeypatch, tmp_path):
-    monkeypatch.setenv("CORTICOSTRIATAL_PREPARE", "fake_engine:prepare")
-    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", "fake_engine:conduct")
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("at_once")
 
 
 def call(*arguments):

@@ -29,11 +29,7 @@ AT_ONCE = fake_engine.conduct
 TWO = ("--parameters", "homeostasis.xc_maximum=500..900", "--parameters", "adaptation.xct_change=-0.9..-0.6")
 
 
-@pytest.fixture(autouse=True)
-def own_folder(monkeypatch, tmp_path):
-    monkeypatch.setenv("CORTICOSTRIATAL_PREPARE", "fake_engine:prepare")
-    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", "fake_engine:conduct")
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("at_once")
 
 
 def call(*arguments):
