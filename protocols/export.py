@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from protocols.errors import InputError
 from protocols.quantities import quantity
-from protocols.stored_runs import StoredRuns, stored_runs
 from results import store
 from results.files import replacing
 from results.recording import Recording
+from results.stored_runs import StoredRuns, stored_runs
 
 if TYPE_CHECKING:
     from results.nwb import Session
@@ -77,7 +77,7 @@ def to_nwb(place: Path, out: Path | None, say: Callable[[str], None] = lambda _:
         raise InputError("export --format nwb needs pynwb: pip install 'corticostriatal[nwb]'")
     from results import nwb
 
-    found = stored_runs(place)
+    found = held(place)
     folder = out or (place.parent if place.is_file() else place) / "nwb"
     if folder.exists() and not folder.is_dir():
         raise InputError(f"--out: {folder} is a file; give a folder")
@@ -129,7 +129,7 @@ def to_csv(place: Path, out: Path | None) -> Exported:
     InputError
         If there is no run, or a file that is no such table is in the way.
     """
-    found = stored_runs(place)
+    found = held(place)
     home = place.parent if place.is_file() else place
     target = (out or home) if out and out.suffix == ".csv" else (out or home) / TABLE
     head = [*_heads(found), *_IDENTITY, "measure", "value", "unit"]
@@ -144,9 +144,18 @@ def to_csv(place: Path, out: Path | None) -> Exported:
     return Exported(target.parent, (target,), (), tuple(failures))
 
 
+def held(place: Path) -> StoredRuns:
+    """The runs of a folder; the index of a study is made again where it is missing."""
+    if (place / "study.json").is_file():
+        from protocols.study_folder import StudyFolder
+
+        StudyFolder.open(place).rows()
+    return stored_runs(place)
+
+
 def session(recording: Recording) -> Session:
     """What an NWB file says beyond the recording, from the experiment that the recording carries."""
-    from results.nwb import Session
+    from results.nwb_parts import HISTORY, Session
 
     experiment = _experiment(recording)
     group = _named(experiment.get("group"), recording.identity.group)
@@ -154,7 +163,7 @@ def session(recording: Recording) -> Session:
     kind = str(test.get("kind", ""))
     seconds = recording.provenance.get("network_seconds")
     passes = 2 if kind == "ampa_nmda" else 1  # two of equal length; series and spikes are those of the first
-    finest = max((one.time.size for name, one in recording.series.items() if not name.startswith("training_")), default=0)
+    finest = max((one.time.size for name, one in recording.series.items() if not name.startswith(HISTORY)), default=0)
     step = round(float(seconds) / passes / finest, 3) if seconds and finest else None
     given = {key: group[key] for key in ("treatment", "inactivation", "stimulation") if group.get(key)}
     past = {key: value for key, value in group.items() if key not in given and key not in ("name", "notes")}
@@ -168,6 +177,7 @@ def session(recording: Recording) -> Session:
         group=_words(past),
         drugs=_words(given),
         holding=_holding(recording, test, kind),
+        days=sum(float(phase.get("days", 0)) for phase in (*group.get("history", ()), *test.get("preceded_by", ()))),
         network_step=step if step and step > 0 else None,
     )
 
@@ -211,15 +221,15 @@ def _refuse_other(target: Path, found: str | None, recording: Recording) -> None
 
 
 def _heads(found: StoredRuns) -> list[str]:
-    return [f"{name} ({found.units[name]})" if found.units[name] not in ("1", "") else name for name in found.columns]
+    return [f"{name} ({found.units[name]})" if found.units[name] not in ("1", "") else name for name in found.units]
 
 
 def _measures(found: StoredRuns, failures: list[str]) -> Iterator[list[Any]]:
-    from results.summary import frame
+    from results.loaded import measures_of
 
     for run in found.runs:
         try:
-            table = frame([store.read(run.file)])
+            table = measures_of(run, found.study)
         except store.StoreError as problem:
             failures.append(str(problem))
             continue

@@ -56,6 +56,7 @@ __all__ = [
     "brief",
     "content_hash",
     "contents",
+    "identity",
     "read",
     "write",
 ]
@@ -161,6 +162,15 @@ def brief(path: str | os.PathLike[str]) -> tuple[dict[str, Measure], dict[str, A
         raise StoreError(f"{path}: not a whole recording (its measures are damaged)")
     found = json.loads(content)
     return {name: Measure(value, unit) for name, (value, unit) in found["measures"].items()}, found["origin"]
+
+
+def identity(path: str | os.PathLike[str]) -> Identity:
+    """Which run a file belongs to, without reading the rest of it; raises `StoreError` if that cannot be read."""
+    try:
+        with h5py.File(path, "r") as file:
+            return _identity(file)
+    except (OSError, KeyError, ValueError, RuntimeError) as error:
+        raise StoreError(f"{path}: not a whole recording ({' '.join(str(error).split())})") from error
 
 
 def content_hash(source: Recording | str | os.PathLike[str]) -> str:
@@ -293,15 +303,6 @@ def _load(file: h5py.File) -> Recording:
         for name in file.get(kind, ()):
             yield name, file[kind][name]
 
-    root = file.attrs
-    identity = Identity(
-        experiment=_text(root["experiment"]),
-        group=_text(root["group"]),
-        test=_text(root["test"]),
-        animal=int(root["animal"]),
-        structure_seed=int(root["structure_seed"]),
-        noise_seed=int(root["noise_seed"]),
-    )
     traces = {}
     for name, group in named("traces"):
         data, sweep_time = group["data"], group["sweep_time"][()]
@@ -323,7 +324,19 @@ def _load(file: h5py.File) -> Recording:
         x, y = group["x"], group["y"]
         curves[name] = Curve(x[()], y[()], _unit(x), _unit(y), _description(x), _description(y))
     provenance = {name: json.loads(_text(data[()])) for name, data in named("provenance")}
-    return Recording(identity, traces, series, spikes, synapses, measures, provenance, curves)
+    return Recording(_identity(file), traces, series, spikes, synapses, measures, provenance, curves)
+
+
+def _identity(file: h5py.File) -> Identity:
+    root = file.attrs
+    return Identity(
+        experiment=_text(root["experiment"]),
+        group=_text(root["group"]),
+        test=_text(root["test"]),
+        animal=int(root["animal"]),
+        structure_seed=int(root["structure_seed"]),
+        noise_seed=int(root["noise_seed"]),
+    )
 
 
 def _dataset(
