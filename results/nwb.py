@@ -108,8 +108,8 @@ def nwb_file(recording: Recording, session: Session) -> NWBFile:
         age=f"P{session.days:.0f}D/",  # the days that were simulated, and whatever came before them
         description=(
             f"Simulated rat, no living animal: number {who.animal} of group {who.group}, structure seed "
-            f"{who.structure_seed}, noise seed {who.noise_seed}. The model has neither age nor sex: the age given is the "
-            f"{session.days:.0f} days of history that were simulated, and leaves open what came before."
+            f"{who.structure_seed}, noise seed {who.noise_seed}. The model has neither age nor sex: the age given is "
+            f"the {session.days:.0f} days of history that were simulated, and leaves open what came before."
         ),
     )
     file.create_device(name="simulation", description="A spiking network model; no instrument.")

@@ -38,7 +38,8 @@ def add_fields(
             timestamps=(starts[:, None] + trace.dt * np.arange(trace.data.shape[1])).ravel(),
             description=(
                 f"{trace.description}; simulated, stored in {trace.unit}. Stands for the field potential: the "
-                "model gives the current, and no tissue that would turn it into volts. Sweeps follow each other, a trial each"
+                "model gives the current, and no tissue that would turn it into volts. Sweeps follow each other, "
+                "a trial each"
             ),
             comments=f"site: {session.site}",
         )  # fmt: skip
