@@ -28,7 +28,8 @@ def add_fields(
     found = {name: _pulse_times(trace, pulses, clock) for name, trace in fields.items()}
     file.add_trial_column("pulse_time", "the sweep's pulse, on the clock of this file (s)")
     file.add_trial_column("trace", "the series that holds the sweep")
-    if all(times is not None for times in found.values()):
+    known = all(times is not None for times in found.values())
+    if known:
         file.add_trial_column("pulse_network_time", "the same pulse in network time (s), the time of all spikes")
     for name, trace in fields.items():
         unit, conversion = international(trace.unit)
@@ -46,7 +47,7 @@ def add_fields(
         file.add_acquisition(series)
         times = found[name]
         for place, start in enumerate(starts):
-            extra = {} if "pulse_network_time" not in file.trials.colnames else {"pulse_network_time": times[place]}
+            extra = {"pulse_network_time": times[place]} if known and times is not None else {}
             file.add_trial(
                 start_time=float(start), stop_time=float(start + trace.dt * (trace.data.shape[1] - 0.5)),
                 pulse_time=float(trace.sweep_time[place] + offset), trace=series.name, timeseries=[series], **extra,
@@ -78,7 +79,7 @@ def add_currents(file: NWBFile, recording: Recording, session: Session, offset: 
     for name, curve in recording.curves.items():
         if name in session.holding and (curve.x_unit, curve.unit) == EXAMPLE_UNITS and len(curve.x) > 1:
             step = float(np.diff(curve.x).mean())
-            traces[name] = Trace(curve.y[None, :], float(curve.x[0]), step, curve.unit, [0.0], curve.description)
+            traces[name] = Trace(curve.y[None, :], float(curve.x[0]), step, curve.unit, np.zeros(1), curve.description)
     if not traces:
         return
     electrode = file.create_icephys_electrode(
@@ -87,18 +88,19 @@ def add_currents(file: NWBFile, recording: Recording, session: Session, offset: 
         description="An ideal voltage clamp of simulated cells: no series resistance, no capacitance of a pipette.",
     )  # fmt: skip
     for name, trace in traces.items():
-        recorded, held = [], None
+        recorded = list[int]()
+        held: VoltageClampStimulusSeries | None = None
         for place, time in enumerate(trace.sweep_time):
             response, command = _sweep(name, trace, place, float(time) + offset, session, electrode, held)
-            held = held or command
+            held = command if held is None else held
             row = file.add_intracellular_recording(
                 electrode=electrode, stimulus=command, response=response, stimulus_start_index=0,
                 stimulus_index_count=trace.data.shape[1], response_start_index=0,
                 response_index_count=trace.data.shape[1],
             )  # fmt: skip
-            recorded.append(file.add_icephys_simultaneous_recording(recordings=[int(row)]))
+            recorded.append(int(file.add_icephys_simultaneous_recording(recordings=[int(row)])))
         file.add_icephys_sequential_recording(
-            simultaneous_recordings=[int(row) for row in recorded], stimulus_type=f"{name}: {session.kind}"
+            simultaneous_recordings=recorded, stimulus_type=f"{name}: {session.kind}"
         )
     sweeps = [trace.sweep_time + offset for name, trace in traces.items() if name in recording.traces]
     if sweeps:

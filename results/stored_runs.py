@@ -133,18 +133,17 @@ def _numbers(values: Sequence[Any]) -> tuple[list[Any], str]:
     """Numbers in one unit, that of the first which is not zero, or text."""
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         return [float(value) for value in values], "1"
-    split = [re.fullmatch(r"(\S+) (\S+)", value) if isinstance(value, str) else None for value in values]
     texts = [value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in values]
-    if not all(split):
+    split = [one for one in (re.fullmatch(r"(\S+) (\S+)", text) for text in texts) if one]
+    if len(split) < len(values):
         return texts, ""
     import pint
 
     registry: pint.UnitRegistry = pint.UnitRegistry()
     try:
-        read = [(float(one[1]), registry.parse_units(one[2])) for one in split if one]
-        unit = next((one[2] for one, (number, _) in zip(split, read, strict=True) if one and number), split[0][2])  # type: ignore[index]
-        target = registry.parse_units(unit)
-        numbers = [registry.Quantity(number, own).to(target).magnitude for number, own in read]
+        read = [(float(one[1]), one[2]) for one in split]
+        unit = next((own for number, own in read if number), read[0][1])
+        numbers = [registry.Quantity(number, own).to(unit).magnitude for number, own in read]
     except (ValueError, pint.PintError, AttributeError):
         return texts, ""
     return [float(f"{number:.12g}") for number in numbers], unit

@@ -131,9 +131,8 @@ def test_a_file_is_valid_and_the_inspector_finds_nothing_critical(files, name):
     inspector = pytest.importorskip("nwbinspector")
     _, file = files[name]
     assert not pynwb.validate(path=str(file))
-    found = list(inspector.inspect_nwbfile(nwbfile_path=file))
-    critical = [one.message for one in found if one.importance >= inspector.Importance.CRITICAL]
-    assert critical == []
+    critical = inspector.inspect_nwbfile(nwbfile_path=file, importance_threshold=inspector.Importance.CRITICAL)
+    assert [one.message for one in critical] == []
 
 
 @pytest.mark.parametrize("name", MADE)
