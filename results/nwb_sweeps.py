@@ -99,9 +99,7 @@ def add_currents(file: NWBFile, recording: Recording, session: Session, offset: 
                 response_index_count=trace.data.shape[1],
             )  # fmt: skip
             recorded.append(int(file.add_icephys_simultaneous_recording(recordings=[int(row)])))
-        file.add_icephys_sequential_recording(
-            simultaneous_recordings=recorded, stimulus_type=f"{name}: {session.kind}"
-        )
+        file.add_icephys_sequential_recording(simultaneous_recordings=recorded, stimulus_type=f"{name}: {session.kind}")
     sweeps = [trace.sweep_time + offset for name, trace in traces.items() if name in recording.traces]
     if sweeps:
         file.add_stimulus(_pulse_series("pulses", np.unique(np.concatenate(sweeps)), session))
