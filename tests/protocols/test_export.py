@@ -91,7 +91,8 @@ def test_nwb_files_are_written_once_and_nothing_foreign_is_replaced(folder):
     listed = pd.read_csv(folder / "nwb" / "files.csv")
     assert listed.file.tolist() == ["control_HFS_000.nwb"] and listed.identifier[0] == store.content_hash(kept[0])
     (folder / "nwb" / "control_HFS_000.nwb").write_text("mine")
-    assert "holds another run; choose another --out" in refused("export", folder, "--format", "nwb")
+    done = call("export", folder, "--format", "nwb")
+    assert done.exit_code == 2 and done.stderr.endswith("is there and holds another run; choose another --out\n")
     assert (folder / "nwb" / "control_HFS_000.nwb").read_text() == "mine"
 
 
