@@ -94,7 +94,7 @@ def nwb_file(recording: Recording, session: Session) -> NWBFile:
         stimulus_notes=session.test if recording.traces else None,
         notes=(
             f"Simulated by corticostriatal {version}. {ARBITRARY}. Time in this file is the test's own clock plus "
-            f"{offset:.9g} s; on that clock 0 is the end of the baseline, and inductions, where there are any, take no "
+            f"{offset:.9g} s; on that clock 0 is where the baseline ends or the test begins, and inductions take no "
             f"time. Before the test: {session.group or 'nothing'}."
         ),
         source_script=f"corticostriatal {version}: export --format nwb",

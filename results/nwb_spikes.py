@@ -24,7 +24,8 @@ def network_clock(recording: Recording, session: Session) -> tuple[FloatArray, F
         return None
     finest = max(slow, key=lambda one: one.time.size)
     first = session.network_step if session.kind == "seeking" else 0.0  # there an entry stands at the end of its epoch
-    return first + session.network_step * np.arange(finest.time.size), finest.time
+    network = first + session.network_step * np.arange(finest.time.size, dtype=np.float64)
+    return np.asarray(network, dtype=np.float64), finest.time
 
 
 def add_spikes(
@@ -32,7 +33,8 @@ def add_spikes(
 ) -> None:
     """Units in network time, with the two clocks side by side, so that a reader can go from one to the other."""
     populations = {name: spikes for name, spikes in recording.spikes.items() if name != PULSES and spikes.size}
-    times, ends, names, cells = [], [], [], []
+    times, names = list[FloatArray](), list[str]()
+    ends, cells = list[int](), list[int]()
     for name, spikes in populations.items():
         for cell in _sampled_cells(spikes):
             own = np.sort(spikes.timestamps[spikes.node_ids == cell])
