@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from protocols.batch import Batch
     from protocols.experiment import Experiment
     from protocols.study import Study
+    from results.loaded import Results
 
 __all__ = ["Experiment", "Study", "load", "run", "validate"]
 
@@ -111,12 +112,29 @@ def run(
     return frame(done.recordings)
 
 
-def load(directory: str | os.PathLike[str]) -> pd.DataFrame:
-    """The table `run` gives, read from a folder of results."""
-    from protocols.batch import read_folder
-    from results.summary import frame
+def load(directory: str | os.PathLike[str]) -> Results:
+    """What a folder of results or of a study holds, as tables.
 
-    return frame(read_folder(Path(directory)))
+    Parameters
+    ----------
+    directory : path
+        A folder that `run` or a study wrote, or a run's file.
+
+    Returns
+    -------
+    results.loaded.Results
+        ``.measures`` is the table that `run` gives, ``.series`` the time courses, ``.evidence`` the verdicts; each is
+        read when it is first asked for.
+
+    Raises
+    ------
+    results.store.StoreError
+        If there is no run.
+    """
+    from protocols.export import held
+    from results.loaded import Results
+
+    return Results(held(Path(directory)))
 
 
 def validate(

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from protocols import inquiries, study_verbs
+from protocols import inquiries, laboratory, study_verbs
 from protocols.options import Animals, Jobs, Json, Out, Seed, Settings, injected, writable, write
 
 
@@ -298,6 +298,7 @@ def parameters(
 
 inquiries.add_to(app)
 study_verbs.add_to(app)
+laboratory.add_to(app)
 
 
 def main() -> None:

@@ -1,1 +1,15 @@
 """What is kept and shown: recordings, measures, statistics, published evidence, comparison, figures, tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["load"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "load":  # when asked for: the tables need pandas, which no run of the network does
+        from results.loaded import load
+
+        return load
+    raise AttributeError(f"module 'results' has no attribute {name!r}")

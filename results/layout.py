@@ -81,15 +81,6 @@ def load(file: h5py.File) -> Recording:
         for name in file.get(kind, ()):
             yield name, file[kind][name]
 
-    root = file.attrs
-    identity = Identity(
-        experiment=text_of(root["experiment"]),
-        group=text_of(root["group"]),
-        test=text_of(root["test"]),
-        animal=int(root["animal"]),
-        structure_seed=int(root["structure_seed"]),
-        noise_seed=int(root["noise_seed"]),
-    )
     traces = {}
     for name, group in named("traces"):
         data, sweep_time = group["data"], group["sweep_time"][()]
@@ -111,7 +102,20 @@ def load(file: h5py.File) -> Recording:
         x, y = group["x"], group["y"]
         curves[name] = Curve(x[()], y[()], _unit(x), _unit(y), _description(x), _description(y))
     provenance = {name: json.loads(text_of(data[()])) for name, data in named("provenance")}
-    return Recording(identity, traces, series, spikes, synapses, measures, provenance, curves)
+    return Recording(identity(file), traces, series, spikes, synapses, measures, provenance, curves)
+
+
+def identity(file: h5py.File) -> Identity:
+    """Which run a file belongs to; raises KeyError or ValueError where it does not say."""
+    root = file.attrs
+    return Identity(
+        experiment=text_of(root["experiment"]),
+        group=text_of(root["group"]),
+        test=text_of(root["test"]),
+        animal=int(root["animal"]),
+        structure_seed=int(root["structure_seed"]),
+        noise_seed=int(root["noise_seed"]),
+    )
 
 
 def _dataset(

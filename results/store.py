@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from results.files import replacing
+from results import layout
 from results.layout import FORMAT, VERSION, fill, h5py, load, plain, set_text, text_of
 from results.recording import (
     Curve,
@@ -43,6 +44,7 @@ __all__ = [
     "brief",
     "content_hash",
     "contents",
+    "identity",
     "read",
     "write",
 ]
@@ -145,6 +147,15 @@ def brief(path: str | os.PathLike[str]) -> tuple[dict[str, Measure], dict[str, A
         raise StoreError(f"{path}: not a whole recording (its measures are damaged)")
     found = json.loads(content)
     return {name: Measure(value, unit) for name, (value, unit) in found["measures"].items()}, found["origin"]
+
+
+def identity(path: str | os.PathLike[str]) -> Identity:
+    """Which run a file belongs to, without reading the rest of it; raises `StoreError` if that cannot be read."""
+    try:
+        with h5py.File(path, "r") as file:
+            return layout.identity(file)
+    except (OSError, KeyError, ValueError, RuntimeError) as error:
+        raise StoreError(f"{path}: not a whole recording ({' '.join(str(error).split())})") from error
 
 
 def content_hash(source: Recording | str | os.PathLike[str]) -> str:
