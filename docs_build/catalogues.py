@@ -6,7 +6,7 @@ from typing import Any
 
 from circuit.parameters import all_parameters
 from docs_build.description import parameter_table
-from docs_build.text import ROOT, docstring, linked, table
+from docs_build.text import ROOT, docstring, linked, preface, table
 from protocols.experiment import load, shipped, source
 from results.evidence import Evidence
 from results.evidence import load as evidence_table
@@ -16,13 +16,7 @@ from synapses.pharmacology import EFFECTS, drugs
 def evidence_page() -> str:
     """Every published finding that the model is held against."""
     rows = evidence_table()
-    lines = [
-        "# Published evidence\n",
-        f"{len(rows)} findings, from `results/evidence.toml`. *use* says what a row is for: no parameter may be fitted to a "
-        "*prediction*; *input* is taken over as a parameter and never judged. *read* says how the number came here: *seen* in "
-        "the paper, *quoted* from another, *derived*, or *recalled* (then its sign is judged and its size is not). A row without "
-        "an experiment has none that could decide it yet. `corticostriatal validate ID` holds a row against the model.\n",
-    ]
+    lines = [preface("evidence").format(number=len(rows))]
     headings: dict[str, list[Evidence]] = {}
     for row in rows:
         headings.setdefault(row.experiment or "No shipped experiment", []).append(row)
@@ -62,14 +56,21 @@ def _value(row: Evidence) -> str:
 
 def drugs_page() -> str:
     """Every drug with its kinetics, targets and sources."""
-    lines = ["# Drugs\n", "From `synapses/drugs.toml`. Potencies are in µM; half-lives and absorption in s; the level is the brain "
-             "concentration, µM, that 1 mg/kg would give at once.\n"]  # fmt: skip
+    lines = [preface("drugs")]
     found = drugs().values()
     lines.append(
         table(
             ("drug", "what it is", "half-life, s", "absorption, s", "level, µM per mg/kg", "builds trace", "source"),
             (
-                (d.name, d.description, f"{d.half_life:g}", f"{d.absorption:g}", f"{d.level:g}", f"{d.adaptation:g}", d.source)
+                (
+                    d.name,
+                    d.description,
+                    f"{d.half_life:g}",
+                    f"{d.absorption:g}",
+                    f"{d.level:g}",
+                    f"{d.adaptation:g}",
+                    d.source,
+                )
                 for d in found
             ),
         )
@@ -98,7 +99,7 @@ def drugs_page() -> str:
 
 def experiments_page() -> str:
     """Every shipped experiment: its question, groups, tests and file."""
-    lines = ["# Shipped experiments\n", "`corticostriatal run NAME` runs one, `corticostriatal show NAME` prints its file.\n"]
+    lines = [preface("experiments")]
     names = [name for name in shipped() if not name.startswith("_")]
     loaded = {name: load(name) for name in names}
     lines.append(
@@ -125,13 +126,17 @@ def experiments_page() -> str:
             f"{linked(e.experiment.title)}. {_evidence(decided)}\n",
             table(("test", "kind"), ((t.name, t.kind) for t in e.test)),
             f"Groups: {', '.join(g.name for g in e.group)}.\n",
-            f"??? note \"The file\"\n\n{_indented(source(name))}\n",
+            f'??? note "The file"\n\n{_indented(source(name))}\n',
         ]
     return "\n".join(lines)
 
 
 def _evidence(ids: list[str]) -> str:
-    return f"Decides {', '.join(ids)} of the [evidence](evidence.md)." if ids else "No row of the evidence is read from it."
+    return (
+        f"Decides {', '.join(ids)} of the [evidence](evidence.md)."
+        if ids
+        else "No row of the evidence is read from it."
+    )
 
 
 def _indented(text: str) -> str:
@@ -143,10 +148,7 @@ def parameters_page() -> str:
     by_group: dict[str, list[Any]] = {}
     for record in all_parameters():
         by_group.setdefault(record.group, []).append(record)
-    lines = [
-        "# All parameters\n",
-        "As `corticostriatal parameters` lists them. `--set 'parameters.\"release.maximum\"=0.6'` changes one for an experiment.\n",
-    ]
+    lines = [preface("parameters")]
     for group, records in by_group.items():
         lines += [f"## {group}\n", parameter_table(records)]
     return "\n".join(lines)
@@ -154,12 +156,9 @@ def parameters_page() -> str:
 
 def benchmarks_page() -> str:
     """What the benchmarks measure and how each is started."""
-    lines = ["# Benchmarks\n", "Speed and accuracy are measured by the modules of `benchmarks/`, as ratios taken side by side in one "
-             "run; tests are never timed. From a checkout:\n"]  # fmt: skip
+    lines = [preface("benchmarks")]
     for path in sorted((ROOT / "benchmarks").glob("*.py")):
         text = docstring(f"benchmarks/{path.name}")
         if path.name != "__init__.py" and not path.stem.endswith("_page"):
             lines += [f"## {path.stem}\n", linked(text) + "\n"]
-    lines.append("Results: [exactness of the acceleration](exactness.md), [studies on clusters](cluster.md).\n")
     return "\n".join(lines)
-

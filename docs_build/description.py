@@ -15,10 +15,10 @@ from circuit.preset import Preset, preset
 from circuit.wiring import Wiring, wiring
 from docs_build.mathematics import latex, mathml, statements, symbol, variable
 from docs_build.network_objects import AWAKE, Code, Part, parts, recorded
-from docs_build.text import prose, table
+from docs_build.text import linked, preface, prose, table
 from synapses.parameters import ParameterRecord
 
-NORDLIE = "Nordlie, Gewaltig & Plesser 2009 (doi:10.1371/journal.pcbi.1000456)"
+NORDLIE = linked("Nordlie, Gewaltig & Plesser 2009 (doi:10.1371/journal.pcbi.1000456)")
 # Modules whose docstrings describe each mechanism, for each preset.
 CELLS = {"corticoaccumbens": ("circuit/cells.py",), AWAKE: ("circuit/cells.py", "circuit/relay.py")}
 SYNAPSE = ("synapses/release.py", "synapses/receptors.py")
@@ -37,13 +37,6 @@ OUTSIDE = {
     "corticoaccumbens": ("adaptation", "electrode", "probe", "variability"),
     AWAKE: ("adaptation", "perception", "plasticity", "variability"),
 }
-NOTATION = r"""
-Notation: *t* is network time. [ condition ] is 1 where the condition holds and 0 elsewhere; clip(x, low, high) limits x; ξ with the
-index U is a number drawn evenly from 0 to 1, with the index N one from the standard normal distribution, both anew each time. The
-superscripts *pre* and *post* mark variables of the cell before and after a contact. U(t) = b(t) + a(t) t is the biological clock, with
-a(t) the acceleration of slow variables. An arrow assigns; lines run from top to bottom. Units are those in which the simulator
-computes (mM is mol/m³).
-"""
 
 
 def page(name: str) -> str:
@@ -63,11 +56,12 @@ def page(name: str) -> str:
     couplings = [part for part in others if part.contacts]
     lines = [
         f"# {chosen.title}: the model in tables",
-        f"Preset `{name}`, in the tables of {NORDLIE}. Generated from the code when the site was built: populations and connectivity "
-        "from the wiring table, equations from the network as it is constructed, parameters from their records.\n",
+        f"Preset `{name}`, in the tables of {NORDLIE}. Generated from the code when the site was built: "
+        "populations and connectivity from the wiring table, equations from the network as it is constructed, "
+        "parameters from their records.\n",
         "## A. Summary",
         table(("", ""), _summary(chosen, cells, connections)),
-        NOTATION,
+        preface("notation"),
         "## B. Populations",
         _populations(chosen),
         "## C. Connectivity",
@@ -79,7 +73,7 @@ def page(name: str) -> str:
         *_prose(SYNAPSE),
         *_listings(connections),
         "## F. Plasticity",
-        "The equations stand with the contacts that learn (section E) and with the space that sets their tones (section G).\n",
+        "Equations: of the contacts that learn in section E, of the space that sets their tones in section G.\n",
         *_prose(PLASTICITY[name]),
         "## G. Extracellular space and other objects",
         *_prose(SPACE),
@@ -96,8 +90,8 @@ def page(name: str) -> str:
             (row.name, row.source, ", ".join(row.variables), row.step, row.elements) for row in recorded(name)
         )),
         "## J. Parameters",
-        "Values as the package ships them. The source of a fitted value names the rows of evidence that it was fitted to; "
-        "“assumed” says that there is none. Outside its range a value is refused.\n",
+        "Values as the package ships them. The source of a fitted value names the rows of evidence that it was fitted "
+        "to; “assumed” says that there is none. Outside its range a value is refused.\n",
         *_parameters(name, built),
     ]  # fmt: skip
     return "\n".join(line if line.endswith("\n") else line + "\n" for line in lines)
@@ -248,7 +242,9 @@ def _listing(same: Sequence[Part]) -> str:
         lines.append(_equation_table(("equation", "unit", ""), rows))
     for code in part.codes:
         lines.append(_code(code, part))
-    states = [row for row in part.equations if row.kind == "parameter" and not (row.shared and row.name in part.symbols)]
+    states = [
+        row for row in part.equations if row.kind == "parameter" and not (row.shared and row.name in part.symbols)
+    ]
     if states:
         names = [(mathml(variable(row.name, part.symbols)), row.unit, row.gloss) for row in states]
         lines.append("<details><summary>Variables and inputs</summary>")

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from latex2mathml.converter import convert
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
+    """
+    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega
+    """.split()  # noqa: SIM905
 )
-UNITS = frozenset("second ms volt mV siemens nS amp pA Hz mmolar umolar".split())
+UNITS = frozenset("second ms volt mV siemens nS amp pA Hz mmolar umolar".split())  # noqa: SIM905
 _SHORT = {"second": "s", "volt": "V", "siemens": "S", "amp": "A", "mmolar": "mM", "umolar": "µM"}
 # Arrays over time that a run sets: b and a of the biological clock U = b + a t.
 _CLOCK = {"biological_offset": "b", "biological_rate": "a"}

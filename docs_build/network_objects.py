@@ -119,7 +119,7 @@ def recorded(name: str) -> tuple[Recorded, ...]:
     for key, one in built.states.items():
         number = len(one.record) if not isinstance(one.record, bool) else one.source.N
         of = "all" if number == one.source.N else "a sample"
-        states.append(Recorded(key, one.source.name, tuple(one.record_variables), str(one.clock.dt), of))
+        states.append(Recorded(key, one.source.name, tuple(one.record_variables), _step(one), of))
     return (*spikes, *states)
 
 
@@ -137,7 +137,7 @@ def _part(name: str, group: Any) -> Part:
         tuple(_codes(group)),
         {record.name: record.symbol for one in reversed(read) for record in one.records()},
         tuple(one.group for one in given),
-        str(group.clock.dt),
+        _step(group),
     )
 
 
@@ -152,6 +152,11 @@ def _equations(group: Any) -> tuple[Equation, ...]:
         )
     kinds = {"differential equation": 0, "subexpression": 1, "parameter": 2}
     return tuple(sorted(rows, key=lambda row: kinds[row.kind]))
+
+
+def _step(clocked: Any) -> str:
+    """The time step of an object, in ms."""
+    return f"{float(clocked.clock.dt) * 1e3:g} ms"
 
 
 def _unit(unit: Any) -> str:
@@ -186,11 +191,13 @@ def _codes(group: Any) -> list[Code]:
             side = "source" if one.prepost == "pre" else "target"
             found.append(Code(f"at a {one.event} of the {side} ({one.name.removeprefix(group.name + '_')})", one.code))
         elif isinstance(one, SummedVariableUpdater):
-            found.append(Code(f"every {one.clock.dt}, summed over contacts", f"{one.target_varname} = {one.expression}"))
+            found.append(
+                Code(f"every {_step(one)}, summed over contacts", f"{one.target_varname} = {one.expression}")
+            )
         elif isinstance(one, CodeRunner) and not isinstance(one, Resetter | StateUpdater | Thresholder):
             text = one.abstract_code or ""
             if text.strip() and not (isinstance(group, Synapses) and one.name.endswith("stateupdater")):
-                found.append(Code(f"every {one.clock.dt}", text))
+                found.append(Code(f"every {_step(one)}", text))
     return found
 
 
@@ -216,7 +223,9 @@ def _glosses() -> dict[str, str]:
             content = vars(importlib.import_module(f"{package.__name__}.{module.name}"))
             for text in content.values():
                 for line in text.splitlines() if isinstance(text, str) else ():
-                    declared = re.match(r"\s*d?(\w+?)(?:/dt)?\s*(?:=[^:]*)?:\s*[\w/]+\s*(?:\([^)]*\))?\s*#\s*(.+)", line)
+                    declared = re.match(
+                        r"\s*d?(\w+?)(?:/dt)?\s*(?:=[^:]*)?:\s*[\w/]+\s*(?:\([^)]*\))?\s*#\s*(.+)", line
+                    )
                     if declared:
                         found.setdefault(declared.group(1), declared.group(2).strip())
     return found

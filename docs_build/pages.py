@@ -8,7 +8,7 @@ from functools import partial
 
 from docs_build import catalogues, description, references
 from docs_build.network_objects import AWAKE
-from docs_build.text import ROOT
+from docs_build.text import ROOT, preface
 
 
 def from_root(name: str) -> str:
@@ -19,7 +19,7 @@ def from_root(name: str) -> str:
 def front_page() -> str:
     """What it is: the README up to its section on starting, and where to go from there."""
     opening, _, _ = from_root("README.md").partition("\n## Start")
-    return opening + (ROOT / "docs_build" / "where_to_go.md").read_text(encoding="utf-8")
+    return opening + "\n" + preface("front")
 
 
 GENERATED: dict[str, Callable[[], str]] = {

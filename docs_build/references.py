@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from docs_build.text import ROOT, table
+from docs_build.text import ROOT, preface, table
 
 PACKAGES = {
     "corticostriatal": "The public face: `import corticostriatal as cs`.",
@@ -23,15 +23,17 @@ def commands_page() -> str:
 
     root: Any = typer.main.get_command(app)
     lines = [
-        "# Command line\n",
-        "Results go to standard output, progress and errors to standard error. Exit codes: 0 done; 1 it ran but something failed, "
-        "which is named; 2 bad input, in one line; 130 stopped.\n",
+        preface("commands"),
         table(("verb", "what it does"), ((f"[{n}](#{n})", _summary(c)) for n, c in root.commands.items())),
     ]
     for name, command in root.commands.items():
         given = [p for p in command.params if p.name != "help" and not getattr(p, "hidden", False)]
         arguments = " ".join(_shown(p) for p in given if p.param_type_name == "argument")
-        lines += [f"## {name}\n", f"    corticostriatal {name} {arguments}\n".replace(" \n", "\n"), f"{_summary(command)}\n"]
+        lines += [
+            f"## {name}\n",
+            f"    corticostriatal {name} {arguments}\n".replace(" \n", "\n"),
+            f"{_summary(command)}\n",
+        ]
         if given:
             rows = [(f"`{_label(p)}`", _help(p), _default(p)) for p in given]
             lines.append(table(("argument or option", "meaning", "default"), rows))

@@ -37,6 +37,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def preface(name: str) -> str:
+    """What stands at the head of a generated page."""
+    return (ROOT / "docs_build" / "prefaces" / f"{name}.md").read_text(encoding="utf-8")
+
+
 def docstring(path: str) -> str:
     """The docstring of a module of this repository, read without importing it."""
     return ast.get_docstring(ast.parse((ROOT / path).read_text(encoding="utf-8"))) or ""
