@@ -228,8 +228,9 @@ def _listings(found: Sequence[Part]) -> list[str]:
 def _listing(same: Sequence[Part]) -> str:
     part = same[0]
     lines = [f"### {'; '.join(_words(one.name) for one in same)}\n"]
-    if part.groups:
-        lines.append(f"Parameters: {', '.join(f'`{name}`' for name in part.groups)}; time step {part.step}.\n")
+    groups = dict.fromkeys(group for one in same for group in one.groups)
+    given_by = f"Parameters: {', '.join(f'`{name}`' for name in groups)}; time" if groups else "Time"
+    lines.append(f"{given_by} step {part.step}.\n")
     given = [row for row in part.equations if row.kind != "parameter"]
     if given:
         rows = []

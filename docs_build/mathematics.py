@@ -77,17 +77,19 @@ def _base(name: str) -> str:
 
 def variable(name: str, symbols: Mapping[str, str]) -> str:
     """LaTeX of a name in an equation: a parameter's symbol, a unit, or the name itself."""
-    if name in symbols:
-        return symbol(symbols[name])
-    if name in UNITS:
+    if name in UNITS and name not in symbols:
         return rf"\text{{{_SHORT.get(name, name)}}}"
     for ending in ("_post", "_pre"):  # of a contact: the cell after it, the cell before it
         if name.endswith(ending):
-            stem = name.removesuffix(ending)
-            return rf"{{{variable(stem, symbols)}}}^{{\text{{{ending[1:]}}}}}"
+            inner = symbol(symbols[name]) if name in symbols else variable(name.removesuffix(ending), {})
+            return rf"{{{inner}}}^{{\text{{{ending[1:]}}}}}"
+    if name in symbols:
+        return symbol(symbols[name])
     base, _, index = name.partition("_")
-    if len(base) == 1 or base in GREEK:
-        return _base(base) + (rf"_{{\text{{{index.replace('_', ' ')}}}}}" if index else "")
+    letters = base.rstrip("0123456789")
+    if len(letters) == 1 or letters in GREEK:
+        index = " ".join(part for part in (base.removeprefix(letters), index.replace("_", " ")) if part)
+        return _base(letters) + (rf"_{{\text{{{index}}}}}" if index else "")
     return rf"\text{{{name.replace('_', ' ')}}}"
 
 

@@ -128,14 +128,16 @@ def _part(name: str, group: Any) -> Part:
 
     contacts = isinstance(group, Synapses)
     given = _groups(group)
+    symbols = _symbols(group)
     # Contacts read parameters of the cells that they join, under the endings _pre and _post.
-    read = [*given, *_groups(group.source), *_groups(group.target)] if contacts else given
+    for ending, cells in (("_pre", group.source), ("_post", group.target)) if contacts else ():
+        symbols |= {f"{parameter}{ending}": sign for parameter, sign in _symbols(cells).items()}
     return Part(
         name,
         contacts,
         _equations(group),
         tuple(_codes(group)),
-        {record.name: record.symbol for one in reversed(read) for record in one.records()},
+        symbols,
         tuple(one.group for one in given),
         _step(group),
     )
@@ -191,9 +193,7 @@ def _codes(group: Any) -> list[Code]:
             side = "source" if one.prepost == "pre" else "target"
             found.append(Code(f"at a {one.event} of the {side} ({one.name.removeprefix(group.name + '_')})", one.code))
         elif isinstance(one, SummedVariableUpdater):
-            found.append(
-                Code(f"every {_step(one)}, summed over contacts", f"{one.target_varname} = {one.expression}")
-            )
+            found.append(Code(f"every {_step(one)}, summed over contacts", f"{one.target_varname} = {one.expression}"))
         elif isinstance(one, CodeRunner) and not isinstance(one, Resetter | StateUpdater | Thresholder):
             text = one.abstract_code or ""
             if text.strip() and not (isinstance(group, Synapses) and one.name.endswith("stateupdater")):
@@ -212,6 +212,14 @@ def _groups(group: Any) -> list[ParameterGroup]:
         if own or (type(one) not in membranes and names and names <= declared):
             found.append(one)
     return found
+
+
+def _symbols(group: Any) -> dict[str, str]:
+    """Symbols of the parameters that an object declares as constants of a run."""
+    records = [record for one in _groups(group) for record in one.records()]
+    return {
+        r.name: r.symbol for r in records if r.name in group.equations and "shared" in group.equations[r.name].flags
+    }
 
 
 @cache

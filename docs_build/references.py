@@ -45,11 +45,11 @@ def _summary(command: Any) -> str:
 
 
 def _metavar(parameter: Any) -> str:
-    return str(parameter.metavar or parameter.type.name.upper() or parameter.name.upper())
+    return str(parameter.metavar or parameter.name.upper())
 
 
 def _shown(parameter: Any) -> str:
-    text = _metavar(parameter) if parameter.metavar else parameter.name.upper()
+    text = _metavar(parameter)
     return text if parameter.required or text.startswith("[") else f"[{text}]"
 
 

@@ -115,6 +115,14 @@ def test_a_description_has_every_line_that_is_simulated(described):
                 assert re.sub(r"\s+", "", line) in listed
 
 
+def test_what_code_assigns_is_never_shown_as_a_parameter(described):
+    name, _ = described
+    for part in parts(name):
+        for code in part.codes:
+            if not code.occasion.endswith("when"):
+                assert not {line.target for line in statements(code.text)} & set(part.symbols)
+
+
 def test_every_group_of_parameters_is_described_somewhere():
     used = {group for name in ("corticoaccumbens", AWAKE) for group in description.parameter_groups(name)}
     assert used == {record.group for record in all_parameters()}
