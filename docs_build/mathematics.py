@@ -1,6 +1,7 @@
 """Brian2's equations and code as mathematics: the very strings that are simulated, in MathML, which browsers draw.
 
-Nothing is simplified or reordered. A parameter stands as the symbol of its record, a variable of the model as its name.
+Nothing is simplified or reordered; only a minus before a product stands before all of it. A parameter stands as the
+symbol of its record, a variable of the model as its name.
 """
 
 from __future__ import annotations
@@ -129,6 +130,9 @@ class _Latex(ast.NodeVisitor):
         return sign + self.within(node.operand, _PRODUCT), _SUM
 
     def visit_BinOp(self, node: ast.BinOp) -> tuple[str, int]:
+        opposite = _without_minus(node)
+        if opposite is not None:
+            return f"-{self.within(opposite, _PRODUCT)}", _SUM
         if isinstance(node.op, ast.Add):
             return f"{self.within(node.left, _SUM)} + {self.within(node.right, _SUM)}", _SUM
         if isinstance(node.op, ast.Sub):
@@ -172,6 +176,16 @@ class _Latex(ast.NodeVisitor):
             return r"\xi_{N}", _ATOM
         word = {"log": "ln", "poisson": "Poisson"}.get(name, name.replace("_", " "))
         return rf"\text{{{word}}}\left({{{', '.join(given)}}}\right)", _ATOM
+
+
+def _without_minus(node: ast.expr) -> ast.expr | None:
+    """A product or quotient without the minus it begins with; None where it begins with none."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return node.operand
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
+        left = _without_minus(node.left)
+        return None if left is None else ast.BinOp(left, node.op, node.right)
+    return None
 
 
 def latex(expression: str, symbols: Mapping[str, str] | None = None) -> str:
