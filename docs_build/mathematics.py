@@ -94,6 +94,13 @@ def variable(name: str, symbols: Mapping[str, str]) -> str:
     return rf"\text{{{name.replace('_', ' ')}}}"
 
 
+def _bracketed(text: str, brackets: str = "()") -> str:
+    """Text in brackets, which grow with what is higher than a line."""
+    opening, closing = brackets
+    tall = any(part in text for part in (r"\frac", r"\left", r"\sqrt"))
+    return rf"\left{opening}{text}\right{closing}" if tall else f"{opening}{text}{closing}"
+
+
 class _Latex(ast.NodeVisitor):
     """LaTeX and binding strength of an expression."""
 
@@ -103,7 +110,7 @@ class _Latex(ast.NodeVisitor):
     def within(self, node: ast.AST, strength: int) -> str:
         """LaTeX of a part, in brackets where it binds more weakly than its surroundings."""
         text, own = self.visit(node)
-        return text if own >= strength else rf"\left({text}\right)"
+        return text if own >= strength else _bracketed(text)
 
     def free(self, node: ast.AST) -> str:
         return str(self.visit(node)[0])
@@ -138,8 +145,8 @@ class _Latex(ast.NodeVisitor):
         if isinstance(node.op, ast.Sub):
             return f"{self.within(node.left, _SUM)} - {self.within(node.right, _PRODUCT)}", _SUM
         if isinstance(node.op, ast.Mult):
-            # A dot before a figure; elsewhere a thin space.
-            dot = r"\cdot" if isinstance(node.right, ast.Constant) else r"\,"
+            # A dot before a figure and between words; elsewhere a thin space.
+            dot = r"\cdot" if isinstance(node.right, ast.Constant) or self._words_meet(node) else r"\,"
             return f"{self.within(node.left, _PRODUCT)} {dot} {self.within(node.right, _PRODUCT)}", _PRODUCT
         if isinstance(node.op, ast.Div):
             return rf"\frac{{{self.free(node.left)}}}{{{self.free(node.right)}}}", _PRODUCT
@@ -148,6 +155,14 @@ class _Latex(ast.NodeVisitor):
         if isinstance(node.op, ast.Mod):
             return rf"{self.within(node.left, _PRODUCT)} \; \text{{mod}} \; {self.within(node.right, _PRODUCT)}", _SUM
         return self.generic_visit(node)
+
+    def _words_meet(self, node: ast.BinOp) -> bool:
+        """Whether a product joins names that are written out as words."""
+        left, right = node.left, node.right
+        while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult):
+            left = left.right
+        sides = [self.free(side) for side in (left, right) if isinstance(side, ast.Name)]
+        return any(side.startswith((r"\text{", r"{\text{")) for side in sides)
 
     def visit_Compare(self, node: ast.Compare) -> tuple[str, int]:
         sign = _COMPARISONS[type(node.ops[0])]
@@ -161,9 +176,9 @@ class _Latex(ast.NodeVisitor):
         name = ast.unparse(node.func)
         given = [self.free(argument) for argument in node.args]
         if name in _CLOCK:
-            return rf"{_CLOCK[name]}\left({given[0]}\right)", _ATOM
+            return _CLOCK[name] + _bracketed(given[0]), _ATOM
         if name == "int":  # of a condition: 1 where it holds
-            return rf"\left[\,{given[0]}\,\right]", _ATOM
+            return _bracketed(given[0], "[]"), _ATOM
         if name == "exp":
             return rf"e^{{{given[0]}}}", _POWER
         if name == "sqrt":
@@ -175,7 +190,7 @@ class _Latex(ast.NodeVisitor):
         if name == "randn":
             return r"\xi_{N}", _ATOM
         word = {"log": "ln", "poisson": "Poisson"}.get(name, name.replace("_", " "))
-        return rf"\text{{{word}}}\left({{{', '.join(given)}}}\right)", _ATOM
+        return rf"\text{{{word}}}" + _bracketed(", ".join(given)), _ATOM
 
 
 def _without_minus(node: ast.expr) -> ast.expr | None:
@@ -208,4 +223,4 @@ def latex(expression: str, symbols: Mapping[str, str] | None = None) -> str:
 
 def mathml(formula: str) -> str:
     """MathML of a LaTeX formula, to stand in a line or a cell of a table."""
-    return str(convert(formula, display="inline"))
+    return str(convert(formula, display="inline")).replace("<math ", '<math displaystyle="true" ', 1)
