@@ -25,8 +25,9 @@ def linked(text: str) -> str:
 
 
 def cell(content: object) -> str:
-    """One cell of a table: no line breaks, no bars, DOIs as links."""
-    return linked(" ".join(str(content).split()).replace("|", "\\|"))
+    """One cell of a table: no line breaks, no bars, no tags; DOIs as links. What stands in backticks stays as it is."""
+    pieces = re.split(r"(`[^`]*`)", " ".join(str(content).split()))
+    return "".join(p if p.startswith("`") else linked(p.replace("|", "\\|").replace("<", "&lt;")) for p in pieces)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -20,7 +20,7 @@ from docs_build import catalogues, description, references
 from docs_build.mathematics import latex, mathml, statements, symbol
 from docs_build.network_objects import AWAKE, parts
 from docs_build.pages import GENERATED
-from docs_build.text import ROOT, linked
+from docs_build.text import ROOT, cell, linked
 
 DOCS = ROOT / "docs"
 
@@ -77,6 +77,11 @@ def test_code_is_split_into_its_assignments():
     assert [(s.target, s.operator, s.expression) for s in found] == [("v", "=", "reset"), ("u", "+=", "d")]
     with pytest.raises(ValueError, match="not an assignment"):
         statements("v > 3")
+
+
+def test_cells_of_tables_keep_bars_and_tags_as_text():
+    assert cell("a | b <x>") == "a \\| b &lt;x>"
+    assert cell("`NAME|FILE`, see") == "`NAME|FILE`, see"
 
 
 def test_dois_become_links_and_brackets_stay_outside():
@@ -159,7 +164,7 @@ def _check_tables(place: str, text: str) -> None:
         if not line.startswith("|"):
             columns = None
             continue
-        number = len(re.findall(r"(?<!\\)\|", line))
+        number = len(re.findall(r"(?<!\\)\|", re.sub(r"`[^`]*`", "", line)))
         assert columns in (None, number), f"{place}: {line[:120]}"
         columns = number
 
