@@ -96,7 +96,7 @@ def variable(name: str, symbols: Mapping[str, str]) -> str:
 
 def _bracketed(text: str, brackets: str = "()") -> str:
     """Text in brackets, which grow with what is higher than a line."""
-    opening, closing = brackets
+    opening, closing = brackets[0], brackets[1]
     tall = any(part in text for part in (r"\frac", r"\left", r"\sqrt"))
     return rf"\left{opening}{text}\right{closing}" if tall else f"{opening}{text}{closing}"
 
@@ -123,7 +123,7 @@ class _Latex(ast.NodeVisitor):
 
     def visit_Constant(self, node: ast.Constant) -> tuple[str, int]:
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-            return rf"\text{{{node.value}}}", _ATOM
+            return rf"\text{{{node.value!r}}}", _ATOM
         digits, _, exponent = f"{node.value:g}".partition("e")
         if not exponent:
             return digits, _ATOM
