@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 RUN    := $(VENV)/bin
 
-.PHONY: demo test lint exact clean
+.PHONY: demo test lint docs exact clean
 
 # One stamp for what is installed: the package, the package with what tests need, and with the linters.
 $(VENV)/.installed: pyproject.toml
@@ -19,6 +19,10 @@ $(VENV)/.dev: $(VENV)/.installed
 	$(RUN)/python -m pip install --quiet --editable ".[dev]"
 	touch $@
 
+$(VENV)/.docs: $(VENV)/.installed
+	$(RUN)/python -m pip install --quiet --editable ".[docs]"
+	touch $@
+
 # The main job at a small size: five groups, tetanus and low-frequency stimulation, two typical animals each.
 demo: $(VENV)/.installed
 	$(RUN)/corticostriatal run moussawi2009 --animals 2 --set circuit.scale=0.2 --set animals.variability=false --out demo
@@ -30,6 +34,10 @@ lint: $(VENV)/.dev
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 
+# The documentation as a site, in site/; its tables are made from the code. Opens from the folder, without a server.
+docs: $(VENV)/.docs
+	$(RUN)/mkdocs build --strict --clean
+
 # The acceleration against full biological time; writes docs/exactness.md. Stopped, it goes on from there.
 ANIMALS ?= 16
 SCALE   ?= 0.25
@@ -37,4 +45,4 @@ exact: $(VENV)/.installed
 	$(RUN)/python -m benchmarks.exactness --animals $(ANIMALS) --scale $(SCALE) $(if $(JOBS),--jobs $(JOBS))
 
 clean:
-	rm -rf $(VENV) demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

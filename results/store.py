@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from results.files import replacing
 from results import layout
+from results.files import replacing
 from results.layout import FORMAT, VERSION, fill, h5py, load, plain, set_text, text_of
 from results.recording import (
     Curve,

@@ -1,0 +1,1 @@
+"""What the documentation site generates from the code: model description, tables, references."""

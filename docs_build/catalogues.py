@@ -1,0 +1,164 @@
+"""Pages made from the package's data: evidence, drugs, experiments, all parameters, benchmarks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from circuit.parameters import all_parameters
+from docs_build.description import parameter_table
+from docs_build.text import ROOT, docstring, linked, preface, table
+from protocols.experiment import load, shipped, source
+from results.evidence import Evidence
+from results.evidence import load as evidence_table
+from synapses.pharmacology import EFFECTS, drugs
+
+
+def evidence_page() -> str:
+    """Every published finding that the model is held against."""
+    rows = evidence_table()
+    lines = [preface("evidence").format(number=len(rows))]
+    headings: dict[str, list[Evidence]] = {}
+    for row in rows:
+        headings.setdefault(row.experiment or "No shipped experiment", []).append(row)
+    for experiment, found in headings.items():
+        lines.append(f"## {experiment}\n")
+        lines.append(
+            table(
+                ("id", "statement", "claim", "value", "unit", "read", "use", "test, groups, measure", "source"),
+                (
+                    (
+                        row.id,
+                        row.statement,
+                        row.claim,
+                        _value(row),
+                        row.unit,
+                        row.provenance,
+                        row.use,
+                        "; ".join([t for t in (row.test, ", ".join(row.groups), row.measure) if t]) or "-",
+                        row.source + (f" ({row.note})" if row.note else ""),
+                    )
+                    for row in found
+                ),
+            )
+        )
+    return "\n".join(lines)
+
+
+def _value(row: Evidence) -> str:
+    published = row.published
+    text = f"{published:g}" if isinstance(published, float) else str(published if published is not None else "-")
+    if row.sem is not None:
+        text += f" ± {row.sem:g} (SEM)"
+    if row.tolerance is not None:
+        text += f" (within {row.tolerance:.0%})"
+    return text
+
+
+def drugs_page() -> str:
+    """Every drug with its kinetics, targets and sources."""
+    lines = [preface("drugs")]
+    found = drugs().values()
+    lines.append(
+        table(
+            ("drug", "what it is", "half-life, s", "absorption, s", "level, µM per mg/kg", "builds trace", "source"),
+            (
+                (
+                    d.name,
+                    d.description,
+                    f"{d.half_life:g}",
+                    f"{d.absorption:g}",
+                    f"{d.level:g}",
+                    f"{d.adaptation:g}",
+                    d.source,
+                )
+                for d in found
+            ),
+        )
+    )
+    lines += ["## What they act on\n"]
+    lines.append(
+        table(
+            ("drug", "target", "action", "potency, µM", "largest effect", "changes", "source"),
+            (
+                (
+                    d.name,
+                    a.target,
+                    a.action,
+                    f"{a.potency:g}",
+                    f"{a.maximum:g}" if a.maximum else "-",
+                    f"`{EFFECTS[a.target, a.action]}`",
+                    a.source,
+                )
+                for d in found
+                for a in d.actions
+            ),
+        )
+    )
+    return "\n".join(lines)
+
+
+def experiments_page() -> str:
+    """Every shipped experiment: its question, groups, tests and file."""
+    lines = [preface("experiments")]
+    names = [name for name in shipped() if not name.startswith("_")]
+    loaded = {name: load(name) for name in names}
+    lines.append(
+        table(
+            ("name", "title", "preset", "groups", "tests", "animals a group", "reference"),
+            (
+                (
+                    f"[{name}](#{name})",
+                    e.experiment.title,
+                    e.circuit.preset,
+                    len(e.group),
+                    len(e.test),
+                    e.animals.per_group,
+                    e.experiment.reference,
+                )
+                for name, e in loaded.items()
+            ),
+        )
+    )
+    for name, e in loaded.items():
+        decided = [row.id for row in evidence_table() if row.experiment == name]
+        lines += [
+            f"## {name}\n",
+            f"{linked(e.experiment.title)}. {_evidence(decided)}\n",
+            table(("test", "kind"), ((t.name, t.kind) for t in e.test)),
+            f"Groups: {', '.join(g.name for g in e.group)}.\n",
+            f'??? note "The file"\n\n{_indented(source(name))}\n',
+        ]
+    return "\n".join(lines)
+
+
+def _evidence(ids: list[str]) -> str:
+    return (
+        f"Decides {', '.join(ids)} of the [evidence](evidence.md)."
+        if ids
+        else "No row of the evidence is read from it."
+    )
+
+
+def _indented(text: str) -> str:
+    return "    ```toml\n" + "\n".join(f"    {line}" if line else "" for line in text.splitlines()) + "\n    ```"
+
+
+def parameters_page() -> str:
+    """Every parameter of the model."""
+    by_group: dict[str, list[Any]] = {}
+    for record in all_parameters():
+        by_group.setdefault(record.group, []).append(record)
+    lines = [preface("parameters")]
+    for group, records in by_group.items():
+        lines += [f"## {group}\n", parameter_table(records)]
+    return "\n".join(lines)
+
+
+def benchmarks_page() -> str:
+    """What the benchmarks measure and how each is started."""
+    lines = [preface("benchmarks")]
+    for path in sorted((ROOT / "benchmarks").glob("*.py")):
+        text = docstring(f"benchmarks/{path.name}")
+        if path.name != "__init__.py" and not path.stem.endswith("_page"):
+            lines += [f"## {path.stem}\n", linked(text) + "\n"]
+    return "\n".join(lines)
