@@ -57,11 +57,14 @@ def phase_words(phase: Phase) -> str:
 
 def treatment_words(given: Treatment) -> str:
     """A treatment in words: drug, amount, way, time."""
-    amount = given.dose or given.concentration or given.perfusate
     way = "" if given.dose else " at the site" if given.concentration else " through the probe"
     when = f"day {given.day:g}" if given.at is None else f"{given.at} from the start of the test"
     long = f" for {given.duration}" if given.duration else ""
-    return f"{given.drug} {amount}{way}, {when}{long}"
+    return f"{_amount(given)}{way}, {when}{long}"
+
+
+def _amount(given: Treatment) -> str:
+    return f"{given.drug} {given.dose or given.concentration or given.perfusate}"
 
 
 def intervention_words(given: Inactivation | Stimulation) -> str:
@@ -127,7 +130,7 @@ def _days(experiment: Experiment) -> Line:
             day += phase.days
         for given in group.treatment:
             if given.day is not None:
-                marks.append(Mark(group.name, given.day, "drug", treatment_words(given)))
+                marks.append(Mark(group.name, given.day, "drug", treatment_words(given), given.drug))
         if together:
             at = experiment.test_day(group, experiment.test[0])
             tests = ", ".join(test.name for test in experiment.test)
@@ -152,7 +155,14 @@ def _phase_span(row: str, day: float, phase: Phase) -> Span:
     kind += f" of {phase.drug}" if phase.phase == "self_administration" else ""
     if phase.phase == "extinction" and phase.context != "training":
         kind += " in another box"
-    return Span(row, day, day + phase.days, kind, f"day {day:g} to {day + phase.days:g}: {phase_words(phase)}")
+    return Span(
+        row,
+        day,
+        day + phase.days,
+        kind,
+        f"day {day:g} to {day + phase.days:g}: {phase_words(phase)}",
+        f"{phase.days} d",
+    )
 
 
 def _test_day(experiment: Experiment) -> Line:
@@ -177,7 +187,7 @@ def _test_day(experiment: Experiment) -> Line:
         rows.append(row)
         for treatment in own:
             at = treatment.at.si if treatment.at else 0.0
-            marks.append(Mark(row, at / seconds, "drug", treatment_words(treatment)))
+            marks.append(Mark(row, at / seconds, "drug", treatment_words(treatment), _amount(treatment)))
         for one in interventions:
             begin, end = (min(max(edge, 0.0), longest) / seconds for edge in one.while_)
             kind = "silenced" if isinstance(one, Inactivation) else "stimulated"

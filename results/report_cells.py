@@ -18,8 +18,8 @@ from results.report_parts import Numbers, Panel, Shown
 from results.tables import Table, number
 
 BEFORE, AFTER = "field_before", "field_after"  # mean sweeps that `lightened` makes of a test of plasticity
-RASTERS = 12  # sample animals whose spikes are shown
-CELLS, SPIKES = 12, 6000  # of a population and of a raster, at most
+RASTERS = 8  # sample animals whose spikes are shown
+CELLS, SPIKES = 12, 4000  # of a population and of a raster, at most
 AGAINST = {
     "input_output": ("Input-output", "Share of axons recruited", "Response amplitude"),
     "paired_pulse_ratio": ("Paired pulses", "Interval (ms)", "Second response over first"),

@@ -17,7 +17,7 @@ from results.tables import Table, number
 
 HISTORY = "training_"  # series with a value for each session of the past, by day and not by the clock of the test
 POINTS = 160  # of a slow variable; recordings hold many more
-LINES = 24  # moments in a table of numbers
+LINES = 12  # moments in a table of numbers
 DRAWN = {"fepsp": "Field response over time", "dialysate_percent": "Glutamate in the dialysate over time"}
 SESSION = {"active_presses": "Presses of the active lever", "inactive_presses": "Presses of the inactive lever"}
 
@@ -120,7 +120,8 @@ def _courses(part: Sequence[Recording], name: str, groups: Sequence[str], dots: 
 
 def _short_label(name: str, series: Series) -> str:
     known = {"fepsp": "Field amplitude", "dialysate_percent": "Dialysate", **SESSION}
-    text = known.get(name) or name.removesuffix("_sample").replace("_", " ")
+    text = known.get(name) or (series.description.partition(",")[0] if name.endswith("_sample") else name)
+    text = text.replace("_", " ")
     for word, own in (("mglur23", "mGluR2/3"), ("mglur5", "mGluR5"), ("camp", "cAMP")):
         text = text.replace(word, own)
     return text if text.startswith("mGluR") or text == "cAMP" else text[:1].upper() + text[1:]

@@ -13,28 +13,31 @@ from results.report_parts import Numbers, Panel, Shown
 from results.tables import Table
 
 FILLS = ("#D55E00", "#56B4E9", "#009E73", "#CC79A7", "#E69F00", "#0072B2", "#999999")
+DEEP = ("#0072B2", "#D55E00", "#009E73")  # fills on which white can be read
 ROW = 46  # pixels
 
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of a row: from `begin` to `end`, in the unit of its line; `kind` decides its colour."""
+    """A stretch of a row, in the unit of its line; `kind` decides its colour, `label` stands in it where it fits."""
 
     row: str
     begin: float
     end: float
     kind: str
     text: str
+    label: str = ""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A moment of a row: a treatment, a test."""
+    """A moment of a row: a treatment, a test; `label` stands beside it."""
 
     row: str
     at: float
     kind: str
     text: str
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,14 +112,18 @@ def _line(line: Line) -> Panel:
                 marker={"color": FILLS[place % len(FILLS)], "line": {"color": "#ffffff", "width": 1}},
                 customdata=[[span.row, span.text] for span in own],
                 hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
+                text=[span.label for span in own], textposition="inside", insidetextanchor="middle", textangle=0,
+                insidetextfont={"color": "#ffffff" if FILLS[place % len(FILLS)] in DEEP else "#1d2126", "size": 11},
             )
         )  # fmt: skip
     for place, kind in enumerate(dict.fromkeys(mark.kind for mark in line.marks)):
         marks = [mark for mark in line.marks if mark.kind == kind]
         figure.add_trace(
             go.Scatter(
-                x=[mark.at for mark in marks], y=[height[mark.row] + 0.3 for mark in marks], mode="markers", name=kind,
-                marker={"symbol": ("triangle-down", "diamond", "star")[place % 3], "size": 11, "color": INK},
+                x=[mark.at for mark in marks], y=[height[mark.row] for mark in marks], mode="markers+text", name=kind,
+                text=[f" {mark.label}" for mark in marks], textposition="middle right", cliponaxis=False,
+                textfont={"size": 11, "color": INK},
+                marker={"symbol": ("diamond", "triangle-down", "star")[place % 3], "size": 11, "color": INK},
                 customdata=[[mark.row, mark.text] for mark in marks],
                 hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
             )
@@ -124,10 +131,11 @@ def _line(line: Line) -> Panel:
     for row, at in height.items():
         figure.add_annotation(
             x=0, xref="paper", y=at + 0.24, text=row, showarrow=False, xanchor="left", yanchor="bottom",
-            font={"size": 12, "color": INK}, bgcolor="#ffffff", borderpad=1,
+            font={"size": 12, "color": INK}, borderpad=1,
         )  # fmt: skip
     figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, range=[-0.45, len(height) - 0.2])
     figure.update_layout(legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"})
+    figure.update_layout(margin={"l": 8}, uniformtext={"mode": "hide", "minsize": 9})
     said = "; ".join(f"{row}: {_row_words(line, row)}" for row in line.rows)
     return Panel(line.title, f"{line.title}. {said}.", as_json(figure), 130 + ROW * len(line.rows), wide=True)
 

@@ -52,16 +52,17 @@ def statistics_section(summary: Mapping[str, Any]) -> Section:
 def evidence_table(rows: Iterable[Mapping[str, Any]]) -> Table:
     """Rows of `results.comparison.compare`, with both test statistics and the source."""
     head = (
-        "id", "finding", "use", "verdict", "model [95 %]", "published", "unit", "statistic, model", "statistic, paper",
-        "cohorts with p < 0.05", "source",
+        "id", "finding", "use", "verdict", "model [95 %]", "published", "statistics, model", "paper",
+        "cohorts p < 0.05",
+        "source",
     )  # fmt: skip
     return Table(
         head,
         tuple(
             (
                 row["id"], row["statement"], row["use"], VERDICTS[row["status"]],
-                with_interval(row["model"], row["interval"]), _value(row["published"]),
-                "" if row["unit"] == "1" else row["unit"], row["statistic"] or "-", row["published_statistic"] or "-",
+                f"{with_interval(row['model'], row['interval'])} {_unit(row['unit'])}".strip(),
+                _value(row["published"]), row["statistic"] or "-", row["published_statistic"] or "-",
                 "-" if row["cohort_power"] is None else f"{100 * row['cohort_power']:.0f} %",
                 f"{row['source']} ({row['provenance']})",
             )

@@ -34,7 +34,7 @@
         gridcolor: grid, linecolor: ink, tickcolor: ink, zeroline: false, ticks: "outside", ticklen: 4, showline: true,
         automargin: true, ...layout[key],
       };
-      if (layout[key].visible !== false && layout[key].showticklabels === false) layout[key].showline = false;
+      if (layout[key].showticklabels === false) Object.assign(layout[key], {showline: false, ticks: ""});
       layout[key].title = {font: {size: 12}, standoff: 8, ...layout[key].title};
       if (narrow && layout[key].title.text) layout[key].title.font = {size: 11};
     }
@@ -45,7 +45,8 @@
         autosize: true,
         font: {family: "system-ui, Liberation Sans, sans-serif", size: narrow ? 11 : 12, color: ink},
         paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-        margin: {l: 52, r: 12, t: 12, b: 44},
+        margin: {l: 52, r: 12, t: 12, b: 44, ...layout.margin},
+        modebar: {bgcolor: "rgba(0,0,0,0)", color: ink, activecolor: ink},
         hoverlabel: {align: "left", namelength: -1},
         legend: {font: {size: 12, color: ink}, ...layout.legend},
         ...(printing
