@@ -174,16 +174,17 @@ def _test_day(experiment: Experiment) -> Line:
         seconds, unit = 3600.0, "h"
     rows, spans, marks = [], [], []
     for test in experiment.test:
-        rows.append(test.name)
+        row = f"test: {test.name}"
+        rows.append(row)
         for begin, end, kind in _stretches(test):
             said = f"{begin / seconds:.4g} to {end / seconds:.4g} {unit}: {kind}"
-            spans.append(Span(test.name, begin / seconds, end / seconds, kind, said))
+            spans.append(Span(row, begin / seconds, end / seconds, kind, said))
     for group in experiment.group:
         own = [treatment for treatment in group.treatment if treatment.at is not None]
         interventions = (*group.inactivation, *group.stimulation)
         if not own and not interventions:
             continue
-        row = f"group {group.name}"
+        row = f"group: {group.name}"
         rows.append(row)
         for treatment in own:
             at = treatment.at.si if treatment.at else 0.0
@@ -216,7 +217,7 @@ def _stretches(test: Test) -> Iterator[tuple[float, float, str]]:
             for place, perfused in enumerate(test.no_net_flux):
                 yield start + place * length, start + (place + 1) * length, f"{perfused} perfused"
     elif isinstance(test, Seeking):
-        yield 0.0, test.length, f"session: {test.session.replace('_', ' ')}"
+        yield 0.0, test.length, "session"
     else:
         yield 0.0, test.length, test.kind.replace("_", " ")
 

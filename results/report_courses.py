@@ -19,7 +19,13 @@ HISTORY = "training_"  # series with a value for each session of the past, by da
 POINTS = 160  # of a slow variable; recordings hold many more
 LINES = 12  # moments in a table of numbers
 DRAWN = {"fepsp": "Field response over time", "dialysate_percent": "Glutamate in the dialysate over time"}
-SESSION = {"active_presses": "Presses of the active lever", "inactive_presses": "Presses of the inactive lever"}
+SESSION = {
+    "active_presses": "Presses of the active lever",
+    "inactive_presses": "Presses of the inactive lever",
+    "training_active": "Presses of the active lever, session by session",
+    "training_inactive": "Presses of the inactive lever, session by session",
+    "training_rewards": "Rewards, session by session",
+}
 
 
 def responses(recordings: Sequence[Recording], groups: Sequence[str], window: dict[str, tuple[float, float]]) -> list:
@@ -70,7 +76,7 @@ def slow(recordings: Sequence[Recording], groups: Sequence[str]) -> list[Shown]:
         for test in shown:
             for name in chosen:
                 part = [r for r in recordings if r.identity.test == test and name in r.series]
-                if not part:
+                if not any(recording.series[name].values.any() for recording in part):
                     continue
                 figure, _ = _courses(part, name, groups, dots=len(part[0].series[name].time) < 40)
                 label = _label(name, part[0].series[name])
@@ -121,7 +127,7 @@ def _courses(part: Sequence[Recording], name: str, groups: Sequence[str], dots: 
 def _short_label(name: str, series: Series) -> str:
     known = {"fepsp": "Field amplitude", "dialysate_percent": "Dialysate", **SESSION}
     text = known.get(name) or (series.description.partition(",")[0] if name.endswith("_sample") else name)
-    text = text.replace("_", " ")
+    text = text.partition(",")[0].replace("_", " ")
     for word, own in (("mglur23", "mGluR2/3"), ("mglur5", "mGluR5"), ("camp", "cAMP")):
         text = text.replace(word, own)
     return text if text.startswith("mGluR") or text == "cAMP" else text[:1].upper() + text[1:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
@@ -14,6 +14,7 @@ from results.tables import Table
 
 FILLS = ("#D55E00", "#56B4E9", "#009E73", "#CC79A7", "#E69F00", "#0072B2", "#999999")
 DEEP = ("#0072B2", "#D55E00", "#009E73")  # fills on which white can be read
+LONGEST = 52  # letters of the name of a row
 ROW = 46  # pixels
 
 
@@ -99,7 +100,44 @@ def timelines(design: Design) -> Shown:
     return Shown("Time line", note, panels, Numbers("Groups in words", design.groups, cards=True), grouped=False)
 
 
+def merged(line: Line) -> Line:
+    """The line with rows of the same course in one, as long as their names stand on one line together."""
+    courses: dict[tuple[object, ...], list[list[str]]] = {}
+    for row in line.rows:
+        spans = tuple((one.begin, one.end, one.kind) for one in line.spans if one.row == row)
+        marks = tuple((one.at, one.kind, one.label) for one in line.marks if one.row == row)
+        alike = courses.setdefault((spans, marks, row.partition(": ")[0] if ": " in row else ""), [])
+        if alike and len(_joined([*alike[-1], row])) <= LONGEST:
+            alike[-1].append(row)
+        else:
+            alike.append([row])
+    named = {row: _joined(rows) for alike in courses.values() for rows in alike for row in rows}
+    spans_of: dict[tuple[object, ...], Span] = {}
+    marks_of: dict[tuple[object, ...], Mark] = {}
+    for span in line.spans:
+        key = (named[span.row], span.begin, span.end, span.kind)
+        before = spans_of.get(key)
+        text = span.text if before is None or span.text in before.text else f"{before.text}<br>{span.text}"
+        spans_of[key] = replace(span, row=named[span.row], text=text)
+    for mark in line.marks:
+        key = (named[mark.row], mark.at, mark.kind, mark.label)
+        earlier = marks_of.get(key)
+        text = mark.text if earlier is None or mark.text in earlier.text else f"{earlier.text}<br>{mark.text}"
+        marks_of[key] = replace(mark, row=named[mark.row], text=text)
+    rows = tuple(dict.fromkeys(named[row] for row in line.rows))
+    return replace(line, rows=rows, spans=tuple(spans_of.values()), marks=tuple(marks_of.values()))
+
+
+def _joined(rows: Sequence[str]) -> str:
+    """Names in a row; what stands before a colon in all of them, once."""
+    before, colon, _ = rows[0].partition(": ")
+    if colon and all(row.startswith(f"{before}: ") for row in rows):
+        return f"{before}: {', '.join(row.removeprefix(f'{before}: ') for row in rows)}"
+    return ", ".join(rows)
+
+
 def _line(line: Line) -> Panel:
+    line = merged(line)
     figure = plot(line.axis, "", barmode="overlay", hovermode="closest", showlegend=True)
     height = {row: place for place, row in enumerate(reversed(line.rows))}
     kinds = list(dict.fromkeys(span.kind for span in line.spans))
