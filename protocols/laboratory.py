@@ -1,4 +1,4 @@
-"""The verbs that exchange results with a laboratory's own tools; `protocols.cli` takes them in."""
+"""The verbs that show results, and exchange them with a laboratory's own tools; `protocols.cli` takes them in."""
 
 from __future__ import annotations
 
@@ -43,7 +43,24 @@ def export(
     raise typer.Exit(1 if done.failures else 0)
 
 
-VERBS = (export,)
+def report(
+    place: Results,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="The page, FILE.html; DIR/report.html by default.")
+    ] = None,
+) -> None:
+    """Write one page that shows all of a folder: design, figures, statistics beside the paper's, provenance."""
+    from protocols.progress import progress
+    from protocols.report import report as reporting
+
+    done, failures = reporting(place, out, progress().say)
+    print(f"wrote {done.file} ({done.size / 1e6:.1f} MB, {done.figures} figures)")
+    for line in failures:
+        print(f"error: {line}", file=sys.stderr)
+    raise typer.Exit(1 if failures else 0)
+
+
+VERBS = (export, report)
 
 
 def add_to(app: typer.Typer) -> None:

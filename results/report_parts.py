@@ -1,0 +1,123 @@
+"""What a report is made of: sections of figures, tables and words; how they look is the template's matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from results.tables import Table
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One interactive plot.
+
+    Attributes
+    ----------
+    title : str
+    alt : str
+        What the plot shows, for those who cannot see it.
+    figure : str
+        The plot as plotly's JSON.
+    height : int
+        Pixels.
+    wide : bool
+        Whether it takes the whole width of the page where others stand side by side.
+    choice : str
+        Panels of one figure with different choices are shown in turn; empty where all are shown.
+    """
+
+    title: str
+    alt: str
+    figure: str
+    height: int = 300
+    wide: bool = False
+    choice: str = ""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A table with its heading, folded away or open.
+
+    Attributes
+    ----------
+    title : str
+    table : results.tables.Table
+    note : str
+    folded : bool
+    cards : bool
+        Whether a line becomes a card on a narrow screen: for tables with sentences in them.
+    """
+
+    title: str
+    table: Table
+    note: str = ""
+    folded: bool = True
+    cards: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure of one or several panels, with the numbers behind it.
+
+    Attributes
+    ----------
+    title, note : str
+    panels : tuple of Panel
+    numbers : Numbers
+    grouped : bool
+        Whether its traces belong to groups of animals, which can then be hidden one by one.
+    chosen_by : str
+        What the choices of its panels are: ``"Test"``.
+    """
+
+    title: str
+    note: str
+    panels: tuple[Panel, ...]
+    numbers: Numbers
+    grouped: bool = True
+    chosen_by: str = ""
+
+    @property
+    def choices(self) -> list[str]:
+        """The choices of its panels, each once."""
+        return list(dict.fromkeys(panel.choice for panel in self.panels if panel.choice))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report; one without anything in it is left out."""
+
+    anchor: str
+    title: str
+    words: tuple[str, ...] = ()
+    figures: Sequence[Shown] = ()
+    tables: Sequence[Numbers] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.figures or self.tables)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole page.
+
+    Attributes
+    ----------
+    title, reference : str
+        As the experiment names them.
+    facts : tuple of (str, str)
+        What a reader wants to know first.
+    groups : tuple of str
+        In their order; a group's place decides its number, colour and marker.
+    sections : tuple of Section
+    warnings : tuple of str
+        What is incomplete or does not fit together.
+    """
+
+    title: str
+    reference: str
+    facts: tuple[tuple[str, str], ...]
+    groups: tuple[str, ...]
+    sections: tuple[Section, ...]
+    warnings: tuple[str, ...] = field(default=())
