@@ -119,6 +119,8 @@ def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Se
             "",
             f"## {name}",
             "",
+            f"{table['animal'].nunique()} animals a group.",
+            "",
             "| group | test | active presses | inactive presses | core glutamate, % of basal |",
         ]
         lines += ["| --- | --- | --- | --- | --- |"]

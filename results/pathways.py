@@ -18,7 +18,7 @@ import pandas as pd
 from results.agreement import expectation, ratio_of_means
 from results.tables import Table, number, with_interval
 
-BOUNDS = {"falls": (0.0, 1.0), "rises": (1.0, np.inf), "stays": (2 / 3, 3 / 2)}
+BOUNDS = {"falls": (-np.inf, 1.0), "rises": (1.0, np.inf), "stays": (2 / 3, 3 / 2)}
 
 
 @dataclass(frozen=True)
