@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from protocols.errors import InputError
 from protocols.quantities import quantity
 from results import store
+from results.experiment_document import entry, experiment_of
 from results.files import replacing
 from results.recording import Recording
 from results.stored_runs import StoredRuns, stored_runs
@@ -157,9 +156,9 @@ def session(recording: Recording) -> Session:
     """What an NWB file says beyond the recording, from the experiment that the recording carries."""
     from results.nwb_parts import HISTORY, Session
 
-    experiment = _experiment(recording)
-    group = _named(experiment.get("group"), recording.identity.group)
-    test = _named(experiment.get("test"), recording.identity.test)
+    experiment = experiment_of(recording)
+    group = entry(experiment.get("group"), recording.identity.group)
+    test = entry(experiment.get("test"), recording.identity.test)
     kind = str(test.get("kind", ""))
     seconds = recording.provenance.get("network_seconds")
     passes = 2 if kind == "ampa_nmda" else 1  # two of equal length; series and spikes are those of the first
@@ -190,18 +189,6 @@ def _holding(recording: Recording, test: Mapping[str, Any], kind: str) -> dict[s
     clamped = kind == "miniature" or test.get("recording") == "voltage clamp"
     held = quantity(test.get("holding") or f"{CLAMPED:g} mV", "voltage").si
     return {name: held for name in (*recording.traces, *recording.curves)} if clamped else {}
-
-
-def _experiment(recording: Recording) -> Mapping[str, Any]:
-    with suppress(ValueError, TypeError):
-        found = json.loads(recording.provenance.get("experiment", "{}"))
-        if isinstance(found, dict):
-            return found
-    return {}
-
-
-def _named(entries: Any, name: str) -> Mapping[str, Any]:
-    return next((entry for entry in entries or () if entry.get("name") == name), {})
 
 
 def _words(content: Any) -> str:

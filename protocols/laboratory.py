@@ -1,4 +1,4 @@
-"""The verbs that exchange results with a laboratory's own tools; `protocols.cli` takes them in."""
+"""The verbs for a laboratory: export to its tools, figures for its papers, its data beside the model's."""
 
 from __future__ import annotations
 
@@ -43,7 +43,57 @@ def export(
     raise typer.Exit(1 if done.failures else 0)
 
 
-VERBS = (export,)
+def figure(
+    place: Results,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="NAME", help="Which figure; those that run drew by default.")
+    ] = None,
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", metavar="png|svg|pdf", help="PNG and SVG by default; repeat.")
+    ] = None,
+    width: Annotated[
+        str, typer.Option("--width", metavar="single|double", help="Columns of a journal: 89 or 183 mm.")
+    ] = "double",
+    groups: Annotated[
+        list[str] | None, typer.Option("--group", metavar="NAME", help="Only this group; repeat.")
+    ] = None,
+    tests: Annotated[list[str] | None, typer.Option("--test", metavar="NAME", help="Only this test; repeat.")] = None,
+    animal: Annotated[int | None, typer.Option("--animal", metavar="N", help="Only this animal; 0 is first.")] = None,
+    point: Annotated[int | None, typer.Option("--point", metavar="N", help="A study's condition; 0 is first.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--name", metavar="NAME", help="Measure, time course or population to draw; repeat."),
+    ] = None,
+    span: Annotated[
+        tuple[float, float] | None, typer.Option("--span", metavar="FROM TO", help="Part of a raster, s.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Files go here; DIR/figures by default.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Say which figures there are, and draw nothing.")] = False,
+) -> None:
+    """Draw stored runs again, for a paper: another figure, format or width."""
+    from protocols.display import known_style, print_table
+    from protocols.figure import Choice, draw
+    from results.figures import DRAWINGS, FORMATS, save
+    from results.tables import Table
+
+    if listed:
+        print_table(Table(("kind", "shows"), tuple((name, one.shows) for name, one in DRAWINGS.items())))
+        raise typer.Exit
+    wanted = [known_style(one, FORMATS) for one in formats or ("png", "svg")]
+    chosen = Choice(groups or (), tests or (), animal, point, names or (), span)
+    folder = out or (place.parent if place.is_file() else place) / "figures"
+    if folder.exists() and not folder.is_dir():
+        from protocols.errors import InputError
+
+        raise InputError(f"--out: {folder} is a file; give a folder")
+    for name, drawn in draw(place, kind, width, chosen).items():  # type: ignore[arg-type]
+        for file in save(drawn, folder, name, wanted):
+            print(file)
+
+
+VERBS = (export, figure)
 
 
 def add_to(app: typer.Typer) -> None:
