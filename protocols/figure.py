@@ -74,8 +74,6 @@ def draw(place: Path, kind: str | None, width: Width = "double", choice: Choice 
     choice = choice or Choice()
     if kind is not None and kind not in figures.DRAWINGS:
         raise InputError(f"--kind: no figure '{kind}'{nearest(kind, figures.DRAWINGS)}")
-    if width not in figures.MILLIMETRES:
-        raise InputError(f"--width: '{width}' is not known{nearest(width, figures.MILLIMETRES)}")
     found = Results(held(place))
     try:
         if kind == "dose_response":

@@ -74,8 +74,9 @@ def figure(
 ) -> None:
     """Draw stored runs again, for a paper: another figure, format or width."""
     from protocols.display import known_style, print_table
+    from protocols.errors import InputError
     from protocols.figure import Choice, draw
-    from results.figures import DRAWINGS, FORMATS, save
+    from results.figures import DRAWINGS, FORMATS, MILLIMETRES, save
     from results.tables import Table
 
     if listed:
@@ -85,15 +86,53 @@ def figure(
     chosen = Choice(groups or (), tests or (), animal, point, names or (), span)
     folder = out or (place.parent if place.is_file() else place) / "figures"
     if folder.exists() and not folder.is_dir():
-        from protocols.errors import InputError
-
         raise InputError(f"--out: {folder} is a file; give a folder")
+    known_style(width, tuple(MILLIMETRES), "--width")
     for name, drawn in draw(place, kind, width, chosen).items():  # type: ignore[arg-type]
         for file in save(drawn, folder, name, wanted):
             print(file)
 
 
-VERBS = (export, figure)
+def overlay(
+    place: Results,
+    file: Annotated[Path, typer.Argument(metavar="DATA.csv", help="One line per animal and measure.")],
+    width: Annotated[
+        str, typer.Option("--width", metavar="single|double", help="Columns of a journal: 89 or 183 mm.")
+    ] = "double",
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", metavar="png|svg|pdf", help="PNG and SVG by default; repeat.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="The figure goes here; DIR/overlay by default.")
+    ] = None,
+    json_file: Json = None,
+) -> None:
+    """Hold a laboratory's own animals against stored runs: one figure, the same statistics."""
+    from protocols.display import known_style, print_table
+    from protocols.errors import InputError
+    from protocols.overlay import overlaid
+    from results.drawing import FORMATS, MILLIMETRES, save
+    from results.overlay import comparisons_table, rows_table
+
+    writable(json_file)
+    wanted = [known_style(one, FORMATS) for one in formats or ("png", "svg")]
+    known_style(width, tuple(MILLIMETRES), "--width")
+    folder = out or (place.parent if place.is_file() else place) / "overlay"
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--out: {folder} is a file; give a folder")
+    found, drawn, unused = overlaid(place, file, width)  # type: ignore[arg-type]
+    if unused:
+        print(f"columns that are not read: {', '.join(unused)}", file=sys.stderr)
+    print_table(rows_table(found["rows"]))
+    if found["comparisons"]:
+        print()
+        print_table(comparisons_table(found["comparisons"]))
+    files = save(drawn, folder, "figure", wanted)
+    print("", *files, sep="\n")
+    write(json_file, {**found, "figures": [str(one) for one in files]})
+
+
+VERBS = (export, figure, overlay)
 
 
 def add_to(app: typer.Typer) -> None:

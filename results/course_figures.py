@@ -29,6 +29,8 @@ from results.recording import Recording, Series
 TIME_UNITS = (("d", 86400.0, 2 * 86400.0), ("h", 3600.0, 3 * 3600.0), ("min", 60.0, 180.0), ("s", 1.0, 0.0))
 """Unit, its length in s, and the span in s from which on it is used."""
 MARKED = 60  # samples up to which each one has a marker
+DENSE = 300  # samples from which on the mean over short stretches is drawn
+STRETCHES = 150
 
 
 def time_course_figure(
@@ -142,7 +144,10 @@ def unit_of_time(several: Sequence[Series]) -> tuple[str, float]:
 
 def band(axes: Axes, several: Sequence[Series], place: int, length: float) -> None:
     """Mean and SEM over animals in the colour of a group, against time in units of `length` s; no line across time 0
-    where there is a gap, as around an induction."""
+    where there is a gap, as around an induction. Of more than `DENSE` samples each animal's means over stretches of equal
+    length are drawn."""
+    if all(one.time.size > DENSE for one in several):
+        several = [_thinned(one) for one in several]
     time = several[0].time
     if any(not np.array_equal(one.time, time) for one in several):
         for one in several:
@@ -162,3 +167,11 @@ def band(axes: Axes, several: Sequence[Series], place: int, length: float) -> No
         axes.fill_between(
             x, (mean - error)[part], (mean + error)[part], color=colour(place), alpha=0.2, linewidth=0, zorder=1
         )
+
+
+def _thinned(one: Series) -> Series:
+    """Means over stretches, of which none reaches across time 0."""
+    edges = np.linspace(one.time.min(), one.time.max(), STRETCHES + 1)[1:-1]
+    place = np.digitize(one.time, np.unique(np.append(edges, 0.0)))
+    _, place, number = np.unique(place, return_inverse=True, return_counts=True)
+    return Series(np.bincount(place, one.time) / number, np.bincount(place, one.values) / number, one.unit)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, ScalarFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, ScalarFormatter
 
 from results import statistics
 from results.drawing import (
@@ -114,8 +114,9 @@ def convergence_figure(
                 values = part[part["group"] == group].sort_values("animal")["value"].to_numpy(float)
                 _settling(left, right, values, place)
             left.set(title=title_of(test), xlabel="Animals", ylabel=labelled(label(measure), unit))
+            left.xaxis.set_major_locator(MaxNLocator(integer=True))
             _falling(right)
-            right.set(xlabel="Animals", ylabel=labelled("Half-width of the 95 % interval", unit))
+            right.set(xlabel="Animals", ylabel=labelled("95 % half-width", unit))
         letters(axes.ravel())
         legend(figure, groups)
     return figure
@@ -159,9 +160,10 @@ def _falling(axes: Axes) -> None:
     axes.plot(n, 1.25 * level * np.sqrt(at / n), color="0.4", linewidth=0.7, linestyle="--", zorder=0)
     axes.annotate("1/√n", (n[1], 1.25 * level * np.sqrt(at / n[1])), (0, 2), textcoords="offset points",
                   ha="right", va="bottom", fontsize=6.5, color="0.3")  # fmt: skip
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(ScalarFormatter())
-        axis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_formatter(ScalarFormatter())
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.xaxis.set_minor_formatter(NullFormatter())
     ticks = [tick for tick in (3, 5, 8, 16, 32, 64, 128, 256, 512, 1024) if tick <= n[1]]
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()
