@@ -31,7 +31,7 @@ def export(
 
     known_style(style, exporting.FORMATS)
     writable(json_file)
-    done = exporting.to_nwb(place, out, progress().say) if style == "nwb" else exporting.to_csv(place, out)
+    done = (exporting.to_nwb if style == "nwb" else exporting.to_csv)(place, out, progress())
     if style == "nwb":
         there = f", {len(done.there)} were there already" if done.there else ""
         print(f"wrote {len(done.written)} NWB files to {done.folder}{there}")

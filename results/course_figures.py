@@ -143,9 +143,11 @@ def unit_of_time(several: Sequence[Series]) -> tuple[str, float]:
 
 
 def band(axes: Axes, several: Sequence[Series], place: int, length: float) -> None:
-    """Mean and SEM over animals in the colour of a group, against time in units of `length` s; no line across time 0
-    where there is a gap, as around an induction. Of more than `DENSE` samples each animal's means over stretches of equal
-    length are drawn."""
+    """Mean and SEM over animals in the colour of a group, against time in units of `length` s.
+
+    No line is drawn across time 0 where there is a gap, as around an induction. Of more than `DENSE` samples each
+    animal's means over stretches of equal length are drawn.
+    """
     if all(one.time.size > DENSE for one in several):
         several = [_thinned(one) for one in several]
     time = several[0].time
