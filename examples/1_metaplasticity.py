@@ -1,7 +1,7 @@
 """Cocaine takes LTP and LTD in the accumbens core away, N-acetylcysteine brings them back.
 
-The experiment of Moussawi et al. 2009 (doi:10.1038/nn.2250) in ten lines: five groups, two protocols, four animals each. A
-few minutes on two cores, compiling the circuit included.
+The experiment of Moussawi et al. 2009 (doi:10.1038/nn.2250) in ten lines: five groups, two protocols, four
+animals each. A few minutes on two cores, compiling the circuit included.
 """
 
 from size import given

@@ -1,7 +1,7 @@
 """How much N-acetylcysteine does LTP need? Four doses before a 50 Hz tetanus, in animals withdrawn from cocaine.
 
-A study is an experiment and the values that are varied in it. The n-th animal is the same at every dose. A few minutes on
-two cores.
+A study is an experiment and the values that are varied in it. The n-th animal is the same at every dose. A
+few minutes on two cores.
 """
 
 from size import given

@@ -1,7 +1,9 @@
-"""An inactivation that the table of evidence does not hold: does seeking after a prime need the mediodorsal thalamus?
+"""An inactivation that the table of evidence does not hold: does seeking after a prime need the mediodorsal
+thalamus?
 
-The whole circuit learns to take cocaine, extinguishes, and gets a priming dose; then the same trained animals do so with the
-nucleus silenced, and with one of its pathways. It takes longer than the other examples, since every animal is trained.
+The whole circuit learns to take cocaine, extinguishes, and gets a priming dose; then the same trained animals
+do so with the nucleus silenced, and with one of its pathways. It takes longer than the other examples, since
+every animal is trained.
 """
 
 import tomllib

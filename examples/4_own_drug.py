@@ -1,7 +1,8 @@
-"""A drug of one's own: what does an invented mGluR2/3 antagonist do to the LTP that N-acetylcysteine brought back?
+"""A drug of one's own: what does an invented mGluR2/3 antagonist do to the LTP that N-acetylcysteine brought
+back?
 
-`my_drug.toml` says how fast the drug comes and goes and what it binds to; the rest follows from the model. A few minutes on
-two cores.
+`my_drug.toml` says how fast the drug comes and goes and what it binds to; the rest follows from the model. A
+few minutes on two cores.
 """
 
 import os

@@ -3,8 +3,8 @@
     python examples/5_slurm_study.py             on this machine's cores
     python examples/5_slurm_study.py --slurm     on the cluster whose login node this is
 
-A run is done when its file is there. Stopped, killed or out of wall time, the same line goes on where it was. Without a
-cluster, a minute or two on two cores.
+A run is done when its file is there. Stopped, killed or out of wall time, the same line goes on where it was.
+Without a cluster, a minute or two on two cores.
 """
 
 import shutil

@@ -1,7 +1,7 @@
 """What all examples take from the command line: how large they are, and where they put their figure.
 
-    python examples/1_metaplasticity.py                               as it stands: minutes
-    python examples/1_metaplasticity.py --scale 0.05 --animals 1      a sketch of the same
+python examples/1_metaplasticity.py                               as it stands: minutes
+python examples/1_metaplasticity.py --scale 0.05 --animals 1      a sketch of the same
 """
 
 import argparse
