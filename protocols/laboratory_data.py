@@ -173,15 +173,15 @@ class _Line:
 
 def _table(file: Path) -> pd.DataFrame:
     """The cells as text, with the columns that are needed."""
-    try:
+    try:  # the head as a line like the others, so that a line with more cells than it is refused
         table = pd.read_csv(
-            file, dtype=str, keep_default_na=False, skip_blank_lines=False, encoding="utf-8-sig", index_col=False,
-            on_bad_lines="error",
-        ).fillna("")  # fmt: skip
+            file, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False, encoding="utf-8-sig"
+        ).fillna("")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as problem:
         reason = "it is not in UTF-8" if isinstance(problem, UnicodeDecodeError) else " ".join(str(problem).split())
         raise InputError(f"{file}: is no CSV table: {reason}") from None
-    table.columns = [str(name).strip() for name in table.columns]
+    table.columns = pd.Index([str(name).strip() for name in table.iloc[0]])
+    table = table.iloc[1:]
     for name in NEEDED:
         if name not in table.columns:
             head = ",".join(table.columns)

@@ -48,7 +48,7 @@ def heartbeat(say: Callable[[str], None], every: float = HEARTBEAT) -> Iterator[
             if last:
                 say(f"still {last}: {lasting(time.monotonic() - since)} so far")
 
-    reminder = threading.Thread(target=remind, daemon=True)
+    reminder = threading.Thread(target=remind, name="heartbeat", daemon=True)
     reminder.start()
     try:
         yield tell

@@ -136,10 +136,7 @@ def grid(
     """
     across = min(number, across if width == "double" else -(-across // 2))
     lines = -(-number // across)
-    wide = inches(width)
-    if width == "double" and across == 1:
-        wide = 0.62 * wide
-    figure = Figure(figsize=(wide, head + height * lines), layout="constrained")
+    figure = Figure(figsize=(inches(width), head + height * lines), layout="constrained")
     axes = figure.subplots(lines, across, squeeze=False, sharey=shared).ravel()
     for empty in axes[number:]:
         empty.set_axis_off()
