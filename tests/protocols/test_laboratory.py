@@ -90,7 +90,7 @@ REFUSED = {
     "test": ("control,HFX,fepsp,1,% of baseline,a,,", "line 2, column test: no test 'HFX'"),
     "measure": ("control,HFS,fpsp,1,% of baseline,a,,", "line 2, column measure: no measure 'fpsp'"),
     "course": ("control,HFS,field,1,% of baseline,a,1,min", "line 2, column measure: no time course 'field'"),
-    "unit": ("control,HFS,extrasynaptic_glutamate,1,mV,a,,", "line 2, column unit: 'mV' is no unit of extrasynaptic_glutamate"),
+    "unit": ("control,HFS,extrasynaptic_glutamate,1,mV,a,,", "line 2, column unit: 'mV' is no unit of"),
     "share": ("control,HFS,fepsp,1,%,a,,", "allowed: '% of baseline'"),
     "value": ("control,HFS,fepsp,12;5,% of baseline,a,,", "line 2, column value: '12;5' is no number"),
     "infinite": ("control,HFS,fepsp,inf,% of baseline,a,,", "line 2, column value: 'inf' is no number"),
@@ -130,7 +130,7 @@ def test_a_missing_column_is_named_and_other_separators_are_recognised(tmp_path)
 def courses(animals: int = 3) -> str:
     return lines(
         *(
-            f"{group},HFS,fepsp,{100 + (20 + n + n * t % 5 if t > 0 else 0) * (place + 1)},% of baseline,{group}{n},{t},min"
+            f"{group},HFS,fepsp,{100 + (20 + n + n * t % 5) * (t > 0) * (place + 1)},% of baseline,{group}{n},{t},min"
             for place, group in enumerate(GROUPS)
             for n in range(animals)
             for t in (-2, -1, 1, 16, 19)
