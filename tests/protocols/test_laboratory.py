@@ -23,6 +23,7 @@ from results.units import factor
 
 GROUPS = ("control", "cocaine+NAC")
 TIMES = np.array([-120.0, -60.0, 60.0, 960.0, 1140.0])
+COURSE = np.array([100.0, 100, 130, 120, 110])
 EXPERIMENT = {
     "circuit": {"preset": "corticoaccumbens"},
     "group": [{"name": g, "history": [], "treatment": [], "inactivation": []} for g in GROUPS],
@@ -39,9 +40,7 @@ def simulated(animals: int = 4) -> list[Recording]:
     return [
         Recording(
             Identity("m", group, "HFS", animal, animal, place),
-            series={
-                "fepsp": Series(TIMES, np.array([100, 100, 130, 120, 110.0]) + animal + 5 * place, "% of baseline")
-            },
+            series={"fepsp": Series(TIMES, COURSE + animal + 5 * place + np.cos(animal * TIMES), "% of baseline")},
             measures={
                 "fepsp": Measure(115.0 + animal + 5 * place, "% of baseline"),
                 "extrasynaptic_glutamate": Measure(3.0 + 0.1 * animal, "uM"),
