@@ -202,6 +202,7 @@ def dots(axes: Axes, samples: Sequence[Sequence[float]], bar_from: float) -> Non
         spread = np.linspace(-0.24, 0.24, len(sample)) if len(sample) > 1 else [0.0]
         axes.plot(place + np.asarray(spread), sample, marker(place), color=own, markersize=2.2, alpha=0.8)
     axes.set_xticks(range(len(samples)), [str(place + 1) for place in range(len(samples))])
+    axes.set_xlim(-0.6 - 0.4 / len(samples), len(samples) - 0.4 + 0.4 / len(samples))
 
 
 def measure_dots(axes: Axes, recordings: Sequence[Recording], measure: str, groups: Sequence[str], label: str) -> None:

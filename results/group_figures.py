@@ -68,7 +68,7 @@ def bars_figure(
             dots(one, [part.loc[part["group"] == group, "value"].tolist() for group in groups], bar_from=start)
             if start:
                 one.axhline(start, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
-            one.set(xlabel="Group", ylabel=labelled(label(measure), unit), xlim=(-0.7, len(groups) - 0.3))
+            one.set(xlabel="Group", ylabel=labelled(label(measure), unit))
             one.set_title(title_of(test) if len(tests) > 1 else "")
         letters(axes)
         legend(figure, groups)

@@ -57,7 +57,7 @@ def seeking_figure(recordings: Iterable[Recording], width: Width = "double") -> 
                     here = part[part["test"] == test]
                     dots(panel, [here.loc[here["group"] == g, "value"].tolist() for g in groups], bar_from=start)
                     low = 0.0 if not start else min(start, 0.98 * float(part["value"].min()))
-                    panel.set(ylim=(low, high), xlim=(-0.7, len(groups) - 0.3))
+                    panel.set(ylim=(low, high))
                     if measure == PANELS[0][0]:
                         panel.set_title(title_of(test))
                     if start:
