@@ -144,6 +144,7 @@ def validate(
     seed: int | None = None,
     jobs: int | None = None,
     out: str | os.PathLike[str] | None = None,
+    evidence: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
 ) -> pd.DataFrame:
     """Hold the model against the evidence: a row per finding, model beside paper.
 
@@ -157,6 +158,8 @@ def validate(
         As for `run`; 32 animals in each group by default.
     out : path, optional
         Each experiment gets a folder below it.
+    evidence : path or iterable of path
+        Files of findings of one's own, which join the published ones.
     """
     import pandas as pd
 
@@ -165,7 +168,10 @@ def validate(
 
     effort = validation.Effort(quick, animals, seed, jobs)
     chosen = [ids] if isinstance(ids, str) else list(ids or ())
-    found = validation.validate(chosen, progress(), effort, None if out is None else Path(out))
+    files = [evidence] if isinstance(evidence, str | os.PathLike) else list(evidence)
+    found = validation.validate(
+        chosen, progress(), effort, None if out is None else Path(out), (), [Path(file) for file in files]
+    )
     for done in found.batches.values():
         _raise_failures(done)
     return pd.DataFrame(found.rows)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from protocols.errors import InputError
 from protocols.experiment import Experiment
 from protocols.plan import Run, default_folder, experiment_hash, plan
+from protocols.progress import heartbeat
 from protocols.workers import Done, Stopped, Work, named, spread, stoppable
 from results import store
 from results.provenance import package_version
@@ -117,7 +118,8 @@ def run_batch(
         preparing = named(prepare)  # now: importing Brian2 sets a signal handler, and ours is to be the last
         try:
             with stoppable():
-                prepared = preparing(experiment, progress.say)
+                with heartbeat(progress.say) as say:
+                    prepared = preparing(experiment, say)
                 work = Work(experiment, digest, prepared, conduct, folder, tuple(command or sys.argv))
                 progress.begin(len(wanted), len(wanted) - len(todo))
                 with closing(spread(work, todo, min(jobs or cores(), len(todo)))) as running:

@@ -19,6 +19,7 @@ from protocols.emulation import Posterior
 from protocols.experiment import load
 from protocols.overrides import parameter_settings, with_overrides
 from protocols.plan import ROOT
+from protocols.progress import heartbeat
 from results.files import replacing
 from results.summary import TIME_COURSE, frame
 from synapses.calibrated import Calibrated
@@ -100,8 +101,10 @@ def calibrate(folder: Path, progress: Progress, points: int = emulation.POINTS, 
     -------
     Outcome
     """
-    progress.say("resting glutamate in closed form")
-    glutamate = calibration.fit_homeostasis()
+    with heartbeat(progress.say) as say:
+        say("fitting resting glutamate in closed form")
+        glutamate = calibration.fit_homeostasis()
+    progress.say(f"simulating the network at {points} sets of parameters")
     responses = emulation.simulate(glutamate.values, progress, folder / "design", points, jobs)
     return conclude(glutamate, responses, folder, progress, jobs)
 
@@ -127,16 +130,20 @@ def conclude(
     -------
     Outcome
     """
-    emulator = emulation.emulate(emulation.design(len(responses)), responses)
-    found = emulation.posterior(emulator)
+    with heartbeat(progress.say) as say:
+        say("fitting the emulator")
+        emulator = emulation.emulate(emulation.design(len(responses)), responses)
+        say("sampling what the rows say about the parameters")
+        found = emulation.posterior(emulator)
     values = glutamate.values | emulation.named(found.best)
     emulated = emulator(found.best[None])[0][0, :, 0]
+    progress.say("simulating the most probable set")
     simulated = _responses(values, progress, folder / "confirmation", jobs, CONFIRMED_ANIMALS)
     members = [glutamate.values | emulation.named(member) for member in found.members]
-    theirs = [
-        _responses(member, progress, folder / f"member-{number:02d}", jobs, MEMBER_ANIMALS)
-        for number, member in enumerate(members, 1)
-    ]
+    theirs = []
+    for number, member in enumerate(members, 1):
+        progress.say(f"simulating set {number} of {len(members)} that fit as well")
+        theirs.append(_responses(member, progress, folder / f"member-{number:02d}", jobs, MEMBER_ANIMALS))
     kept = confirmed(simulated, np.array(theirs))
     spread = _spread(values, float(np.median(found.spread)), progress, folder, jobs)
     low, high = np.quantile(found.shares, [0.05, 0.95], axis=0)
@@ -197,7 +204,8 @@ def _responses(
 def _spread(values: dict[str, float], wanted: float, progress: Progress, folder: Path, jobs: int | None) -> Spread:
     """How far controls differ at each of `FACTORS`."""
     measured = {}
-    for factor in FACTORS:
+    for number, factor in enumerate(FACTORS, 1):
+        progress.say(f"spread of animals, {number} of {len(FACTORS)}: factor {factor:g}")
         settings = [f"circuit.scale={emulation.SCALE}", f"animals.per_group={SPREAD_ANIMALS}", "animals.seed=3"]
         settings += parameter_settings(values | {"variability.scale": factor})
         experiment = with_overrides(load("moussawi2009"), settings)

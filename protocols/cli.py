@@ -174,6 +174,10 @@ def validate(
     ensemble: Annotated[
         bool, typer.Option("--ensemble", help="Every set of parameters that fits as well, beside the shipped one.")
     ] = False,
+    evidence: Annotated[
+        list[Path] | None,
+        typer.Option("--evidence", metavar="FILE.toml", help="Findings of one's own, beside the published; repeat."),
+    ] = None,
     animals: Animals = None,
     seed: Seed = None,
     jobs: Jobs = None,
@@ -192,12 +196,12 @@ def validate(
     writable(json_file)
     effort = Effort(quick, animals, seed, jobs, **injected())
     if ensemble:
-        held = over_ensemble(ids or (), progress(), effort, out)
+        held = over_ensemble(ids or (), progress(), effort, out, evidence or ())
         content = document(held, quick)
         ensemble_table(content, style)
         write(json_file, content)
         raise typer.Exit(1 if any(b.failures for v in held for b in v.batches.values()) else 0)
-    validation = hold(ids or (), progress(), effort, out)
+    validation = hold(ids or (), progress(), effort, out, (), evidence or ())
     validation_tables(validation, quick)
     write(json_file, {"quick": quick, "rows": validation.rows})
     raise typer.Exit(1 if any(batch.failures for batch in validation.batches.values()) else 0)

@@ -186,8 +186,8 @@ def ensemble_table(document: Mapping[str, Any], style: str) -> None:
         print_table(table)
 
 
-def known_style(style: str, styles: Sequence[str]) -> str:
-    """The style, if it is one of those that there are.
+def known_style(style: str, styles: Sequence[str], option: str = "--format") -> str:
+    """The style that an option names, if it is one of those that there are.
 
     Raises
     ------
@@ -195,7 +195,7 @@ def known_style(style: str, styles: Sequence[str]) -> str:
         For another one.
     """
     if style not in styles:
-        raise InputError(f"--format: '{style}' is not known{nearest(style, styles)}")
+        raise InputError(f"{option}: '{style}' is not known{nearest(style, styles)}")
     return style
 
 

@@ -18,12 +18,13 @@ def over_ensemble(
     progress: Progress,
     effort: Effort | None = None,
     out: Path | None = None,
+    evidence: Sequence[Path] = (),
 ) -> list[Validation]:
     """The shipped set and each set of the ensemble, held against the same evidence.
 
     Parameters
     ----------
-    ids, progress, effort
+    ids, progress, effort, evidence
         As for `protocols.validation.validate`.
     out : Path, optional
         Each set gets a folder below it.
@@ -45,7 +46,7 @@ def over_ensemble(
     for number, member in enumerate([{}, *members]):
         progress.say(f"set {number} of {len(members)}: {'shipped' if number == 0 else 'fits as well'}")
         folder = out / f"set-{number:02d}" if out else None
-        held.append(validate(ids, progress, effort, folder, parameter_settings(member)))
+        held.append(validate(ids, progress, effort, folder, parameter_settings(member), evidence))
     return held
 
 

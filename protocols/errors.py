@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
-NAMING_KEYS = ("name", "phase", "drug", "nucleus")
+NAMING_KEYS = ("name", "phase", "drug", "nucleus", "id")
 """The keys by which an entry of a list is called, in `InputError` lines and in ``--set``."""
 
 
@@ -55,7 +55,7 @@ def dotted(path: Iterable[str | int]) -> str:
 
 
 def entry_name(entry: Any, index: int) -> str:
-    """What an entry of a list is called: its name, phase, drug or nucleus, else its place."""
+    """What an entry of a list is called: its name, phase, drug, nucleus or id, else its place."""
     if isinstance(entry, dict):
         for key in NAMING_KEYS:
             if isinstance(entry.get(key), str):

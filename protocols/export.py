@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from protocols.errors import InputError
 from protocols.quantities import quantity
 from results import store
+from results.experiment_document import entry, experiment_of
 from results.files import replacing
 from results.recording import Recording
 from results.stored_runs import StoredRuns, stored_runs
@@ -24,8 +23,39 @@ if TYPE_CHECKING:
 FORMATS = ("nwb", "csv")
 TABLE, INDEX = "measures.csv", "files.csv"
 CLAMPED = -70.0  # mV, where a test under voltage clamp names no other
-SAID = 50  # files between two lines about progress
 _IDENTITY = ("experiment", "group", "test", "animal")
+
+
+class Progress(Protocol):
+    """Where an export tells how far it is."""
+
+    def say(self, line: str) -> None:
+        """A line about what is going on."""
+
+    def begin(self, total: int, there: int) -> None:
+        """So many things are wanted."""
+
+    def step(self, what: str) -> None:
+        """One of them is done."""
+
+    def end(self) -> None:
+        """No more of them."""
+
+
+class _Silent:
+    """Tells nobody."""
+
+    def say(self, line: str) -> None:
+        pass
+
+    def begin(self, total: int, there: int) -> None:
+        pass
+
+    def step(self, what: str) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
 
 
 @dataclass(frozen=True)
@@ -56,7 +86,7 @@ class Exported:
         }
 
 
-def to_nwb(place: Path, out: Path | None, say: Callable[[str], None] = lambda _: None) -> Exported:
+def to_nwb(place: Path, out: Path | None, progress: Progress | None = None) -> Exported:
     """Write an NWB file for each run, and ``files.csv``, which says what each file is.
 
     Parameters
@@ -65,8 +95,8 @@ def to_nwb(place: Path, out: Path | None, say: Callable[[str], None] = lambda _:
         A folder of results, a study's folder, or a run's file.
     out : Path, optional
         Folder for the files; ``nwb`` in `place`.
-    say : callable
-        Told what is going on.
+    progress : Progress, optional
+        Told how far it is.
 
     Raises
     ------
@@ -81,10 +111,13 @@ def to_nwb(place: Path, out: Path | None, say: Callable[[str], None] = lambda _:
     folder = out or (place.parent if place.is_file() else place) / "nwb"
     if folder.exists() and not folder.is_dir():
         raise InputError(f"--out: {folder} is a file; give a folder")
-    say(f"writing {len(found.runs)} NWB files to {folder}")
+    told = progress or _Silent()
+    told.say(f"writing {len(found.runs)} NWB files to {folder}")
+    told.begin(len(found.runs), 0)
     written, there, failures, lines = [], [], list[str](), list[list[Any]]()
-    for number, run in enumerate(found.runs, start=1):
+    for run in found.runs:
         target = folder / f"{run.name}.nwb"
+        told.step("NWB files")
         try:
             recording = store.read(run.file)
             if target.exists():
@@ -103,8 +136,7 @@ def to_nwb(place: Path, out: Path | None, say: Callable[[str], None] = lambda _:
             [target.name, *one.values(), *(getattr(who, name) for name in _IDENTITY), store.content_hash(recording)]
             for one in run.conditions
         ]
-        if number % SAID == 0:
-            say(f"{number} of {len(found.runs)} files")
+    told.end()
     head = ["file", *_heads(found), *_IDENTITY, "identifier"]
     if lines:
         with replacing(folder / INDEX) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
@@ -114,7 +146,7 @@ def to_nwb(place: Path, out: Path | None, say: Callable[[str], None] = lambda _:
     return Exported(folder, tuple(written), tuple(there), tuple(failures))
 
 
-def to_csv(place: Path, out: Path | None) -> Exported:
+def to_csv(place: Path, out: Path | None, progress: Progress | None = None) -> Exported:
     """Write one tidy table: a line per animal, group, test and measure, with units.
 
     Parameters
@@ -123,6 +155,8 @@ def to_csv(place: Path, out: Path | None) -> Exported:
         A folder of results, a study's folder, or a run's file.
     out : Path, optional
         ``FILE.csv``, or a folder for ``measures.csv``; `place` by default.
+    progress : Progress, optional
+        Told how far it is.
 
     Raises
     ------
@@ -136,11 +170,14 @@ def to_csv(place: Path, out: Path | None) -> Exported:
     if target.exists() and not _ours(target):
         raise InputError(f"--out: {target} is there and no table of this kind; choose another name")
     failures = list[str]()
+    told = progress or _Silent()
+    told.begin(len(found.runs), 0)
     with replacing(target) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(head)
-        for line in _measures(found, failures):
+        for line in _measures(found, failures, told):
             writer.writerow(line)
+    told.end()
     return Exported(target.parent, (target,), (), tuple(failures))
 
 
@@ -157,9 +194,9 @@ def session(recording: Recording) -> Session:
     """What an NWB file says beyond the recording, from the experiment that the recording carries."""
     from results.nwb_parts import HISTORY, Session
 
-    experiment = _experiment(recording)
-    group = _named(experiment.get("group"), recording.identity.group)
-    test = _named(experiment.get("test"), recording.identity.test)
+    experiment = experiment_of(recording)
+    group = entry(experiment.get("group"), recording.identity.group)
+    test = entry(experiment.get("test"), recording.identity.test)
     kind = str(test.get("kind", ""))
     seconds = recording.provenance.get("network_seconds")
     passes = 2 if kind == "ampa_nmda" else 1  # two of equal length; series and spikes are those of the first
@@ -192,18 +229,6 @@ def _holding(recording: Recording, test: Mapping[str, Any], kind: str) -> dict[s
     return {name: held for name in (*recording.traces, *recording.curves)} if clamped else {}
 
 
-def _experiment(recording: Recording) -> Mapping[str, Any]:
-    with suppress(ValueError, TypeError):
-        found = json.loads(recording.provenance.get("experiment", "{}"))
-        if isinstance(found, dict):
-            return found
-    return {}
-
-
-def _named(entries: Any, name: str) -> Mapping[str, Any]:
-    return next((entry for entry in entries or () if entry.get("name") == name), {})
-
-
 def _words(content: Any) -> str:
     """A table of an experiment file in one line; what is empty is left out."""
     if isinstance(content, Mapping):
@@ -224,10 +249,11 @@ def _heads(found: StoredRuns) -> list[str]:
     return [f"{name} ({found.units[name]})" if found.units[name] not in ("1", "") else name for name in found.units]
 
 
-def _measures(found: StoredRuns, failures: list[str]) -> Iterator[list[Any]]:
+def _measures(found: StoredRuns, failures: list[str], told: Progress) -> Iterator[list[Any]]:
     from results.loaded import measures_of
 
     for run in found.runs:
+        told.step("runs")
         try:
             table = measures_of(run, found.study)
         except store.StoreError as problem:

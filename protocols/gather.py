@@ -20,6 +20,7 @@ from protocols.quantities import Quantity, quantity
 from protocols.study_folder import Status, StudyFolder
 from results import collected, store
 from results.collected import Column
+from results.labels import DOSES
 from results.recording import Measure
 
 LIKELY_MEASURES = 20
@@ -52,7 +53,7 @@ class Varied:
     @property
     def dose(self) -> bool:
         """Whether it is an amount of a drug."""
-        return keys(self.path)[-1] in ("dose", "concentration", "perfusate")
+        return keys(self.path)[-1] in DOSES
 
 
 def gather(
@@ -241,9 +242,7 @@ def _figure(table: Path, out: Path, across: Sequence[Varied]) -> list[Path]:
     if len(changing) != 1 or not changing[0].dose or not changing[0].column.unit:
         return []
     try:
-        figure = dose_response.dose_response_figure(
-            collected.read(table), changing[0].column.name, collected.units(table)
-        )
+        figure = dose_response.table_figure(collected.read(table), changing[0].column.name, collected.units(table))
     except NothingToDraw:
         return []
     return list(save(figure, out, "figure"))

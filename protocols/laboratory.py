@@ -1,4 +1,4 @@
-"""The verbs that show results, and exchange them with a laboratory's own tools; `protocols.cli` takes them in."""
+"""The verbs for a laboratory: pages and figures of results, export to its tools, its data beside the model's."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def export(
 
     known_style(style, exporting.FORMATS)
     writable(json_file)
-    done = exporting.to_nwb(place, out, progress().say) if style == "nwb" else exporting.to_csv(place, out)
+    done = (exporting.to_nwb if style == "nwb" else exporting.to_csv)(place, out, progress())
     if style == "nwb":
         there = f", {len(done.there)} were there already" if done.there else ""
         print(f"wrote {len(done.written)} NWB files to {done.folder}{there}")
@@ -60,7 +60,96 @@ def report(
     raise typer.Exit(1 if failures else 0)
 
 
-VERBS = (export, report)
+def figure(
+    place: Results,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="NAME", help="Which figure; those that run drew by default.")
+    ] = None,
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", metavar="png|svg|pdf", help="PNG and SVG by default; repeat.")
+    ] = None,
+    width: Annotated[
+        str, typer.Option("--width", metavar="single|double", help="Columns of a journal: 89 or 183 mm.")
+    ] = "double",
+    groups: Annotated[
+        list[str] | None, typer.Option("--group", metavar="NAME", help="Only this group; repeat.")
+    ] = None,
+    tests: Annotated[list[str] | None, typer.Option("--test", metavar="NAME", help="Only this test; repeat.")] = None,
+    animal: Annotated[int | None, typer.Option("--animal", metavar="N", help="Only this animal; 0 is first.")] = None,
+    point: Annotated[int | None, typer.Option("--point", metavar="N", help="A study's condition; 0 is first.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--name", metavar="NAME", help="Measure, time course or population to draw; repeat."),
+    ] = None,
+    span: Annotated[
+        tuple[float, float] | None, typer.Option("--span", metavar="FROM TO", help="Part of a raster, s.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Files go here; DIR/figures by default.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Say which figures there are, and draw nothing.")] = False,
+) -> None:
+    """Draw stored runs again, for a paper: another figure, format or width."""
+    from protocols.display import known_style, print_table
+    from protocols.errors import InputError
+    from protocols.figure import Choice, draw
+    from results.figures import DRAWINGS, FORMATS, MILLIMETRES, save
+    from results.tables import Table
+
+    if listed:
+        print_table(Table(("kind", "shows"), tuple((name, one.shows) for name, one in DRAWINGS.items())))
+        raise typer.Exit
+    wanted = [known_style(one, FORMATS) for one in formats or ("png", "svg")]
+    chosen = Choice(groups or (), tests or (), animal, point, names or (), span)
+    folder = out or (place.parent if place.is_file() else place) / "figures"
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--out: {folder} is a file; give a folder")
+    known_style(width, tuple(MILLIMETRES), "--width")
+    for name, drawn in draw(place, kind, width, chosen).items():  # type: ignore[arg-type]
+        for file in save(drawn, folder, name, wanted):
+            print(file)
+
+
+def overlay(
+    place: Results,
+    file: Annotated[Path, typer.Argument(metavar="DATA.csv", help="One line per animal and measure.")],
+    width: Annotated[
+        str, typer.Option("--width", metavar="single|double", help="Columns of a journal: 89 or 183 mm.")
+    ] = "double",
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", metavar="png|svg|pdf", help="PNG and SVG by default; repeat.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="The figure goes here; DIR/overlay by default.")
+    ] = None,
+    json_file: Json = None,
+) -> None:
+    """Hold a laboratory's own animals against stored runs: one figure, the same statistics."""
+    from protocols.display import known_style, print_table
+    from protocols.errors import InputError
+    from protocols.overlay import overlaid
+    from results.drawing import FORMATS, MILLIMETRES, save
+    from results.overlay import comparisons_table, rows_table
+
+    writable(json_file)
+    wanted = [known_style(one, FORMATS) for one in formats or ("png", "svg")]
+    known_style(width, tuple(MILLIMETRES), "--width")
+    folder = out or (place.parent if place.is_file() else place) / "overlay"
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--out: {folder} is a file; give a folder")
+    found, drawn, unused = overlaid(place, file, width)  # type: ignore[arg-type]
+    if unused:
+        print(f"columns that are not read: {', '.join(unused)}", file=sys.stderr)
+    print_table(rows_table(found["rows"]))
+    if found["comparisons"]:
+        print()
+        print_table(comparisons_table(found["comparisons"]))
+    files = save(drawn, folder, "figure", wanted)
+    print("", *files, sep="\n")
+    write(json_file, {**found, "figures": [str(one) for one in files]})
+
+
+VERBS = (export, report, figure, overlay)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from results.provenance import package_version
 from results.recording import Identity
+from synapses.pharmacology import drug_files
 
 if TYPE_CHECKING:
     from protocols.experiment import Experiment
@@ -114,6 +115,7 @@ def code() -> dict[str, dict[str, str]]:
         for pattern in MODEL_SOURCES
         for path in sorted(ROOT.glob(pattern))
     }
+    files |= {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in drug_files()}
     packages = {name: version(name) for name in ("brian2", "numpy")}
     return {"files": files, "packages": {"corticostriatal": package_version(), **packages}}
 
@@ -132,4 +134,6 @@ def model_digest() -> str:
         for path in sorted(set(ROOT.glob(pattern)) - {HYPOTHESES}):
             content = path.read_bytes()
             digest.update(f"{path.relative_to(ROOT).as_posix()}:{len(content)}:".encode() + content)
+    for path in drug_files():  # drugs of one's own make other runs, too
+        digest.update(b"drugs:" + path.read_bytes())
     return digest.hexdigest()

@@ -18,6 +18,7 @@ from protocols.display import MAIN_MEASURES
 from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.overrides import chosen, parameter_settings, with_overrides
 from protocols.plan import default_folder
+from protocols.progress import heartbeat
 from results import evidence
 from results.power import (
     ALPHA,
@@ -143,7 +144,9 @@ def plan_cohorts(
             failed |= _told_failures(batch, name)
             found[name] = list(batch.recordings)
         folder = out or default_folder(experiment)
-    return _answer(found, question, folder, failed, sets)
+    with heartbeat(progress.say) as say:
+        say(f"drawing cohorts of up to {question.largest} animals")
+        return _answer(found, question, folder, failed, sets)
 
 
 def _answer(

@@ -1,23 +1,75 @@
-"""How far a batch is: a bar on a terminal, plain lines elsewhere; always on standard error."""
+"""What is being done, how far it is and how long it will take: a bar on a terminal, plain lines elsewhere.
+
+Always on standard error. What cannot tell how far it is, such as compiling, repeats what it is doing and since when.
+"""
 
 from __future__ import annotations
 
 import math
 import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from protocols.plan import Run
 from protocols.workers import Done
 
 FAILURES_SHOWN = 10
-SILENCE = 5.0  # s between two lines about a study
+SILENCE = 5.0  # s between two lines about a study or about files
+HEARTBEAT = 20.0  # s between two lines about work that cannot tell how far it is
+
+
+@contextmanager
+def heartbeat(say: Callable[[str], None], every: float = HEARTBEAT) -> Iterator[Callable[[str], None]]:
+    """Around work that says what it does and not how far it is.
+
+    Parameters
+    ----------
+    say : callable
+        Takes a line.
+    every : float
+        Seconds between two reminders.
+
+    Yields
+    ------
+    callable
+        To be told instead of `say`; as long as the work goes on, its last line is repeated with the time it has taken.
+    """
+    last, since, over = "", time.monotonic(), threading.Event()
+
+    def tell(line: str) -> None:
+        nonlocal last, since
+        last, since = line, time.monotonic()
+        say(line)
+
+    def remind() -> None:
+        while not over.wait(every):
+            if last:
+                say(f"still {last}: {lasting(time.monotonic() - since)} so far")
+
+    reminder = threading.Thread(target=remind, name="heartbeat", daemon=True)
+    reminder.start()
+    try:
+        yield tell
+    finally:
+        over.set()
+        reminder.join()
+
+
+def lasting(seconds: float) -> str:
+    """A time as one reads it: 45 s, 12 min, 3.5 h."""
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5970 else f"{seconds / 3600:.1f} h"
 
 
 class Lines:
     """A line per run."""
 
     def __init__(self) -> None:
-        self.total = self.count = self.failed = 0
+        self.total = self.count = self.failed = self.there = 0
+        self.begun, self.spoken = time.monotonic(), -math.inf
 
     def say(self, line: str) -> None:
         """A line about what is going on."""
@@ -25,7 +77,8 @@ class Lines:
 
     def begin(self, total: int, there: int) -> None:
         """`total` runs are wanted, of which `there` are there."""
-        self.total, self.count = total, there
+        self.total, self.count, self.there = total, there, there
+        self.begun = time.monotonic()
         if there:
             self.say(f"{there} of {total} runs are there already")
 
@@ -37,7 +90,22 @@ class Lines:
             if self.failed <= FAILURES_SHOWN:
                 self.say(f"failed: {done.run.label}: {done.failure}")
         else:
-            self.tick(f"run {self.count} of {self.total}: {done.run.label} ({done.seconds:.1f} s)")
+            self.tick(f"run {self.count} of {self.total}: {done.run.label} ({done.seconds:.1f} s{self.left('; ')})")
+
+    def left(self, before: str) -> str:
+        """How long the rest will take at the pace so far, behind some text; nothing where there is no rest."""
+        number = self.count - self.there
+        if not 0 < self.count < self.total or not number:
+            return ""
+        seconds = (time.monotonic() - self.begun) / number * (self.total - self.count)
+        return f"{before}about {lasting(seconds)} left"
+
+    def step(self, what: str) -> None:
+        """One of many small things is done; `what` they are, in the plural."""
+        self.count += 1
+        if self.count < self.total and time.monotonic() - max(self.spoken, self.begun) > SILENCE:
+            self.say(f"{self.count} of {self.total} {what}{self.left(', ')}")
+            self.spoken = time.monotonic()
 
     def tick(self, line: str) -> None:
         """A run went well."""
@@ -79,6 +147,11 @@ class Bar(Lines):
         super().done(done)
         self.bar.update(self.task, advance=1, description=done.run.label)
 
+    def step(self, what: str) -> None:
+        """Advance by one small thing."""
+        self.count += 1
+        self.bar.update(self.task, advance=1, description=what)
+
     def tick(self, line: str) -> None:
         """The bar itself shows it."""
 
@@ -90,10 +163,6 @@ class Bar(Lines):
 
 class StudyLines(Lines):
     """For studies: a line every few seconds, since there may be thousands of runs."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.spoken = -math.inf
 
     def over(self, run: Run, failure: str) -> None:
         """A run came to its end, with a reason if it failed."""
@@ -108,7 +177,7 @@ class StudyLines(Lines):
     def tick(self, line: str) -> None:
         """A run went well."""
         if time.monotonic() - self.spoken > SILENCE and self.count < self.total:
-            self.say(f"run {self.count} of {self.total}")
+            self.say(f"run {self.count} of {self.total}{self.left(', ')}")
             self.spoken = time.monotonic()
 
 

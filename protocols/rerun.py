@@ -16,6 +16,7 @@ from protocols.batch import Interrupted
 from protocols.errors import InputError
 from protocols.experiment import Experiment, experiment_from
 from protocols.plan import Run, experiment_hash
+from protocols.progress import heartbeat
 from protocols.workers import Stopped, Work, do, named, stoppable
 from results import store
 from results.difference import Difference, changed_provenance, differences
@@ -112,10 +113,12 @@ def rerun(
     kept = _free(out, file)
     simulate = conduct or _conduct(stored, file)
     preparing = named(prepare)
-    say(f"repeating {Run(stored.identity, '').label}; it took {stored.provenance.get('wall_seconds', 0):.0f} s")
+    what = f"repeating {Run(stored.identity, '').label}; it took {stored.provenance.get('wall_seconds', 0):.0f} s"
     try:
-        with stoppable(), tempfile.TemporaryDirectory(prefix="corticostriatal-rerun-") as name:
-            prepared = preparing(_with_engine(experiment, stored), say)
+        folder = tempfile.TemporaryDirectory(prefix="corticostriatal-rerun-")
+        with stoppable(), folder as name, heartbeat(say) as tell:
+            prepared = preparing(_with_engine(experiment, stored), tell)
+            tell(what)
             work = Work(experiment, experiment_hash(experiment), prepared, simulate, Path(name), tuple(command))
             with nullcontext() if kept_life else _cache(Path(name) / "cache"):
                 done = do(work, Run(stored.identity, "run.h5"))

@@ -19,6 +19,7 @@ from protocols.batch import Interrupted
 from protocols.errors import InputError
 from protocols.plan import code_digest
 from protocols.planned_run import PlannedRun
+from protocols.progress import heartbeat
 from protocols.study_folder import Status, StudyFolder
 from protocols.study_worker import State, Task, perform
 from protocols.workers import Stopped, named, stoppable
@@ -170,9 +171,10 @@ class _Drive:
         study = self.folder.study
         for point in dict.fromkeys(run.point for run in todo):
             circuits.setdefault(_circuit(study.base, study.points[point]), point)
-        for point in circuits.values():
-            prepared = named(self.options.prepare)(study.experiment(point), self.progress.say)
-            self.compiled |= getattr(prepared, "build", None) is not None
+        with heartbeat(self.progress.say) as say:
+            for point in circuits.values():
+                prepared = named(self.options.prepare)(study.experiment(point), say)
+                self.compiled |= getattr(prepared, "build", None) is not None
 
     def _spread(self, workers: Workers, todo: Sequence[PlannedRun]) -> None:
         tasks = _tasks(self.folder, todo, self.options, self.compiled)

@@ -11,6 +11,7 @@ from protocols.batch import Batch, Progress, run_batch
 from protocols.errors import InputError
 from protocols.experiment import Experiment, load, shipped
 from protocols.overrides import with_overrides
+from protocols.own_evidence import all_evidence
 from results import evidence as published
 from results.comparison import compare
 
@@ -70,6 +71,7 @@ def validate(
     effort: Effort | None = None,
     out: Path | None = None,
     settings: Sequence[str] = (),
+    evidence: Sequence[Path] = (),
 ) -> Validation:
     """Run what the chosen evidence needs, and judge it.
 
@@ -83,37 +85,45 @@ def validate(
         Each experiment gets a folder below it.
     settings : sequence of str
         ``PATH=VALUE`` each, for all experiments: another model, such as ``model.pools=one``.
+    evidence : sequence of Path
+        Files of findings of one's own, which join the published ones.
 
     Raises
     ------
     InputError
-        For an unknown id, and as `run_batch` does.
+        For an unknown id, a file that is refused, and as `run_batch` does.
     """
     effort = effort or Effort()
     try:
-        chosen = published.select(published.load(), ids)
+        chosen = published.select(all_evidence(evidence), ids)
     except ValueError as problem:
         raise InputError(str(problem)) from None
     needed: dict[str, set[tuple[str, str]]] = {}
     for item in chosen:
-        if item.experiment in shipped() and item.claim != "input":
+        if item.experiment is not None and _is_there(item.experiment) and item.claim != "input":
             pairs = needed.setdefault(item.experiment, set())
             pairs |= set(item.runs)
     batches = {}
-    for name, pairs in needed.items():
+    for number, (name, pairs) in enumerate(needed.items(), start=1):
         experiment = _prepared_for(load(name), effort, settings)
-        folder = out / name if out else None
+        folder = out / experiment.name if out else None
+        progress.say(f"experiment {number} of {len(needed)}: {experiment.name}")
         batches[name] = run_batch(
             experiment, progress, folder, effort.jobs, only=pairs, prepare=effort.prepare, conduct=effort.conduct
         )
     try:
         rows = compare(chosen, {name: batch.summary for name, batch in batches.items()})
     except ValueError as problem:
-        raise InputError(f"results/evidence.toml: {problem}") from None
+        raise InputError(f"evidence: {problem}") from None
     inputs = tuple(row["id"] for row in rows if row["claim"] == "input")
     judged = tuple(row["id"] for row in rows if row["model"] is not None and row["id"] not in inputs)
-    uncovered = tuple(item.id for item in chosen if item.claim != "input" and item.experiment not in shipped())
+    uncovered = tuple(item.id for item in chosen if item.claim != "input" and not _is_there(item.experiment))
     return Validation(rows, batches, judged, inputs, uncovered)
+
+
+def _is_there(experiment: str | None) -> bool:
+    """Whether an experiment is shipped, or a file that was found already."""
+    return experiment in shipped() or (experiment is not None and experiment.endswith(".toml"))
 
 
 def _prepared_for(experiment: Experiment, effort: Effort, given: Sequence[str]) -> Experiment:

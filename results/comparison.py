@@ -37,7 +37,7 @@ from results.statistics import Interval
 Status = Literal["right", "wrong", "inconclusive", "not_covered"]
 
 _INFINITY = float("inf")
-_SEEKING = {"blocked": (-_INFINITY, 0.35), "reduced": (-_INFINITY, 1.0), "none": (0.7, 1.3), "raised": (2.0, _INFINITY)}
+SEEKING = {"blocked": (-_INFINITY, 0.35), "reduced": (-_INFINITY, 1.0), "none": (0.7, 1.3), "raised": (2.0, _INFINITY)}
 _POWER_SEED = 20090201  # cohorts are drawn the same way each time a summary is judged
 
 
@@ -197,7 +197,7 @@ def _region(evidence: Evidence) -> Interval:
             return float(np.nextafter(start, _INFINITY)), _INFINITY
         return -_INFINITY, float(np.nextafter(start, -_INFINITY))
     if evidence.claim == "class":
-        return _SEEKING[str(evidence.value)]
+        return SEEKING[str(evidence.value)]
     if isinstance(evidence.value, tuple):
         return evidence.value
     centre = evidence.value if isinstance(evidence.value, float) else 1.0 if reference is None else reference

@@ -10,17 +10,31 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from results.dialysis import no_net_flux
-from results.drawing import STYLE, WIDTH, NothingToDraw, colour, course, legend, letters, measure_dots, names
+from results.drawing import (
+    STYLE,
+    NothingToDraw,
+    Width,
+    colour,
+    course,
+    legend,
+    legend_height,
+    letters,
+    measure_dots,
+    names,
+    sheet,
+)
 from results.recording import Recording
 
 
-def microdialysis_figure(recordings: Iterable[Recording]) -> Figure:
+def microdialysis_figure(recordings: Iterable[Recording], width: Width = "double") -> Figure:
     """Every microdialysis test.
 
     Parameters
     ----------
     recordings : iterable of Recording
         With the curve ``no_net_flux`` or the series ``dialysate_percent``, and the measure that belongs to it.
+    width : str
+        ``single`` or ``double`` column.
 
     Returns
     -------
@@ -38,8 +52,7 @@ def microdialysis_figure(recordings: Iterable[Recording]) -> Figure:
         raise NothingToDraw("no recording holds samples of a microdialysis probe")
     groups, tests = names(recordings, "group"), names(recordings, "test")
     with matplotlib.rc_context(fname=STYLE):
-        figure = Figure(figsize=(WIDTH, 0.75 + 2.4 * len(tests)), layout="constrained")
-        axes = figure.subplots(len(tests), 2, width_ratios=(2, 1), squeeze=False)
+        figure, axes = sheet(len(tests), (2, 1), 2.4, width, legend_height(groups, width))
         for test, (left, right) in zip(tests, axes, strict=True):
             part = [r for r in recordings if r.identity.test == test]
             if "no_net_flux" in part[0].curves:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import matplotlib
 import numpy as np
@@ -12,22 +13,62 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from results import statistics
-from results.drawing import STYLE, WIDTH, NothingToDraw, colour, labelled, letters, marker
+from results.drawing import (
+    STYLE,
+    NothingToDraw,
+    Width,
+    colour,
+    columns,
+    grid,
+    labelled,
+    letters,
+    marker,
+    title_of,
+)
+from results.labels import DOSES, OUTCOMES, label
 
-RESPONSES = {
-    "fepsp": "Field amplitude",
-    "active_presses": "Active presses",
-    "ampa_nmda_ratio": "AMPA/NMDA ratio",
-    "paired_pulse_ratio": "Paired-pulse ratio",
-    "dialysate_change": "Glutamate in the dialysate",
-    "extrasynaptic_glutamate": "Extrasynaptic glutamate",
-}
-"""What is drawn, the first that a test has."""
+if TYPE_CHECKING:
+    from results.loaded import Results
+
 VEHICLE = 0.55  # decades left of the lowest dose
 SPREAD = 0.05  # decades between the groups
 
 
-def dose_response_figure(table: pd.DataFrame, dose: str, units: Mapping[str, str]) -> Figure:
+def dose_response_figure(results: Results, width: Width = "double") -> Figure:
+    """Responses against dose, as `table_figure` draws them, from what a study's folder holds.
+
+    Parameters
+    ----------
+    results : results.loaded.Results
+        Of a study that varied one dose.
+    width : str
+        ``single`` or ``double`` column.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    NothingToDraw
+        If not one dose alone was varied, and as `table_figure` does.
+    """
+    units = getattr(results, "units", {})
+    varied = [name for name in units if name != "point"]
+    if not varied:
+        raise NothingToDraw("no study, so no doses: a response against dose needs the folder of one")
+    long = results.measures
+    changing = [name for name in varied if long[name].nunique() > 1]
+    if len(changing) != 1 or changing[0].rpartition(".")[2] not in DOSES:
+        raise NothingToDraw(f"a response against dose needs one dose that varies, not {', '.join(changing) or 'none'}")
+    wide = long.pivot_table(
+        index=[changing[0], "group", "test", "animal"], columns="measure", values="value", sort=False, observed=True
+    ).reset_index()
+    found = dict(long.groupby("measure", sort=False)["unit"].first().items())
+    return table_figure(wide, changing[0], {**{str(name): str(unit) for name, unit in found.items()}, **units}, width)
+
+
+def table_figure(table: pd.DataFrame, dose: str, units: Mapping[str, str], width: Width = "double") -> Figure:
     """A panel per test: response against dose, group by group.
 
     Parameters
@@ -38,6 +79,8 @@ def dose_response_figure(table: pd.DataFrame, dose: str, units: Mapping[str, str
         The column of the dose; 0 is vehicle.
     units : mapping
         Unit of every column that holds numbers.
+    width : str
+        ``single`` or ``double`` column.
 
     Returns
     -------
@@ -48,7 +91,7 @@ def dose_response_figure(table: pd.DataFrame, dose: str, units: Mapping[str, str
     Raises
     ------
     NothingToDraw
-        If no test has one of `RESPONSES`, or no dose is above 0.
+        If no test has one of `results.labels.OUTCOMES`, or no dose is above 0.
     """
     doses = np.unique(table[dose].to_numpy(float))
     if not (doses > 0).any():
@@ -56,35 +99,30 @@ def dose_response_figure(table: pd.DataFrame, dose: str, units: Mapping[str, str
     panels = []
     for test in dict.fromkeys(table["test"]):
         part = table[table["test"] == test]
-        measure = next((name for name in RESPONSES if name in part and part[name].notna().any()), None)
+        measure = next((name for name in OUTCOMES if name in part and part[name].notna().any()), None)
         if measure is not None:
             panels.append((test, measure, part))
     if not panels:
         raise NothingToDraw("no test has a response that is drawn against dose")
     groups = list(dict.fromkeys(table["group"]))
     with matplotlib.rc_context(fname=STYLE):
-        columns = min(2, len(panels))
-        lines = -(-len(panels) // columns)
-        figure = Figure(figsize=(WIDTH if columns == 2 else 0.55 * WIDTH, 0.5 + 2.5 * lines), layout="constrained")
-        axes = figure.subplots(lines, columns, squeeze=False).ravel()
-        for one, (test, measure, part) in zip(axes, panels, strict=False):
+        figure, axes = grid(len(panels), 2, 2.5, width, 0.4)
+        for one, (test, measure, part) in zip(axes, panels, strict=True):
             for place, group in enumerate(groups):
                 shift = SPREAD * (place - (len(groups) - 1) / 2)
                 _course(one, part[part["group"] == group], dose, measure, doses, place, shift)
             if units.get(measure) == "% of baseline":
                 one.axhline(100, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
             _dose_axis(one, doses)
-            label = dose.removesuffix(".dose").removesuffix(".concentration").removesuffix(".perfusate")
-            one.set(title=test, xlabel=labelled(label, units[dose]))
-            one.set_ylabel(labelled(RESPONSES[measure], units[measure]))
-        for one in axes[len(panels) :]:
-            one.set_axis_off()
-        letters(axes[: len(panels)])
+            name, _, kind = dose.rpartition(".")
+            one.set(title=title_of(test), xlabel=labelled(name if kind in DOSES and name else dose, units[dose]))
+            one.set_ylabel(labelled(label(measure), units[measure]))
+        letters(axes)
         handles = [
             Line2D([], [], color=colour(place), marker=marker(place), linewidth=0.8, label=group)
             for place, group in enumerate(groups)
         ]
-        figure.legend(handles=handles, loc="outside lower center", ncols=min(4, len(groups)))
+        figure.legend(handles=handles, loc="outside lower center", ncols=columns(groups, figure.get_figwidth()))
     return figure
 
 

@@ -185,6 +185,22 @@ def load(path: Path | None = None) -> tuple[Evidence, ...]:
     return EvidenceTable.model_validate(tomllib.loads(text)).evidence
 
 
+def joined(*tables: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Several tables as one.
+
+    Raises
+    ------
+    ValueError
+        If an id occurs twice.
+    """
+    found: dict[str, Evidence] = {}
+    for row in (row for table in tables for row in table):
+        if row.id in found:
+            raise ValueError(f"the id {row.id} is taken already, by: {found[row.id].statement}")
+        found[row.id] = row
+    return tuple(found.values())
+
+
 def select(evidence: Sequence[Evidence], ids: Iterable[str]) -> tuple[Evidence, ...]:
     """Rows by id, in the table's order; ``P5`` takes all of its parts. No id at all takes every row.
 

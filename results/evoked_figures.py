@@ -11,15 +11,17 @@ from matplotlib.figure import Figure
 from results.currents import fit_sigmoid
 from results.drawing import (
     STYLE,
-    WIDTH,
     NothingToDraw,
+    Width,
     colour,
     course,
     labelled,
     legend,
+    legend_height,
     letters,
     measure_dots,
     names,
+    sheet,
     sweep,
 )
 from results.recording import Curve, Recording
@@ -43,7 +45,7 @@ def _by_test(recordings: Iterable[Recording], curve: str) -> tuple[list[Recordin
     return holding, names(holding, "group"), names(holding, "test")
 
 
-def input_output_figure(recordings: Iterable[Recording]) -> Figure:
+def input_output_figure(recordings: Iterable[Recording], width: Width = "double") -> Figure:
     """Response against strength, and what the sigmoid through it says.
 
     Parameters
@@ -51,6 +53,8 @@ def input_output_figure(recordings: Iterable[Recording]) -> Figure:
     recordings : iterable of Recording
         With the curve ``input_output`` and the measures ``half_maximal_strength`` (no panel without it) and
         ``largest_response``.
+    width : str
+        ``single`` or ``double`` column.
 
     Returns
     -------
@@ -64,8 +68,7 @@ def input_output_figure(recordings: Iterable[Recording]) -> Figure:
     """
     recordings, groups, tests = _by_test(recordings, "input_output")
     with matplotlib.rc_context(fname=STYLE):
-        figure = Figure(figsize=(WIDTH, 0.55 + 2.4 * len(tests)), layout="constrained")
-        axes = figure.subplots(len(tests), 3, width_ratios=(2, 1, 1), squeeze=False)
+        figure, axes = sheet(len(tests), (2, 1, 1), 2.4, width, legend_height(groups, width))
         for test, (response, half, maximum) in zip(tests, axes, strict=True):
             part = [r for r in recordings if r.identity.test == test]
             for place, group in enumerate(groups):
@@ -90,7 +93,7 @@ def input_output_figure(recordings: Iterable[Recording]) -> Figure:
     return figure
 
 
-def paired_pulse_figure(recordings: Iterable[Recording]) -> Figure:
+def paired_pulse_figure(recordings: Iterable[Recording], width: Width = "double") -> Figure:
     """Pairs of responses, their ratio over intervals and animal by animal.
 
     Parameters
@@ -98,6 +101,8 @@ def paired_pulse_figure(recordings: Iterable[Recording]) -> Figure:
     recordings : iterable of Recording
         With the curves ``paired_pulse_ratio`` and ``pair_...`` and the measures ``paired_pulse_ratio`` and
         ``first_response``.
+    width : str
+        ``single`` or ``double`` column.
 
     Returns
     -------
@@ -111,8 +116,7 @@ def paired_pulse_figure(recordings: Iterable[Recording]) -> Figure:
     """
     recordings, groups, tests = _by_test(recordings, "paired_pulse_ratio")
     with matplotlib.rc_context(fname=STYLE):
-        figure = Figure(figsize=(WIDTH, 0.55 + 3.9 * len(tests)), layout="constrained")
-        axes = figure.subplots(2 * len(tests), 2, squeeze=False)
+        figure, axes = sheet(2 * len(tests), (1, 1), 1.95, width, legend_height(groups, width))
         for test, ((pair, over), (ratio, first)) in zip(
             tests, ((axes[2 * n], axes[2 * n + 1]) for n in range(len(tests))), strict=True
         ):
@@ -135,7 +139,7 @@ def paired_pulse_figure(recordings: Iterable[Recording]) -> Figure:
     return figure
 
 
-def ampa_nmda_figure(recordings: Iterable[Recording]) -> Figure:
+def ampa_nmda_figure(recordings: Iterable[Recording], width: Width = "double") -> Figure:
     """Currents at both potentials, and the components read from them.
 
     Parameters
@@ -143,6 +147,8 @@ def ampa_nmda_figure(recordings: Iterable[Recording]) -> Figure:
     recordings : iterable of Recording
         With the curves ``at_rest`` and ``depolarised`` and the measures ``ampa_nmda_ratio``, ``ampa_current`` and
         ``nmda_current``.
+    width : str
+        ``single`` or ``double`` column.
 
     Returns
     -------
@@ -157,8 +163,7 @@ def ampa_nmda_figure(recordings: Iterable[Recording]) -> Figure:
     recordings, groups, tests = _by_test(recordings, "depolarised")
     shown = {"ampa_nmda_ratio": "AMPA/NMDA", "ampa_current": "AMPA", "nmda_current": "NMDA"}
     with matplotlib.rc_context(fname=STYLE):
-        figure = Figure(figsize=(WIDTH, 0.55 + 2.4 * len(tests)), layout="constrained")
-        axes = figure.subplots(len(tests), 4, width_ratios=(2, 1, 1, 1), squeeze=False)
+        figure, axes = sheet(len(tests), (2, 1, 1, 1), 2.4, width, legend_height(groups, width))
         for test, (currents, *panels) in zip(tests, axes, strict=True):
             part = [r for r in recordings if r.identity.test == test]
             for place, group in enumerate(groups):
@@ -175,13 +180,15 @@ def ampa_nmda_figure(recordings: Iterable[Recording]) -> Figure:
     return figure
 
 
-def miniature_figure(recordings: Iterable[Recording]) -> Figure:
+def miniature_figure(recordings: Iterable[Recording], width: Width = "double") -> Figure:
     """A stretch of one cell's current in each group, and frequency and amplitude of miniature currents.
 
     Parameters
     ----------
     recordings : iterable of Recording
         With the curve ``example`` and the measures ``mepsc_frequency`` and ``mepsc_amplitude``.
+    width : str
+        ``single`` or ``double`` column.
 
     Returns
     -------
@@ -195,8 +202,7 @@ def miniature_figure(recordings: Iterable[Recording]) -> Figure:
     """
     recordings, groups, tests = _by_test(recordings, "example")
     with matplotlib.rc_context(fname=STYLE):
-        figure = Figure(figsize=(WIDTH, 0.55 + (0.9 + 0.3 * len(groups)) * len(tests)), layout="constrained")
-        axes = figure.subplots(len(tests), 3, width_ratios=(2, 1, 1), squeeze=False)
+        figure, axes = sheet(len(tests), (2, 1, 1), 0.9 + 0.3 * len(groups), width, legend_height(groups, width))
         for test, (stretch, frequency, amplitude) in zip(tests, axes, strict=True):
             part = [r for r in recordings if r.identity.test == test]
             apart = 1.2 * max(float(-r.curves["example"].y.min()) for r in part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from results import store
+from results.experiment_document import in_order
 from results.recording import Recording
 from results.stored_runs import StoredRun, StoredRuns, stored_runs
 from results.summary import COLUMNS, frame
@@ -44,6 +46,10 @@ class Results:
         judges what was run: under changed settings it says what these settings do to the verdicts.
     units : mapping
         Units of a study's columns.
+
+    Notes
+    -----
+    Iterating gives the recordings themselves, so that a figure is drawn with ``figures.bars_figure(load(DIR))``.
     """
 
     def __init__(self, found: StoredRuns) -> None:
@@ -134,6 +140,32 @@ class Results:
             coordinates[f"time_{name}"] = (dims, time, {"units": "s"})
             variables[str(name)] = (dims, values, {"units": str(own["unit"].iloc[0])})
         return xarray.Dataset(variables, coordinates, {"comment": "simulated by corticostriatal", "test": test})
+
+    def __iter__(self) -> Iterator[Recording]:
+        """Every recording, in the order of the experiment's groups and tests: what figures are drawn from."""
+        return iter(in_order(recording for _, recording in self._recordings()))
+
+    def __len__(self) -> int:
+        return len(self._found.runs)
+
+    def at(self, point: int) -> Results:
+        """What a study's folder holds of one condition.
+
+        Parameters
+        ----------
+        point : int
+            The condition's place, as the column ``point`` has it.
+
+        Raises
+        ------
+        ValueError
+            If no run belongs to it.
+        """
+        own = [(run, tuple(one for one in run.conditions if one.get("point") == point)) for run in self._found.runs]
+        chosen = tuple(replace(run, conditions=there) for run, there in own if there)
+        if not chosen:
+            raise ValueError(f"no run belongs to the condition {point}")
+        return Results(StoredRuns(chosen, self._found.units))
 
     def _recordings(self) -> Iterator[tuple[StoredRun, Recording]]:
         for run in self._found.runs:

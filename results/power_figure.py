@@ -8,7 +8,7 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from results.drawing import STYLE, WIDTH, colour, letters
+from results.drawing import STYLE, colour, inches, letters
 from results.power import TARGETS, PowerCurve
 
 
@@ -29,7 +29,7 @@ def power_figure(curves: Mapping[str, PowerCurve], title: str) -> Figure:
     """
     rows = list(curves.items())
     with matplotlib.rc_context(fname=STYLE):
-        figure = Figure(figsize=(WIDTH, max(2.9, 1.5 + 0.24 * len(rows))), layout="constrained")
+        figure = Figure(figsize=(inches("double"), max(2.9, 1.5 + 0.24 * len(rows))), layout="constrained")
         curve_axes, needed_axes = figure.subplots(1, 2, width_ratios=(1.5, 1))
         for place, (name, curve) in enumerate(rows):
             last = place == len(rows) - 1

@@ -10,7 +10,7 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from results.drawing import STYLE, WIDTH, NothingToDraw
+from results.drawing import STYLE, NothingToDraw, inches
 
 SHOWN = 0.005  # a total index under it is left blank
 NARROW = 7  # columns from which on a cell has two lines
@@ -51,7 +51,7 @@ def sensitivity_figure(analysis: Mapping[str, Any]) -> Figure:
     total, low = total[:, carries], low[:, carries]
     narrow = len(names) > NARROW
     with matplotlib.rc_context(fname=STYLE):
-        figure = Figure(figsize=(WIDTH, 1.9 + (0.31 if narrow else 0.27) * len(rows)), layout="constrained")
+        figure = Figure(figsize=(inches("double"), 1.9 + (0.31 if narrow else 0.27) * len(rows)), layout="constrained")
         axes = figure.subplots()
         sobol = analysis["method"] == "sobol"
         darkest = 1.0 if sobol else float(total.max())

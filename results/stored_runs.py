@@ -12,6 +12,7 @@ from typing import Any
 
 from results import study_index
 from results.store import StoreError
+from results.units import factor
 
 RESERVED = (
     "run", "point", "experiment", "group", "test", "animal", "structure_seed", "noise_seed", "key", "code", "measure",
@@ -137,13 +138,10 @@ def _numbers(values: Sequence[Any]) -> tuple[list[Any], str]:
     split = [one for one in (re.fullmatch(r"(\S+) (\S+)", text) for text in texts) if one]
     if len(split) < len(values):
         return texts, ""
-    import pint
-
-    registry: pint.UnitRegistry = pint.UnitRegistry()
     try:
         read = [(float(one[1]), one[2]) for one in split]
         unit = next((own for number, own in read if number), read[0][1])
-        numbers = [registry.Quantity(number, own).to(unit).magnitude for number, own in read]
-    except (ValueError, pint.PintError, AttributeError):
+        numbers = [number * factor(own, unit) for number, own in read]
+    except ValueError:
         return texts, ""
     return [float(f"{number:.12g}") for number in numbers], unit

@@ -7,11 +7,13 @@ it lasts.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -103,24 +105,64 @@ EFFECTS = {
 }
 
 
+DRUG_FILES = "CORTICOSTRIATAL_DRUGS"
+"""Environment variable with the path of a file of drugs of one's own, or several, separated as in ``PATH``."""
+
+
+def drug_files() -> tuple[Path, ...]:
+    """Files of drugs of one's own, which the environment variable `DRUG_FILES` names."""
+    return tuple(Path(name) for name in os.environ.get(DRUG_FILES, "").split(os.pathsep) if name)
+
+
 @cache
 def drugs() -> dict[str, Drug]:
-    """All drugs of the data file, by name.
+    """All drugs of the data file and of `drug_files`, by name.
 
     Raises
     ------
     ValueError
-        If an action names a target that nothing in the model has.
+        In one line: if a file is no table of drugs, a name is taken, a key is missing or unknown, or an action names a
+        target that nothing in the model has.
+    OSError
+        If a file cannot be read.
     """
-    table = tomllib.loads(resources.files("synapses").joinpath("drugs.toml").read_text(encoding="utf-8"))
-    found = {}
-    for name, entry in table.items():
-        actions = tuple(Action(**action) for action in entry.pop("actions"))
-        for action in actions:
-            if (action.target, action.action) not in EFFECTS:
-                raise ValueError(f"drugs.toml: {name}: no target {action.target!r} with action {action.action!r}")
-        found[name] = Drug(name=name, actions=actions, **entry)
+    shipped = Path(str(resources.files("synapses").joinpath("drugs.toml")))
+    found: dict[str, Drug] = {}
+    for file in (shipped, *drug_files()):
+        try:
+            table = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+            raise ValueError(f"{file}: is not TOML: {problem}") from None
+        for name, entry in table.items():
+            if name in found:
+                raise ValueError(f"{file}: {name}: there is a drug of that name already")
+            found[name] = _drug(name, entry, file)
     return found
+
+
+def _drug(name: str, entry: Any, file: Path) -> Drug:
+    """A drug from its table in a file."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("actions"), list):
+        raise ValueError(f"{file}: {name}: a drug is a table with actions = [ {{target = ..., action = ...}} ]")
+    try:
+        actions = tuple(Action(**action) for action in entry["actions"])
+        drug = Drug(name=name, actions=actions, **{key: value for key, value in entry.items() if key != "actions"})
+    except TypeError as problem:
+        said = str(problem).replace("Action.__init__() ", "actions: ").replace("Drug.__init__() ", "")
+        said = said.replace("required positional ", "").replace("keyword ", "").replace("argument", "key")
+        raise ValueError(f"{file}: {name}: {said}") from None
+    for action in actions:
+        if (action.target, action.action) not in EFFECTS:
+            known = ", ".join(f"{target} {kind}" for target, kind in EFFECTS)
+            pair = f"no target {action.target!r} with action {action.action!r}"
+            raise ValueError(f"{file}: {name}: {pair}; allowed: {known}")
+    numbers = {key: getattr(drug, key) for key in ("half_life", "absorption", "level", "adaptation")}
+    numbers |= {f"potency for {action.target}": action.potency for action in actions}
+    for key, value in numbers.items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or value < 0 or (value == 0 and key not in ("level", "adaptation")):
+            raise ValueError(f"{file}: {name}: {key}: {value!r} is not allowed; give a number above 0")
+    return drug
 
 
 def drug_names() -> list[str]:

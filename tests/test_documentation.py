@@ -169,6 +169,17 @@ def _check_tables(place: str, text: str) -> None:
         columns = number
 
 
+def test_every_figure_has_its_picture_and_every_example_its_line():
+    from results.figures import DRAWINGS
+
+    page = (DOCS / "how-to" / "figures.md").read_text(encoding="utf-8")
+    for name in DRAWINGS:
+        assert f"### {name}\n" in page and (DOCS / "figures" / "gallery" / f"{name}.png").is_file()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for example in (ROOT / "examples").glob("[0-9]_*.py"):
+        assert f"examples/{example.name}" in readme
+
+
 def test_links_between_documents_lead_somewhere():
     for path in [*DOCS.rglob("*.md"), ROOT / "docs_build" / "prefaces" / "front.md"]:
         home = DOCS if path.parent.name == "prefaces" else path.parent

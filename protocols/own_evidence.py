@@ -1,0 +1,73 @@
+"""A user's own findings, in the grammar of `results/evidence.toml`, beside the published ones."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from protocols.errors import InputError, explain, refuse_unknown
+from protocols.experiment import load, shipped
+from results import evidence as published
+from results.evidence import Evidence, EvidenceTable
+
+
+def all_evidence(files: Sequence[Path] = ()) -> tuple[Evidence, ...]:
+    """The published findings, then those of each file.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        TOML files of ``[[evidence]]`` rows. A row's ``experiment`` is a shipped one, or a file (``mine.toml``) beside
+        the row's own.
+
+    Raises
+    ------
+    InputError
+        In one line: the file, the row, the key and what is allowed; or an id that is taken.
+    OSError
+        If a file cannot be read.
+    """
+    found = published.load()
+    for file in files:
+        own = _read(file)
+        try:
+            found = published.joined(found, own)
+        except ValueError as problem:
+            raise InputError(f"{file}: {problem}; choose another, such as L1") from None
+    return found
+
+
+def _read(file: Path) -> tuple[Evidence, ...]:
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise InputError(f"{file}: is not TOML: {problem}") from None
+    try:
+        rows = EvidenceTable.model_validate(document).evidence
+    except ValidationError as problem:
+        raise InputError(f"{file}: {explain(problem, EvidenceTable, document)}") from None
+    return tuple(_located(file, row) for row in rows)
+
+
+def _located(file: Path, row: Evidence) -> Evidence:
+    """The row, its experiment found, and its groups and tests with it."""
+    if row.experiment is None:
+        return row
+    where = f"{file}: evidence.{row.id}"
+    beside = file.parent / row.experiment
+    if row.experiment.endswith(".toml"):
+        if not beside.is_file():
+            raise InputError(f"{where}.experiment: {beside} is not there")
+        row = row.model_copy(update={"experiment": str(beside)})
+    else:
+        refuse_unknown(f"{where}.experiment", "shipped experiment", row.experiment, shipped())
+    experiment = load(str(row.experiment))
+    for group in row.groups:
+        refuse_unknown(f"{where}.groups", "group", group, [one.name for one in experiment.group])
+    for key, test in (("test", row.test), ("reference_test", row.reference_test)):
+        if test is not None:
+            refuse_unknown(f"{where}.{key}", "test", test, [one.name for one in experiment.test])
+    return row
