@@ -126,7 +126,7 @@ def _describe(circuit: network.Circuit, levels: Sequence[str], folder: Path) -> 
 
 
 def _sources(folder: Path) -> str:
-    """Hash of everything that is generated, wherever it was generated.
+    """Hash of everything that is generated, wherever it was generated and by whichever Python environment.
 
     Brian2 writes clocks and independent statements in the order of sets, which differs from process to process: lines
     are sorted before they are hashed.
@@ -135,7 +135,7 @@ def _sources(folder: Path) -> str:
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".cpp", ".h") or path.name == "makefile" or path.parent.name == "static_arrays":
             digest.update(str(path.relative_to(folder)).encode())
-            content = path.read_bytes().replace(str(folder).encode(), b"")
+            content = path.read_bytes().replace(str(folder).encode(), b"").replace(sys.prefix.encode(), b"")
             digest.update(content if path.suffix == "" else b"\n".join(sorted(content.splitlines())))
     return digest.hexdigest()
 
