@@ -134,6 +134,6 @@ def _conditions(entries: Entries) -> str:
     loads = [entry["others_on_the_machine"] for entry in entries.values()]
     return (
         "\nTimes are of the processor, medians with the smallest and largest of all repeats, contenders taking turns. "
-        f"The load average when the measurements began was {min(loads):g} to {max(loads):g}; where it is far above 0 other "
-        "programs were running, which slows all contenders and widens the ranges.\n"
+        f"The load average when the measurements began was {min(loads):g} to {max(loads):g}; where it is far above 0 "
+        "other programs were running, which slows all contenders and widens the ranges.\n"
     )
