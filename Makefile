@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 RUN    := $(VENV)/bin
 
-.PHONY: demo test lint docs exact clean
+.PHONY: demo test lint docs exact bench convergence clean
 
 # One stamp for what is installed: the package, the package with what tests need, and with the linters.
 $(VENV)/.installed: pyproject.toml
@@ -43,6 +43,16 @@ ANIMALS ?= 16
 SCALE   ?= 0.25
 exact: $(VENV)/.installed
 	$(RUN)/python -m benchmarks.exactness --animals $(ANIMALS) --scale $(SCALE) $(if $(JOBS),--jobs $(JOBS))
+
+# How fast: against a plain script, ANNarchy, NEST and a hand-written loop. Hours, on an idle machine; QUICK=1: minutes.
+# Stopped, it goes on from there. Peers are measured where they are installed: pip install -e ".[bench]".
+bench: $(VENV)/.installed
+	$(RUN)/python -m benchmarks.speed $(if $(QUICK),--quick)
+
+# Error against acceleration for every shipped protocol; hours. Writes docs/convergence.md, its figure and the table that
+# `acceleration.maximum = "auto"` reads. Stopped, it goes on from there.
+convergence: $(VENV)/.installed
+	$(RUN)/python -m benchmarks.convergence --animals $(ANIMALS) --scale $(SCALE) $(if $(JOBS),--jobs $(JOBS))
 
 clean:
 	rm -rf $(VENV) demo build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -9,7 +9,6 @@ the arrays that the manifest names.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import functools
 import hashlib
 import importlib.metadata
@@ -17,16 +16,19 @@ import json
 import os
 import platform
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import platformdirs
+
+from circuit import build_cache
+from circuit.build_cache import cache_folder, lock
+from circuit.compilation import EngineError, compile_program, importable, run_step
 
 PROCESSOR = os.environ.get("CORTICOSTRIATAL_PROCESSOR") or "native"
 """What the compiler builds for; a level such as ``x86-64-v3`` gives programs that run on every machine that has it."""
@@ -42,10 +44,6 @@ FLAGS = [
 SEED_VARIABLE = {"structure": "CORTICOSTRIATAL_STRUCTURE_SEED", "noise": "CORTICOSTRIATAL_NOISE_SEED"}
 KEPT = ("main", "static_arrays", "manifest.json", "sources.sha256")
 DURATION_VARIABLE = "CORTICOSTRIATAL_DURATION"
-
-
-class EngineError(RuntimeError):
-    """The compiled program could not be built, or did not do what was asked of it."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +68,6 @@ class Output:
     duration: float
 
 
-def cache_folder() -> Path:
-    """Where compiled circuits are kept; ``CORTICOSTRIATAL_CACHE`` overrides the user's cache folder."""
-    return Path(os.environ.get("CORTICOSTRIATAL_CACHE") or platformdirs.user_cache_path("corticostriatal"))
-
-
 def compiler() -> str | None:
     """Path of the C++ compiler, None if there is none (or no make)."""
     found = shutil.which(os.environ.get("CXX", "g++"))
@@ -95,7 +88,8 @@ def _machine() -> str:
     features = ""
     with contextlib.suppress(OSError):
         features = next(
-            (line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags")), ""
+            (line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith(("flags", "Features"))),
+            "",
         )
     return f"{version.splitlines()[:1]}{platform.machine()}{features}"
 
@@ -116,15 +110,6 @@ def quick_key(preset: str, scale: float) -> str:
     return _digest(
         preset, repr(float(scale)), *versions, _machine(), " ".join(FLAGS), *(path.read_bytes() for path in sources)
     )
-
-
-@contextlib.contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Hold a file lock, so that of several processes that want one build, one builds and the others wait."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 @dataclass(frozen=True)
@@ -158,6 +143,7 @@ class Build:
             If inputs are missing, unknown or not finite, if the program fails or says anything, if it did not
             simulate the time asked for, or if an output is not finite.
         """
+        build_cache.hold(self.folder)
         manifest = self.manifest
         _check(inputs, manifest["inputs"])
         with tempfile.TemporaryDirectory(prefix="corticostriatal-") as name:
@@ -233,7 +219,7 @@ def _read(manifest: dict, folder: Path, duration: float) -> Output:
 
 
 def cached(preset: str, scale: float) -> Build | None:
-    """The compiled circuit if the cache holds it; nothing is compiled."""
+    """The compiled circuit if the cache holds it, whole; nothing is compiled."""
     cache = cache_folder()
     return _resolve(cache, cache / "quick" / quick_key(preset, scale))
 
@@ -252,6 +238,8 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
     ------
     EngineError
         If there is no compiler or compiling fails.
+    circuit.build_cache.SizeError
+        If the size that the cache may have cannot be read.
     """
     cache = cache_folder()
     quick = cache / "quick" / quick_key(preset, scale)
@@ -259,76 +247,36 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
         return found
     if compiler() is None:
         raise EngineError("no C++ compiler (g++ and make) was found")
+    allowed = build_cache.limit()
     with lock(cache / "locks" / f"{quick.name}.lock"):
         if found := _resolve(cache, quick):
             return found
-        with tempfile.TemporaryDirectory(prefix="build-", dir=_made(cache / "builds")) as name:
-            folder = Path(name) / "circuit"
+        begin = time.perf_counter()
+        with build_cache.workshop(cache) as workshop:
+            folder = workshop / "circuit"
             # A process of its own: Brian2 keeps one device per process, and the caller may be using another.
-            _do(
-                [sys.executable, "-m", "circuit.generate", preset, repr(float(scale)), str(folder)],
-                Path(name),
-                _importable(),
-            )
-            key = _digest((folder / "sources.sha256").read_text(), _machine(), " ".join(FLAGS))
+            command = [sys.executable, "-m", "circuit.generate", preset, repr(float(scale)), str(folder)]
+            run_step(command, workshop, importable())
+            recipe = (Path(__file__).parent / "compilation.py").read_bytes()
+            key = _digest((folder / "sources.sha256").read_text(), _machine(), " ".join(FLAGS), recipe)
             target = cache / "builds" / key
-            if _finished(target) is None:
-                say(f"compiling the circuit {preset} at scale {scale:g} (once; kept in {cache})")
-                _compile(folder)
-                _tidy(folder)
-                shutil.rmtree(target, ignore_errors=True)
-                os.replace(folder, target)
-        _made(quick.parent)
+            with lock(cache / "locks" / f"{key}.lock"):
+                if not build_cache.whole(target):
+                    say(f"compiling the circuit {preset} at scale {scale:g} (once; kept in {cache})")
+                    compile_program(folder)
+                    _tidy(folder)
+                    seconds = round(time.perf_counter() - begin, 1)
+                    about = {"preset": preset, "scale": float(scale), "processor": PROCESSOR, "build_seconds": seconds}
+                    build_cache.seal(folder, about)
+                    shutil.rmtree(target, ignore_errors=True)
+                    os.replace(folder, target)
+                build_cache.hold(target)
+        build_cache.made(quick.parent)
         temporary = quick.with_suffix(f".{os.getpid()}")
         temporary.write_text(key)
         os.replace(temporary, quick)
+    build_cache.clear(cache, keep=allowed)
     return Build(target)
-
-
-# Brian2 writes a source file for each small step of the network, and all of them read one large header: it is compiled
-# once. `objects.cpp` only fills and writes arrays; optimising it would take as long as all the rest. Nothing in the
-# folder changes afterwards, so the dependencies that the makefile would work out are left out (`DEPS=`).
-QUICKER = """
-CXXFLAGS += -include objects.h
-$(OBJS): objects.h.gch
-objects.h.gch: objects.h
-	$(CXX) $(OPTIMISATIONS) -Wno-write-strings -I. -x c++-header $< -o $@
-objects.o: OPTIMISATIONS += -O0
-"""
-
-
-def _compile(folder: Path) -> None:
-    with (folder / "makefile").open("a", encoding="utf-8") as makefile:
-        makefile.write(QUICKER)
-    _do(["make", f"-j{os.cpu_count() or 1}", "DEPS="], folder, dict(os.environ))
-
-
-def _do(command: list[str], folder: Path, environment: dict[str, str]) -> None:
-    """Run one step of a build; generating takes a process of its own, as Brian2 keeps one device per process."""
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        try:
-            said, complaint = process.communicate()
-        except BaseException:
-            with contextlib.suppress(ProcessLookupError):  # make's compilers go with it
-                os.killpg(process.pid, signal.SIGKILL)
-            raise
-    if process.returncode != 0:
-        raise EngineError(f"building the circuit failed: {(complaint or said).strip()[-1500:]}")
-
-
-def _importable() -> dict[str, str]:
-    """The environment with this checkout or installation importable from any folder."""
-    here = str(Path(__file__).resolve().parent.parent)
-    path = os.pathsep.join(part for part in (here, os.environ.get("PYTHONPATH", "")) if part)
-    return dict(os.environ, PYTHONPATH=path)
 
 
 def _tidy(folder: Path) -> None:
@@ -338,18 +286,10 @@ def _tidy(folder: Path) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def _resolve(cache: Path, quick: Path) -> Build | None:
-    """The finished build that a quick key names, if it is there and whole."""
+    """The finished build that a quick key names, if it is there and whole; it is then in use."""
     with contextlib.suppress(OSError):
-        return _finished(cache / "builds" / quick.read_text().strip())
+        folder = cache / "builds" / quick.read_text().strip()
+        build_cache.hold(folder)  # before it is looked at, so that nobody removes it after that
+        return Build(folder) if build_cache.whole(folder) else None
     return None
-
-
-def _finished(folder: Path) -> Build | None:
-    whole = (folder / "manifest.json").exists() and os.access(folder / "main", os.X_OK)
-    return Build(folder) if whole else None

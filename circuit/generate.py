@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import brian2
@@ -65,6 +65,8 @@ def generate(name: str, scale: float, folder: Path) -> None:
     _length_from_environment()
     device.build(directory=str(folder), compile=False, run=False)
     _describe(circuit, module.INITIAL_LEVELS, folder)
+    objects = folder / "objects.cpp"
+    objects.write_text(only_what_is_read(objects.read_text(), read_back(folder)))
     (folder / "sources.sha256").write_text(_sources(folder))
 
 
@@ -125,8 +127,38 @@ def _describe(circuit: network.Circuit, levels: Sequence[str], folder: Path) -> 
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
 
 
+def read_back(folder: Path) -> set[str]:
+    """Names of the files that a run leaves and that are read."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    named: set[str] = {"last_run_info.txt"}
+
+    def gather(part: object) -> None:
+        if isinstance(part, dict):
+            named.update([part["file"]] if "file" in part else [])
+            for inner in part.values():
+                gather(inner)
+
+    gather({name: manifest[name] for name in ("spikes", "states", "contacts")})
+    return named
+
+
+def only_what_is_read(objects: str, wanted: Collection[str]) -> str:
+    """Brian2's ``objects.cpp`` without the writing of arrays that nobody reads.
+
+    Brian2 writes every array of the network to a file of its own when a run ends: hundreds of files, and all variables
+    of all contacts, which takes a short run longer than simulating. What this does not recognise stays.
+    """
+    head, begin, rest = objects.partition("void _write_arrays()")
+    body, end, tail = rest.partition("\n}\n")
+    blocks = re.split(r"^(?=    (?:std::)?ofstream outfile_)", body, flags=re.MULTILINE)
+    kept = [
+        block for block in blocks if not (found := re.search(r'results_dir \+ "([^"]+)"', block)) or found[1] in wanted
+    ]
+    return head + begin + "".join(kept) + end + tail
+
+
 def _sources(folder: Path) -> str:
-    """Hash of everything that is generated, wherever it was generated.
+    """Hash of everything that is generated, wherever it was generated and by whichever Python environment.
 
     Brian2 writes clocks and independent statements in the order of sets, which differs from process to process: lines
     are sorted before they are hashed.
@@ -135,7 +167,7 @@ def _sources(folder: Path) -> str:
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".cpp", ".h") or path.name == "makefile" or path.parent.name == "static_arrays":
             digest.update(str(path.relative_to(folder)).encode())
-            content = path.read_bytes().replace(str(folder).encode(), b"")
+            content = path.read_bytes().replace(str(folder).encode(), b"").replace(sys.prefix.encode(), b"")
             digest.update(content if path.suffix == "" else b"\n".join(sorted(content.splitlines())))
     return digest.hexdigest()
 

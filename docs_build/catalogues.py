@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from circuit.parameters import all_parameters
@@ -156,7 +157,12 @@ def parameters_page() -> str:
 
 def benchmarks_page() -> str:
     """What the benchmarks measure and how each is started."""
+    from benchmarks.speed_page import tables
+
     lines = [preface("benchmarks")]
+    measured = ROOT / "benchmarks" / "results.json"
+    if measured.exists():
+        lines.append(tables(json.loads(measured.read_text(encoding="utf-8"))["entries"]))
     for path in sorted((ROOT / "benchmarks").glob("*.py")):
         text = docstring(f"benchmarks/{path.name}")
         if path.name != "__init__.py" and not path.stem.endswith("_page"):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from protocols import convergence
 from protocols.errors import InputError
 from protocols.experiment import Experiment
 from protocols.plan import Run, default_folder, experiment_hash, plan
@@ -115,6 +116,8 @@ def run_batch(
     begin = time.perf_counter()
     outcomes: list[Done] = []
     if todo:
+        if (tolerance := experiment.acceleration.tolerance) is not None:
+            progress.say(convergence.told(experiment.acceleration.maximum, tolerance))
         preparing = named(prepare)  # now: importing Brian2 sets a signal handler, and ours is to be the last
         try:
             with stoppable():

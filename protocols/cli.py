@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from protocols import inquiries, laboratory, study_verbs
+from protocols import cache_verbs, inquiries, laboratory, study_verbs
 from protocols.options import Animals, Jobs, Json, Out, Seed, Settings, injected, writable, write
 
 
@@ -40,6 +40,7 @@ class OneLineErrors(TyperGroup):
 
 def _explained(problem: Exception) -> tuple[str, int] | None:
     """The line and the exit code for an expected problem; None for a defect of ours."""
+    from circuit.build_cache import SizeError
     from circuit.compiled import EngineError
     from protocols.batch import Interrupted
     from protocols.errors import InputError
@@ -49,7 +50,7 @@ def _explained(problem: Exception) -> tuple[str, int] | None:
         return str(problem), 130
     if isinstance(problem, EngineError):
         return f"error: {_one_line(problem)}", 1
-    if isinstance(problem, InputError | StoreError):
+    if isinstance(problem, InputError | StoreError | SizeError):
         return f"error: {_one_line(problem)}", 2
     if isinstance(problem, OSError):
         place = f"{problem.filename}: " if problem.filename else ""
@@ -303,6 +304,7 @@ def parameters(
 inquiries.add_to(app)
 study_verbs.add_to(app)
 laboratory.add_to(app)
+cache_verbs.add_to(app)
 
 
 def main() -> None:

@@ -10,10 +10,22 @@ from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_serializer,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from circuit.preset import preset
 from circuit.wiring import wiring
+from protocols import convergence
 from protocols.assays import Test
 from protocols.errors import InputError, explain, nearest
 from protocols.history import Group
@@ -79,11 +91,17 @@ class Model(Record):
         return self
 
 
+_MAXIMUM = {"anyOf": [{"type": "number", "minimum": 1}, {"const": "auto"}]}
+_TOLERANCE = {"anyOf": [{"type": "string", "examples": ["2 %"]}, {"type": "null"}]}
+
+
 class Acceleration(Record):
     """How slow variables are accelerated between the events that count; `maximum` = 1 is full biological time."""
 
-    maximum: Annotated[float, Field(ge=1)] = 100.0
-    """Acceleration of slow variables in the background between pulses."""
+    maximum: Annotated[float, Field(ge=1), WithJsonSchema(_MAXIMUM)] = 100.0
+    """Acceleration of slow variables in the background between pulses; "auto": the fastest within `tolerance`."""
+    tolerance: Annotated[float | None, BeforeValidator(convergence.percent), WithJsonSchema(_TOLERANCE)] = None
+    """Error of LTP and LTD, in % of baseline, that an automatic `maximum` may have; "2 %" by default."""
     window_before: Delay = quantity("50 ms", "duration")
     """Full rate for this long before a pulse."""
     window_after: Duration = quantity("0.45 s", "duration")
@@ -96,6 +114,19 @@ class Acceleration(Record):
     """Acceleration in the background, at most, for `induction_memory` after a pulse of an induction."""
     induction_memory: Delay = quantity("90 s", "duration")
     """How long endocannabinoid from an induction may let lone coincidences depress: three of its time constants."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _chosen(cls, given: Any) -> Any:
+        return convergence.resolved(given)
+
+    @field_serializer("tolerance")
+    def _written(self, tolerance: float | None) -> str | None:
+        return None if tolerance is None else f"{tolerance:g} %"
+
+    @model_serializer(mode="wrap")
+    def _stated(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {key: value for key, value in write(self).items() if key != "tolerance" or value is not None}
 
 
 class Animals(Record):

@@ -34,14 +34,14 @@ def test_equal_seeds_give_equal_runs_and_other_seeds_do_not(build):
 @needs_compiler
 @pytest.mark.compiled
 def test_a_second_build_of_one_circuit_compiles_nothing(build, monkeypatch):
-    monkeypatch.setattr(compiled, "_do", lambda *_: pytest.fail("something was generated or compiled"))
+    monkeypatch.setattr(compiled, "run_step", lambda *_: pytest.fail("something was generated or compiled"))
     assert compiled.build(PRESET, SCALE) == build
 
 
 def test_a_circuit_generates_the_same_code_each_time(tmp_path):
     for name in ("once", "again"):
         command = [sys.executable, "-m", "circuit.generate", PRESET, "0.05", str(tmp_path / name)]
-        compiled._do(command, tmp_path, compiled._importable())
+        compiled.run_step(command, tmp_path, compiled.importable())
     keys = [(tmp_path / name / "sources.sha256").read_text() for name in ("once", "again")]
     assert keys[0] == keys[1]
 

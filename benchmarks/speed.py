@@ -1,0 +1,232 @@
+"""How fast the engine is: against a plain Brian2 script, ANNarchy, NEST and a hand-written loop, and how cost grows.
+
+    python -m benchmarks.speed [--quick] [--only PART]...             (make bench)
+
+Parts: `limit`, `peers`, `plain`, `growth`. Each measurement is kept as soon as it is there (benchmarks/results.json),
+and the same command goes on from there; delete an entry, or change what it asks, and it is measured again. The site's
+page on benchmarks has the tables. Peers come with the extra `bench`; those that are missing are named and left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import limit_loop, peers
+from benchmarks.side_by_side import Cost, Kept, measured, middle, ratio, take_turns
+
+PARTS = ("limit", "peers", "plain", "growth")
+RESULTS = Path(__file__).parent / "results.json"
+WAYS = {"cuba": "matched", "coba": "as used"}
+EXPERIMENT = "moussawi2009"
+
+
+def limit(kept: Kept, quick: bool) -> None:
+    """The engine against the hand-written loop."""
+    for scale in (1.0,) if quick else (1.0, 4.0, 16.0):
+        asked = {"scale": scale, "network_seconds": 4.0 if quick else 20.0, "repeats": 3 if quick else 5}
+        kept.get(
+            f"limit, scale {scale:g}",
+            asked,
+            lambda asked=asked: limit_loop.compare(asked["scale"], asked["network_seconds"], asked["repeats"]),  # type: ignore[misc]
+        )
+
+
+def peer(kept: Kept, quick: bool) -> None:
+    """The benchmark networks here and in ANNarchy and NEST."""
+    absent = peers.missing()
+    if absent:
+        print(f"not installed, left out: {', '.join(absent)} (pip install 'corticostriatal[bench]')", file=sys.stderr)
+    present = [name for name in peers.SIMULATORS if name not in absent]
+    for network in ("cuba",) if quick else peers.NETWORKS:
+        asked = {"network_seconds": 2.0 if quick else 10.0, "repeats": 3 if quick else 5, "simulators": present}
+        kept.get(f"{network}, {WAYS[network]}", asked, lambda n=network, a=asked: _peers(n, a))  # type: ignore[misc]
+
+
+def _peers(network: str, asked: dict[str, Any]) -> dict[str, Any]:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # ANNarchy looks there
+    with tempfile.TemporaryDirectory() as name:
+
+        def contender(simulator: str) -> Callable[[int], Cost]:
+            def run(repeat: int) -> Cost:
+                words = [simulator, network, str(asked["network_seconds"]), str(repeat + 1), f"{name}/{simulator}"]
+                return measured([sys.executable, "-m", "benchmarks.peers", *words], {"PATH": path})
+
+            return run
+
+        costs = take_turns({s: contender(s) for s in asked["simulators"]}, asked["repeats"])
+    seconds = {s: [c.told["processor"] / asked["network_seconds"] for c in costs[s]] for s in costs}
+    rates = {s: [c.told["rate"] for c in costs[s]] for s in costs}
+    mean = float(np.mean(rates["brian"]))
+    return {
+        "processor_per_network_second": {s: middle(v) for s, v in seconds.items()},
+        "times_as_long_as_here": {s: ratio(v, seconds["brian"]) for s, v in seconds.items() if s != "brian"},
+        "rates": {s: float(np.mean(v)) for s, v in rates.items()},
+        "rate_differs_by": {s: float(np.mean(v)) / mean - 1 for s, v in rates.items() if s != "brian"},
+        "build_processor": {s: max(c.told["build_processor"] for c in costs[s]) for s in costs},
+    }
+
+
+def plain(kept: Kept, quick: bool) -> None:
+    """The experiment of Moussawi et al. 2009 here and as a plain Brian2 script, which is measured on a part."""
+    asked = {"scale": 0.1, "network_seconds": 2.0 if quick else 10.0, "repeats": 1 if quick else 3, "animals": 8}
+    kept.get("plain Brian2 script", asked, lambda: _plain(asked))
+
+
+def _plain(asked: dict[str, Any]) -> dict[str, Any]:
+    from protocols.experiment import load
+    from protocols.overrides import with_overrides
+
+    tests = load(EXPERIMENT).test
+    groups, scale = len(load(EXPERIMENT).group), asked["scale"]
+    settings = [f"circuit.scale={scale:g}", "animals.per_group=1"]
+    experiment = with_overrides(load(EXPERIMENT), settings)
+    own: dict[str, list[float]] = {"build": [], **{test.name: [] for test in tests}}
+    script: dict[str, list[float]] = {"build": [], "second": []}
+    for repeat in range(asked["repeats"]):
+        with tempfile.TemporaryDirectory() as name:
+            words = [str(scale), str(asked["network_seconds"]), f"{name}/script"]
+            told = measured([sys.executable, "-m", "benchmarks.plain_brian2", *words]).told
+            script["build"].append(told["build_processor"])
+            script["second"].append(told["processor"] / asked["network_seconds"])
+            words = ["_ours", json.dumps(experiment.model_dump(mode="json", exclude_unset=True)), str(repeat), name]
+            told = measured([sys.executable, "-m", "benchmarks.speed", *words], {"CORTICOSTRIATAL_CACHE": name}).told
+            for part in own:
+                own[part].append(told[part])
+    runs = groups * asked["animals"]
+    ours = [own["build"][r] + runs * sum(own[test.name][r] for test in tests) for r in range(asked["repeats"])]
+    lengths = {test.name: test.length for test in tests}
+    theirs = [
+        groups * len(tests) * script["build"][r] + runs * script["second"][r] * sum(lengths.values())
+        for r in range(asked["repeats"])
+    ]
+    return {
+        "what": f"{runs * len(tests)} runs; of the script {asked['network_seconds']:g} s of network time and one of "
+        f"{groups * len(tests)} builds were measured, here one build and one run of each test; the rest is multiplied",
+        "biological_seconds": lengths,
+        "processor_here": {part: middle(values) for part, values in own.items()},
+        "processor_script": {part: middle(values) for part, values in script.items()},
+        "whole_experiment_processor": {"here": middle(ours), "script": middle(theirs)},
+        "ratio": ratio(theirs, ours),
+    }
+
+
+def ours(document: str, folder: Path) -> dict[str, float]:
+    """One build and one run of each test of the experiment, with all that surrounds a run; processor time of each."""
+    from protocols.conduct import conduct, prepare
+    from protocols.experiment import experiment_from
+    from protocols.plan import plan
+
+    experiment = experiment_from(json.loads(document))
+    before = _everything()
+    prepared = prepare(experiment)
+    took = {"build": _everything() - before}
+    for run in plan(experiment):
+        if run.identity.group == experiment.group[0].name:
+            before = _everything()
+            conduct(run.identity, experiment, prepared)
+            took[run.identity.test] = _everything() - before
+    return took
+
+
+def _everything() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
+def growth(kept: Kept, quick: bool) -> None:
+    """Cost of a network second, memory and build over cells; of an animal over animals; of a run over processes."""
+    for scale in (0.25, 1.0) if quick else (0.25, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0):
+        asked = {"scale": scale, "network_seconds": 2.0 if quick else 10.0, "repeats": 3}
+        kept.get(f"growth, scale {scale:g}", asked, lambda a=asked: _size(a))  # type: ignore[misc]
+    for animals in (1, 4) if quick else (1, 4, 16, 64):
+        asked = {"scale": 0.25, "network_seconds": 2.0, "animals": animals}
+        kept.get(f"animals, {animals}", asked, lambda a=asked: _animals(a, 1))  # type: ignore[misc]
+    for processes in (1, 2):
+        asked = {"scale": 0.25, "network_seconds": 5.0, "animals": 4 if quick else 16, "processes": processes}
+        kept.get(f"processes, {processes}", asked, lambda a=asked, n=processes: _animals(a, n))  # type: ignore[misc]
+
+
+def _size(asked: dict[str, Any]) -> dict[str, Any]:
+    from circuit import compiled
+
+    scale, seconds = asked["scale"], asked["network_seconds"]
+    begin, before = time.perf_counter(), _everything()
+    compiled.build("corticoaccumbens", scale)
+    build = {"wall": time.perf_counter() - begin, "processor": _everything() - before}
+
+    def run(length: float) -> Callable[[int], Cost]:
+        words = ["_engine", str(scale), str(length)]
+        return lambda r: _told(measured([sys.executable, "-m", "benchmarks.limit_loop", *words, str(r + 1)]))
+
+    costs = take_turns({"short": run(0.1), "long": run(seconds + 0.1)}, asked["repeats"])
+    per_second = [(b.processor - a.processor) / seconds for a, b in zip(costs["short"], costs["long"], strict=True)]
+    told = costs["long"][0].told
+    from circuit.preset import preset
+
+    return {
+        "cells": sum(preset("corticoaccumbens").scaled(scale).values()),
+        "plastic_contacts": told["contacts"],
+        "processor_per_network_second": middle(per_second),
+        "start": middle([cost.processor for cost in costs["short"]]),
+        "memory": max(cost.memory for cost in costs["long"]),
+        "build": build,
+    }
+
+
+def _told(cost: Cost) -> Cost:
+    return Cost(cost.told["wall"], cost.told["processor"], cost.told["memory"], cost.told)
+
+
+def _animals(asked: dict[str, Any], processes: int) -> dict[str, Any]:
+    """Animals one after the other on one build, spread over some processes."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from circuit import compiled
+
+    compiled.build("corticoaccumbens", asked["scale"])
+    begin, before = time.perf_counter(), _everything()
+    with ThreadPoolExecutor(processes) as pool:  # each waits for a program of its own
+        jobs = [(asked["scale"], asked["network_seconds"], animal + 1) for animal in range(asked["animals"])]
+        list(pool.map(lambda job: limit_loop.engine(*job), jobs))
+    wall, processor = time.perf_counter() - begin, _everything() - before
+    return {"wall": wall, "processor": processor, "processor_per_animal": processor / asked["animals"]}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what is not there yet."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["_ours"]:
+        print(json.dumps(ours(words[1], Path(words[3]))))
+        return 0
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="few repeats of small networks; decides little")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=" ".join(PARTS))
+    parser.add_argument(
+        "--out", type=Path, default=None, metavar="FILE", help="results.json; quick: results-quick.json"
+    )
+    given = parser.parse_args(words)
+    file = given.out or (RESULTS.with_name("results-quick.json") if given.quick else RESULTS)
+    kept = Kept(file)
+    parts = {"limit": limit, "peers": peer, "plain": plain, "growth": growth}
+    for part in given.only:
+        parts[part](kept, given.quick)
+    from benchmarks.speed_page import tables
+
+    print(tables(kept.entries), end="")
+    print(f"wrote {file}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""What benchmarks are made of: taking turns, keeping results, tables; no time is judged here."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from benchmarks.side_by_side import ContenderError, Cost, Kept, measured, ratio, take_turns
+from benchmarks.speed_page import tables
+from circuit.compilation import EngineError, _one_file
+from circuit.generate import only_what_is_read
+
+SLEEPER = "import json, time; block = bytearray(60_000_000); time.sleep(0.3); print(json.dumps({'rate': 5.5}))"
+BLOCK = """    ofstream outfile_{0};
+    outfile_{0}.open(results_dir + "{0}_1", ios::binary | ios::out);
+    if(outfile_{0}.is_open())
+    {{
+        outfile_{0}.close();
+    }}
+"""
+
+
+def test_a_contender_tells_what_it_found_and_its_own_memory():
+    ours = bytearray(300_000_000)  # which is not to be taken for the contender's
+    cost = measured([sys.executable, "-c", SLEEPER])
+    assert cost.told == {"rate": 5.5}
+    assert 60 < cost.memory < 200 and len(ours) > cost.memory
+    assert cost.wall >= 0.3 > 0
+
+
+def test_a_contender_that_fails_is_named():
+    with pytest.raises(ContenderError, match="exit 3: no such network"):
+        measured([sys.executable, "-c", "import sys; print('no such network'); sys.exit(3)"])
+
+
+def test_contenders_take_turns_and_the_order_turns_round():
+    order = []
+
+    def contender(name):
+        return lambda repeat: order.append((repeat, name)) or Cost(1, 1, 1, {})
+
+    costs = take_turns({name: contender(name) for name in "ab"}, 3)
+    assert order == [(0, "a"), (0, "b"), (1, "b"), (1, "a"), (2, "a"), (2, "b")]
+    assert {name: len(each) for name, each in costs.items()} == {"a": 3, "b": 3}
+
+
+def test_ratios_are_made_within_a_repeat():
+    assert ratio([2, 40, 6], [1, 10, 3]) == {"median": 2, "smallest": 2, "largest": 4}
+
+
+def test_what_was_measured_is_not_measured_again_unless_something_else_is_asked(tmp_path):
+    file, count = tmp_path / "results.json", []
+
+    def measure():
+        count.append(1)
+        return {"value": len(count)}
+
+    assert Kept(file).get("a", {"scale": 1.0}, measure) == {"value": 1}
+    assert Kept(file).get("a", {"scale": 1.0}, measure) == {"value": 1}
+    assert Kept(file).get("a", {"scale": 2.0}, measure) == {"value": 2}
+    assert json.loads(file.read_text())["entries"]["a"]["asked"] == {"scale": 2.0}
+
+
+def test_tables_say_which_aims_are_missed():
+    spread = {"median": 3.0, "smallest": 2.5, "largest": 3.5}
+    rates = {"core_medium_spiny": {"engine": 1.0, "loop": 1.01}, "PL_pyramidal": {"engine": 1.0, "loop": 1.0}}
+    entries = {
+        "limit, scale 4": {"others_on_the_machine": 0.1, "found": {
+            "cells": 4000, "plastic_contacts": 400_000, "ratio": spread, "rates": rates,
+            "processor_per_network_second": {"engine": 0.9, "loop": 0.3},
+        }},
+        "cuba, matched": {"others_on_the_machine": 2.0, "found": {
+            "times_as_long_as_here": {"nest": {**spread, "median": 6.0}, "annarchy": {**spread, "median": 0.9}},
+            "rate_differs_by": {"nest": 0.01, "annarchy": -0.01},
+        }},
+    }  # fmt: skip
+    text = tables(entries)
+    assert "| 4,000 | 400,000 | 0.9 | 0.3 | 3 [2.5, 3.5] | at most 2 | not reached |" in text
+    assert (
+        "| nest, matched | network `cuba`, matched; rates differ by +1.0% | 6 [2.5, 3.5] | at least 5 | reached |"
+        in text
+    )
+    assert "| 0.9 [2.5, 3.5] | at least 1 | not reached |" in text
+    assert "0.1 to 2;" in text
+    assert tables({}) == ""
+
+
+def test_only_arrays_that_are_read_are_written():
+    text = "void _write_arrays()\n{\n    using namespace brian;\n\n" + BLOCK.format("a") + BLOCK.format("b")
+    text += BLOCK.format("last_run_info").replace("last_run_info_1", "last_run_info.txt") + "}\n\nvoid _other()\n{\n}\n"
+    left = only_what_is_read(text, {"b_1", "last_run_info.txt"})
+    assert left == text.replace(BLOCK.format("a"), "")
+
+
+def test_sources_are_joined_with_their_helpers_apart(tmp_path):
+    for name in "ab":
+        text = f'#include "{name}.h"\nnamespace {{ int helper() {{ return 1; }} }}\nvoid _run_{name}()\n{{\n}}\n'
+        (tmp_path / f"{name}.cpp").write_text(text)
+    joined = _one_file([tmp_path / "a.cpp", tmp_path / "b.cpp"])
+    assert joined.index('#include "b.h"') < joined.index("namespace part_0")
+    assert "void _run_a() { part_0::_run_a(); }" in joined and "void _run_b() { part_1::_run_b(); }" in joined
+    (tmp_path / "c.cpp").write_text("int nothing;\n")
+    with pytest.raises(EngineError, match=r"c\.cpp was not recognised"):
+        _one_file([tmp_path / "c.cpp"])
