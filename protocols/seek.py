@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from circuit import behaviour, compiled
@@ -14,7 +12,7 @@ from protocols.days import WEIGHT
 from protocols.errors import InputError
 from protocols.experiment import Experiment
 from protocols.history import Group
-from protocols.life import Individual, State, attend, live
+from protocols.life import Individual, State, attend, live, waited
 from protocols.plan import model_digest
 from protocols.silencing import lit, scheduled, silenced
 from protocols.stage import of_test
@@ -56,7 +54,7 @@ def seek(
     animal = Individual.of(build, own, identity.structure_seed, experiment.circuit.scale)
     folder = compiled.cache_folder() / "animals"
     state = live(animal, lived, phases, folder, model_digest())
-    state = replace(state, day=int(experiment.test_day(group, test)))
+    state = waited(state, int(experiment.test_day(group, test)), lived, own)
     session = scheduled(of_test(test, phases, own.behaviour), group, test.hours)
     silencing = silenced(group.inactivation, animal.layout, identity.structure_seed)
     light = lit(group.stimulating, animal.layout, identity.structure_seed)

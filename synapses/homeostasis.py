@@ -142,6 +142,7 @@ def steady_state(
     tone: Tone,
     release: Release,
     clamp: ToneClamp | None = None,
+    near: float | None = None,
 ) -> SteadyState:
     """The resting pools and tones, where supply and clearance of extrasynaptic glutamate balance.
 
@@ -154,6 +155,8 @@ def steady_state(
     homeostasis, tone, release : ParameterGroup
     clamp : ToneClamp, optional
         Tones held at a value.
+    near : float, optional
+        Extrasynaptic level, uM, that the root is expected near; it is found faster there.
 
     Returns
     -------
@@ -178,9 +181,12 @@ def steady_state(
             probability_used = probability / (1 + rate * probability * release.recovery * 1e-3)
             flux = rate * probability_used
             update = perisynaptic_level(extrasynaptic, flux, state, exposure, homeostasis)
+            if not tone.perisynaptic_site:
+                perisynaptic = update
+                break
             if abs(update - perisynaptic) < 1e-12:
                 break
-            perisynaptic = 0.5 * (perisynaptic + update) if tone.perisynaptic_site else update
+            perisynaptic = 0.5 * (perisynaptic + update)
         return perisynaptic, presynaptic, camp, probability, flux
 
     def balance(extrasynaptic: float) -> float:
@@ -201,7 +207,10 @@ def steady_state(
             - homeostasis.coupling * (extrasynaptic - perisynaptic)
         )
 
-    extrasynaptic = float(brentq(balance, 0.0, 1e4, xtol=1e-10))
+    low, high = 0.0, 1e4
+    if near is not None and balance(0.9 * near) > 0 > balance(1.1 * near):
+        low, high = 0.9 * near, 1.1 * near
+    extrasynaptic = float(brentq(balance, low, high, xtol=1e-10))
     perisynaptic, presynaptic, camp, probability, flux = levels(extrasynaptic)
     return SteadyState(
         extrasynaptic,
