@@ -168,7 +168,7 @@ class _Slope:
         self.intake = sum(intake.rate * known[intake.drug].adaptation for intake in taken)
         self.factors = course.factors(middle)
         self.ran = next((ran for ran in course.ran if ran.start <= middle < ran.end), None)
-        self.near = None  # where the extrasynaptic level was a moment ago
+        self.near: float | None = None  # where the extrasynaptic level was a moment ago
         self.naive = naive_rest(model.homeostasis, model.tone, model.release)
         self.dosings = [
             dosing

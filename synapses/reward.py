@@ -5,11 +5,11 @@ blocks uptake or drives dopamine cells (`synapses.pharmacology`). Four slow answ
 
 * Availability of D2 receptors falls while dopamine is high and comes back over months (Nader et al. 2006,
   doi:10.1038/nn1737), that of D1 less.
-* Tolerance T follows how much of the time dopamine is high: it takes from the dopamine that a given dose or a natural
-  reward brings (Mateo et al. 2005, doi:10.1038/sj.npp.1300668; Koob & Le Moal 2001,
+* Tolerance T follows how much of the time dopamine is high: it takes from the dopamine that a given dose or a
+  natural reward brings (Mateo et al. 2005, doi:10.1038/sj.npp.1300668; Koob & Le Moal 2001,
   doi:10.1016/S0893-133X(00)00195-0).
-* Sensitization S grows with what a dose brings beyond what the animal is used to: doses far apart build it, a level that
-  never falls does not (Post 1980, doi:10.1016/0024-3205(80)90276-8; Robinson & Berridge 1993,
+* Sensitization S grows with what a dose brings beyond what the animal is used to: doses far apart build it, a level
+  that never falls does not (Post 1980, doi:10.1016/0024-3205(80)90276-8; Robinson & Berridge 1993,
   doi:10.1016/0165-0173(93)90013-P). It acts behind the receptors.
 * The set point of reward follows the reward that is had, and in part the enduring trace (allostasis).
 """
