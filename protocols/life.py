@@ -122,10 +122,10 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
     """
     if not phases:
         return State(Weights.naive(animal.layout))
-    trained = [t.model_dump(mode="json") for t in group.treatment if not t.to_the_test]
-    changed = {protein: e for protein, e in group.expression.items() if e.day is not None}
+    past = _up_to(group, phases)
+    trained = [t.model_dump(mode="json") for t in past.treatment]
     lived = [phase.model_dump(mode="json") for phase in phases]
-    altered = {protein: e.model_dump(mode="json") for protein, e in changed.items()}
+    altered = {protein: e.model_dump(mode="json") for protein, e in past.expression.items()}
     content = [
         digest,
         animal.scale,
@@ -143,20 +143,27 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
         if file.exists():
             return read(file)
         state = live(animal, group, phases[:-1], folder, digest)
-        past = group.model_copy(
-            update={
-                "history": tuple(phases),
-                "treatment": tuple(t for t in group.treatment if not t.to_the_test),
-                "stimulation": (),
-                "inactivation": (),  # what belongs to the test was not there in training
-                "expression": changed,
-                "tone_clamp": (),
-            }
-        )
         for _ in range(phases[-1].days):
             state = _day(animal, state, past, phases[-1])
         write(file, state)
         return read(file)  # what is kept is rounded; every test of the animal starts from the same numbers
+
+
+def _up_to(group: Group, phases: Sequence[Phase]) -> Group:
+    """A group as it is at the end of some phases: what comes later, or belongs to the test, has not been there yet."""
+    end = sum(phase.days for phase in phases)
+    so_far = group.model_copy(update={"history": tuple(phases)})
+    given = (t for t in group.treatment if not t.to_the_test and any(d < end for d in days.given_on(t, so_far, 0.0)))
+    changed = {name: e for name, e in group.expression.items() if e.day is not None and e.day < end}
+    return so_far.model_copy(
+        update={
+            "treatment": tuple(given),
+            "expression": changed,
+            "stimulation": (),
+            "inactivation": (),
+            "tone_clamp": (),
+        }
+    )
 
 
 def _day(animal: Individual, state: State, group: Group, phase: Phase) -> State:

@@ -19,6 +19,8 @@ from protocols.stage import of_test
 from results.recording import Identity, Measure, Recording, Series, Spikes
 
 RASTER = 40  # cells of each population whose spikes are kept
+ADAPTED = {"xct": "xct", "glt1_uptake": "glt1", "ags3": "ags3", "trace": "trace"}
+"""What days left behind, by the names of other tests."""
 SETTLED = (0.1, 0.35)  # s of an epoch in which rates and dopamine are read: before the animal decides
 
 
@@ -69,7 +71,8 @@ def seek(
         {},
         _measures(output, session.home, test.hours, sampled)
         | {f"rate_{name}": Measure(rate, "Hz") for name, rate in _rates(output, animal.layout, session.home).items()}
-        | _weights(animal.layout, state),
+        | _weights(animal.layout, state)
+        | {name: Measure(getattr(state.adapted, field), "1") for name, field in ADAPTED.items()},
         {
             "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
             "state": {"day": state.day, "sessions": len(state.sessions)},
