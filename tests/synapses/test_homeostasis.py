@@ -68,7 +68,7 @@ def test_mass_is_kept_through_a_transient():
         inner = perisynaptic_flows(*levels, bursting, NAIVE, taken, homeostasis)
         return np.array([sum(outer.values()), sum(inner.values()), *outer.values(), *inner.values()])
 
-    start = np.concatenate([[rest().extrasynaptic, rest().perisynaptic], np.zeros(len(names))])
+    start = np.concatenate([[rest().extrasynaptic, rest().perisynaptic], np.zeros(12)])
     end = solve_ivp(slope, (0, 30), start, method="LSODA", rtol=1e-9, atol=1e-9).y[:, -1]
     outer, inner = end[2:11], end[11:]
     assert end[0] - start[0] == pytest.approx(outer.sum(), rel=1e-6)
