@@ -32,16 +32,16 @@ class Adaptation(ParameterGroup):
 
     group: ClassVar[str] = "adaptation"
 
-    saturating_intake: float = parameter(74.0, "mg/kg", "D_X", 1, 5000, "cocaine intake that builds 63 % of X")
+    saturating_intake: float = parameter(78.0, "mg/kg", "D_X", 1, 5000, "cocaine intake that builds 63 % of X")
     trace_decay: float = parameter(180.0, "d", "tau_X", 5, 2000, "decay of X (vulnerability lasts months to years)")
     drive_exponent: float = parameter(
         1.0, "1", "n_X", 0, 5, "power by which release probability, relative to a naive animal's, helps to build X"
     )
     recovery: float = parameter(7.0, "d", "tau_h", 0.5, 2000, "decay of X under full mGluR2/3 tone")
     recovery_half: float = parameter(
-        0.8, "1", "h_half", 0.05, 5, "mGluR2/3 tone, relative to a naive animal's, that half opens that decay"
+        0.9, "1", "h_half", 0.05, 5, "mGluR2/3 tone, relative to a naive animal's, that half opens that decay"
     )
-    recovery_exponent: float = parameter(6.0, "1", "n_h", 0.5, 20, "how sharply tone opens it")
+    recovery_exponent: float = parameter(8.0, "1", "n_h", 0.5, 20, "how sharply tone opens it")
     induction_time: float = parameter(3.0, "d", "tau_U", 0.1, 100, "time over which transporter expression is induced")
     induction_rise: float = parameter(
         0.15, "1", "d_U", 0, 5, "xCT and GLT-1 above naive levels at full induction",
