@@ -100,7 +100,7 @@ def test_the_solver_s_tolerance_bounds_the_error(monkeypatch):
 
 
 def test_a_short_history_is_got_over_and_a_long_one_keeps_itself_up():
-    short = after(Course(tuple(Intake(day, day + 2 / 24, 350.0) for day in range(2))), 40.0)
+    short = after(Course(tuple(Intake(day, day + 2 / 24, 350.0) for day in range(2))), 60.0)
     long = after(COCAINE, 42.0)
     assert short.trace < 0.1 and glutamate(short) > 0.9 * glutamate(AdaptedState())
     assert long.trace > 0.6 and glutamate(long) < 0.65 * glutamate(AdaptedState())
