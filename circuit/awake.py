@@ -42,9 +42,7 @@ def construct(wiring: Wiring, scale: float) -> Circuit:
         1,
         behaviour.EQUATIONS
         + declarations(behaviour.Behaviour)
-        + "    dmotor_0/dt = -motor_0/motor_window : Hz\n    dmotor_1/dt = -motor_1/motor_window : Hz\n"
-        + "    absorption : Hz (shared, constant)\n    elimination : Hz (shared, constant)\n"
-        + "    brain_level : mmolar (shared, constant)\n",
+        + "    dmotor_0/dt = -motor_0/motor_window : Hz\n    dmotor_1/dt = -motor_1/motor_window : Hz\n",
         method="exact",
         dt=behaviour.STEP * second,
         namespace=timed,

@@ -38,8 +38,8 @@ EQUATIONS = {
     "cortical_interneuron": (cells.CorticalInterneuron, cells.INTERNEURON),
     "medium_spiny": (cells.MediumSpiny, cells.MEDIUM_SPINY),
     "fast_spiking": (cells.FastSpiking, cells.INTERNEURON),
-    "relay": (relay.Relay, relay.RELAY + relay.NO_AUTORECEPTOR),
-    "dopamine": (relay.DopamineCell, relay.RELAY + relay.AUTORECEPTOR),
+    "relay": (relay.Relay, relay.RELAY + relay.NOTHING_OWN),
+    "dopamine": (relay.DopamineCell, relay.RELAY + relay.DOPAMINE_OWN),
 }
 PROJECTING = ("pyramidal", "medium_spiny", "relay", "dopamine")
 """Kinds of cells with axons that leave their nucleus."""

@@ -115,6 +115,8 @@ def _session(circuit: Circuit) -> None:
             code.append(PERCEIVING)
         if kind == "medium_spiny":
             code.append(LESSON)
+        if kind == "dopamine":
+            code.append("driven_post = driven_pre")
         _bath(circuit, "session", kind, f"session_to_{kind}", "\n".join(code))
     _bath(circuit, "session", "dopamine_level", "uptake", UPTAKE)
 
@@ -122,7 +124,7 @@ def _session(circuit: Circuit) -> None:
 # Minutes pass between epochs: at the start of one the burst of the last press is long cleared, and dopamine stands
 # where it stood before that press. What a press brings lasts for moments only, and is not what the cells get used to.
 UPTAKE = f"""
-    uptake_blocked_post = blockable_post*in_brain_pre/uptake_block_post
+    uptake_blocked_post = blockable_post*uptake_blocked_pre
     settled_post = settled_post + deciding_pre*(level_post - settled_post)
     level_post = level_post + first_pre*(settled_post - level_post)
     pace_post = pace_pre*approaching_pre*{EPOCH / DECISION}

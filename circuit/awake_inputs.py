@@ -22,6 +22,7 @@ from synapses.homeostasis import SteadyState
 from synapses.pharmacology import Exposure, drugs
 from synapses.plasticity import depression_gate
 
+NO_ACTION = 1e9  # uM, a potency that nothing reaches
 Inputs = dict[str, Any]
 """Scalars and arrays in SI units, keyed ``object.variable``."""
 
@@ -154,9 +155,14 @@ def session_inputs(
 
 
 def _kinetics(name: str) -> Inputs:
-    """How the drug that a session gives reaches the brain."""
+    """How the drug that a session gives reaches the brain, and what it does to dopamine there."""
     drug = drugs()[name]
+    uptake = next((a.potency for a in drug.actions if a.target == "dopamine transporter"), NO_ACTION)
+    driving = next((a for a in drug.actions if a.target == "dopamine cell"), None)
     return {
+        "session.uptake_potency": uptake * 1e-3,
+        "session.drive_potency": (driving.potency if driving else NO_ACTION) * 1e-3,
+        "session.drive_maximum": driving.maximum if driving else 0.0,
         "session.absorption": np.log(2) / drug.absorption,
         "session.elimination": np.log(2) / drug.half_life,
         "session.brain_level": drug.level * 1e-3,

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from synapses.parameters import ParameterGroup, parameter
+from synapses.pharmacology import CHANNELS
 
 EPOCH = 0.6  # s of network time
 DECISION = 0.35  # s from an epoch's start
@@ -55,13 +56,13 @@ class Behaviour(ParameterGroup):
     vigour: float = parameter(3.0, "1/min", "lambda_max", 0, 100, "presses at the strongest motor output")
     motor_half: float = parameter(23.0, "Hz", "r_half", 0.1, 200, "thalamic rate of half the strongest output")
     motor_exponent: float = parameter(7.0, "1", "n_motor", 1, 20, "how sharply pressing follows the motor output")
-    satiety: float = parameter(4.5, "uM", "C_sat", 0.01, 1000, "cocaine in brain that halves pressing")
+    satiety: float = parameter(
+        4.5, "1", "e_sat", 0.01, 1000, "rise of dopamine by the drug in brain, in a naive animal, that halves pressing"
+    )
     satiety_exponent: float = parameter(4.0, "1", "n_sat", 1, 20, "how sharply it does")
     food_satiety: float = parameter(60.0, "1", "F_sat", 1, 10000, "pellets that halve pressing for food")
     timeout: float = parameter(20.0, "s", "T_out", 0, 600, "after a reward, presses bring nothing")
-    injected_share: float = parameter(
-        0.3, "1", "f_ip", 0.01, 1, "share of an i.p. dose of cocaine that acts as an i.v. one would"
-    )
+    injected_share: float = parameter(0.3, "1", "f_ip", 0.01, 1, "share of an i.p. dose that acts as an i.v. one would")
     motor_window: float = parameter(150.0, "ms", "tau_m", 5, 1000, "over which the motor output is read")
 
 
@@ -92,13 +93,22 @@ EQUATIONS = """
     press                        : 1
     silencing                    : 1
     stimulating                  : 1
-    in_blood                     : mmolar       # cocaine on its way to the brain
-    in_brain                     : mmolar       # cocaine
+    in_blood                     : mmolar       # the drug that the session gives, on its way to the brain
+    in_brain                     : mmolar       # the same
+    uptake_blocked               : 1            # of drugs on board over what halves dopamine's clearance
+    driven                       : 1            # rise of dopamine cells' rate that drugs on board call for
     intake                       : 1            # mg/kg
     pace                         : 1            # biological over network time
     first                        : 1
+    absorption                   : Hz (shared, constant)       # of the drug that the session gives, as all below
+    elimination                  : Hz (shared, constant)
+    brain_level                  : mmolar (shared, constant)   # that 1 mg/kg would give at once
+    uptake_potency               : mmolar (shared, constant)
+    drive_potency                : mmolar (shared, constant)
+    drive_maximum                : 1 (shared, constant)
 """
 
+UPTAKE_INHIBITOR, CELL_DRIVE = CHANNELS.index("dopamine_uptake_inhibitor"), CHANNELS.index("dopamine_cell_drive")
 READ_STAGE = "\n".join(f"    {column} = stage(t, {place})" for place, column in enumerate(STAGE))
 # Every `STEP`.
 UPDATE = f"""
@@ -110,7 +120,11 @@ UPDATE = f"""
     outcome = int(place >= {DECISION - STEP / 2}*second)*int(place < {OUTCOME_ENDS}*second)
     pace = minutes*60/{EPOCH}
     previous = previous + first*(active - previous)
-    satiation = 1/(1 + (in_brain/satiety)**satiety_exponent)/(1 + (total_rewards/food_satiety)**4*food)
+    biological = biological_offset(t) + biological_rate(t)*t
+    uptake_blocked = in_brain/uptake_potency + exposures(biological, {UPTAKE_INHIBITOR})
+    driven = drive_maximum*in_brain/(in_brain + drive_potency) + exposures(biological, {CELL_DRIVE})
+    effect = (1 + driven)*(1 + uptake_blocked) - 1
+    satiation = 1/(1 + (effect/satiety)**satiety_exponent)/(1 + (total_rewards/food_satiety)**4*food)
     urge_active = (motor_0/motor_half)**motor_exponent
     urge_inactive = (motor_1/motor_half)**motor_exponent
     pressing_active = lever*(exploration + vigour*urge_active/(1 + urge_active + urge_inactive))*satiation

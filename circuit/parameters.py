@@ -22,6 +22,8 @@ from synapses.parameters import ParameterGroup, ParameterRecord
 from synapses.plasticity import Plasticity
 from synapses.receptors import Quantum, Receptors
 from synapses.release import Release
+from synapses.reward import Reward
+from synapses.spines import Spines
 from synapses.tone import Tone
 from synapses.variability import Variability
 
@@ -38,6 +40,8 @@ class ModelParameters:
     homeostasis: Homeostasis = field(default_factory=Homeostasis)
     tone: Tone = field(default_factory=Tone)
     adaptation: Adaptation = field(default_factory=Adaptation)
+    spines: Spines = field(default_factory=Spines)
+    reward: Reward = field(default_factory=Reward)
     medium_spiny: MediumSpiny = field(default_factory=MediumSpiny)
     fast_spiking: FastSpiking = field(default_factory=FastSpiking)
     pyramidal: Pyramidal = field(default_factory=Pyramidal)

@@ -36,10 +36,13 @@ class DopamineCell(Relay):
     autoreceptor: float = parameter(
         30.0, "pA", "I_auto", 0, 200, "current that full D2 autoreceptor activation takes away"
     )
+    drug_current: float = parameter(
+        40.0, "pA", "I_drug", 0, 500, "current by which a drug that would double the rate excites the cell"
+    )
 
 
 RELAY = """
-    dv/dt = (leak_conductance*(rest - v) + background + stimulated*stimulus + I_auto
+    dv/dt = (leak_conductance*(rest - v) + background + stimulated*stimulus + I_own
              + g_ampa*(glutamate_reversal - v) + g_gaba*(inhibitory_reversal - v))/capacitance : volt
     dg_ampa/dt = -g_ampa/ampa_decay                                                          : siemens
     dg_nmda/dt = -g_nmda/ampa_decay                                                          : siemens
@@ -52,10 +55,13 @@ RELAY = """
     noise                        : amp (constant)
     stimulated                   : amp (constant)
 """
-NO_AUTORECEPTOR = "    I_auto = 0*pA : amp\n"
-AUTORECEPTOR = (
-    "    I_auto = -autoreceptor*(phi2 - phi2_rest) : amp\n    phi2 : 1\n    phi2_rest : 1 (shared, constant)\n"
-)
+NOTHING_OWN = "    I_own = 0*pA : amp\n"
+DOPAMINE_OWN = """
+    I_own = drug_current*driven - autoreceptor*(phi2 - phi2_rest)                            : amp
+    driven                       : 1            # rise of the rate that drugs on board call for
+    phi2                         : 1
+    phi2_rest                    : 1 (shared, constant)
+"""
 THRESHOLD = "v > peak and sodium_available > 0.5"
 RESET = "v = reset"
 # Background current as an Ornstein-Uhlenbeck process of 5 ms, advanced every millisecond.

@@ -223,6 +223,7 @@ def _resting(done: Performed, own: ModelParameters, settled: float | None) -> di
         "release_probability": Measure(float(release_probability(level["camp"], 0.0, own.release)), "1"),
         "glt1_uptake": Measure(done.rest.state.glt1, "1"),
         "xct": Measure(done.rest.state.xct, "1"),
+        "ags3": Measure(done.rest.state.ags3, "1"),
     }
     potential = cells["v"][:, cells["t"] < slow["t"][early][-1]] * 1e3
     if done.work.holding is None:

@@ -252,7 +252,7 @@ class Experiment(Record):
                         *("group", group.name, key, "at"),
                     )
         for treatment in group.treatment:
-            if treatment.at is None:
+            if treatment.at is None or not treatment.to_the_test:
                 continue
             where = ("group", group.name, "treatment", treatment.drug, "at")
             if treatment.at.si > test.length:

@@ -65,6 +65,20 @@ class SelfAdministration(Record):
     """Dose of one infusion (mg/kg)."""
 
 
+class Injections(Record):
+    """Days with injections of a drug that the animal did not ask for, in its home cage."""
+
+    phase: Literal["injections"]
+    drug: TakenDrug
+    """The drug injected."""
+    days: Days
+    """Number of days."""
+    dose: Dose
+    """Dose of one injection (mg/kg)."""
+    per_day: Annotated[int, BeforeValidator(a_number), Field(ge=1, le=48)] = 1
+    """Injections a day, evenly apart; 48 come near a continuous infusion."""
+
+
 class YokedSaline(Record):
     """The control of self-administration: saline whenever the paired animal takes the drug."""
 
@@ -106,7 +120,7 @@ class FoodTraining(Record):
 
 
 Phase = Annotated[
-    SelfAdministration | YokedSaline | Abstinence | Extinction | FoodTraining, Field(discriminator="phase")
+    SelfAdministration | Injections | YokedSaline | Abstinence | Extinction | FoodTraining, Field(discriminator="phase")
 ]
 
 
@@ -123,11 +137,25 @@ class Treatment(Record):
     perfusate: Concentration | None = None
     """Concentration in the fluid that perfuses a microdialysis probe (uM); the tissue gets the share that crosses."""
     at: Moment | None = None
-    """When, relative to the start of the test; negative is before."""
+    """When, relative to the start of the test, of the session of a `day`, or of each session of a `phase`; negative is
+    before."""
     day: Day | None = None
-    """When, in days since the history began; instead of `at`."""
+    """Day of the history, counted from 0."""
+    phase: Literal["self_administration", "injections", "yoked_saline", "abstinence", "extinction", "food"] | None = (
+        None
+    )
+    """Given on every day of the phases of this kind."""
+    every: Duration | None = None
+    """Time between repeated doses; with `times`."""
+    times: Annotated[int, BeforeValidator(a_number), Field(ge=1, le=1000)] = 1
+    """How often it is given."""
     duration: Duration | None = None
     """How long it is infused; a single dose, or to the end of the test at the probe, when left out."""
+
+    @property
+    def to_the_test(self) -> bool:
+        """Whether it is given relative to the test."""
+        return self.day is None and self.phase is None
 
     @model_validator(mode="after")
     def _one_amount_one_time(self) -> Treatment:
@@ -136,9 +164,35 @@ class Treatment(Record):
                 'give one amount: dose = "100 mg/kg", concentration = "10 uM" (at the site) or perfusate = "50 uM"',
                 "dose",
             )
-        if (self.at is None) == (self.day is None):
-            raise InputError('give either at = "-2.5 h" (relative to the test) or day = 3 (of the history)', "at")
+        if self.day is not None and self.phase is not None:
+            raise InputError("give a day or a phase, not both", "day")
+        if self.at is None and self.to_the_test:
+            raise InputError(
+                'say when: at = "-2.5 h" (relative to the test), day = 3 (of the history) or phase = "extinction"; '
+                "with a day or a phase, at is relative to its session",
+                "at",
+            )
+        if (self.every is None) != (self.times == 1):
+            raise InputError('every = "1 d" and times = 14 go together', "every")
+        if self.phase is not None and self.times > 1:
+            raise InputError(
+                "a treatment with a phase is given on each of its days; leave every and times out", "every"
+            )
         return self
+
+
+class Expression(Record):
+    """A protein over-expressed or knocked down by a virus or antisense."""
+
+    factor: Annotated[float, BeforeValidator(a_number), Field(ge=0, le=20)]
+    """Factor on its level; 0 is a knock-out."""
+    day: Day | None = None
+    """From this day of the history on; only in the test itself when left out."""
+
+
+def _factor(value: object) -> object:
+    """A number stands for a factor at the test."""
+    return {"factor": value} if isinstance(value, int | float) else value
 
 
 Protein = Literal["xCT", "GLT-1", "AGS3", "Homer", "mGluR5", "mGluR2/3"]
@@ -157,10 +211,8 @@ class Group(Record):
     """Nuclei or projections silenced during the test."""
     stimulation: tuple[Stimulation, ...] = ()
     """Axons made to fire during the test."""
-    expression: dict[Protein, Annotated[float, BeforeValidator(a_number), Field(ge=0, le=20)]] = Field(
-        default_factory=dict
-    )
-    """Over-expression or knock-down: factor on what the history left of a protein; 0 is a knock-out."""
+    expression: dict[Protein, Annotated[Expression, BeforeValidator(_factor)]] = Field(default_factory=dict)
+    """Over-expression or knock-down, as a factor on what the history left of a protein, or with a day."""
     unlearning: tuple[str, ...] = ()
     """Projections, as ``"IL->NAc shell"``, whose contacts keep no trace of any session: a thought experiment."""
     tone_clamp: tuple[Literal["mGluR2/3", "mGluR5"], ...] = ()
@@ -186,11 +238,21 @@ class Group(Record):
     @model_validator(mode="after")
     def _treated_within_history(self) -> Group:
         for treatment in self.treatment:
+            if treatment.phase is not None and treatment.phase not in {phase.phase for phase in self.history}:
+                raise InputError(f"the history has no phase '{treatment.phase}'", "treatment", treatment.drug, "phase")
             if treatment.day is not None and treatment.day > self.days:
                 raise InputError(
                     f"day {treatment.day:g} lies after the history, which ends at day {self.days}",
                     "treatment",
                     treatment.drug,
+                    "day",
+                )
+        for protein, changed in self.expression.items():
+            if changed.day is not None and changed.day > self.days:
+                raise InputError(
+                    f"day {changed.day:g} lies after the history, which ends at day {self.days}",
+                    "expression",
+                    protein,
                     "day",
                 )
         return self

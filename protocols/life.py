@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import h5py
@@ -18,16 +18,18 @@ import numpy as np
 
 from circuit import behaviour, compiled
 from circuit.awake_inputs import Body, Light, Silencing, Weights, session_inputs
+from circuit.behaviour import STAGE
 from circuit.layout import Layout, lay_out
 from circuit.parameters import ModelParameters
 from circuit.wiring import wiring
+from protocols import days
 from protocols.history import Group, Phase
 from protocols.rest import at_rest
 from protocols.stage import Session, of_phase
 from results.files import replacing
+from synapses import chronic
 from synapses.adaptation import AdaptedState
-from synapses.homeostasis import steady_state
-from synapses.pharmacology import Exposure
+from synapses.chronic import Intake, Ran, naive_rest
 
 COUNTED = ("active", "inactive", "rewards")
 
@@ -44,11 +46,14 @@ class State:
         Days lived since the history began.
     sessions : list of dict
         Presses, rewards (counts) and intake (mg/kg) of each session so far.
+    adapted : AdaptedState
+        What the days have left behind: what the sessions gave and did entered their equations.
     """
 
     weights: Weights
     day: int = 0
     sessions: list[dict[str, float]] = field(default_factory=list)
+    adapted: AdaptedState = field(default_factory=AdaptedState)
 
 
 @dataclass(frozen=True)
@@ -80,9 +85,9 @@ def attend(
 
     Treatments given by ``at`` refer to the test and act in the last session only, those given by ``day`` on their day.
     """
-    rest = at_rest(group, float(state.day), animal.own, session.lead)
+    rest = at_rest(group, float(state.day), animal.own, session.lead, adapted=state.adapted)
     homeostasis = animal.own.homeostasis
-    naive = steady_state(AdaptedState(), Exposure(), homeostasis, animal.own.tone, animal.own.release)
+    naive = naive_rest(homeostasis, animal.own.tone, animal.own.release)
     body = Body(rest.state, rest.steady, naive, rest.on_board, rest.clamp, session.drug)
     inputs = session_inputs(animal.layout, animal.own, body, state.weights, session.stage, silencing, light)
     length = len(session.stage) * behaviour.EPOCH + 1e-3
@@ -117,9 +122,20 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
     """
     if not phases:
         return State(Weights.naive(animal.layout))
-    trained = [t.model_dump(mode="json") for t in group.treatment if t.day is not None]
+    past = _up_to(group, phases)
+    trained = [t.model_dump(mode="json") for t in past.treatment]
     lived = [phase.model_dump(mode="json") for phase in phases]
-    content = [digest, animal.scale, lived, trained, group.unlearning, asdict(animal.own), animal.structure_seed]
+    altered = {protein: e.model_dump(mode="json") for protein, e in past.expression.items()}
+    content = [
+        digest,
+        animal.scale,
+        lived,
+        trained,
+        altered,
+        group.unlearning,
+        asdict(animal.own),
+        animal.structure_seed,
+    ]
     text = json.dumps(content, sort_keys=True, default=str)
     file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.h5"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -127,30 +143,57 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
         if file.exists():
             return read(file)
         state = live(animal, group, phases[:-1], folder, digest)
-        past = group.model_copy(
-            update={
-                "history": tuple(phases),
-                "treatment": tuple(t for t in group.treatment if t.day is not None),
-                "stimulation": (),
-                "inactivation": (),  # what belongs to the test was not there in training
-                "expression": {},
-                "tone_clamp": (),
-            }
-        )
-        phase = phases[-1]
-        for _ in range(phase.days):
-            session = of_phase(phase)
-            weights, seen = state.weights, state.sessions
-            if session is not None:
-                noise = int(np.random.SeedSequence([animal.structure_seed, state.day]).generate_state(1)[0] >> 1)
-                output = attend(animal, state, past, session, noise)
-                weights = learnt(output, weights, animal.layout, group.unlearning)
-                found = output.states["session"]
-                counts = {name: float(found[name][0][1:].sum()) for name in COUNTED}
-                seen = [*seen, counts | {"intake": float(found["intake"][0][-1]), "day": float(state.day)}]
-            state = State(weights, state.day + 1, seen)
+        for _ in range(phases[-1].days):
+            state = _day(animal, state, past, phases[-1])
         write(file, state)
         return read(file)  # what is kept is rounded; every test of the animal starts from the same numbers
+
+
+def _up_to(group: Group, phases: Sequence[Phase]) -> Group:
+    """A group as it is at the end of some phases: what comes later, or belongs to the test, has not been there yet."""
+    end = sum(phase.days for phase in phases)
+    so_far = group.model_copy(update={"history": tuple(phases)})
+    given = (t for t in group.treatment if not t.to_the_test and any(d < end for d in days.given_on(t, so_far, 0.0)))
+    changed = {name: e for name, e in group.expression.items() if e.day is not None and e.day < end}
+    return so_far.model_copy(
+        update={
+            "treatment": tuple(given),
+            "expression": changed,
+            "stimulation": (),
+            "inactivation": (),
+            "tone_clamp": (),
+        }
+    )
+
+
+def _day(animal: Individual, state: State, group: Group, phase: Phase) -> State:
+    """One day of a phase: its session, if it has one, then the hours that follow from it."""
+    session = of_phase(phase)
+    weights, seen = state.weights, state.sessions
+    ran: tuple[Ran, ...] = ()
+    intakes = days.taken(phase, state.day)
+    if session is not None:
+        noise = int(np.random.SeedSequence([animal.structure_seed, state.day]).generate_state(1)[0] >> 1)
+        output = attend(animal, state, group, session, noise)
+        weights = learnt(output, weights, animal.layout, group.unlearning)
+        found = output.states["session"]
+        counts = {name: float(found[name][0][1:].sum()) for name in COUNTED}
+        intake = float(found["intake"][0][-1])
+        seen = [*seen, counts | {"intake": intake, "day": float(state.day)}]
+        length = float(session.stage[:, STAGE.index("minutes")].sum()) / 1440  # days
+        ran = (Ran(state.day, state.day + length, float(output.states["slow"]["mglur23_tone"][0].mean())),)
+        intakes = (Intake(state.day, state.day + length, intake / length, session.drug),) if intake else ()
+    course = replace(days.course(group, animal.own.probe), intakes=intakes, ran=ran)
+    adapted = chronic.live(course, state.day, state.day + 1, animal.own, state.adapted)
+    return State(weights, state.day + 1, seen, adapted)
+
+
+def waited(state: State, day: int, group: Group, own: ModelParameters) -> State:
+    """The state on a later day, after days in the home cage."""
+    if day == state.day:
+        return state
+    course = replace(days.course(group, own.probe), intakes=())
+    return replace(state, day=day, adapted=chronic.live(course, state.day, day, own, state.adapted))
 
 
 def write(file: Path, state: State) -> None:
@@ -158,6 +201,7 @@ def write(file: Path, state: State) -> None:
     with replacing(file) as temporary, h5py.File(temporary, "w") as target:
         target.attrs["day"] = state.day
         target.attrs["sessions"] = json.dumps(state.sessions)
+        target.attrs["adapted"] = json.dumps(asdict(state.adapted))
         for name, values in state.weights.values.items():
             for variable, array in values.items():
                 made = target.create_dataset(f"weights/{name}/{variable}", data=array.astype(np.float32), compression=1)
@@ -171,4 +215,5 @@ def read(file: Path) -> State:
             name: {variable: np.asarray(data, dtype=float) for variable, data in group.items()}
             for name, group in source["weights"].items()
         }
-        return State(Weights(values), int(source.attrs["day"]), json.loads(source.attrs["sessions"]))
+        adapted = AdaptedState(**json.loads(source.attrs["adapted"]))
+        return State(Weights(values), int(source.attrs["day"]), json.loads(source.attrs["sessions"]), adapted)

@@ -12,7 +12,7 @@ from circuit.network import EXPOSURE_BIN, EXPOSURE_BINS
 from circuit.parameters import ModelParameters
 from protocols import days
 from protocols.history import Group
-from synapses.adaptation import AdaptedState, adapt
+from synapses.adaptation import AdaptedState
 from synapses.homeostasis import SteadyState, steady_state
 from synapses.pharmacology import Dosing, Exposure, at_start, exposure
 from synapses.tone import ToneClamp
@@ -49,6 +49,7 @@ def at_rest(
     lead: float = 0.0,
     bath: Sequence[Dosing] = (),
     channels: Mapping[str, Any] | None = None,
+    adapted: AdaptedState | None = None,
 ) -> Rest:
     """An animal of a group on a day of its history.
 
@@ -65,9 +66,11 @@ def at_rest(
         Drugs that belong to the method of the test.
     channels : mapping, optional
         Entries of `synapses.pharmacology.Exposure` over `EXPOSURE_TIMES` that belong to it.
+    adapted : AdaptedState, optional
+        What the days left behind, where the network ran them; else the days' equations alone tell.
     """
-    taken = [intake for intake in days.intakes(group) if intake.end <= day + 1e-9]
-    state = days.expressed(group, adapt(taken, day, own.adaptation))
+    left = days.adapted(days.course(group, own.probe), day, own) if adapted is None else adapted
+    state = left.expressing(days.expressed(group))
     dosings = [*days.dosings(group, day, lead, own.probe), *bath]
     on_board = replace(exposure(dosings, EXPOSURE_TIMES, own.homeostasis.cystine), **(channels or {}))
     clamp = _clamp(group, own)

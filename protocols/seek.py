@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from circuit import behaviour, compiled
@@ -14,13 +12,15 @@ from protocols.days import WEIGHT
 from protocols.errors import InputError
 from protocols.experiment import Experiment
 from protocols.history import Group
-from protocols.life import Individual, State, attend, live
+from protocols.life import Individual, State, attend, live, waited
 from protocols.plan import model_digest
 from protocols.silencing import lit, scheduled, silenced
 from protocols.stage import of_test
 from results.recording import Identity, Measure, Recording, Series, Spikes
 
 RASTER = 40  # cells of each population whose spikes are kept
+ADAPTED = {"xct": "xct", "glt1_uptake": "glt1", "ags3": "ags3", "trace": "trace"}
+"""What days left behind, by the names of other tests."""
 SETTLED = (0.1, 0.35)  # s of an epoch in which rates and dopamine are read: before the animal decides
 
 
@@ -56,7 +56,7 @@ def seek(
     animal = Individual.of(build, own, identity.structure_seed, experiment.circuit.scale)
     folder = compiled.cache_folder() / "animals"
     state = live(animal, lived, phases, folder, model_digest())
-    state = replace(state, day=int(experiment.test_day(group, test)))
+    state = waited(state, int(experiment.test_day(group, test)), lived, own)
     session = scheduled(of_test(test, phases, own.behaviour), group, test.hours)
     silencing = silenced(group.inactivation, animal.layout, identity.structure_seed)
     light = lit(group.stimulating, animal.layout, identity.structure_seed)
@@ -71,7 +71,8 @@ def seek(
         {},
         _measures(output, session.home, test.hours, sampled)
         | {f"rate_{name}": Measure(rate, "Hz") for name, rate in _rates(output, animal.layout, session.home).items()}
-        | _weights(animal.layout, state),
+        | _weights(animal.layout, state)
+        | {name: Measure(getattr(state.adapted, field), "1") for name, field in ADAPTED.items()},
         {
             "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
             "state": {"day": state.day, "sessions": len(state.sessions)},

@@ -8,11 +8,11 @@ import numpy as np
 
 from circuit.behaviour import STAGE, Behaviour
 from protocols.assays import Seeking
-from protocols.history import Extinction, FoodTraining, Phase, SelfAdministration, YokedSaline
+from protocols.history import Extinction, FoodTraining, Injections, Phase, SelfAdministration, YokedSaline
+from synapses.pharmacology import drugs
 
 LEARNING_EPOCHS = 20  # of a session of training
 HOME_EPOCHS = 4  # before a test, in the home cage
-PRIME = 10.0  # mg/kg, i.p.
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def of_test(test: Seeking, phases: tuple[Phase, ...], own: Behaviour) -> Session
 
     Extinction, cue, prime and stress are tested in the box of the last extinction, the others in that of training.
     """
+    taken = [phase.drug for phase in phases if isinstance(phase, SelfAdministration | Injections)]
     boxes = [phase.context for phase in phases if isinstance(phase, Extinction)]
     in_training = test.session in ("context", "abstinence", "second_order", "food_cue", "self_administration")
     box = "context_a" if in_training or not boxes or boxes[-1] == "training" else "context_b"
@@ -79,13 +80,15 @@ def of_test(test: Seeking, phases: tuple[Phase, ...], own: Behaviour) -> Session
         entries["stress"] = 1.0
     if test.session == "food_cue":
         entries["food_cue"] = 1.0
+    own_drug = drugs()[taken[-1] if taken else "cocaine"]
     if test.session == "self_administration":
-        entries |= {"contingent_cue": 1.0, "unit_dose": test.dose.to("mg/kg") if test.dose else 0.5}
+        trained = [phase.dose for phase in phases if isinstance(phase, SelfAdministration)]
+        dose = test.dose or (trained[-1] if trained else None)
+        entries |= {"contingent_cue": 1.0, "unit_dose": dose.to("mg/kg") if dose else own_drug.intake_dose}
     stage = np.vstack([np.zeros((HOME_EPOCHS, len(STAGE))), _stage(test.hours, test.epochs, **entries)])
     for name in ("minutes", "silencing"):
         stage[:HOME_EPOCHS, STAGE.index(name)] = stage[-1, STAGE.index(name)]
     if test.session == "prime":
-        given = test.dose.to("mg/kg") if test.dose else PRIME
+        given = test.dose.to("mg/kg") if test.dose else own_drug.prime
         stage[HOME_EPOCHS, STAGE.index("injected")] = own.injected_share * given
-    taken = [phase.drug for phase in phases if isinstance(phase, SelfAdministration)]
-    return Session(stage, HOME_EPOCHS, taken[-1] if taken else "cocaine")
+    return Session(stage, HOME_EPOCHS, own_drug.name)

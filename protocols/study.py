@@ -234,9 +234,10 @@ def _life(experiment: Experiment, name: str, shared: str) -> str:
     if experiment.circuit.preset != "corticostriatal":
         return ""
     group = experiment.group_named(name)
-    days = [t.model_dump(mode="json") for t in group.treatment if t.day is not None]
+    days = [t.model_dump(mode="json") for t in group.treatment if not t.to_the_test]
     lived = [phase.model_dump(mode="json") for phase in group.history]
-    return hashlib.sha256(_canonical([shared, lived, days, group.unlearning]).encode()).hexdigest()[:16]
+    changed = {protein: e.model_dump(mode="json") for protein, e in group.expression.items() if e.day is not None}
+    return hashlib.sha256(_canonical([shared, lived, days, changed, group.unlearning]).encode()).hexdigest()[:16]
 
 
 def _own_seed(seed: int, values: Mapping[str, Any]) -> int:

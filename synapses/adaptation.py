@@ -4,19 +4,22 @@ A history reaches the synapse through one accumulating variable X, the enduring 
 decaying transcription factor would hold it; Nestler 2008, doi:10.1098/rstb.2008.0067). Every adapted quantity relaxes
 towards 1 + change*X with its own time constant. An animal that took no drug stays at 1; nothing here knows of groups.
 
+Glutamate acts back on the trace, since it is built in cells that glutamate drives: release while the drug is on board
+helps to build it, and mGluR2/3 tone lets it go, so that a trace that has taken tone away keeps itself up. Both are
+assumed; both are 1 and the recovery full in a naive animal. Transporters are also made on demand: a treatment that
+induces their expression fills what the trace took (`induction`). Homer carries part of what cocaine does to xCT and
+AGS3, so that animals without Homer2 resemble those withdrawn from cocaine (Szumlinski et al. 2004,
+doi:10.1016/j.neuron.2004.07.027).
+
 The signs are those of Kalivas 2009 (doi:10.1038/nrn2515): xCT, GLT-1, Homer, mGluR5 and prefrontal firing at rest fall,
-AGS3 and surface AMPA rise.
+AGS3 and surface AMPA rise. `synapses.chronic` integrates these equations together with those of spines and dopamine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from itertools import pairwise
-from typing import ClassVar
-
-import numpy as np
-from scipy.integrate import solve_ivp
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import ClassVar, Self
 
 from synapses.parameters import ParameterGroup, parameter
 
@@ -29,8 +32,25 @@ class Adaptation(ParameterGroup):
 
     group: ClassVar[str] = "adaptation"
 
-    saturating_intake: float = parameter(85.0, "mg/kg", "D_X", 1, 5000, "cocaine intake that builds 63 % of X")
+    saturating_intake: float = parameter(78.0, "mg/kg", "D_X", 1, 5000, "cocaine intake that builds 63 % of X")
     trace_decay: float = parameter(180.0, "d", "tau_X", 5, 2000, "decay of X (vulnerability lasts months to years)")
+    drive_exponent: float = parameter(
+        1.0, "1", "n_X", 0, 5, "power by which release probability, relative to a naive animal's, helps to build X"
+    )
+    recovery: float = parameter(7.0, "d", "tau_h", 0.5, 2000, "decay of X under full mGluR2/3 tone")
+    recovery_half: float = parameter(
+        0.9, "1", "h_half", 0.05, 5, "mGluR2/3 tone, relative to a naive animal's, that half opens that decay"
+    )
+    recovery_exponent: float = parameter(8.0, "1", "n_h", 0.5, 20, "how sharply tone opens it")
+    induction_time: float = parameter(3.0, "d", "tau_U", 0.1, 100, "time over which transporter expression is induced")
+    induction_rise: float = parameter(
+        0.15, "1", "d_U", 0, 5, "xCT and GLT-1 above naive levels at full induction",
+        "sign: Rothstein et al. 2005 doi:10.1038/nature03180; size assumed",
+    )  # fmt: skip
+    homer_share: float = parameter(
+        0.7, "1", "w_Homer", 0, 1, "share of cocaine's effect on xCT and AGS3 that loss of Homer alone has",
+        "sign: Szumlinski et al. 2004 doi:10.1016/j.neuron.2004.07.027; size assumed",
+    )  # fmt: skip
     xct_change: float = parameter(
         -0.70, "1", "d_xCT", -0.99, 1, "membrane xCT", f"{KALIVAS}; size fitted to basal glutamate"
     )
@@ -69,9 +89,16 @@ class Adaptation(ParameterGroup):
 
 @dataclass(frozen=True)
 class AdaptedState:
-    """Adapted quantities relative to a naive animal (1); `trace` is X, 0 in a naive animal."""
+    """What an animal carries through its days, relative to a naive animal (1), but for the quantities that a naive
+    animal lacks (0): `trace` X, `induction`, `calcium_permeable`, `tolerance`, `sensitization`, `set_point`.
+
+    Proteins are of the accumbens core. `pl_drive` is the background drive of prelimbic cells, `calcium_permeable` the
+    share of surface AMPA receptors without GluA2, `arp23` and `cofilin` the activity of what assembles and severs
+    actin, `d1` and `d2` the availability of dopamine receptors.
+    """
 
     trace: float = 0.0
+    induction: float = 0.0
     xct: float = 1.0
     glt1: float = 1.0
     ags3: float = 1.0
@@ -80,70 +107,67 @@ class AdaptedState:
     mglur23: float = 1.0
     ampa: float = 1.0
     pl_drive: float = 1.0
+    calcium_permeable: float = 0.0
+    psd95: float = 1.0
+    arp23: float = 1.0
+    cofilin: float = 1.0
+    spine_density: float = 1.0
+    d1: float = 1.0
+    d2: float = 1.0
+    tolerance: float = 0.0
+    sensitization: float = 0.0
+    set_point: float = 0.0
+
+    def expressing(self, factors: Mapping[str, float]) -> Self:
+        """The state with some proteins over-expressed or knocked down by a factor."""
+        return replace(self, **{name: getattr(self, name) * factor for name, factor in factors.items()})
 
 
-ADAPTED = tuple(f.name for f in fields(AdaptedState) if f.name != "trace")
+NAMES = tuple(f.name for f in fields(AdaptedState))
 
 
-@dataclass(frozen=True)
-class Intake:
-    """Drug taken at an even rate from `start` to `end` (days from the history's beginning), mg/kg/day while it lasts.
+def building(intake: float, release: float, adaptation: Adaptation) -> float:
+    """Rate, 1/d, at which intake (mg/kg/d, weighed by potency) builds X.
 
-    `potency` weighs a drug's power to build the trace against that of cocaine.
+    `release` is release probability relative to a naive animal's.
     """
-
-    start: float
-    end: float
-    rate: float
-    potency: float = 1.0
+    return intake / adaptation.saturating_intake * release**adaptation.drive_exponent
 
 
-def adapt(
-    intakes: Sequence[Intake], days: float, adaptation: Adaptation, initial: AdaptedState | None = None
-) -> AdaptedState:
-    """State of the synapse at the end of a history.
+def recovering(tone: float, adaptation: Adaptation) -> float:
+    """Rate, 1/d, at which X decays under mGluR2/3 tone, relative to a naive animal's."""
+    ratio = (tone / adaptation.recovery_half) ** adaptation.recovery_exponent
+    opened = ratio / (1 + ratio)
+    return 1 / adaptation.trace_decay + opened / adaptation.recovery
+
+
+def slopes(
+    state: AdaptedState, built: float, recovered: float, inducing: float, factors: Mapping[str, float], p: Adaptation
+) -> dict[str, float]:
+    """Slopes, 1/d, of the trace and of what it drives.
 
     Parameters
     ----------
-    intakes : sequence of Intake
-        What was taken when; empty for drug-naive animals.
-    days : float
-        Length of the history, days.
-    adaptation : Adaptation
-    initial : AdaptedState, optional
-        State at day 0; a naive animal by default. Splitting a history and handing the state on gives the same end.
-
-    Returns
-    -------
-    AdaptedState
-
-    Raises
-    ------
-    ValueError
-        If an intake lies outside the history.
-    RuntimeError
-        If the solver fails.
+    state : AdaptedState
+    built, recovered : float
+        Rates of `building` and `recovering`, 1/d.
+    inducing : float
+        How far treatments induce transporter expression, 0 to 1.
+    factors : mapping
+        Proteins over-expressed or knocked down.
+    p : Adaptation
     """
-    for intake in intakes:
-        if not 0 <= intake.start <= intake.end <= days + 1e-9:
-            raise ValueError(
-                f"intake from day {intake.start:g} to {intake.end:g} lies outside a history of {days:g} days"
-            )
-    start = initial or AdaptedState()
-    change = np.array([getattr(adaptation, f"{name}_change") for name in ADAPTED])
-    time = np.array([getattr(adaptation, f"{name}_time") for name in ADAPTED])
-    state = np.array([start.trace, *(getattr(start, name) for name in ADAPTED)])
-    borders = sorted({0.0, days, *(i.start for i in intakes), *(i.end for i in intakes)})
-    for begin, end in pairwise(borders):
-        middle = (begin + end) / 2
-        building = sum(i.rate * i.potency for i in intakes if i.start <= middle < i.end) / adaptation.saturating_intake
-
-        def slope(_: float, y: np.ndarray, building: float = building) -> np.ndarray:
-            trace = building * (1 - y[0]) - y[0] / adaptation.trace_decay
-            return np.concatenate([[trace], (1 + change * y[0] - y[1:]) / time])
-
-        solution = solve_ivp(slope, (begin, end), state, method="LSODA", rtol=1e-8, atol=1e-10)
-        if not solution.success:
-            raise RuntimeError(f"adaptation from day {begin:g} to {end:g}: {solution.message}")
-        state = solution.y[:, -1]
-    return AdaptedState(*(float(value) for value in state))
+    x = state.trace
+    without_homer = p.homer_share * max(0.0, 1 - factors.get("homer", 1.0))
+    drive = {name: x for name in ("glt1", "homer", "mglur5", "mglur23", "ampa", "pl_drive")}
+    drive |= {name: x + (1 - x) * without_homer for name in ("xct", "ags3")}
+    found = {
+        "trace": built * (1 - x) - recovered * x,
+        "induction": (inducing - state.induction) / p.induction_time,
+    }
+    for name, driven in drive.items():
+        target = 1 + getattr(p, f"{name}_change") * driven
+        if name in ("xct", "glt1"):
+            target += state.induction * (1 + p.induction_rise - target)
+        found[name] = (target - getattr(state, name)) / getattr(p, f"{name}_time")
+    return found

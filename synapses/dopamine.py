@@ -30,10 +30,6 @@ class Dopamine(ParameterGroup):
 
     resting_rate: float = parameter(4.0, "Hz", "r_DA", 0.5, 20, "rate of dopamine cells at which the level is 1")
     uptake_time: float = parameter(200.0, "ms", "tau_DA", 20, 2000, "time to clear dopamine without cocaine")
-    uptake_block: float = parameter(
-        1.0, "uM", "K_coc", 0.05, 50, "cocaine in brain that doubles the time to clear dopamine",
-        "0.64 uM at the transporter: Ritz et al. 1987 doi:10.1126/science.2820058; part is bound (assumed)",
-    )  # fmt: skip
     d1_half: float = parameter(3.5, "1", "K_D1", 0.2, 50, "level of half-maximal D1 activation (second power)")
     d2_half: float = parameter(1.0, "1", "K_D2", 0.05, 20, "level of half-maximal D2 activation")
     adaptation_time: float = parameter(
@@ -87,7 +83,7 @@ FIELD = """
     dphi2_usual/dt = pace*(phi2 - phi2_usual)/adaptation_time                                : 1
     settled                      : 1            # the level before the last press
     pace                         : 1            # biological over network time, while nothing is brought
-    uptake_blocked               : 1            # cocaine in brain over its half-blocking level
+    uptake_blocked               : 1            # drug in brain over what halves clearance
 """
 
 # At a contact of a medium spiny cell.

@@ -135,6 +135,51 @@ def perisynaptic_level(
     return float((-b + (b * b + 4 * k * supply * michaelis) ** 0.5) / (2 * k))
 
 
+def extrasynaptic_flows(
+    extrasynaptic: float,
+    perisynaptic: float,
+    tone: float,
+    release_rate: float,
+    state: AdaptedState,
+    exposure: Exposure,
+    homeostasis: Homeostasis,
+) -> dict[str, float]:
+    """Every flow of glutamate into the extrasynaptic pool (out of it negative), uM/s, by name.
+
+    Levels in uM, `tone` of mGluR2/3, release in Hz per contact. xc- exports one glutamate for each cystine it imports:
+    its flow is also the cystine that is taken up.
+    """
+    p, level, blocked = homeostasis, extrasynaptic, 1 + exposure.uptake_inhibitor
+    return {
+        "cystine-glutamate exchange": exchange(tone, state, exposure, p),
+        "leak": p.leak,
+        "other afferents": p.other_afferents * exposure.sodium_available,
+        "prelimbic release": p.escape * release_rate,
+        "uptake": -p.uptake_maximum * level / (p.uptake_michaelis * blocked + level),
+        "GLT-1": -p.glt1_extrasynaptic * state.glt1 * level / (p.glt1_michaelis * blocked + level),
+        "clearance": -p.clearance * level,
+        "probe": exposure.probe_exchange * (exposure.perfused_glutamate - level),
+        "to the perisynaptic space": -p.coupling * (level - perisynaptic),
+    }
+
+
+def perisynaptic_flows(
+    extrasynaptic: float,
+    perisynaptic: float,
+    release_rate: float,
+    state: AdaptedState,
+    exposure: Exposure,
+    homeostasis: Homeostasis,
+) -> dict[str, float]:
+    """The same for the perisynaptic pool, uM/s of its own volume: what comes from outside has left the other pool."""
+    p, level, blocked = homeostasis, perisynaptic, 1 + exposure.uptake_inhibitor
+    return {
+        "from the extrasynaptic space": p.coupling / p.volume_ratio * (extrasynaptic - level),
+        "prelimbic release": p.spillover * release_rate,
+        "GLT-1": -p.glt1_maximum * state.glt1 * level / (p.glt1_michaelis * blocked + level),
+    }
+
+
 def steady_state(
     state: AdaptedState,
     exposure: Exposure,
@@ -142,6 +187,7 @@ def steady_state(
     tone: Tone,
     release: Release,
     clamp: ToneClamp | None = None,
+    near: float | None = None,
 ) -> SteadyState:
     """The resting pools and tones, where supply and clearance of extrasynaptic glutamate balance.
 
@@ -154,6 +200,8 @@ def steady_state(
     homeostasis, tone, release : ParameterGroup
     clamp : ToneClamp, optional
         Tones held at a value.
+    near : float, optional
+        Extrasynaptic level, uM, that the root is expected near; it is found faster there.
 
     Returns
     -------
@@ -178,30 +226,23 @@ def steady_state(
             probability_used = probability / (1 + rate * probability * release.recovery * 1e-3)
             flux = rate * probability_used
             update = perisynaptic_level(extrasynaptic, flux, state, exposure, homeostasis)
+            if not tone.perisynaptic_site:
+                perisynaptic = update
+                break
             if abs(update - perisynaptic) < 1e-12:
                 break
-            perisynaptic = 0.5 * (perisynaptic + update) if tone.perisynaptic_site else update
+            perisynaptic = 0.5 * (perisynaptic + update)
         return perisynaptic, presynaptic, camp, probability, flux
 
     def balance(extrasynaptic: float) -> float:
         perisynaptic, presynaptic, _, _, flux = levels(extrasynaptic)
-        uptake = homeostasis.uptake_maximum * extrasynaptic
-        uptake /= homeostasis.uptake_michaelis * (1 + exposure.uptake_inhibitor) + extrasynaptic
-        guarded = homeostasis.glt1_extrasynaptic * state.glt1 * extrasynaptic
-        guarded /= homeostasis.glt1_michaelis * (1 + exposure.uptake_inhibitor) + extrasynaptic
-        return (
-            exchange(presynaptic, state, exposure, homeostasis)
-            + homeostasis.leak
-            + homeostasis.other_afferents * exposure.sodium_available
-            + homeostasis.escape * flux
-            - uptake
-            - guarded
-            - homeostasis.clearance * extrasynaptic
-            + exposure.probe_exchange * (exposure.perfused_glutamate - extrasynaptic)
-            - homeostasis.coupling * (extrasynaptic - perisynaptic)
-        )
+        pool = extrasynaptic_flows(extrasynaptic, perisynaptic, presynaptic, flux, state, exposure, homeostasis)
+        return sum(pool.values())
 
-    extrasynaptic = float(brentq(balance, 0.0, 1e4, xtol=1e-10))
+    low, high = 0.0, 1e4
+    if near is not None and balance(0.9 * near) > 0 > balance(1.1 * near):
+        low, high = 0.9 * near, 1.1 * near
+    extrasynaptic = float(brentq(balance, low, high, xtol=1e-10))
     perisynaptic, presynaptic, camp, probability, flux = levels(extrasynaptic)
     return SteadyState(
         extrasynaptic,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib import resources
@@ -25,7 +25,8 @@ class Exposure:
 
     Inhibitors and antagonists are given as concentration over potency: a competitive one multiplies the EC50 or Km by
     one plus it, a non-competitive one divides the effect by one plus it. A microdialysis probe exchanges glutamate
-    with the tissue at the rate `probe_exchange`, 1/s; its perfusate holds `perfused_glutamate`, uM.
+    with the tissue at the rate `probe_exchange`, 1/s; its perfusate holds `perfused_glutamate`, uM. Dopamine cells that
+    are driven fire at 1 + `dopamine_cell_drive` times their rate; `expression_inducer` is concentration over potency.
     """
 
     cystine_factor: Any = 1.0
@@ -35,14 +36,25 @@ class Exposure:
     mglur23_antagonist: Any = 0.0
     mglur23_agonist: Any = 0.0
     mglur5_antagonist: Any = 0.0
+    mglur5_modulator: Any = 0.0
     ampa_available: Any = 1.0
     nmda_available: Any = 1.0
     sodium_available: Any = 1.0
+    dopamine_uptake_inhibitor: Any = 0.0
+    dopamine_cell_drive: Any = 0.0
+    expression_inducer: Any = 0.0
+    actin_available: Any = 1.0
     probe_exchange: Any = 0.0
     perfused_glutamate: Any = 0.0
 
 
 CHANNELS = tuple(f.name for f in fields(Exposure))
+WITHOUT = {name: getattr(Exposure(), name) for name in CHANNELS}  # drugs
+
+
+def dopamine_effect(on_board: Exposure) -> float:
+    """Rise of dopamine, relative to rest, that drugs on board have in a naive animal: slower uptake, driven cells."""
+    return float((1 + on_board.dopamine_cell_drive) * (1 + on_board.dopamine_uptake_inhibitor) - 1)
 
 
 def at_start(on_board: Exposure) -> Exposure:
@@ -52,7 +64,10 @@ def at_start(on_board: Exposure) -> Exposure:
 
 @dataclass(frozen=True)
 class Action:
-    """One effect of a drug: which entry of `Exposure` it changes, how, and at which concentration (uM)."""
+    """One effect of a drug: which entry of `Exposure` it changes, how, and at which concentration (uM).
+
+    An effect with a `maximum` saturates there, half of it at `potency`; one without is concentration over potency.
+    """
 
     target: str
     action: str
@@ -66,7 +81,10 @@ class Drug:
     """A drug as the data file gives it.
 
     `half_life` and `absorption` are in s; `level` is the brain concentration in uM that 1 mg/kg would give at once;
-    `adaptation` is the power to build the enduring trace per mg/kg taken, relative to cocaine.
+    `adaptation` is the power to build the enduring trace per mg/kg taken, relative to cocaine. Animals that take
+    infusions of `intake_dose`, mg/kg, take `intake`, mg/kg per hour; with the dose intake goes as its power
+    `intake_exponent`.
+    `prime` is the usual dose of a prime, mg/kg i.p.
     """
 
     name: str
@@ -76,12 +94,19 @@ class Drug:
     level: float
     source: str
     adaptation: float = 0.0
+    intake: float = 0.0
+    intake_dose: float = 1.0
+    intake_exponent: float = 0.0
+    prime: float = 0.0
     actions: tuple[Action, ...] = field(default=())
 
 
 @dataclass(frozen=True)
 class Dosing:
-    """A drug given once: `dose` in mg/kg, or `concentration` in uM held for `duration`; `start` in s from the test."""
+    """A drug given once: `dose` in mg/kg, or `concentration` in uM held for `duration`; `start` in s from the test.
+
+    A dose with a `duration` is infused, or taken, at an even rate while it lasts.
+    """
 
     drug: str
     start: float
@@ -99,6 +124,11 @@ EFFECTS = {
     ("mGluR2/3", "antagonist"): "mglur23_antagonist",
     ("mGluR2/3", "agonist"): "mglur23_agonist",
     ("mGluR5", "antagonist"): "mglur5_antagonist",
+    ("mGluR5", "positive modulator"): "mglur5_modulator",
+    ("dopamine transporter", "inhibitor"): "dopamine_uptake_inhibitor",
+    ("dopamine cell", "drive"): "dopamine_cell_drive",
+    ("xCT and GLT-1", "inducer"): "expression_inducer",
+    ("actin", "blocker"): "actin_available",
     ("AMPA receptor", "antagonist"): "ampa_available",
     ("NMDA receptor", "antagonist"): "nmda_available",
     ("sodium channel", "blocker"): "sodium_available",
@@ -170,33 +200,48 @@ def drug_names() -> list[str]:
     return sorted(drugs())
 
 
-def concentration(dosing: Dosing, times: np.ndarray) -> np.ndarray:
+LN2 = float(np.log(2))
+
+
+def concentration(dosing: Dosing, times: Any) -> Any:
     """Brain concentration of one dosing, uM.
 
     Parameters
     ----------
     dosing : Dosing
-    times : ndarray, shape (n,)
+    times : float or ndarray, shape (n,)
         Times in s, on the clock of `dosing.start`.
+
+    Returns
+    -------
+    float or ndarray, shape (n,)
     """
     drug = drugs()[dosing.drug]
-    since = np.asarray(times, dtype=float) - dosing.start
+    since = times - dosing.start
     if dosing.concentration > 0:
-        return np.where((since >= 0) & (since < dosing.duration), dosing.concentration, 0.0)
-    k_out, k_in = np.log(2) / drug.half_life, np.log(2) / drug.absorption
+        return dosing.concentration * ((since >= 0) & (since < dosing.duration))
+    k_out, k_in = LN2 / drug.half_life, LN2 / drug.absorption
+    if abs(k_in - k_out) < 1e-6 * k_out:
+        k_in *= 1 + 1e-6  # the two exponentials' limit, without a formula of its own
+    scale = dosing.dose * drug.level * k_in / (k_in - k_out)
     since = np.maximum(since, 0)
-    if np.isclose(k_in, k_out):
-        return dosing.dose * drug.level * k_out * since * np.exp(-k_out * since)
-    return dosing.dose * drug.level * k_in / (k_in - k_out) * (np.exp(-k_out * since) - np.exp(-k_in * since))
+    if np.isinf(dosing.duration):
+        return scale * (np.exp(-k_out * since) - np.exp(-k_in * since))
+    past = np.maximum(since - dosing.duration, 0)  # an infusion is the dose spread evenly
+
+    def spread(rate: float) -> Any:
+        return (np.exp(-rate * past) - np.exp(-rate * since)) / (rate * dosing.duration)
+
+    return scale * (spread(k_out) - spread(k_in))
 
 
-def exposure(dosings: Sequence[Dosing], times: Iterable[float], cystine: float = 0.2) -> Exposure:
+def exposure(dosings: Sequence[Dosing], times: Any, cystine: float = 0.2) -> Exposure:
     """Effects of all drugs on board at the given times.
 
     Parameters
     ----------
     dosings : sequence of Dosing
-    times : iterable of float, shape (n,)
+    times : float or sequence of float, shape (n,)
         Times in s.
     cystine : float
         Cystine outside cells without drugs (`homeostasis.cystine`), uM; what a substrate adds is relative to it.
@@ -204,21 +249,24 @@ def exposure(dosings: Sequence[Dosing], times: Iterable[float], cystine: float =
     Returns
     -------
     Exposure
-        Each entry an array of shape (n,).
+        Each entry a number, or an array of shape (n,).
     """
-    times = np.atleast_1d(np.asarray(list(times), dtype=float))
-    effects = {f.name: np.full(times.shape, float(f.default)) for f in fields(Exposure)}  # type: ignore[arg-type]
+    many = not np.isscalar(times)
+    times = np.asarray(times, dtype=float) if many else times
+    effects: dict[str, Any] = dict(WITHOUT)
     for dosing in dosings:
         level = concentration(dosing, times)
         for action in drugs()[dosing.drug].actions:
             entry = EFFECTS[action.target, action.action]
             ratio = level / action.potency
-            if action.action == "donor":
-                effects[entry] += action.maximum * ratio / (1 + ratio)
+            if action.maximum:
+                effects[entry] = effects[entry] + action.maximum * ratio / (1 + ratio)
             elif action.action == "substrate":
-                effects[entry] += ratio / cystine
+                effects[entry] = effects[entry] + ratio / cystine
             elif entry.endswith("_available"):
-                effects[entry] /= 1 + ratio
+                effects[entry] = effects[entry] / (1 + ratio)
             else:
-                effects[entry] += ratio
+                effects[entry] = effects[entry] + ratio
+    if many:
+        effects = {name: np.broadcast_to(value, times.shape).astype(float) for name, value in effects.items()}
     return Exposure(**effects)

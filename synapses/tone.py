@@ -82,9 +82,10 @@ def mglur23_tone(
 def mglur5_tone(
     extrasynaptic: float, perisynaptic: float, state: AdaptedState, exposure: Exposure, tone: Tone
 ) -> float:
-    """Tone on postsynaptic mGluR5, 0 to 1; negative allosteric modulators scale it down."""
+    """Tone on postsynaptic mGluR5, 0 to 1; allosteric modulators scale it down or up."""
     bound = (_felt(extrasynaptic, perisynaptic, tone) / tone.mglur5_half) ** tone.mglur5_exponent
-    return mglur5_efficacy(state) * bound / (1 + bound) / (1 + exposure.mglur5_antagonist)
+    modulated = (1 + exposure.mglur5_modulator) / (1 + exposure.mglur5_antagonist)
+    return min(mglur5_efficacy(state) * bound / (1 + bound) * modulated, 1.0)
 
 
 def camp_drive(tone23: float, tone: Tone) -> float:
@@ -107,8 +108,9 @@ class ToneClamp:
 EQUATIONS = """
     dmglur23_tone/dt = (1 - mglur23_clamped)*biological_rate(t)*(mglur23_efficacy*ratio23/(1 + ratio23)
                                                                  - mglur23_tone)/settling                  : 1
-    dmglur5_tone/dt  = (1 - mglur5_clamped)*biological_rate(t)*(mglur5_efficacy*ratio5/(1 + ratio5)
-                                                                /(1 + mglur5_antagonist) - mglur5_tone)/settling : 1
+    dmglur5_tone/dt  = (1 - mglur5_clamped)*biological_rate(t)
+                       *(clip(mglur5_efficacy*ratio5/(1 + ratio5)*modulated5, 0, 1) - mglur5_tone)/settling : 1
+    modulated5 = (1 + mglur5_modulator)/(1 + mglur5_antagonist)                                            : 1
     ratio23 = ((felt/mglur23_half + mglur23_agonist)/(1 + mglur23_antagonist))**mglur23_exponent           : 1
     ratio5 = (felt/mglur5_half)**mglur5_exponent                                                           : 1
     felt = perisynaptic_site*perisynaptic + (1 - perisynaptic_site)*extrasynaptic                          : mmolar

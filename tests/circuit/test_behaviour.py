@@ -5,6 +5,7 @@ import pytest
 from brian2 import Hz, Network, NeuronGroup, TimedArray, mmolar, ms, prefs, second, uM
 
 from circuit import behaviour
+from circuit.network import timed_inputs
 from synapses.parameters import declarations
 
 
@@ -16,7 +17,9 @@ def numpy_engine():
     prefs["codegen.target"] = before
 
 
-def session(motor_active: float, motor_inactive: float, brain: float = 0.0, **entries: float) -> NeuronGroup:
+def session(
+    motor_active: float, motor_inactive: float, brain: float = 0.0, drive: float = 0.0, **entries: float
+) -> NeuronGroup:
     """The state of a session at the end of its first epoch."""
     stage = np.zeros((behaviour.EPOCHS, len(behaviour.STAGE)))
     for name, value in {"minutes": 10, "lever": 1, "context_a": 1, **entries}.items():
@@ -24,12 +27,9 @@ def session(motor_active: float, motor_inactive: float, brain: float = 0.0, **en
     own = behaviour.Behaviour()
     group = NeuronGroup(
         1,
-        behaviour.EQUATIONS
-        + declarations(behaviour.Behaviour)
-        + "    motor_0 : Hz\n    motor_1 : Hz\n    absorption : Hz (shared, constant)\n"
-        + "    elimination : Hz (shared, constant)\n    brain_level : mmolar (shared, constant)\n",
+        behaviour.EQUATIONS + declarations(behaviour.Behaviour) + "    motor_0 : Hz\n    motor_1 : Hz\n",
         dt=behaviour.STEP * second,
-        namespace={"stage": TimedArray(stage, dt=behaviour.EPOCH * second)},
+        namespace=timed_inputs() | {"stage": TimedArray(stage, dt=behaviour.EPOCH * second)},
     )
     group.run_regularly(behaviour.UPDATE, dt=behaviour.STEP * second, when="start")
     for name, quantity in own.quantities().items():
@@ -39,6 +39,8 @@ def session(motor_active: float, motor_inactive: float, brain: float = 0.0, **en
     group.previous = 1
     group.absorption = group.elimination = 0 * Hz
     group.brain_level = 1e-3 * mmolar
+    group.uptake_potency = group.drive_potency = 1 * uM
+    group.drive_maximum = drive
     Network(group).run(behaviour.EPOCH * second - 1 * ms)
     return group
 
@@ -65,6 +67,13 @@ def test_cocaine_on_board_satiates_and_levers_that_are_in_are_not_pressed():
     own = behaviour.Behaviour()
     assert pressing(session(40, 0, brain=own.satiety))[0] == pytest.approx(pressing(session(40, 0))[0] / 2, rel=1e-3)
     assert pressing(session(40, 0, lever=0)) == (0.0, 0.0)
+
+
+def test_a_drug_that_drives_dopamine_cells_satiates_by_the_rise_it_calls_for():
+    free, blocking = session(40, 0), session(40, 0, brain=2.0)
+    driving = session(40, 0, brain=2.0, drive=1.5)  # half of that much at its potency is 1, of 2 uM 2/3
+    assert float(driving.driven[0]) == pytest.approx(1.0)
+    assert pressing(driving)[0] < pressing(blocking)[0] < pressing(free)[0]
 
 
 def test_a_press_without_drug_or_food_brings_nothing():

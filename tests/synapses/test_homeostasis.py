@@ -6,9 +6,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
 
 from synapses.adaptation import AdaptedState
-from synapses.homeostasis import Homeostasis, cleft_peak, exchange, perisynaptic_level, steady_state
+from synapses.homeostasis import (
+    Homeostasis,
+    cleft_peak,
+    exchange,
+    extrasynaptic_flows,
+    perisynaptic_flows,
+    perisynaptic_level,
+    steady_state,
+)
 from synapses.pharmacology import Dosing, Exposure, exposure
 from synapses.release import Release
 from synapses.tone import Tone
@@ -32,25 +41,43 @@ def test_supply_balances_clearance_for_any_animal(xct, glt1, drive, cystine):
     state, taken = AdaptedState(xct=xct, glt1=glt1, pl_drive=drive), Exposure(cystine_factor=cystine)
     homeostasis, tone, release = PARAMETERS
     steady = steady_state(state, taken, homeostasis, tone, release)
-    uptake = homeostasis.uptake_maximum * steady.extrasynaptic / (homeostasis.uptake_michaelis + steady.extrasynaptic)
-    supply = (
-        exchange(steady.mglur23_tone, state, taken, homeostasis)
-        + homeostasis.leak
-        + homeostasis.other_afferents
-        + homeostasis.escape * steady.release_rate
+    outer = extrasynaptic_flows(
+        steady.extrasynaptic, steady.perisynaptic, steady.mglur23_tone, steady.release_rate, state, taken, homeostasis
     )
-    clearance = (
-        uptake
-        + homeostasis.clearance * steady.extrasynaptic
-        + homeostasis.coupling * (steady.extrasynaptic - steady.perisynaptic)
+    inner = perisynaptic_flows(
+        steady.extrasynaptic, steady.perisynaptic, steady.release_rate, state, taken, homeostasis
     )
-    assert supply == pytest.approx(clearance, rel=1e-6)
-    k = homeostasis.coupling / homeostasis.volume_ratio
-    taken_up = (
-        homeostasis.glt1_maximum * glt1 * steady.perisynaptic / (homeostasis.glt1_michaelis + steady.perisynaptic)
-    )
-    arriving = k * (steady.extrasynaptic - steady.perisynaptic) + homeostasis.spillover * steady.release_rate
-    assert arriving == pytest.approx(taken_up, rel=1e-6)
+    for flows in (outer, inner):
+        assert abs(sum(flows.values())) < 1e-6 * max(map(abs, flows.values()))
+    handed_over = -outer["to the perisynaptic space"]
+    assert inner["from the extrasynaptic space"] * homeostasis.volume_ratio == pytest.approx(handed_over, rel=1e-6)
+
+
+def test_mass_is_kept_through_a_transient():
+    """The equations of the network, with every flow counted: what came in and did not leave is there.
+
+    Each glutamate that xc- exported is a cystine that it took up.
+    """
+    homeostasis = PARAMETERS[0]
+    taken = Exposure(cystine_factor=3.0, uptake_inhibitor=0.5)
+
+    def slope(time: float, y: np.ndarray) -> np.ndarray:
+        bursting = 3.0 * (1 + np.sin(time))  # releases a second and contact
+        levels = y[0], y[1]
+        outer = extrasynaptic_flows(*levels, 0.4, bursting, NAIVE, taken, homeostasis)
+        inner = perisynaptic_flows(*levels, bursting, NAIVE, taken, homeostasis)
+        return np.array([sum(outer.values()), sum(inner.values()), *outer.values(), *inner.values()])
+
+    start = np.concatenate([[rest().extrasynaptic, rest().perisynaptic], np.zeros(12)])
+    end = solve_ivp(slope, (0, 30), start, method="LSODA", rtol=1e-9, atol=1e-9).y[:, -1]
+    outer, inner = end[2:11], end[11:]
+    assert end[0] - start[0] == pytest.approx(outer.sum(), rel=1e-6)
+    assert end[1] - start[1] == pytest.approx(inner.sum(), rel=1e-6, abs=1e-6)
+    whole = (end[0] - start[0]) + homeostasis.volume_ratio * (end[1] - start[1])
+    moved = outer[:-1].sum() + homeostasis.volume_ratio * inner[1:].sum()
+    assert whole == pytest.approx(moved, rel=1e-6)  # what crosses between the pools leaves one and enters the other
+    exported = exchange(0.4, NAIVE, taken, homeostasis) * 30
+    assert outer[0] == pytest.approx(exported, rel=1e-6)
 
 
 def test_perisynaptic_level_without_uptake_is_that_of_supply_alone():

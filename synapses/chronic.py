@@ -1,0 +1,217 @@
+"""The days of an animal's life, integrated: what it takes and is given, hour by hour, against what slowly follows.
+
+One system of ordinary differential equations holds the trace of drug intake and the proteins it drives
+(`synapses.adaptation`), actin and spines (`synapses.spines`), and dopamine's slow consequences (`synapses.reward`).
+Glutamate and mGluR tone follow within minutes and are at rest with the present state and drugs at every moment
+(`synapses.homeostasis`); a session that the network ran replaces them while it lasts. Every start and end of an intake,
+a dose or a session is a border that the solver stops at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from synapses import adaptation, reward, spines
+from synapses.adaptation import NAMES, Adaptation, AdaptedState
+from synapses.homeostasis import Homeostasis, SteadyState, steady_state
+from synapses.pharmacology import Dosing, Exposure, dopamine_effect, drugs, exposure
+from synapses.release import Release, release_probability
+from synapses.reward import Reward
+from synapses.spines import Spines
+from synapses.tone import Tone, camp_drive
+
+DAY = 86400.0  # s
+TOLERANCE = 1e-6  # relative, of the solver; the error after 14 days is below 1e-4 (a test holds it)
+FIRST = 1e-3  # days, the first step after a border: a dose given there is not seen before it is absorbed
+ABSORBED = 1 / 24  # days after a dose at which the solver stops, so that no dose is stepped over
+
+
+class Slow(Protocol):
+    """The parameters that the days need; `circuit.parameters.ModelParameters` has them."""
+
+    @property
+    def adaptation(self) -> Adaptation: ...
+    @property
+    def spines(self) -> Spines: ...
+    @property
+    def reward(self) -> Reward: ...
+    @property
+    def homeostasis(self) -> Homeostasis: ...
+    @property
+    def tone(self) -> Tone: ...
+    @property
+    def release(self) -> Release: ...
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Drug taken at an even rate, mg/kg/day, from `start` to `end`, days from the history's beginning."""
+
+    start: float
+    end: float
+    rate: float
+    drug: str = "cocaine"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a session of the network had in place of rest, `start` to `end` in days: mean mGluR2/3 tone in the core."""
+
+    start: float
+    end: float
+    mglur23_tone: float
+
+
+@dataclass(frozen=True)
+class Course:
+    """All that happens to an animal in a stretch of its life; times in days from the history's beginning.
+
+    Attributes
+    ----------
+    intakes : tuple of Intake
+    treatments : tuple of Dosing
+        Drugs given; `start` in s from the history's beginning.
+    expression : tuple of (day, ((name, factor), ...))
+        Proteins (fields of `AdaptedState`) and the factor by which a virus or antisense changes them from a day on.
+    ran : tuple of Ran
+        Sessions that the network ran.
+    """
+
+    intakes: tuple[Intake, ...] = ()
+    treatments: tuple[Dosing, ...] = ()
+    expression: tuple[tuple[float, tuple[tuple[str, float], ...]], ...] = ()
+    ran: tuple[Ran, ...] = field(default=())
+
+    def factors(self, day: float) -> dict[str, float]:
+        """Factors on proteins on a day."""
+        found: dict[str, float] = {}
+        for since, factors in self.expression:
+            if day >= since:
+                found |= {name: found.get(name, 1.0) * factor for name, factor in factors}
+        return found
+
+    def borders(self, start: float, end: float) -> list[float]:
+        """Days between which nothing begins or ends."""
+        times = {start, end}
+        for intake in self.intakes:
+            times |= {intake.start, intake.end}
+        for dosing in self.treatments:
+            begin = dosing.start / DAY
+            times |= {begin, begin + ABSORBED}
+            if np.isfinite(dosing.duration):
+                times.add(begin + dosing.duration / DAY)
+        times |= {since for since, _ in self.expression}
+        times |= {time for session in self.ran for time in (session.start, session.end)}
+        return sorted(time for time in times if start <= time <= end)
+
+
+@lru_cache(maxsize=256)
+def naive_rest(homeostasis: Homeostasis, tone: Tone, release: Release) -> SteadyState:
+    """A naive animal at rest."""
+    return steady_state(AdaptedState(), Exposure(), homeostasis, tone, release)
+
+
+def live(course: Course, start: float, end: float, model: Slow, initial: AdaptedState | None = None) -> AdaptedState:
+    """State of an animal after some days.
+
+    Parameters
+    ----------
+    course : Course
+    start, end : float
+        Days from the history's beginning.
+    model : Slow
+        The animal's own parameters.
+    initial : AdaptedState, optional
+        State at `start`; a naive animal by default. Splitting a history and handing the state on gives the same end.
+
+    Returns
+    -------
+    AdaptedState
+
+    Raises
+    ------
+    ValueError
+        If the days run backwards.
+    RuntimeError
+        If the solver fails.
+    """
+    if end < start:
+        raise ValueError(f"day {end:g} lies before day {start:g}")
+    at_start = initial or AdaptedState()
+    state = np.array([getattr(at_start, name) for name in NAMES])
+    for begin, finish in pairwise(course.borders(start, end)):
+        if finish - begin < 1e-9:
+            continue
+        slope = _Slope(course, begin, finish, model)
+        accuracy = {"rtol": TOLERANCE, "atol": TOLERANCE / 10, "first_step": min(FIRST, finish - begin)}
+        solution = solve_ivp(slope, (begin, finish), state, method="RK45", **accuracy)
+        if not solution.success:
+            raise RuntimeError(f"from day {begin:g} to {finish:g}: {solution.message}")
+        state = solution.y[:, -1]
+    return AdaptedState(*(float(value) for value in state))
+
+
+class _Slope:
+    """The equations of one stretch between borders."""
+
+    def __init__(self, course: Course, begin: float, finish: float, model: Slow) -> None:
+        middle = (begin + finish) / 2
+        known = drugs()
+        taken = [intake for intake in course.intakes if intake.start <= middle < intake.end]
+        self.model = model
+        self.intake = sum(intake.rate * known[intake.drug].adaptation for intake in taken)
+        self.factors = course.factors(middle)
+        self.ran = next((ran for ran in course.ran if ran.start <= middle < ran.end), None)
+        self.near: float | None = None  # where the extrasynaptic level was a moment ago
+        self.naive = naive_rest(model.homeostasis, model.tone, model.release)
+        self.dosings = [
+            dosing
+            for dosing in (*course.treatments, *map(as_dosing, course.intakes))
+            if _on_board(dosing, begin, finish)
+        ]
+
+    def __call__(self, day: float, y: np.ndarray) -> np.ndarray:
+        p = self.model
+        state = AdaptedState(*y)
+        on_board = Exposure()
+        if self.dosings:
+            on_board = exposure(self.dosings, day * DAY, p.homeostasis.cystine)
+        if self.ran is None:
+            effective = state.expressing(self.factors) if self.factors else state
+            rest = steady_state(effective, on_board, p.homeostasis, p.tone, p.release, near=self.near)
+            self.near = rest.extrasynaptic
+            tone, probability = rest.mglur23_tone, rest.release_probability
+        else:
+            tone = self.ran.mglur23_tone
+            probability = float(release_probability(camp_drive(tone, p.tone), 0.0, p.release))
+        released = probability / self.naive.release_probability
+        built = adaptation.building(self.intake, released, p.adaptation) if self.intake else 0.0
+        recovered = adaptation.recovering(tone / self.naive.mglur23_tone, p.adaptation)
+        induced = on_board.expression_inducer / (1 + on_board.expression_inducer)
+        effect = dopamine_effect(on_board)
+        slopes = adaptation.slopes(state, built, recovered, induced, self.factors, p.adaptation)
+        slopes |= reward.slopes(state, effect, p.reward)
+        slopes |= spines.slopes(state, state.tolerance, p.spines)
+        return np.array([slopes[name] for name in NAMES])
+
+
+def as_dosing(intake: Intake) -> Dosing:
+    """An intake as a dose given evenly while it lasts."""
+    lasting = intake.end - intake.start
+    return Dosing(intake.drug, intake.start * DAY, dose=intake.rate * lasting, duration=lasting * DAY)
+
+
+def _on_board(dosing: Dosing, begin: float, finish: float) -> bool:
+    """Whether a dose acts at some time between two days; after 14 half-lives a ten-thousandth is left."""
+    drug = drugs()[dosing.drug]
+    lasting = dosing.duration if np.isfinite(dosing.duration) else 0.0
+    gone = 14 * max(drug.half_life, drug.absorption) if dosing.dose else 0.0
+    if not dosing.dose and not np.isfinite(dosing.duration):
+        return dosing.start < finish * DAY
+    return dosing.start < finish * DAY and dosing.start + lasting + gone > begin * DAY

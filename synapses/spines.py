@@ -1,0 +1,156 @@
+"""Spines of medium spiny cells: the actin in them over days, and their heads over the minutes and hours after a prime.
+
+Over days the trace of drug intake raises what assembles actin (ARP2/3) more than what severs it (cofilin, no longer
+restrained by LIMK), so that there is more filamentous actin and it cycles faster; PSD95 and spine density rise and
+AMPA receptors without GluA2 come to the surface in withdrawal (Toda et al. 2006, doi:10.1523/JNEUROSCI.4132-05.2006;
+Robinson & Kolb 2004, doi:10.1016/j.neuropharm.2004.06.025; Conrad et al. 2008, doi:10.1038/nature06995).
+
+Within hours glutamate released above rest swells the head and brings AMPA receptors to the surface; what swelled
+recruits its own reversal, and a slower loss of receptors follows (Kalivas 2009, doi:10.1038/nrn2515). Heads move as
+fast as actin cycles: where it does not, nothing moves. A release that stays at rest moves nothing either, so an animal
+in which a prime releases no glutamate shows no swing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from synapses.adaptation import AdaptedState
+from synapses.parameters import ParameterGroup, parameter
+
+TODA = "sign: Toda et al. 2006 doi:10.1523/JNEUROSCI.4132-05.2006; size assumed"
+KALIVAS = "time course: Kalivas 2009 doi:10.1038/nrn2515; size assumed"
+
+
+@dataclass(frozen=True)
+class Spines(ParameterGroup):
+    """Actin, spine heads and the receptors they hold."""
+
+    group: ClassVar[str] = "spines"
+
+    arp23_change: float = parameter(0.9, "1", "d_ARP", -0.9, 5, "ARP2/3, which assembles actin, per trace", TODA)
+    cofilin_change: float = parameter(0.4, "1", "d_cof", -0.9, 5, "active cofilin, which severs actin, per trace", TODA)
+    actin_time: float = parameter(7.0, "d", "tau_actin", 0.1, 100, "time constant of both")
+    psd95_change: float = parameter(
+        0.25, "1", "d_PSD", -0.9, 5, "PSD95 per trace", "sign: Kalivas 2009 doi:10.1038/nrn2515; size assumed"
+    )
+    psd95_time: float = parameter(7.0, "d", "tau_PSD", 0.1, 100, "time constant")
+    density_change: float = parameter(
+        0.25, "1", "d_spine", -0.9, 5, "spine density per trace",
+        "sign: Robinson & Kolb 2004 doi:10.1016/j.neuropharm.2004.06.025; size assumed",
+    )  # fmt: skip
+    density_time: float = parameter(10.0, "d", "tau_spine", 0.1, 200, "time constant")
+    permeable_change: float = parameter(
+        0.25, "1", "d_CP", 0, 1, "share of surface AMPA receptors without GluA2 that long withdrawal brings",
+        "sign: Conrad et al. 2008 doi:10.1038/nature06995; size assumed",
+    )  # fmt: skip
+    permeable_time: float = parameter(
+        25.0, "d", "tau_CP", 1, 300, "time over which they come", "absent at a day, there at 45: Conrad et al. 2008"
+    )
+    head_exponent: float = parameter(
+        0.5, "1", "n_head", 0, 2, "power by which head diameter follows filamentous actin at rest"
+    )
+    half_rise: float = parameter(
+        0.3, "1", "r_half", 0.01, 10, "rise of release above rest, relative to it, that swells heads by half their most"
+    )
+    swelling: float = parameter(0.6, "1", "A_head", 0, 5, "largest swelling of a head, relative to its rest", KALIVAS)
+    swelling_time: float = parameter(
+        20.0, "min", "tau_up", 1, 500, "time over which heads swell, cycling as naive", KALIVAS
+    )
+    reversal: float = parameter(1.5, "1", "B_head", 0, 10, "reversal that a swelling recruits, relative to it", KALIVAS)
+    reversal_time: float = parameter(120.0, "min", "tau_down", 5, 2000, "time over which it comes and goes", KALIVAS)
+    loss: float = parameter(1.2, "1", "B_AMPA", 0, 10, "loss of surface AMPA that a swelling recruits", KALIVAS)
+    loss_time: float = parameter(600.0, "min", "tau_loss", 30, 10000, "time over which that comes and goes", KALIVAS)
+
+
+def filamentous_actin(state: AdaptedState) -> float:
+    """Share of actin in filaments relative to a naive animal: assembly over assembly and severing."""
+    return 2 * state.arp23 / (state.arp23 + state.cofilin)
+
+
+def cycling(state: AdaptedState, available: float = 1.0) -> float:
+    """Rate at which actin cycles relative to a naive animal, times what blockers leave of it."""
+    return available * (state.arp23 + state.cofilin) / 2
+
+
+def head_diameter(state: AdaptedState, spines: Spines) -> float:
+    """Spine head diameter at rest relative to a naive animal."""
+    return filamentous_actin(state) ** spines.head_exponent
+
+
+def slopes(state: AdaptedState, recent: float, p: Spines) -> dict[str, float]:
+    """Slopes, 1/d; `recent`, 0 to 1, is how far the drug still acts, which holds receptors without GluA2 back."""
+    x = state.trace
+    return {
+        "arp23": (1 + p.arp23_change * x - state.arp23) / p.actin_time,
+        "cofilin": (1 + p.cofilin_change * x - state.cofilin) / p.actin_time,
+        "psd95": (1 + p.psd95_change * x - state.psd95) / p.psd95_time,
+        "spine_density": (1 + p.density_change * x - state.spine_density) / p.density_time,
+        "calcium_permeable": (p.permeable_change * x * (1 - recent) - state.calcium_permeable) / p.permeable_time,
+    }
+
+
+@dataclass(frozen=True)
+class Swing:
+    """Spine heads and surface AMPA after a prime, relative to the same animal before it.
+
+    Attributes
+    ----------
+    time : ndarray, shape (n,)
+        s.
+    head, ampa : ndarray, shape (n,)
+    """
+
+    time: np.ndarray
+    head: np.ndarray
+    ampa: np.ndarray
+
+
+def swing(time: np.ndarray, release: np.ndarray, rest: float, moved: float, spines: Spines, until: float) -> Swing:
+    """What a course of release does to spine heads and surface AMPA.
+
+    Parameters
+    ----------
+    time : ndarray, shape (n,)
+        s, rising; release is at rest before the first and after the last.
+    release : ndarray, shape (n,)
+        Releases per contact, Hz.
+    rest : float
+        The same at rest, Hz.
+    moved : float
+        Rate of `cycling`.
+    spines : Spines
+    until : float
+        End, s.
+
+    Raises
+    ------
+    RuntimeError
+        If the solver fails.
+    """
+    p = spines
+
+    def slope(t: float, y: np.ndarray) -> np.ndarray:
+        risen = max(float(np.interp(t, time, release, left=rest, right=rest)) / rest - 1, 0.0)
+        drive = risen / (risen + p.half_rise)
+        swollen, reversed_, lost = y
+        return np.array(
+            [
+                moved * (drive - swollen) / (60 * p.swelling_time),
+                moved * (swollen - reversed_) / (60 * p.reversal_time),
+                moved * (swollen - lost) / (60 * p.loss_time),
+            ]
+        )
+
+    at = np.unique(np.concatenate([np.asarray(time, float), np.arange(0.0, until + 1, 300.0)]))
+    at = at[at <= until]
+    solution = solve_ivp(slope, (0.0, until), np.zeros(3), "LSODA", at, rtol=1e-7, atol=1e-9, max_step=300.0)
+    if not solution.success:
+        raise RuntimeError(f"spine heads: {solution.message}")
+    swollen, reversed_, lost = solution.y
+    head = 1 + p.swelling * (swollen - p.reversal * reversed_)
+    return Swing(solution.t, head, 1 + p.swelling * (swollen - p.loss * lost - p.reversal * reversed_ / 3))
