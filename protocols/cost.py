@@ -16,6 +16,8 @@ PER_RUN = 1.0  # s of one core: setting up, reading, writing
 
 def network_seconds(test: Test, acceleration: Acceleration) -> float:
     """Length of a test once its background is accelerated and its long trains are thinned, s; approximate."""
+    if test.kind == "reward":
+        return 0.0
     if test.kind == "seeking":
         return EPOCH * (test.epochs + HOME_EPOCHS)
     if test.kind == "miniature" or acceleration.maximum == 1:

@@ -15,6 +15,7 @@ from results.drawing import STYLE, NothingToDraw, colour, dots, labelled, legend
 from results.evoked_figures import ampa_nmda_figure, input_output_figure, miniature_figure, paired_pulse_figure
 from results.measures import TEST_WINDOW
 from results.recording import Recording, Series
+from results.reward_figure import reward_figure
 from results.seeking_figure import seeking_figure
 from results.summary import frame
 
@@ -28,6 +29,7 @@ __all__ = [
     "miniature_figure",
     "paired_pulse_figure",
     "plasticity_figure",
+    "reward_figure",
     "save",
     "seeking_figure",
     "tone_figure",
@@ -181,5 +183,6 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "microdialysis": microdialysis_figure,
     "seeking": seeking_figure,
     "tone": tone_figure,
+    "reward": reward_figure,
 }
 """By kind of test; each takes the recordings of all tests of that kind."""
