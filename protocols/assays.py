@@ -351,8 +351,9 @@ class Reward(Assay):
     """The drug given, or ``"natural reward"``."""
     dose: Dose | None = None
     """Dose of the drug (mg/kg); that of a usual prime when left out."""
-    route: Literal["i.p.", "i.v."] = "i.p."
-    """How it is given; of an i.p. dose a share (``behaviour.injected_share``) acts as an i.v. one would."""
+    route: Literal["i.p.", "i.v."] | None = None
+    """How it is given, i.p. when left out; of an i.p. dose a share (``behaviour.injected_share``) acts as an i.v. one
+    would."""
     abstinence: Delay = quantity("0 d", "duration")
     """Time in the home cage between the end of the history and the challenge."""
     duration: Duration = quantity("3 h", "duration")
@@ -377,9 +378,9 @@ class Reward(Assay):
         taken = [each.name for each in drugs().values() if each.prime]
         if self.drug is not None and self.drug not in taken:
             raise InputError(f"'{self.drug}' raises no dopamine{nearest(self.drug, [*taken, NATURAL])}", "challenge")
-        named = {"dose", "route"} & self.model_fields_set
+        named = [key for key in ("dose", "route") if getattr(self, key) is not None]
         if self.drug is None and named:
-            raise InputError("a natural reward has neither dose nor route; leave it out", min(named))
+            raise InputError("a natural reward has neither dose nor route; leave it out", named[0])
         if self.day is not None and self.abstinence.si:
             raise InputError("give day or abstinence, not both", "abstinence")
         return self

@@ -57,7 +57,7 @@ def given(test: Reward, own: ModelParameters) -> Dosing:
 
 def share(test: Reward, own: ModelParameters) -> float:
     """Share of the dose that acts as an i.v. one would."""
-    return own.behaviour.injected_share if test.route == "i.p." else 1.0
+    return 1.0 if test.route == "i.v." else own.behaviour.injected_share
 
 
 def told(test: Reward, group: Group, day: float, own: ModelParameters) -> tuple[Findings, Rest]:
