@@ -31,11 +31,19 @@ INPUT = {
     "corticoaccumbens": ("circuit/electrode.py", "circuit/probe.py"),
     AWAKE: ("circuit/perception.py", "circuit/behaviour.py"),
 }
-DAYS = ("synapses/adaptation.py", "synapses/variability.py", "synapses/pharmacology.py")
+DAYS = (
+    "synapses/chronic.py",
+    "synapses/adaptation.py",
+    "synapses/spines.py",
+    "synapses/reward.py",
+    "synapses/challenge.py",
+    "synapses/variability.py",
+    "synapses/pharmacology.py",
+)
 # Parameter groups that act through the inputs of a run and not inside the network.
 OUTSIDE = {
-    "corticoaccumbens": ("adaptation", "electrode", "probe", "variability"),
-    AWAKE: ("adaptation", "perception", "plasticity", "variability"),
+    "corticoaccumbens": ("adaptation", "spines", "reward", "electrode", "probe", "variability"),
+    AWAKE: ("adaptation", "spines", "reward", "perception", "plasticity", "variability"),
 }
 
 

@@ -34,7 +34,7 @@ STANDING = {
 RESPONSES = {
     "reward_felt": "Reward felt",
     "locomotor_response": "Locomotor response",
-    "equivalent_dose_of_naive": "Dose for equal dopamine",
+    "equivalent_dose_of_naive": "Equivalent dose",
 }
 COURSES = 3  # drugs whose course is drawn
 

@@ -106,9 +106,7 @@ def tally(verdicts: Sequence[Mapping[str, Any]]) -> Table:
     """Number of verdicts of each kind, by use; what follows by construction is counted apart."""
     kinds = ("right", "wrong", "inconclusive", "not_covered")
     uses = list(dict.fromkeys(use_of(verdict) for verdict in verdicts))
-    counts = {
-        use: [sum(use_of(v) == use and v["status"] == kind for v in verdicts) for kind in kinds] for use in uses
-    }
+    counts = {use: [sum(use_of(v) == use and v["status"] == kind for v in verdicts) for kind in kinds] for use in uses}
     return Table(
         ("use", *(kind.replace("_", " ") for kind in kinds)),
         tuple((use, *(str(count) for count in counts[use])) for use in uses),

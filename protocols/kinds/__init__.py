@@ -31,4 +31,4 @@ KINDS: dict[str, Kind] = {
 """By the word that an experiment file uses."""
 
 CLOSED_FORM = {"reward": reward.told}
-"""Kinds that the network is not run for: ``told(test, group, day, parameters)`` gives findings and the animal at rest."""
+"""Kinds without the network: ``told(test, group, day, parameters)`` gives findings and the animal at rest."""

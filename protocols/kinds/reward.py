@@ -20,7 +20,6 @@ from results.recording import Measure, Series
 from synapses import challenge, chronic
 from synapses.adaptation import AdaptedState
 from synapses.challenge import Course
-from synapses.chronic import DAY
 from synapses.pharmacology import Dosing, concentration, drugs
 from synapses.reward import felt, locomotion
 

@@ -83,7 +83,7 @@ KINDS = {
             "Set point (natural rewards)",
             "Prefrontal rate at rest (Hz)",
             "Reward felt (% of naive)",
-            "Dose for equal dopamine (% of naive)",
+            "Equivalent dose (% of naive)",
         ],
     ),
 }
