@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from results import statistics
 from results.drawing import (
@@ -67,7 +68,8 @@ def reward_figure(recordings: Iterable[Recording]) -> Figure:
     courses = _first_courses(recordings)
     with matplotlib.rc_context(fname=STYLE):
         figure = Figure(figsize=(WIDTH, 5.6 + (2.1 if courses else 0)), layout="constrained")
-        rows = figure.subfigures(3 if courses else 2, 1, height_ratios=([1.0] if courses else []) + [1.0, 1.35])
+        heights = ([1.0] if courses else []) + [1.0, 1.35]
+        rows: Any = figure.subfigures(len(heights), 1, height_ratios=heights)
         panels: list[Axes] = []
         if courses:
             panels += _row(rows[0], len(courses))
@@ -86,7 +88,7 @@ def reward_figure(recordings: Iterable[Recording]) -> Figure:
     return figure
 
 
-def _row(part: Figure, number: int) -> list[Axes]:  # type: ignore[type-arg,unused-ignore]
+def _row(part: SubFigure, number: int) -> list[Axes]:
     return list(part.subplots(1, number, squeeze=False)[0])
 
 

@@ -7,6 +7,8 @@ in `CLOSED_FORM` needs no run: the days' equations tell it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from protocols.kinds import (
     ampa_nmda,
     input_output,
@@ -17,7 +19,8 @@ from protocols.kinds import (
     reward,
     tone,
 )
-from protocols.kinds.common import Kind
+from protocols.kinds.common import Findings, Kind
+from protocols.rest import Rest
 
 KINDS: dict[str, Kind] = {
     "plasticity": plasticity.KIND,
@@ -30,5 +33,5 @@ KINDS: dict[str, Kind] = {
 }
 """By the word that an experiment file uses."""
 
-CLOSED_FORM = {"reward": reward.told}
+CLOSED_FORM: dict[str, Callable[..., tuple[Findings, Rest]]] = {"reward": reward.told}
 """Kinds without the network: ``told(test, group, day, parameters)`` gives findings and the animal at rest."""
