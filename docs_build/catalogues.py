@@ -34,7 +34,7 @@ def evidence_page() -> str:
                         _value(row),
                         row.unit,
                         row.provenance,
-                        row.use,
+                        f"{row.use}, by construction" if row.by_construction else row.use,
                         "; ".join([t for t in (row.test, ", ".join(row.groups), row.measure) if t]) or "-",
                         row.source + (f" ({row.note})" if row.note else ""),
                     )

@@ -34,15 +34,16 @@ INPUT = {
 DAYS = (
     "synapses/chronic.py",
     "synapses/adaptation.py",
-    "synapses/reward.py",
     "synapses/spines.py",
+    "synapses/reward.py",
+    "synapses/challenge.py",
     "synapses/variability.py",
     "synapses/pharmacology.py",
 )
 # Parameter groups that act through the inputs of a run and not inside the network.
 OUTSIDE = {
-    "corticoaccumbens": ("adaptation", "reward", "spines", "electrode", "probe", "variability"),
-    AWAKE: ("adaptation", "reward", "spines", "perception", "plasticity", "variability"),
+    "corticoaccumbens": ("adaptation", "spines", "reward", "electrode", "probe", "variability"),
+    AWAKE: ("adaptation", "spines", "reward", "perception", "plasticity", "variability"),
 }
 
 

@@ -9,12 +9,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from protocols.errors import InputError
+from protocols.errors import InputError, nearest
 from protocols.history import Day, Hours, Name, Phase
 from protocols.inductions import Induction
 from protocols.quantities import Concentration, Delay, Dose, Duration, Level, Voltage, quantity
 from protocols.record import Fraction, Record
 
+NATURAL = "natural reward"
 SHORTEST_EVERY = 0.5  # s between test pulses: a response and its sweep have ended
 
 
@@ -339,6 +340,52 @@ class Seeking(Assay):
         return self
 
 
+class Reward(Assay):
+    """What a dose of a drug, or a natural reward, does to dopamine, reward and locomotion, as the days left the animal.
+
+    Told by the days' equations in closed form: the network is not run.
+    """
+
+    kind: Literal["reward"]
+    challenge: str
+    """The drug given, or ``"natural reward"``."""
+    dose: Dose | None = None
+    """Dose of the drug (mg/kg); that of a usual prime when left out."""
+    route: Literal["i.p.", "i.v."] | None = None
+    """How it is given, i.p. when left out; of an i.p. dose a share (``behaviour.injected_share``) acts as an i.v. one
+    would."""
+    abstinence: Delay = quantity("0 d", "duration")
+    """Time in the home cage between the end of the history and the challenge."""
+    duration: Duration = quantity("3 h", "duration")
+    """How long dopamine is followed."""
+    site: Literal["NAc core"] = "NAc core"
+    """The nucleus whose dopamine is told."""
+
+    @property
+    def length(self) -> float:
+        """From the challenge to the end (s)."""
+        return self.duration.si
+
+    @property
+    def drug(self) -> str | None:
+        """The drug given; None for a natural reward."""
+        return None if self.challenge == NATURAL else self.challenge
+
+    @model_validator(mode="after")
+    def _given(self) -> Reward:
+        from synapses.pharmacology import drugs
+
+        taken = [each.name for each in drugs().values() if each.prime]
+        if self.drug is not None and self.drug not in taken:
+            raise InputError(f"'{self.drug}' raises no dopamine{nearest(self.drug, [*taken, NATURAL])}", "challenge")
+        named = [key for key in ("dose", "route") if getattr(self, key) is not None]
+        if self.drug is None and named:
+            raise InputError("a natural reward has neither dose nor route; leave it out", named[0])
+        if self.day is not None and self.abstinence.si:
+            raise InputError("give day or abstinence, not both", "abstinence")
+        return self
+
+
 def _apart(every: float, key: str) -> None:
     if every < SHORTEST_EVERY:
         raise InputError(f"{every:g} s is too short; responses need {SHORTEST_EVERY:g} s at least", key)
@@ -349,6 +396,6 @@ def _whole(number: float) -> bool:
 
 
 Test = Annotated[
-    Plasticity | InputOutput | PairedPulse | AmpaNmda | Miniature | Microdialysis | Tone | Seeking,
+    Plasticity | InputOutput | PairedPulse | AmpaNmda | Miniature | Microdialysis | Tone | Seeking | Reward,
     Field(discriminator="kind"),
 ]

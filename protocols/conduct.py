@@ -16,7 +16,7 @@ from protocols.assays import Test
 from protocols.errors import InputError
 from protocols.experiment import Experiment
 from protocols.history import Group
-from protocols.kinds import KINDS
+from protocols.kinds import CLOSED_FORM, KINDS
 from protocols.kinds.common import Pass, Performed
 from protocols.model import parameters
 from protocols.rest import at_rest
@@ -59,6 +59,8 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
         if (group.inactivation or group.stimulation) and not whole:
             what = "inactivation" if group.inactivation else "stimulation"
             raise InputError(f"group.{group.name}.{what}: needs circuit.preset = 'corticostriatal'")
+    if all(test.kind in CLOSED_FORM for test in experiment.test):
+        return Prepared(None)
     circuit = experiment.circuit
     possible = compiled.compiler() is not None or compiled.cached(circuit.preset, circuit.scale) is not None
     if whole and (circuit.engine == "runtime" or not possible):
@@ -91,6 +93,8 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
     own = shared
     if experiment.animals.variability:
         own = shared.varied(draw(identity.structure_seed, shared.variability.scale))
+    if test.kind in CLOSED_FORM:
+        return _told(identity, group, test, experiment.test_day(group, test), own)
     if test.kind == "seeking":
         return seek(identity, experiment, group, test, own, prepared.build)
     animal = Animal(identity, experiment, group, test, own)
@@ -116,6 +120,23 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
             "engine": "compiled" if prepared.build is not None else "runtime",
         },
         found.curves,
+    )
+
+
+def _told(identity: Identity, group: Group, test: Test, day: float, own: ModelParameters) -> Recording:
+    """What the days' equations alone say."""
+    found, rest = CLOSED_FORM[test.kind](test, group, day, own)
+    return Recording(
+        identity,
+        series=dict(found.series),
+        measures=dict(found.measures),
+        provenance={
+            "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
+            "state": vars(rest.state),
+            "network_seconds": 0.0,
+            "engine": "closed form",
+        },
+        curves=dict(found.curves),
     )
 
 

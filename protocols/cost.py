@@ -12,10 +12,14 @@ LONG_TRAIN = 5.0  # s, as in `protocols.timeline`, which this module leaves unim
 PER_NETWORK_SECOND = 0.24  # s of one core at scale 1, about 1,000 cells; measured
 WHOLE = 2.3  # how much more a network second of the whole circuit costs at the same scale; measured
 PER_RUN = 1.0  # s of one core: setting up, reading, writing
+TOLD = 0.2  # the same, where the network is not run; measured
+PER_INTAKE = 0.02  # s of one core for the days' equations, per session or injection; measured
 
 
 def network_seconds(test: Test, acceleration: Acceleration) -> float:
     """Length of a test once its background is accelerated and its long trains are thinned, s; approximate."""
+    if test.kind == "reward":
+        return 0.0
     if test.kind == "seeking":
         return EPOCH * (test.epochs + HOME_EPOCHS)
     if test.kind == "miniature" or acceleration.maximum == 1:
@@ -61,9 +65,19 @@ def processor_seconds(experiment: Experiment) -> float:
     """Time of one core that running the whole experiment takes, compiling left out; s, within a factor of two or so."""
     factor = WHOLE if experiment.circuit.preset == "corticostriatal" else 1.0
     second = PER_NETWORK_SECOND * experiment.circuit.scale * factor
-    once = sum(PER_RUN + second * network_seconds(test, experiment.acceleration) for test in experiment.test)
-    training = _sessions(experiment) * (PER_RUN + second * EPOCH * LEARNING_EPOCHS)
+    once = sum(
+        TOLD if test.kind == "reward" else PER_RUN + second * network_seconds(test, experiment.acceleration)
+        for test in experiment.test
+    )
+    training = _sessions(experiment) * (PER_RUN + second * EPOCH * LEARNING_EPOCHS) + _intakes(experiment) * PER_INTAKE
     return (once * len(experiment.group) + training) * experiment.animals.per_group
+
+
+def _intakes(experiment: Experiment) -> int:
+    """Sessions and injections that bring drug, in all histories."""
+    phases = [phase for group in experiment.group for phase in group.history]
+    injected = sum(phase.days * phase.per_day for phase in phases if phase.phase == "injections")
+    return injected + sum(phase.days for phase in phases if phase.phase == "self_administration")
 
 
 def _sessions(experiment: Experiment) -> int:

@@ -14,7 +14,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from protocols.errors import InputError, nearest
-from results.tables import Table, markdown, number, rivals_summary, rivals_table, rows_table, verdicts_table
+from results.tables import Table, markdown, number, rivals_summary, rivals_table, rows_table, use_of, verdicts_table
 
 if TYPE_CHECKING:
     from protocols.batch import Batch
@@ -24,7 +24,8 @@ MAIN_MEASURES = (
     "fepsp", "fepsp_time_course", "half_maximal_strength", "largest_response", "paired_pulse_ratio", "first_response",
     "ampa_nmda_ratio", "active_presses", "inactive_presses", "infusions", "core_glutamate_percent",
     "core_dopamine_percent",
-    "mepsc_frequency", "mepsc_amplitude", "extracellular_glutamate", "dialysate_change",
+    "dopamine_peak", "reward_felt", "locomotor_response", "equivalent_dose", "d2_availability_change", "set_point",
+    "prefrontal_rate", "mepsc_frequency", "mepsc_amplitude", "extracellular_glutamate", "dialysate_change",
     "extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability",
 )  # fmt: skip
 QUICK = "QUICK: few animals of a small circuit. This shows that things work; it decides little."
@@ -127,8 +128,10 @@ def validation_tables(validation: Validation, quick: bool) -> None:
         order = ("id", "use", "statement", "model", "published", "unit", "verdict")
         places = [full.columns.index(column) for column in order]
         print_table(Table(order, tuple(tuple(row[place] for place in places) for row in full.rows)))
-        statuses = [row["status"] for row in judged]
-        counts = (f"{statuses.count(status)} {status}" for status in ("right", "wrong", "inconclusive"))
+        statuses = [row["status"] for row in judged if not row["by_construction"]]
+        counts = [f"{statuses.count(status)} {status}" for status in ("right", "wrong", "inconclusive")]
+        built = sum(row["by_construction"] for row in judged)
+        counts += [f"and {built} by construction, not counted"] if built else []
         console.print("", ", ".join(counts), sep="\n")
     listed = {*validation.judged, *validation.inputs, *validation.uncovered}
     missing = [row["id"] for row in validation.rows if row["id"] not in listed]
@@ -169,7 +172,9 @@ def ensemble_table(document: Mapping[str, Any], style: str) -> None:
         ("id", "use", "statement", "published", "shipped", "verdict", "low", "high", "right in"),
         tuple(
             (
-                *(row[key] for key in ("id", "use", "statement")),
+                row["id"],
+                use_of(row),
+                row["statement"],
                 row["published"] if isinstance(row["published"], str) else number(row["published"]),
                 number(row["answers"][0]["model"]),
                 row["answers"][0]["status"].replace("_", " "),

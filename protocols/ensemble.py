@@ -10,6 +10,7 @@ from protocols.batch import Progress
 from protocols.errors import InputError
 from protocols.overrides import parameter_settings
 from protocols.validation import Effort, Validation, validate
+from results.comparison import NAMED
 from synapses.calibrated import calibrated
 
 
@@ -58,7 +59,7 @@ def document(held: Sequence[Validation], quick: bool) -> dict[str, Any]:
         numbers = [answer["model"] for answer in answers[1:] if answer["model"] is not None]
         rows.append(
             {
-                **{key: row[key] for key in ("id", "use", "claim", "statement", "published", "unit")},
+                **{key: row[key] for key in NAMED},
                 "answers": answers,
                 "low": min(numbers, default=None),
                 "high": max(numbers, default=None),

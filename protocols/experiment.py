@@ -201,6 +201,8 @@ class Experiment(Record):
         """Days from the start of the group's history to the test."""
         if test.day is not None:
             return test.day
+        if test.kind == "reward":
+            return group.days + test.abstinence.si / 86400
         between = sum(phase.days for phase in test.preceded_by) if test.kind == "seeking" else 0
         return float(group.days + between)
 
@@ -225,7 +227,7 @@ class Experiment(Record):
                 known = [site for site in circuit.sites if whole]
                 _known(place, "projection", known, "group", group.name, "unlearning")
         for test in self.test:
-            if (test.kind == "seeking") != whole:
+            if test.kind != "reward" and (test.kind == "seeking") != whole:
                 needed = "corticostriatal" if test.kind == "seeking" else "corticoaccumbens"
                 raise InputError(f"a test of this kind needs the preset '{needed}'", "test", test.name, "kind")
             if test.evoked:
@@ -246,6 +248,11 @@ class Experiment(Record):
             )
         for key in ("inactivation", "stimulation"):
             for each in getattr(group, key):
+                if test.kind == "reward":
+                    raise InputError(
+                        f"has no effect in test '{test.name}': a test of reward does not run the network",
+                        *("group", group.name, key),
+                    )
                 if test.kind == "seeking" and not epochs_on(each.while_, test.hours, test.epochs, 0).any():
                     raise InputError(
                         f"covers no epoch of test '{test.name}', which has {test.epochs} in {test.hours:g} h",

@@ -14,6 +14,7 @@ from protocols.errors import InputError, explain, nearest
 from protocols.experiment import Model, shipped, slug
 from protocols.validation import Effort, Validation, validate
 from results import evidence as published
+from results.comparison import NAMED
 from synapses.hypotheses import Hypothesis, default, hypotheses
 
 VERDICTS = ("right", "wrong", "inconclusive")
@@ -164,7 +165,7 @@ def document(rivals: Sequence[Rival], quick: bool) -> dict[str, Any]:
         ],
         "rows": [
             {
-                **{key: row[key] for key in ("id", "use", "claim", "statement", "published", "unit")},
+                **{key: row[key] for key in NAMED},
                 "answers": {
                     rival.name: {key: rival.verdicts[row["id"]][key] for key in ("status", "model", "interval")}
                     for rival in rivals
@@ -176,6 +177,6 @@ def document(rivals: Sequence[Rival], quick: bool) -> dict[str, Any]:
 
 
 def counts(rival: Rival) -> dict[str, int]:
-    """Number of verdicts of each kind."""
-    statuses = [row["status"] for row in rival.validation.rows]
+    """Number of verdicts of each kind; what follows by construction says nothing between rivals."""
+    statuses = [row["status"] for row in rival.validation.rows if not row["by_construction"]]
     return {kind: statuses.count(kind) for kind in VERDICTS}

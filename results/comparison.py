@@ -36,6 +36,9 @@ from results.statistics import Interval
 
 Status = Literal["right", "wrong", "inconclusive", "not_covered"]
 
+NAMED = ("id", "use", "by_construction", "claim", "statement", "published", "unit")
+"""Of the rows of `compare`, what does not depend on the model."""
+
 _INFINITY = float("inf")
 SEEKING = {"blocked": (-_INFINITY, 0.35), "reduced": (-_INFINITY, 1.0), "none": (0.7, 1.3), "raised": (2.0, _INFINITY)}
 _POWER_SEED = 20090201  # cohorts are drawn the same way each time a summary is judged
@@ -126,8 +129,8 @@ def compare(evidence: Sequence[Evidence], summaries: Mapping[str, Mapping[str, A
     Returns
     -------
     list of dict
-        ``id, use, claim, statement, model, published, unit, status``, and beside them ``interval, cohort_power,
-        statistic, published_statistic, provenance, source``. All of it fits JSON.
+        ``id, use, claim, statement, model, published, unit, status``, and beside them ``by_construction, interval,
+        cohort_power, statistic, published_statistic, provenance, source``. All of it fits JSON.
     """
     table = []
     for item in evidence:
@@ -143,6 +146,7 @@ def compare(evidence: Sequence[Evidence], summaries: Mapping[str, Mapping[str, A
                 "published": verdict.published,
                 "unit": verdict.unit,
                 "status": verdict.status,
+                "by_construction": item.by_construction,
                 "interval": list(verdict.interval) if verdict.interval else None,
                 "cohort_power": verdict.cohort_power,
                 "statistic": verdict.statistic,

@@ -64,6 +64,9 @@ class Evidence(BaseModel):
         The published test.
     source, provenance, use
         Where the finding stands, how it came to us (seen, quoted, derived, recalled), what it is for.
+    by_construction : bool
+        Whether the model cannot but give this: its sign or time was put in with an equation or a constant. Such a row
+        is judged, shown as such, and not counted among what was predicted or fitted.
     note : str or None
     """
 
@@ -88,6 +91,7 @@ class Evidence(BaseModel):
     source: Annotated[str, Field(min_length=1)]
     provenance: Literal["seen", "quoted", "derived", "recalled"]
     use: Literal["calibration", "prediction", "input", "plausibility"]
+    by_construction: bool = False
     note: str | None = None
 
     @model_validator(mode="after")
@@ -132,6 +136,12 @@ class Evidence(BaseModel):
             raise ValueError(f"{self.id}: a {self.claim} needs a reference or a second group, and not both")
         if self.reference_test is not None and (len(self.groups) != 2 or self.claim == "effect"):
             raise ValueError(f"{self.id}: a reference test needs two groups, and is not possible for an effect")
+        return self
+
+    @model_validator(mode="after")
+    def _construction_is_judged(self) -> Self:
+        if self.by_construction and self.claim == "input":
+            raise ValueError(f"{self.id}: an input is taken over; by_construction is for rows that are judged")
         return self
 
     @property

@@ -25,6 +25,7 @@ from results.group_figures import bars_figure, convergence_figure
 from results.inactivation_figure import inactivation_figure
 from results.plasticity_figure import plasticity_figure
 from results.raster_figure import raster_figure
+from results.reward_figure import reward_figure
 from results.seeking_figure import seeking_figure
 from results.timeline_figure import experiment_figure, timeline_figure
 from results.tone_figure import tone_figure
@@ -52,6 +53,7 @@ __all__ = [
     "paired_pulse_figure",
     "plasticity_figure",
     "raster_figure",
+    "reward_figure",
     "save",
     "seeking_figure",
     "time_course_figure",
@@ -68,6 +70,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "microdialysis": microdialysis_figure,
     "seeking": seeking_figure,
     "tone": tone_figure,
+    "reward": reward_figure,
 }
 """By kind of test; each takes the recordings of all tests of that kind."""
 

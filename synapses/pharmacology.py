@@ -52,9 +52,9 @@ CHANNELS = tuple(f.name for f in fields(Exposure))
 WITHOUT = {name: getattr(Exposure(), name) for name in CHANNELS}  # drugs
 
 
-def dopamine_effect(on_board: Exposure) -> float:
+def dopamine_effect(on_board: Exposure) -> Any:
     """Rise of dopamine, relative to rest, that drugs on board have in a naive animal: slower uptake, driven cells."""
-    return float((1 + on_board.dopamine_cell_drive) * (1 + on_board.dopamine_uptake_inhibitor) - 1)
+    return (1 + on_board.dopamine_cell_drive) * (1 + on_board.dopamine_uptake_inhibitor) - 1
 
 
 def at_start(on_board: Exposure) -> Exposure:

@@ -40,6 +40,11 @@ COEFFICIENTS: dict[str, tuple[float, str]] = {
     "tone.mglur23_half": (0.10, ASSUMED),
     "adaptation.saturating_intake": (0.25, ASSUMED),
     "electrode.gain_after_an_hour": (0.15, ASSUMED),
+    "reward.effect_half": (0.15, ASSUMED),
+    "reward.d2_loss": (0.10, ASSUMED),
+    "reward.tolerance_gain": (0.20, ASSUMED),
+    "reward.sensitization_gain": (0.30, ASSUMED),
+    "reward.set_point_time": (0.20, ASSUMED),
 }
 
 

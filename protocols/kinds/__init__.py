@@ -1,10 +1,13 @@
 """What each kind of test does in the network and what is read from it, one module per kind.
 
 A kind says which runs of the network it needs (`passes`), where zero lies on its clock (`clock`), and what its
-recording holds beyond what every test has (`read`). `protocols.conduct` does the rest, the same for all kinds.
+recording holds beyond what every test has (`read`). `protocols.conduct` does the rest, the same for all kinds. A kind
+in `CLOSED_FORM` needs no run: the days' equations tell it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from protocols.kinds import (
     ampa_nmda,
@@ -13,9 +16,11 @@ from protocols.kinds import (
     miniature,
     paired_pulse,
     plasticity,
+    reward,
     tone,
 )
-from protocols.kinds.common import Kind
+from protocols.kinds.common import Findings, Kind
+from protocols.rest import Rest
 
 KINDS: dict[str, Kind] = {
     "plasticity": plasticity.KIND,
@@ -27,3 +32,6 @@ KINDS: dict[str, Kind] = {
     "tone": tone.KIND,
 }
 """By the word that an experiment file uses."""
+
+CLOSED_FORM: dict[str, Callable[..., tuple[Findings, Rest]]] = {"reward": reward.told}
+"""Kinds without the network: ``told(test, group, day, parameters)`` gives findings and the animal at rest."""

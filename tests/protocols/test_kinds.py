@@ -12,7 +12,7 @@ from circuit.probe import Probe
 from protocols.cost import network_seconds
 from protocols.errors import InputError
 from protocols.experiment import experiment_from, load, shipped
-from protocols.kinds import KINDS, microdialysis
+from protocols.kinds import CLOSED_FORM, KINDS, microdialysis
 from protocols.overrides import with_overrides
 from protocols.stage import of_test
 from protocols.stimulation import pairs, pause, test_pulses, train
@@ -90,6 +90,9 @@ def test_the_cost_of_a_test_is_its_network_time(name):
         limits.maximum, limits.window_before.si, limits.window_after.si, limits.pulse_group, limits.uncompressed
     )
     for test in given.test:
+        if test.kind in CLOSED_FORM:
+            assert network_seconds(test, limits) == 0
+            continue
         if test.kind == "seeking":
             stage = of_test(test, given.group[0].history, OWN.behaviour).stage
             assert network_seconds(test, limits) == pytest.approx(EPOCH * len(stage))
@@ -105,7 +108,7 @@ def test_the_cost_of_a_test_is_its_network_time(name):
 def test_every_stimulus_lasts_as_long_as_its_test():
     for name in shipped():
         for test in load(name).test:
-            if test.kind == "seeking":
+            if test.kind == "seeking" or test.kind in CLOSED_FORM:
                 continue
             for work in KINDS[test.kind].passes(test, OWN):
                 assert work.stimulus.duration == pytest.approx(test.length)

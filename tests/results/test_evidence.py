@@ -95,3 +95,12 @@ def test_rows_are_selected_by_id_or_by_the_id_that_they_are_part_of() -> None:
 def test_a_reference_test_is_that_of_the_second_group() -> None:
     row = Evidence.model_validate(BASE | {"reference": None, "groups": ["a", "a"], "reference_test": "three"})
     assert row.runs == (("a", "t"), ("a", "three"))
+
+
+def test_what_is_built_in_is_judged_and_marked() -> None:
+    row = Evidence.model_validate(BASE | {"by_construction": True})
+    assert row.by_construction and not Evidence.model_validate(BASE).by_construction
+    with pytest.raises(ValidationError, match="an input is taken over"):
+        Evidence.model_validate(
+            BASE | {"claim": "input", "use": "input", "value": None, "reference": None, "by_construction": True}
+        )

@@ -76,3 +76,9 @@ def test_tables_are_columns_of_text() -> None:
 def test_numbers_print_as_papers_print_them() -> None:
     assert [tables.p_value(p) for p in (None, 1e-9, 0.0312)] == ["-", "< 0.001", "0.031"]
     assert [tables.number(x) for x in (None, 0.01234, 1234.5)] == ["-", "0.0123", "1234"]
+
+
+def test_what_follows_by_construction_is_shown_and_counted_apart() -> None:
+    rows = [{"use": "prediction", "status": "right", "by_construction": built} for built in (True, False, False)]
+    table = tables.tally(rows)
+    assert table.rows == (("prediction, by construction", "1", "0", "0", "0"), ("prediction", "2", "0", "0", "0"))

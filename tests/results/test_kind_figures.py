@@ -65,6 +65,27 @@ KINDS = {
         ),
         ["Gained by the perfusate (µM)", "Extracellular glutamate (µM)"],
     ),
+    "reward": (
+        made(
+            series={"dopamine": Series(np.array([0.0, 600.0]), np.array([100.0, 350.0]), "% of basal")},
+            measures={
+                "abstinence": (0, "d"),
+                "d2_availability_change": (-18, "%"),
+                "set_point": (0.2, "1"),
+                "prefrontal_rate": (0.8, "Hz"),
+                "reward_felt": (70, "% of naive"),
+                "equivalent_dose_of_naive": (110, "% of naive"),
+            },
+        ),
+        [
+            "Dopamine (% of basal)",
+            "D2 availability, change (%)",
+            "Set point (natural rewards)",
+            "Prefrontal rate at rest (Hz)",
+            "Reward felt (% of naive)",
+            "Equivalent dose (% of naive)",
+        ],
+    ),
 }
 
 
