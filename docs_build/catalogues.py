@@ -10,6 +10,7 @@ from docs_build.text import ROOT, docstring, linked, preface, table
 from protocols.experiment import load, shipped, source
 from results.evidence import Evidence
 from results.evidence import load as evidence_table
+from results.tables import used
 from synapses.pharmacology import EFFECTS, drugs
 
 
@@ -33,7 +34,7 @@ def evidence_page() -> str:
                         _value(row),
                         row.unit,
                         row.provenance,
-                        row.use,
+                        used(vars(row)),
                         "; ".join([t for t in (row.test, ", ".join(row.groups), row.measure) if t]) or "-",
                         row.source + (f" ({row.note})" if row.note else ""),
                     )

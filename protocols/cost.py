@@ -18,6 +18,8 @@ def network_seconds(test: Test, acceleration: Acceleration) -> float:
     """Length of a test once its background is accelerated and its long trains are thinned, s; approximate."""
     if test.kind == "seeking":
         return EPOCH * (test.epochs + HOME_EPOCHS)
+    if test.kind == "spines":
+        return EPOCH * (test.epochs + test.home)
     if test.kind == "miniature" or acceleration.maximum == 1:
         return test.length
     window = acceleration.window_before.si + acceleration.window_after.si
@@ -77,4 +79,4 @@ def _sessions(experiment: Experiment) -> int:
         if test.kind == "seeking"
         for place in range(len(group.history) + len(test.preceded_by))
     }
-    return sum(life[-1].days for _, life in lives if life[-1].phase != "abstinence")
+    return sum(life[-1].days for _, life in lives if life[-1].phase not in ("abstinence", "injections"))

@@ -14,7 +14,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from protocols.errors import InputError, nearest
-from results.tables import Table, markdown, number, rivals_summary, rivals_table, rows_table, verdicts_table
+from results.tables import Table, markdown, number, rivals_summary, rivals_table, rows_table, used, verdicts_table
 
 if TYPE_CHECKING:
     from protocols.batch import Batch
@@ -127,9 +127,10 @@ def validation_tables(validation: Validation, quick: bool) -> None:
         order = ("id", "use", "statement", "model", "published", "unit", "verdict")
         places = [full.columns.index(column) for column in order]
         print_table(Table(order, tuple(tuple(row[place] for place in places) for row in full.rows)))
-        statuses = [row["status"] for row in judged]
-        counts = (f"{statuses.count(status)} {status}" for status in ("right", "wrong", "inconclusive"))
-        console.print("", ", ".join(counts), sep="\n")
+        statuses = [row["status"] for row in judged if not row["by_construction"]]
+        counts = [f"{statuses.count(status)} {status}" for status in ("right", "wrong", "inconclusive")]
+        put_in = len(judged) - len(statuses)
+        console.print("", ", ".join([*counts, *([f"{put_in} by construction, not counted"] if put_in else [])]), sep="\n")
     listed = {*validation.judged, *validation.inputs, *validation.uncovered}
     missing = [row["id"] for row in validation.rows if row["id"] not in listed]
     for title, ids in (
@@ -169,7 +170,9 @@ def ensemble_table(document: Mapping[str, Any], style: str) -> None:
         ("id", "use", "statement", "published", "shipped", "verdict", "low", "high", "right in"),
         tuple(
             (
-                *(row[key] for key in ("id", "use", "statement")),
+                row["id"],
+                used(row),
+                row["statement"],
                 row["published"] if isinstance(row["published"], str) else number(row["published"]),
                 number(row["answers"][0]["model"]),
                 row["answers"][0]["status"].replace("_", " "),

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, fi
 
 from circuit.preset import preset
 from circuit.wiring import wiring
-from protocols.assays import Test
+from protocols.assays import IN_SESSIONS, Test
 from protocols.errors import InputError, explain, nearest
 from protocols.history import Group
 from protocols.interventions import epochs_on
@@ -194,8 +194,8 @@ class Experiment(Record):
                 known = [site for site in circuit.sites if whole]
                 _known(place, "projection", known, "group", group.name, "unlearning")
         for test in self.test:
-            if (test.kind == "seeking") != whole:
-                needed = "corticostriatal" if test.kind == "seeking" else "corticoaccumbens"
+            if (test.kind in IN_SESSIONS) != whole:
+                needed = "corticostriatal" if test.kind in IN_SESSIONS else "corticoaccumbens"
                 raise InputError(f"a test of this kind needs the preset '{needed}'", "test", test.name, "kind")
             if test.evoked:
                 _known(test.site, "plastic projection", circuit.sites, "test", test.name, "site")
@@ -215,7 +215,9 @@ class Experiment(Record):
             )
         for key in ("inactivation", "stimulation"):
             for each in getattr(group, key):
-                if test.kind == "seeking" and not epochs_on(each.while_, test.hours, test.epochs, 0).any():
+                if test.kind not in ("seeking", "spines"):
+                    continue
+                if not epochs_on(each.while_, test.hours, test.epochs, 0).any():
                     raise InputError(
                         f"covers no epoch of test '{test.name}', which has {test.epochs} in {test.hours:g} h",
                         *("group", group.name, key, "at"),

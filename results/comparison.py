@@ -127,7 +127,7 @@ def compare(evidence: Sequence[Evidence], summaries: Mapping[str, Mapping[str, A
     -------
     list of dict
         ``id, use, claim, statement, model, published, unit, status``, and beside them ``interval, cohort_power,
-        statistic, published_statistic, provenance, source``. All of it fits JSON.
+        statistic, published_statistic, provenance, source, by_construction``. All of it fits JSON.
     """
     table = []
     for item in evidence:
@@ -149,6 +149,7 @@ def compare(evidence: Sequence[Evidence], summaries: Mapping[str, Mapping[str, A
                 "published_statistic": item.statistic,
                 "provenance": item.provenance,
                 "source": item.source,
+                "by_construction": item.by_construction,
             }
         )
     return table

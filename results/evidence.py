@@ -64,6 +64,9 @@ class Evidence(BaseModel):
         The published test.
     source, provenance, use
         Where the finding stands, how it came to us (seen, quoted, derived, recalled), what it is for.
+    by_construction : bool
+        Whether the model must give it once a parameter has its value: a time constant or a sign that was put in. Such
+        a row is judged, and counted neither as met by calibration nor as predicted.
     note : str or None
     """
 
@@ -88,6 +91,7 @@ class Evidence(BaseModel):
     source: Annotated[str, Field(min_length=1)]
     provenance: Literal["seen", "quoted", "derived", "recalled"]
     use: Literal["calibration", "prediction", "input", "plausibility"]
+    by_construction: bool = False
     note: str | None = None
 
     @model_validator(mode="after")

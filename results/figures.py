@@ -16,6 +16,7 @@ from results.evoked_figures import ampa_nmda_figure, input_output_figure, miniat
 from results.measures import TEST_WINDOW
 from results.recording import Recording, Series
 from results.seeking_figure import seeking_figure
+from results.spines_figure import spines_figure
 from results.summary import frame
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "plasticity_figure",
     "save",
     "seeking_figure",
+    "spines_figure",
     "tone_figure",
 ]  # fmt: skip
 
@@ -180,6 +182,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "miniature": miniature_figure,
     "microdialysis": microdialysis_figure,
     "seeking": seeking_figure,
+    "spines": spines_figure,
     "tone": tone_figure,
 }
 """By kind of test; each takes the recordings of all tests of that kind."""

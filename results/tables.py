@@ -50,7 +50,7 @@ def verdicts_table(verdicts: Sequence[Mapping[str, Any]]) -> Table:
             (
                 verdict["id"],
                 verdict["statement"],
-                verdict["use"],
+                used(verdict),
                 with_interval(verdict["model"], verdict["interval"]),
                 _published(verdict["published"]),
                 verdict["unit"],
@@ -68,7 +68,8 @@ def rivals_table(models: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Ta
         ("id", "statement", "use", "published", "unit", *models),
         tuple(
             (
-                *(row[key] for key in ("id", "statement", "use")),
+                *(row[key] for key in ("id", "statement")),
+                used(row),
                 _published(row["published"]),
                 row["unit"],
                 *(_answer(row["answers"][model]) for model in models),
@@ -101,14 +102,19 @@ def rivals_summary(models: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[s
 
 
 def tally(verdicts: Sequence[Mapping[str, Any]]) -> Table:
-    """Number of verdicts of each kind, by use."""
+    """Number of verdicts of each kind, by use; what follows by construction stands apart."""
     kinds = ("right", "wrong", "inconclusive", "not_covered")
-    uses = list(dict.fromkeys(verdict["use"] for verdict in verdicts))
-    counts = {use: [sum(v["use"] == use and v["status"] == kind for v in verdicts) for kind in kinds] for use in uses}
+    uses = list(dict.fromkeys(used(verdict) for verdict in verdicts))
+    counts = {use: [sum(used(v) == use and v["status"] == kind for v in verdicts) for kind in kinds] for use in uses}
     return Table(
         ("use", *(kind.replace("_", " ") for kind in kinds)),
         tuple((use, *(str(count) for count in counts[use])) for use in uses),
     )
+
+
+def used(verdict: Mapping[str, Any]) -> str:
+    """What a piece of evidence is for; one that follows from a parameter's value is neither fitted nor predicted."""
+    return f"{verdict['use']}, by construction" if verdict.get("by_construction") else str(verdict["use"])
 
 
 def markdown(table: Table) -> str:

@@ -13,6 +13,7 @@ in which a prime releases no glutamate shows no swing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -110,7 +111,14 @@ class Swing:
     ampa: np.ndarray
 
 
-def swing(time: np.ndarray, release: np.ndarray, rest: float, moved: float, spines: Spines, until: float) -> Swing:
+def swing(
+    time: np.ndarray,
+    release: np.ndarray,
+    rest: float,
+    moved: float | Callable[[float], float],
+    spines: Spines,
+    until: float,
+) -> Swing:
     """What a course of release does to spine heads and surface AMPA.
 
     Parameters
@@ -121,8 +129,8 @@ def swing(time: np.ndarray, release: np.ndarray, rest: float, moved: float, spin
         Releases per contact, Hz.
     rest : float
         The same at rest, Hz.
-    moved : float
-        Rate of `cycling`.
+    moved : float or callable
+        Rate of `cycling`, or what gives it at a time, s: blockers come and go.
     spines : Spines
     until : float
         End, s.
@@ -138,11 +146,12 @@ def swing(time: np.ndarray, release: np.ndarray, rest: float, moved: float, spin
         risen = max(float(np.interp(t, time, release, left=rest, right=rest)) / rest - 1, 0.0)
         drive = risen / (risen + p.half_rise)
         swollen, reversed_, lost = y
+        rate = moved(t) if callable(moved) else moved
         return np.array(
             [
-                moved * (drive - swollen) / (60 * p.swelling_time),
-                moved * (swollen - reversed_) / (60 * p.reversal_time),
-                moved * (swollen - lost) / (60 * p.loss_time),
+                rate * (drive - swollen) / (60 * p.swelling_time),
+                rate * (swollen - reversed_) / (60 * p.reversal_time),
+                rate * (swollen - lost) / (60 * p.loss_time),
             ]
         )
 
