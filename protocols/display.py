@@ -130,7 +130,9 @@ def validation_tables(validation: Validation, quick: bool) -> None:
         statuses = [row["status"] for row in judged if not row["by_construction"]]
         counts = [f"{statuses.count(status)} {status}" for status in ("right", "wrong", "inconclusive")]
         put_in = len(judged) - len(statuses)
-        console.print("", ", ".join([*counts, *([f"{put_in} by construction, not counted"] if put_in else [])]), sep="\n")
+        console.print(
+            "", ", ".join([*counts, *([f"{put_in} by construction, not counted"] if put_in else [])]), sep="\n"
+        )
     listed = {*validation.judged, *validation.inputs, *validation.uncovered}
     missing = [row["id"] for row in validation.rows if row["id"] not in listed]
     for title, ids in (

@@ -57,7 +57,9 @@ def document(held: Sequence[Validation], quick: bool) -> dict[str, Any]:
         numbers = [answer["model"] for answer in answers[1:] if answer["model"] is not None]
         rows.append(
             {
-                **{key: row[key] for key in ("id", "use", "by_construction", "claim", "statement", "published", "unit")},
+                **{
+                    key: row[key] for key in ("id", "use", "by_construction", "claim", "statement", "published", "unit")
+                },
                 "answers": answers,
                 "low": min(numbers, default=None),
                 "high": max(numbers, default=None),

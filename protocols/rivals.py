@@ -164,7 +164,9 @@ def document(rivals: Sequence[Rival], quick: bool) -> dict[str, Any]:
         ],
         "rows": [
             {
-                **{key: row[key] for key in ("id", "use", "by_construction", "claim", "statement", "published", "unit")},
+                **{
+                    key: row[key] for key in ("id", "use", "by_construction", "claim", "statement", "published", "unit")
+                },
                 "answers": {
                     rival.name: {key: rival.verdicts[row["id"]][key] for key in ("status", "model", "interval")}
                     for rival in rivals

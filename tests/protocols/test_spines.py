@@ -1,4 +1,4 @@
-"""Spines after an injection: what the file may say, the hours in the home cage, and what is read from a given release."""
+"""Spines after an injection: what a file may say, the hours in the home cage, what is read from a given release."""
 
 from types import SimpleNamespace
 
@@ -11,8 +11,8 @@ from circuit.layout import lay_out
 from circuit.wiring import wiring
 from protocols import life, prime
 from protocols.assays import LONGEST_SESSION
-from protocols.experiment import load
 from protocols.errors import InputError
+from protocols.experiment import load
 from protocols.history import Group, Injections
 from protocols.model import parameters
 from protocols.overrides import with_overrides
