@@ -10,7 +10,7 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from protocols.convergence import TOLERANCE
-from results.drawing import STYLE, WIDTH, colour, marker
+from results.drawing import STYLE, colour, inches, marker
 from results.tables import Table, markdown, with_interval
 
 INTRODUCTION = """# Convergence of the acceleration
@@ -76,7 +76,7 @@ def table(report: Mapping[str, Any]) -> str:
 def figure(report: Mapping[str, Any]) -> Figure:
     """Error against acceleration, one line a protocol, the tolerance as a band."""
     with pyplot.style.context(STYLE):
-        drawn, axes = pyplot.subplots(figsize=(WIDTH * 0.7, WIDTH * 0.42), layout="constrained")
+        drawn, axes = pyplot.subplots(figsize=(inches("double") * 0.7, inches("double") * 0.42), layout="constrained")
         axes.axhspan(-TOLERANCE, TOLERANCE, color="0.92", lw=0)
         axes.axhline(0, color="0.6", lw=0.8)
         names = _order(report)

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from protocols.errors import InputError, nearest
 from protocols.history import Day, Hours, Name, Phase
 from protocols.inductions import Induction
 from protocols.quantities import Concentration, Delay, Dose, Duration, Level, Voltage, quantity
-from protocols.record import Fraction, Record
+from protocols.record import Fraction, Record, a_number
 
 NATURAL = "natural reward"
 SHORTEST_EVERY = 0.5  # s between test pulses: a response and its sweep have ended
+LONGEST_SESSION = 128  # epochs, as `circuit.behaviour.EPOCHS`, which this module leaves unimported to start fast
+IN_SESSIONS = ("seeking", "spines")  # kinds of test that run the whole circuit, epoch by epoch
 
 
 class Assay(Record):
@@ -386,6 +388,73 @@ class Reward(Assay):
         return self
 
 
+class Spines(Assay):
+    """Spine heads and surface AMPA in the home cage, before an injection and in the hours after it.
+
+    The whole circuit is run while the drug acts; release of glutamate above rest then moves heads and receptors. What
+    is read at a moment is held against the same animal before the injection.
+    """
+
+    kind: Literal["spines"]
+    site: Literal["NAc core"] = "NAc core"
+    """The nucleus whose spines are measured."""
+    dose: Dose | None = None
+    """Injected at time zero, of the last drug of the history, cocaine where there is none (mg/kg); vehicle when left
+    out."""
+    before: Duration = quantity("1 h", "duration")
+    """In the home cage before the injection: release there is rest."""
+    hours: Annotated[float, BeforeValidator(a_number), Field(gt=0, le=7)] = 4.0
+    """How long after the injection the network runs (h); later release is at rest."""
+    epoch: Duration = quantity("5 min", "duration")
+    """What one stretch that is simulated stands for."""
+    until: Duration = quantity("24 h", "duration")
+    """How long heads and receptors are followed after the injection."""
+    at: Annotated[tuple[Duration, ...], Field(min_length=1)] = tuple(
+        quantity(moment, "duration") for moment in ("30 min", "45 min", "120 min", "6 h", "24 h")
+    )
+    """When after the injection they are read."""
+    window: tuple[Delay, Duration] = (quantity("6 h", "duration"), quantity("24 h", "duration"))
+    """Between these times after the injection the AMPA/NMDA ratio is averaged."""
+
+    @property
+    def length(self) -> float:
+        """From the injection to the last moment that the network runs (s)."""
+        return self.hours * 3600
+
+    @property
+    def epochs(self) -> int:
+        """Stretches after the injection."""
+        return round(self.hours * 3600 / self.epoch.si)
+
+    @property
+    def home(self) -> int:
+        """Stretches before it."""
+        return round(self.before.si / self.epoch.si)
+
+    @model_validator(mode="after")
+    def _followed(self) -> Spines:
+        for key, stretch in (("before", self.before.si), ("hours", self.hours * 3600)):
+            if not _whole(stretch / self.epoch.si):
+                raise InputError(f"{stretch:g} s is no whole number of epochs of {self.epoch}", key)
+        if self.home < 3:
+            raise InputError(f"{self.before} must hold three epochs of {self.epoch} at least, to know rest", "before")
+        if self.home + self.epochs > LONGEST_SESSION:
+            raise InputError(
+                f"{self.epoch} makes {self.home + self.epochs} epochs; a session has {LONGEST_SESSION} at most", "epoch"
+            )
+        late = [moment for moment in self.at if moment.si > self.until.si]
+        if late:
+            raise InputError(f"{late[0]} is after until = {self.until}", "at")
+        if len({moment.si for moment in self.at}) < len(self.at):
+            raise InputError("a moment stands there twice", "at")
+        start, end = self.window
+        if not start.si < end.si <= self.until.si:
+            raise InputError(f"{start} to {end} must run forward and lie within until = {self.until}", "window")
+        if self.until.si < self.hours * 3600:
+            raise InputError(f"{self.until} ends before the network does, at {self.hours:g} h", "until")
+        return self
+
+
 def _apart(every: float, key: str) -> None:
     if every < SHORTEST_EVERY:
         raise InputError(f"{every:g} s is too short; responses need {SHORTEST_EVERY:g} s at least", key)
@@ -396,6 +465,6 @@ def _whole(number: float) -> bool:
 
 
 Test = Annotated[
-    Plasticity | InputOutput | PairedPulse | AmpaNmda | Miniature | Microdialysis | Tone | Seeking | Reward,
+    Plasticity | InputOutput | PairedPulse | AmpaNmda | Miniature | Microdialysis | Tone | Seeking | Reward | Spines,
     Field(discriminator="kind"),
 ]

@@ -19,6 +19,7 @@ from protocols.history import Group
 from protocols.kinds import CLOSED_FORM, KINDS
 from protocols.kinds.common import Pass, Performed
 from protocols.model import parameters
+from protocols.prime import prime
 from protocols.rest import at_rest
 from protocols.seek import seek
 from protocols.stimulation import pause
@@ -97,6 +98,8 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
         return _told(identity, group, test, experiment.test_day(group, test), own)
     if test.kind == "seeking":
         return seek(identity, experiment, group, test, own, prepared.build)
+    if test.kind == "spines":
+        return prime(identity, experiment, group, test, own, prepared.build)
     animal = Animal(identity, experiment, group, test, own)
     kind = KINDS[test.kind]
     performed = [_perform(work, animal, prepared) for work in kind.passes(test, own)]

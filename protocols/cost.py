@@ -22,6 +22,8 @@ def network_seconds(test: Test, acceleration: Acceleration) -> float:
         return 0.0
     if test.kind == "seeking":
         return EPOCH * (test.epochs + HOME_EPOCHS)
+    if test.kind == "spines":
+        return EPOCH * (test.epochs + test.home)
     if test.kind == "miniature" or acceleration.maximum == 1:
         return test.length
     window = acceleration.window_before.si + acceleration.window_after.si
@@ -91,4 +93,4 @@ def _sessions(experiment: Experiment) -> int:
         if test.kind == "seeking"
         for place in range(len(group.history) + len(test.preceded_by))
     }
-    return sum(life[-1].days for _, life in lives if life[-1].phase != "abstinence")
+    return sum(life[-1].days for _, life in lives if life[-1].phase not in ("abstinence", "injections"))

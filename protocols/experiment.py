@@ -26,7 +26,7 @@ from pydantic import (
 from circuit.preset import preset
 from circuit.wiring import wiring
 from protocols import convergence
-from protocols.assays import Test
+from protocols.assays import IN_SESSIONS, Test
 from protocols.errors import InputError, explain, nearest
 from protocols.history import Group
 from protocols.interventions import epochs_on
@@ -227,8 +227,8 @@ class Experiment(Record):
                 known = [site for site in circuit.sites if whole]
                 _known(place, "projection", known, "group", group.name, "unlearning")
         for test in self.test:
-            if test.kind != "reward" and (test.kind == "seeking") != whole:
-                needed = "corticostriatal" if test.kind == "seeking" else "corticoaccumbens"
+            if test.kind != "reward" and (test.kind in IN_SESSIONS) != whole:
+                needed = "corticostriatal" if test.kind in IN_SESSIONS else "corticoaccumbens"
                 raise InputError(f"a test of this kind needs the preset '{needed}'", "test", test.name, "kind")
             if test.evoked:
                 _known(test.site, "plastic projection", circuit.sites, "test", test.name, "site")
@@ -253,7 +253,7 @@ class Experiment(Record):
                         f"has no effect in test '{test.name}': a test of reward does not run the network",
                         *("group", group.name, key),
                     )
-                if test.kind == "seeking" and not epochs_on(each.while_, test.hours, test.epochs, 0).any():
+                if test.kind in IN_SESSIONS and not epochs_on(each.while_, test.hours, test.epochs, 0).any():
                     raise InputError(
                         f"covers no epoch of test '{test.name}', which has {test.epochs} in {test.hours:g} h",
                         *("group", group.name, key, "at"),

@@ -61,7 +61,7 @@ def seek(
     silencing = silenced(group.inactivation, animal.layout, identity.structure_seed)
     light = lit(group.stimulating, animal.layout, identity.structure_seed)
     output = attend(animal, state, lived, session, identity.noise_seed, silencing, light)
-    sampled = _sampled(output, len(session.stage), animal.layout.wiring.fields)
+    sampled = sampled_levels(output, len(session.stage), animal.layout.wiring.fields)
     clock = (np.arange(len(session.stage)) + 1 - session.home) * test.hours * 3600 / test.epochs
     return Recording(
         identity,
@@ -88,8 +88,9 @@ def _by_epoch(times: np.ndarray, values: np.ndarray, epochs: int) -> np.ndarray:
     return np.bincount(place, values, epochs) / np.bincount(place, minlength=epochs)
 
 
-def _sampled(output: compiled.Output, epochs: int, fields: list[str]) -> dict[str, np.ndarray]:
-    """Core glutamate, uM, and dopamine of core and prefrontal cortex, % of a naive animal at rest, epoch by epoch."""
+def sampled_levels(output: compiled.Output, epochs: int, fields: list[str]) -> dict[str, np.ndarray]:
+    """Core glutamate, uM, releases per contact there, Hz, and dopamine of core and prefrontal cortex, % of a naive
+    animal at rest, epoch by epoch."""
     slow, dopamine = output.states["slow"], output.states["dopamine"]
 
     within = dopamine["t"] % behaviour.EPOCH  # the rest of an epoch stands for the moments of presses only
@@ -101,6 +102,7 @@ def _sampled(output: compiled.Output, epochs: int, fields: list[str]) -> dict[st
 
     return {
         "glutamate": _by_epoch(slow["t"], slow["extrasynaptic"][0] * 1e3, epochs),
+        "release": _by_epoch(slow["t"], slow["release_rate"][0], epochs),
         "dopamine": level("core"),
         "prefrontal": level("prefrontal"),
     }

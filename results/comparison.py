@@ -153,6 +153,7 @@ def compare(evidence: Sequence[Evidence], summaries: Mapping[str, Mapping[str, A
                 "published_statistic": item.statistic,
                 "provenance": item.provenance,
                 "source": item.source,
+                "by_construction": item.by_construction,
             }
         )
     return table

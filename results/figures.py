@@ -27,6 +27,7 @@ from results.plasticity_figure import plasticity_figure
 from results.raster_figure import raster_figure
 from results.reward_figure import reward_figure
 from results.seeking_figure import seeking_figure
+from results.spines_figure import spines_figure
 from results.timeline_figure import experiment_figure, timeline_figure
 from results.tone_figure import tone_figure
 
@@ -56,6 +57,7 @@ __all__ = [
     "reward_figure",
     "save",
     "seeking_figure",
+    "spines_figure",
     "time_course_figure",
     "timeline_figure",
     "tone_figure",
@@ -69,6 +71,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "miniature": miniature_figure,
     "microdialysis": microdialysis_figure,
     "seeking": seeking_figure,
+    "spines": spines_figure,
     "tone": tone_figure,
     "reward": reward_figure,
 }
@@ -110,6 +113,8 @@ DRAWINGS: dict[str, Drawing] = {
     "seeking": Drawing("presses and core glutamate of every session", seeking_figure),
     "inactivation": Drawing("seeking with each site silenced, model beside paper", inactivation_figure),
     "convergence": Drawing("how means settle as animals are added", convergence_figure, ("measures",)),
+    "reward": Drawing("dopamine, reward and locomotion after a challenge", reward_figure),
+    "spines": Drawing("spine heads and surface AMPA after an injection", spines_figure),
     "circuit": Drawing("nuclei and projections, and what was silenced", circuit_figure),
     "timeline": Drawing("the design: histories, drugs and tests on time lines", timeline_figure),
 }

@@ -14,10 +14,11 @@ from matplotlib.figure import Figure, SubFigure
 from results import statistics
 from results.drawing import (
     STYLE,
-    WIDTH,
     NothingToDraw,
+    Width,
     colour,
     dots,
+    inches,
     labelled,
     legend,
     letters,
@@ -40,13 +41,16 @@ RESPONSES = {
 COURSES = 3  # drugs whose course is drawn
 
 
-def reward_figure(recordings: Iterable[Recording]) -> Figure:
+def reward_figure(recordings: Iterable[Recording], width: Width = "double") -> Figure:
     """Every test of reward.
 
     Parameters
     ----------
     recordings : iterable of Recording
         With the measures ``abstinence`` and ``reward_felt``, and the series ``dopamine`` where a drug was given.
+
+    width : str
+        ``single`` or ``double`` column.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def reward_figure(recordings: Iterable[Recording]) -> Figure:
     table = frame(recordings)
     courses = _first_courses(recordings)
     with matplotlib.rc_context(fname=STYLE):
-        figure = Figure(figsize=(WIDTH, 5.6 + (2.1 if courses else 0)), layout="constrained")
+        figure = Figure(figsize=(inches(width), 5.6 + (2.1 if courses else 0)), layout="constrained")
         heights = ([1.0] if courses else []) + [1.0, 1.35]
         rows: Any = figure.subfigures(len(heights), 1, height_ratios=heights)
         panels: list[Axes] = []

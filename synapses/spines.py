@@ -8,11 +8,12 @@ Robinson & Kolb 2004, doi:10.1016/j.neuropharm.2004.06.025; Conrad et al. 2008, 
 Within hours glutamate released above rest swells the head and brings AMPA receptors to the surface; what swelled
 recruits its own reversal, and a slower loss of receptors follows (Kalivas 2009, doi:10.1038/nrn2515). Heads move as
 fast as actin cycles: where it does not, nothing moves. A release that stays at rest moves nothing either, so an animal
-in which a prime releases no glutamate shows no swing.
+in which a prime releases no glutamate shows no swing. Release below rest shrinks heads by the same rule (assumed).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -23,6 +24,7 @@ from synapses.adaptation import AdaptedState
 from synapses.parameters import ParameterGroup, parameter
 
 TODA = "sign: Toda et al. 2006 doi:10.1523/JNEUROSCI.4132-05.2006; size assumed"
+LATE = "by hand to R3d, R3e: still down at 24 h, cycling as in withdrawal; size assumed"
 KALIVAS = "time course: Kalivas 2009 doi:10.1038/nrn2515; size assumed"
 
 
@@ -63,8 +65,8 @@ class Spines(ParameterGroup):
     )
     reversal: float = parameter(1.5, "1", "B_head", 0, 10, "reversal that a swelling recruits, relative to it", KALIVAS)
     reversal_time: float = parameter(120.0, "min", "tau_down", 5, 2000, "time over which it comes and goes", KALIVAS)
-    loss: float = parameter(1.2, "1", "B_AMPA", 0, 10, "loss of surface AMPA that a swelling recruits", KALIVAS)
-    loss_time: float = parameter(600.0, "min", "tau_loss", 30, 10000, "time over which that comes and goes", KALIVAS)
+    loss: float = parameter(3.0, "1", "B_AMPA", 0, 10, "loss of surface AMPA that a swelling recruits", LATE)
+    loss_time: float = parameter(1500.0, "min", "tau_loss", 30, 10000, "time over which that comes and goes", LATE)
 
 
 def filamentous_actin(state: AdaptedState) -> float:
@@ -110,7 +112,14 @@ class Swing:
     ampa: np.ndarray
 
 
-def swing(time: np.ndarray, release: np.ndarray, rest: float, moved: float, spines: Spines, until: float) -> Swing:
+def swing(
+    time: np.ndarray,
+    release: np.ndarray,
+    rest: float,
+    moved: float | Callable[[float], float],
+    spines: Spines,
+    until: float,
+) -> Swing:
     """What a course of release does to spine heads and surface AMPA.
 
     Parameters
@@ -121,8 +130,8 @@ def swing(time: np.ndarray, release: np.ndarray, rest: float, moved: float, spin
         Releases per contact, Hz.
     rest : float
         The same at rest, Hz.
-    moved : float
-        Rate of `cycling`.
+    moved : float or callable
+        Rate of `cycling`, or what gives it at a time, s: blockers come and go.
     spines : Spines
     until : float
         End, s.
@@ -135,14 +144,15 @@ def swing(time: np.ndarray, release: np.ndarray, rest: float, moved: float, spin
     p = spines
 
     def slope(t: float, y: np.ndarray) -> np.ndarray:
-        risen = max(float(np.interp(t, time, release, left=rest, right=rest)) / rest - 1, 0.0)
-        drive = risen / (risen + p.half_rise)
+        risen = float(np.interp(t, time, release, left=rest, right=rest)) / rest - 1
+        drive = risen / (abs(risen) + p.half_rise)  # odd: what merely fluctuates about rest averages out
         swollen, reversed_, lost = y
+        rate = moved(t) if callable(moved) else moved
         return np.array(
             [
-                moved * (drive - swollen) / (60 * p.swelling_time),
-                moved * (swollen - reversed_) / (60 * p.reversal_time),
-                moved * (swollen - lost) / (60 * p.loss_time),
+                rate * (drive - swollen) / (60 * p.swelling_time),
+                rate * (swollen - reversed_) / (60 * p.reversal_time),
+                rate * (swollen - lost) / (60 * p.loss_time),
             ]
         )
 

@@ -9,11 +9,13 @@ from circuit import compiled
 from circuit.behaviour import EPOCH
 from circuit.parameters import ModelParameters
 from circuit.probe import Probe
+from protocols.assays import IN_SESSIONS
 from protocols.cost import network_seconds
 from protocols.errors import InputError
 from protocols.experiment import experiment_from, load, shipped
 from protocols.kinds import CLOSED_FORM, KINDS, microdialysis
 from protocols.overrides import with_overrides
+from protocols.prime import in_home_cage
 from protocols.stage import of_test
 from protocols.stimulation import pairs, pause, test_pulses, train
 from protocols.timeline import Acceleration, compile_timeline
@@ -97,6 +99,10 @@ def test_the_cost_of_a_test_is_its_network_time(name):
             stage = of_test(test, given.group[0].history, OWN.behaviour).stage
             assert network_seconds(test, limits) == pytest.approx(EPOCH * len(stage))
             continue
+        if test.kind == "spines":
+            stage = in_home_cage(test, given.group[0], OWN.behaviour).stage
+            assert network_seconds(test, limits) == pytest.approx(EPOCH * len(stage))
+            continue
         passes = KINDS[test.kind].passes(test, OWN)
         needed = sum(
             compile_timeline(work.stimulus, acceleration if work.accelerated else Acceleration(1)).timeline.duration
@@ -108,7 +114,7 @@ def test_the_cost_of_a_test_is_its_network_time(name):
 def test_every_stimulus_lasts_as_long_as_its_test():
     for name in shipped():
         for test in load(name).test:
-            if test.kind == "seeking" or test.kind in CLOSED_FORM:
+            if test.kind in IN_SESSIONS or test.kind in CLOSED_FORM:
                 continue
             for work in KINDS[test.kind].passes(test, OWN):
                 assert work.stimulus.duration == pytest.approx(test.length)

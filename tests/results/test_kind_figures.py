@@ -29,6 +29,16 @@ def curve(x, y, unit="pA") -> Curve:
     return Curve(np.asarray(x), np.asarray(y), "1", unit)
 
 
+def spine_series() -> dict[str, Series]:
+    """As a test of spines gives them: release around the injection, heads and receptors after it."""
+    after = np.arange(0.0, 86401.0, 3600.0)
+    return {
+        "release": Series(HOURS, np.array([100.0, 100, 160, 140]), "% of baseline"),
+        "spine_head": Series(after, np.full(after.shape, 110.0), "% of baseline"),
+        "surface_ampa": Series(after, np.full(after.shape, 90.0), "% of baseline"),
+    }
+
+
 SWEEP = curve(TIME, -np.exp(-(TIME**2)))
 STRENGTHS = np.linspace(0.1, 1, 6)
 PERFUSED = np.repeat([0.0, 2.5, 5.0], 2)
@@ -53,6 +63,10 @@ KINDS = {
             measures={"ampa_nmda_ratio": (2, "1"), "ampa_current": (300, "pA"), "nmda_current": (150, "pA")},
         ),
         ["Current (pA)", "AMPA/NMDA", "AMPA (pA)", "NMDA (pA)"],
+    ),
+    "spines": (
+        made(series=spine_series()),
+        ["Release in core\n(% of before)", "Spine head diameter\n(% of before)", "Surface AMPA\n(% of before)"],
     ),
     "miniature": (
         made({"example": SWEEP}, measures={"mepsc_frequency": (3, "Hz"), "mepsc_amplitude": (30, "pA")}),

@@ -147,6 +147,17 @@ def test_a_swing_comes_with_release_above_rest_and_with_cycling_actin_alone():
     assert swing(time, release, 1.0, 0.0, p, 3600.0).head == pytest.approx(1)
 
 
+def test_a_held_rise_of_release_swells_heads_as_its_equations_say():
+    p = MODEL.spines
+    rise, rate, minutes = 0.6, 1.4, np.array([10.0, 45.0, 120.0])
+    found = swing(np.array([0.0, 9e3]), np.full(2, 1 + rise), 1.0, lambda _: rate, p, 9e3)
+    drive, fast, slow = rise / (rise + p.half_rise), rate / p.swelling_time, rate / p.reversal_time
+    swollen = drive * (1 - np.exp(-fast * minutes))
+    reversed_ = drive * (1 - (fast * np.exp(-slow * minutes) - slow * np.exp(-fast * minutes)) / (fast - slow))
+    expected = 1 + p.swelling * (swollen - p.reversal * reversed_)
+    assert np.interp(60 * minutes, found.time, found.head) == pytest.approx(expected, abs=1e-5)
+
+
 def test_an_infusion_is_many_small_doses():
     times = np.linspace(0, 4 * 3600, 50)
     many = sum(concentration(Dosing("cocaine", 3600 * k / 400, dose=1 / 400), times) for k in range(400))
