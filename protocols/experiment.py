@@ -26,7 +26,7 @@ from pydantic import (
 from circuit.preset import preset
 from circuit.wiring import wiring
 from protocols import convergence
-from protocols.assays import IN_SESSIONS, Test
+from protocols.assays import IN_SESSIONS, Seeking, Spines, Test
 from protocols.errors import InputError, explain, nearest
 from protocols.history import Group
 from protocols.interventions import epochs_on
@@ -253,7 +253,9 @@ class Experiment(Record):
                         f"has no effect in test '{test.name}': a test of reward does not run the network",
                         *("group", group.name, key),
                     )
-                if test.kind in IN_SESSIONS and not epochs_on(each.while_, test.hours, test.epochs, 0).any():
+                if not isinstance(test, Seeking | Spines):
+                    continue
+                if not epochs_on(each.while_, test.hours, test.epochs, 0).any():
                     raise InputError(
                         f"covers no epoch of test '{test.name}', which has {test.epochs} in {test.hours:g} h",
                         *("group", group.name, key, "at"),

@@ -63,7 +63,7 @@ def _located(file: Path, row: Evidence) -> Evidence:
             raise InputError(f"{where}.experiment: {beside} is not there")
         row = row.model_copy(update={"experiment": str(beside)})
     else:
-        refuse_unknown(f"{where}.experiment", "shipped experiment", row.experiment, shipped())
+        refuse_unknown(f"{where}.experiment", "shipped experiment", str(row.experiment), shipped())
     experiment = load(str(row.experiment))
     for group in row.groups:
         refuse_unknown(f"{where}.groups", "group", group, [one.name for one in experiment.group])

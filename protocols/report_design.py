@@ -9,10 +9,11 @@ from circuit.parameters import ModelParameters
 from circuit.wiring import wiring
 from protocols.assays import Microdialysis, Plasticity, Seeking, Test
 from protocols.circuit_page import drawn
+from protocols.days import given_on
 from protocols.errors import dotted, entry_name
 from protocols.experiment import Acceleration, Animals, Circuit, Experiment, Model, load, shipped
-from protocols.history import Group, Phase, Treatment
-from protocols.interventions import Inactivation, Stimulation
+from protocols.history import Abstinence, Group, Injections, Phase, SelfAdministration, Treatment
+from protocols.interventions import Inactivation, Intervention, Stimulation
 from protocols.model import parameters
 from protocols.plan import document
 from results.report_design import Design, Line, Mark, Silenced, Span
@@ -21,6 +22,7 @@ from results.tables import Table
 DAY = 86400.0
 PHASES = {
     "self_administration": "self-administration",
+    "injections": "injections",
     "yoked_saline": "yoked saline",
     "abstinence": "abstinence",
     "extinction": "extinction",
@@ -49,16 +51,25 @@ def phase_words(phase: Phase) -> str:
     what = PHASES[phase.phase]
     if phase.phase == "self_administration":
         what += f" of {phase.drug}, {phase.dose} an infusion"
+    if phase.phase == "injections":
+        what += f" of {phase.drug}, {phase.dose} {phase.per_day} a day"
     if phase.phase == "extinction" and phase.context != "training":
         what += " in another box"
-    hours = f" of {phase.hours:g} h" if phase.phase != "abstinence" else ""
+    hours = "" if isinstance(phase, Abstinence | Injections) else f" of {phase.hours:g} h"
     return f"{what}, {phase.days} days{hours}"
 
 
 def treatment_words(given: Treatment) -> str:
     """A treatment in words: drug, amount, way, time."""
     way = "" if given.dose else " at the site" if given.concentration else " through the probe"
-    when = f"day {given.day:g}" if given.at is None else f"{given.at} from the start of the test"
+    from_what = "the start of the test" if given.to_the_test else "its session"
+    when = "" if given.at is None else f"{given.at} from {from_what}"
+    if given.day is not None:
+        when = f"day {given.day:g}" + (f", {when}" if when else "")
+    if given.phase is not None:
+        when = f"with every session of {PHASES[given.phase]}" + (f", {given.at} from it" if given.at else "")
+    if given.every is not None:
+        when += f", every {given.every} {given.times} times"
     long = f" for {given.duration}" if given.duration else ""
     return f"{_amount(given)}{way}, {when}{long}"
 
@@ -67,26 +78,33 @@ def _amount(given: Treatment) -> str:
     return f"{given.drug} {given.dose or given.concentration or given.perfusate}"
 
 
-def intervention_words(given: Inactivation | Stimulation) -> str:
+def intervention_words(given: Intervention) -> str:
     """What is done to a place: how, how much of it, on which side, when."""
-    how = given.agent if isinstance(given, Inactivation) else f"stimulated at {given.frequency}"
+    how = "silenced"
+    if isinstance(given, Inactivation):
+        how = given.agent
+    elif isinstance(given, Stimulation):
+        how = f"stimulated at {given.frequency}"
     parts = [how, "all cells" if given.fraction == 1 and given.nucleus else f"{100 * given.fraction:g} %"]
     if given.hemisphere != "both":
         parts.append(f"{given.hemisphere} hemisphere")
     if isinstance(given, Inactivation) and given.replaced:
         parts.append(f"drive replaced at {given.replaced}")
-    begin, length = getattr(given, "at", None), getattr(given, "duration", None)
+    begin, length = given.at, given.duration
     parts.append("all of the test" if begin is None else f"from {begin}" + (f" for {length}" if length else ""))
     return ", ".join(parts)
 
 
-def _place(given: Inactivation | Stimulation) -> str:
+def _place(given: Intervention) -> str:
     return given.nucleus or given.projection or ""
 
 
 def _group_words(group: Group) -> tuple[str, ...]:
     interventions = (*group.inactivation, *group.stimulation)
-    further = [f"{name} x {factor:g}" for name, factor in group.expression.items()]
+    further = [
+        f"{name} x {changed.factor:g}" + (f" from day {changed.day:g}" if changed.day is not None else "")
+        for name, changed in group.expression.items()
+    ]
     further += [f"{site} does not learn" for site in group.unlearning]
     further += [f"tone of {receptor} held" for receptor in group.tone_clamp]
     return (
@@ -129,8 +147,9 @@ def _days(experiment: Experiment) -> Line:
             spans.append(_phase_span(group.name, day, phase))
             day += phase.days
         for given in group.treatment:
-            if given.day is not None:
-                marks.append(Mark(group.name, given.day, "drug", treatment_words(given), given.drug))
+            if not given.to_the_test:
+                words = treatment_words(given)
+                marks += [Mark(group.name, on, "drug", words, given.drug) for on in given_on(given, group, 0.0)]
         if together:
             at = experiment.test_day(group, experiment.test[0])
             tests = ", ".join(test.name for test in experiment.test)
@@ -152,7 +171,7 @@ def _days(experiment: Experiment) -> Line:
 
 def _phase_span(row: str, day: float, phase: Phase) -> Span:
     kind = PHASES[phase.phase]
-    kind += f" of {phase.drug}" if phase.phase == "self_administration" else ""
+    kind += f" of {phase.drug}" if isinstance(phase, SelfAdministration | Injections) else ""
     if phase.phase == "extinction" and phase.context != "training":
         kind += " in another box"
     return Span(
@@ -168,7 +187,12 @@ def _phase_span(row: str, day: float, phase: Phase) -> Span:
 def _test_day(experiment: Experiment) -> Line:
     """Every test on its own clock, and what groups are given on it."""
     longest = max(test.length for test in experiment.test)
-    given = [treatment.at.si for group in experiment.group for treatment in group.treatment if treatment.at is not None]
+    given = [
+        treatment.at.si
+        for group in experiment.group
+        for treatment in group.treatment
+        if treatment.at is not None and treatment.to_the_test
+    ]
     seconds, unit = (3600.0, "h") if longest - min([0.0, *given]) > 4 * 3600 else (60.0, "min")
     if max(longest, *map(abs, given), 0.0) > 5400:
         seconds, unit = 3600.0, "h"
@@ -180,7 +204,7 @@ def _test_day(experiment: Experiment) -> Line:
             said = f"{begin / seconds:.4g} to {end / seconds:.4g} {unit}: {kind}"
             spans.append(Span(row, begin / seconds, end / seconds, kind, said))
     for group in experiment.group:
-        own = [treatment for treatment in group.treatment if treatment.at is not None]
+        own = [treatment for treatment in group.treatment if treatment.to_the_test]
         interventions = (*group.inactivation, *group.stimulation)
         if not own and not interventions:
             continue

@@ -153,7 +153,6 @@ def compare(evidence: Sequence[Evidence], summaries: Mapping[str, Mapping[str, A
                 "published_statistic": item.statistic,
                 "provenance": item.provenance,
                 "source": item.source,
-                "by_construction": item.by_construction,
             }
         )
     return table

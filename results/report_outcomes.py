@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from results import statistics
-from results.figures import TONE_LABELS
+from results.labels import label
 from results.report_figure import as_json, bars, described, looks
 from results.report_parts import Numbers, Panel, Section, Shown
 from results.tables import Table, number
+from results.tone_figure import AT_REST
 
 OUTCOMES: Mapping[str, tuple[str, float]] = {
     "fepsp": ("Field amplitude", 100.0),
@@ -39,7 +40,7 @@ def named(measure: str) -> str:
     """A measure in words."""
     if measure in OUTCOMES:
         return OUTCOMES[measure][0]
-    return TONE_LABELS.get(measure, measure.replace("_", " "))
+    return label(measure)
 
 
 def outcomes(table: pd.DataFrame, groups: Sequence[str]) -> Section:
@@ -53,33 +54,33 @@ def outcomes(table: pd.DataFrame, groups: Sequence[str]) -> Section:
         In their order.
     """
     figures = []
-    for measure, (label, bar_from) in OUTCOMES.items():
+    for measure, (title, bar_from) in OUTCOMES.items():
         part = table[table["measure"] == measure]
         if part.empty or (measure in WITHOUT_MEANING and not part["value"].any()):
             continue
         panels = [
-            _panel(test, part[part["test"] == test], groups, label, bar_from) for test in dict.fromkeys(part["test"])
+            _panel(test, part[part["test"] == test], groups, title, bar_from) for test in dict.fromkeys(part["test"])
         ]
         note = "Each dot is an animal; bars are means, with the standard error (SEM)."
         if bar_from:
             note += " Bars begin at 100 %, the baseline."
-        figures.append(Shown(label, note, tuple(panels), Numbers("Numbers", animals_table(part, groups))))
+        figures.append(Shown(title, note, tuple(panels), Numbers("Numbers", animals_table(part, groups))))
     return Section("outcome", "Outcome", figures=figures)
 
 
 def tone_at_rest(table: pd.DataFrame, groups: Sequence[str]) -> Shown | None:
     """Glutamate at each site, receptor tone, release and transport before anything is done; None without them."""
-    part = table[table["measure"].isin(list(TONE_LABELS))]
+    part = table[table["measure"].isin(AT_REST)]
     if part.empty:
         return None
     tests = list(dict.fromkeys(part["test"]))
     panels = []
     for test in tests:
-        for measure, label in TONE_LABELS.items():
+        for measure in AT_REST:
             own = part[(part["test"] == test) & (part["measure"] == measure)]
             if len(own):
                 choice = test if len(tests) > 1 else ""
-                panels.append(_panel(label, own, groups, label, 0.0, 240, choice))
+                panels.append(_panel(label(measure), own, groups, label(measure), 0.0, 240, choice))
     note = "Levels before any stimulation, with the drugs that are on board by then. Each dot is an animal."
     numbers = Numbers("Numbers", animals_table(part, groups))
     return Shown("Glutamate, receptor tone and release at rest", note, tuple(panels), numbers, chosen_by="Test")

@@ -17,6 +17,7 @@ from results.recording import Recording
 
 PHASES = {
     "self_administration": ("self-administration", "#D55E00"),
+    "injections": ("injections", "#CC79A7"),
     "yoked_saline": ("yoked saline", "#BBBBBB"),
     "food": ("food training", "#E69F00"),
     "extinction": ("extinction", "#56B4E9"),
@@ -129,9 +130,8 @@ def _groups(axes: Axes, groups: Sequence[Mapping[str, Any]], notes: Sequence[str
             axes.text(0, place, "naive", va="center", fontsize=6.3, color="0.25")
             end = longest
         axes.plot(end, place, ">", color="0.15", markersize=5, clip_on=False, zorder=3)
-        for one in group["treatment"]:
-            if one.get("day") is not None:
-                axes.plot(one["day"], place - BAR / 2, "v", color="#0072B2", markersize=4.5, clip_on=False)
+        for day in _days_given(group):
+            axes.plot(day, place - BAR / 2, "v", color="#0072B2", markersize=4.5, clip_on=False)
         _words(axes, 0, place, note)
     axes.set(xlim=(-0.015 * longest, 1.03 * longest), xlabel="Day of the history (▶ test)")
     return {phase["phase"] for group in groups for phase in group["history"]}
@@ -192,19 +192,48 @@ def _given(group: Mapping[str, Any]) -> str:
     for one in group.get("treatment") or ():
         amount = one.get("dose") or one.get("concentration") or one.get("perfusate")
         where = "" if one.get("dose") else " at the site" if one.get("concentration") else " through the probe"
-        when = f"{one['at']} from the test" if one.get("at") else f"day {one['day']:g}"
         lasting = f" for {one['duration']}" if one.get("duration") else ""
-        said.append(f"{one['drug']} {amount}{where}, {when}{lasting}")
+        said.append(f"{one['drug']} {amount}{where}, {_when(one)}{lasting}")
     for key, verb in (("inactivation", "silenced"), ("stimulation", "stimulated")):
         for one in group.get(key) or ():
             place = one.get("nucleus") or one.get("projection")
             how = f" ({one['agent']})" if one.get("agent") else ""
             share = one.get("fraction", 1.0)
             said.append(f"{place} {verb}{how}" + (f", {100 * share:.0f} %" if share not in (None, 1.0) else ""))
-    said += [f"{protein} x {factor:g}" for protein, factor in (group.get("expression") or {}).items()]
+    for protein, changed in (group.get("expression") or {}).items():
+        own = changed if isinstance(changed, Mapping) else {"factor": changed}
+        since = f" from day {own['day']:g}" if own.get("day") is not None else ""
+        said.append(f"{protein} x {own['factor']:g}{since}")
     said += [f"{site} keeps no trace" for site in group.get("unlearning") or ()]
     said += [f"tone on {receptor} held" for receptor in group.get("tone_clamp") or ()]
     return "; ".join(said)
+
+
+def _when(treatment: Mapping[str, Any]) -> str:
+    """When a treatment is given, in words."""
+    at = treatment.get("at")
+    if treatment.get("phase"):
+        return f"{at or '0 s'} from every session of {title_of(treatment['phase'])}"
+    if treatment.get("day") is None:
+        return f"{at} from the test"
+    repeated = f", every {treatment['every']} {treatment['times']} times" if treatment.get("every") else ""
+    return f"day {treatment['day']:g}" + (f", {at} from its session" if at else "") + repeated
+
+
+def _days_given(group: Mapping[str, Any]) -> list[float]:
+    """Days of the history on which a group is given drugs."""
+    found = []
+    for one in group.get("treatment") or ():
+        late = in_unit(one["at"], "d") if one.get("at") else 0.0
+        day = 0.0
+        for phase in group["history"]:
+            if one.get("phase") == phase["phase"]:
+                found += [day + n + late for n in range(int(phase["days"]))]
+            day += float(phase["days"])
+        if one.get("day") is not None:
+            apart = in_unit(one["every"], "d") if one.get("every") else 0.0
+            found += [one["day"] + late + n * apart for n in range(int(one.get("times") or 1))]
+    return found
 
 
 def _told(test: Mapping[str, Any]) -> str:
