@@ -125,14 +125,15 @@ def _of_study(place: Path, found: StoredRuns, say: Callable[[str], None], failur
 
     folder = StudyFolder.open(place)
     manifest, status = folder.manifest, folder.status()
-    parts, sample = [], []
+    parts: list[pd.DataFrame] = []
+    sample: list[Recording] = []
     for number, run in enumerate(found.runs, start=1):
         try:
             table = measures_of(run, brief=True)
             if not sample:
                 sample.append(store.read(run.file))
-        except store.StoreError as problem:
-            failures.append(str(problem))
+        except store.StoreError as damage:
+            failures.append(str(damage))
             continue
         parts += [table.assign(**condition) for condition in run.conditions]
         if number % (10 * SAID) == 0:

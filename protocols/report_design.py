@@ -12,7 +12,7 @@ from protocols.circuit_page import drawn
 from protocols.errors import dotted, entry_name
 from protocols.experiment import Acceleration, Animals, Circuit, Experiment, Model, load, shipped
 from protocols.history import Group, Phase, Treatment
-from protocols.interventions import Inactivation, Stimulation
+from protocols.interventions import Inactivation, Intervention, Stimulation
 from protocols.model import parameters
 from protocols.plan import document
 from results.report_design import Design, Line, Mark, Silenced, Span
@@ -67,20 +67,24 @@ def _amount(given: Treatment) -> str:
     return f"{given.drug} {given.dose or given.concentration or given.perfusate}"
 
 
-def intervention_words(given: Inactivation | Stimulation) -> str:
+def intervention_words(given: Intervention) -> str:
     """What is done to a place: how, how much of it, on which side, when."""
-    how = given.agent if isinstance(given, Inactivation) else f"stimulated at {given.frequency}"
+    how = "silenced"
+    if isinstance(given, Inactivation):
+        how = given.agent
+    elif isinstance(given, Stimulation):
+        how = f"stimulated at {given.frequency}"
     parts = [how, "all cells" if given.fraction == 1 and given.nucleus else f"{100 * given.fraction:g} %"]
     if given.hemisphere != "both":
         parts.append(f"{given.hemisphere} hemisphere")
     if isinstance(given, Inactivation) and given.replaced:
         parts.append(f"drive replaced at {given.replaced}")
-    begin, length = getattr(given, "at", None), getattr(given, "duration", None)
+    begin, length = given.at, given.duration
     parts.append("all of the test" if begin is None else f"from {begin}" + (f" for {length}" if length else ""))
     return ", ".join(parts)
 
 
-def _place(given: Inactivation | Stimulation) -> str:
+def _place(given: Intervention) -> str:
     return given.nucleus or given.projection or ""
 
 

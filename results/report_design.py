@@ -120,10 +120,10 @@ def merged(line: Line) -> Line:
         text = span.text if before is None or span.text in before.text else f"{before.text}<br>{span.text}"
         spans_of[key] = replace(span, row=named[span.row], text=text)
     for mark in line.marks:
-        key = (named[mark.row], mark.at, mark.kind, mark.label)
-        earlier = marks_of.get(key)
+        moment = (named[mark.row], mark.at, mark.kind, mark.label)
+        earlier = marks_of.get(moment)
         text = mark.text if earlier is None or mark.text in earlier.text else f"{earlier.text}<br>{mark.text}"
-        marks_of[key] = replace(mark, row=named[mark.row], text=text)
+        marks_of[moment] = replace(mark, row=named[mark.row], text=text)
     rows = tuple(dict.fromkeys(named[row] for row in line.rows))
     return replace(line, rows=rows, spans=tuple(spans_of.values()), marks=tuple(marks_of.values()))
 
@@ -179,7 +179,8 @@ def _line(line: Line) -> Panel:
 
 
 def _row_words(line: Line, row: str) -> str:
-    parts = [one.text for one in (*line.spans, *line.marks) if one.row == row]
+    parts = [span.text for span in line.spans if span.row == row]
+    parts += [mark.text for mark in line.marks if mark.row == row]
     return ", ".join(parts) or "nothing"
 
 

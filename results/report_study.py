@@ -157,9 +157,10 @@ def _conditions(part: pd.DataFrame, units: Mapping[str, str], varied: Sequence[s
     rows = []
     for key, own in part.groupby([*varied, "test", "group", "measure"], sort=False):
         *values, test, group, measure = key
+        who = str(test), str(group), named(str(measure))
         sample, unit = own["value"].tolist(), str(own["unit"].iloc[0])
         mean = number(statistics.mean(sample)), number(statistics.sem(sample)), _unit(unit)
-        rows.append((*map(_value, values), test, group, named(measure), str(len(sample)), *mean))
+        rows.append((*map(_value, values), *who, str(len(sample)), *mean))
         if len(rows) == LONGEST:
             break
     heads = (labelled(name, _unit(units[name])) for name in varied)
