@@ -202,7 +202,8 @@ def miniature_figure(recordings: Iterable[Recording], width: Width = "double") -
     """
     recordings, groups, tests = _by_test(recordings, "example")
     with matplotlib.rc_context(fname=STYLE):
-        figure, axes = sheet(len(tests), (2, 1, 1), 0.9 + 0.3 * len(groups), width, legend_height(groups, width))
+        height = max(1.8, 0.9 + 0.3 * len(groups))
+        figure, axes = sheet(len(tests), (2, 1, 1), height, width, legend_height(groups, width))
         for test, (stretch, frequency, amplitude) in zip(tests, axes, strict=True):
             part = [r for r in recordings if r.identity.test == test]
             apart = 1.2 * max(float(-r.curves["example"].y.min()) for r in part)
