@@ -111,7 +111,7 @@ def _start_alone(whole: Path, start: Path) -> None:
     main.write_text(re.sub(r"\.run\([^,]+,", f".run({STEP * 1e-3},", main.read_text()))
     for name in ("main.o", "main"):
         (start / name).unlink(missing_ok=True)
-    command = ["g++", *("-O1 -w -std=c++11 -I. -c main.cpp -o main.o".split())]
+    command = ["g++", "-O1", "-w", "-std=c++11", "-I.", "-c", "main.cpp", "-o", "main.o"]
     subprocess.run(command, cwd=start, check=True, capture_output=True)
     objects = [str(path.relative_to(start)) for path in start.rglob("*.o")]
     subprocess.run(["g++", *objects, "-ffast-math", "-o", "main"], cwd=start, check=True, capture_output=True)
