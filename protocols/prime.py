@@ -29,7 +29,7 @@ from protocols.silencing import lit, scheduled, silenced
 from protocols.stage import Session
 from results.recording import Identity, Measure, Recording, Series
 from synapses.adaptation import AdaptedState
-from synapses.pharmacology import drugs, exposure
+from synapses.pharmacology import exposure
 from synapses.spines import Swing, cycling, filamentous_actin, head_diameter, swing
 
 SETTLING = 1  # epochs in which the network settles
@@ -178,9 +178,7 @@ def _word(moment: Quantity) -> str:
     return str(moment).replace(" ", "_").replace(".", "_")
 
 
-def _first_hour(
-    time: np.ndarray, levels: Mapping[str, np.ndarray], rest: Mapping[str, float]
-) -> dict[str, Measure]:
+def _first_hour(time: np.ndarray, levels: Mapping[str, np.ndarray], rest: Mapping[str, float]) -> dict[str, Measure]:
     """Release, glutamate and dopamine in the hour after the injection."""
     within = (time > 0) & (time < 3600)
     found = {"release_at_rest": Measure(rest["release"], "Hz")}
