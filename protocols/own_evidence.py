@@ -63,11 +63,11 @@ def _located(file: Path, row: Evidence) -> Evidence:
             raise InputError(f"{where}.experiment: {beside} is not there")
         row = row.model_copy(update={"experiment": str(beside)})
     else:
-        refuse_unknown(f"{where}.experiment", "shipped experiment", row.experiment, shipped())
+        refuse_unknown(f"{where}.experiment", "shipped experiment", str(row.experiment), shipped())
     experiment = load(str(row.experiment))
     for group in row.groups:
         refuse_unknown(f"{where}.groups", "group", group, [one.name for one in experiment.group])
-    for key, test in (("test", row.test), ("reference_test", row.reference_test)):
-        if test is not None:
-            refuse_unknown(f"{where}.{key}", "test", test, [one.name for one in experiment.test])
+    for key, named in (("test", row.test), ("reference_test", row.reference_test)):
+        if named is not None:
+            refuse_unknown(f"{where}.{key}", "test", named, [one.name for one in experiment.test])
     return row

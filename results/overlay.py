@@ -72,7 +72,7 @@ def _only(model: Sequence[Recording], wanted: set[tuple[str, str]]) -> list[Reco
 
 
 def _numbers(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return row and {name: row[name] for name in ("n", "mean", "sem", "values")}
+    return None if row is None else {name: row[name] for name in ("n", "mean", "sem", "values")}
 
 
 def _comparisons(found: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
