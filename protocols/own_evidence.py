@@ -67,7 +67,7 @@ def _located(file: Path, row: Evidence) -> Evidence:
     experiment = load(str(row.experiment))
     for group in row.groups:
         refuse_unknown(f"{where}.groups", "group", group, [one.name for one in experiment.group])
-    for key, test in (("test", row.test), ("reference_test", row.reference_test)):
-        if test is not None:
-            refuse_unknown(f"{where}.{key}", "test", test, [one.name for one in experiment.test])
+    for key, named in (("test", row.test), ("reference_test", row.reference_test)):
+        if named is not None:
+            refuse_unknown(f"{where}.{key}", "test", named, [one.name for one in experiment.test])
     return row
