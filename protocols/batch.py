@@ -19,7 +19,7 @@ from results import store
 from results.provenance import package_version
 from results.recording import Recording
 
-DRAWN = ("fepsp", "dialysate_percent")  # the series that figures and the summary need
+DRAWN = ("fepsp", "dialysate_percent", "release", "spine_head", "surface_ampa")  # what figures and the summary need
 LEFTOVER_AGE = 60.0  # s: writing a file takes less than one
 
 

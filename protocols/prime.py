@@ -159,7 +159,7 @@ def _moments(test: Spines, found: Swing, ampa: float) -> dict[str, Measure]:
     Receptors alone move here, not NMDA receptors, so the ratio is that of surface AMPA, relative to a naive animal at
     rest; cells' currents are not recorded.
     """
-    measures = {}
+    measures: dict[str, Measure] = {}
     for moment in test.at:
         when = _word(moment)
         head, surface = (float(np.interp(moment.si, found.time, course)) for course in (found.head, found.ampa))
