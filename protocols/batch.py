@@ -21,7 +21,8 @@ from results import store
 from results.provenance import package_version
 from results.recording import Recording
 
-DRAWN = ("fepsp", "dialysate_percent", "dopamine")  # the series that figures and the summary need
+# The series that figures and the summary need.
+DRAWN = ("fepsp", "dialysate_percent", "dopamine", "release", "spine_head", "surface_ampa")
 LEFTOVER_AGE = 60.0  # s: writing a file takes less than one
 
 

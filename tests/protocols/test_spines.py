@@ -11,12 +11,14 @@ from circuit.layout import lay_out
 from circuit.wiring import wiring
 from protocols import life, prime
 from protocols.assays import LONGEST_SESSION
+from protocols.batch import _light
 from protocols.errors import InputError
 from protocols.experiment import load
 from protocols.history import Group, Injections
 from protocols.model import parameters
 from protocols.overrides import with_overrides
 from protocols.plan import plan
+from results.figures import FIGURES
 from results.recording import Recording
 
 EXPERIMENT = with_overrides(load("spine_dynamics"), ["animals.variability=false", "circuit.scale=0.02"])
@@ -157,6 +159,11 @@ def test_withdrawal_leaves_larger_heads_with_more_filaments_and_receptors():
         assert withdrawn[f"{name}_at_rest"].value > naive[f"{name}_at_rest"].value == pytest.approx(1)
     for name in ("homer", "mglur5"):
         assert withdrawn[f"{name}_at_rest"].value < naive[f"{name}_at_rest"].value == pytest.approx(1)
+
+
+def test_what_a_batch_keeps_of_a_run_is_enough_for_its_figure():
+    figure = FIGURES["spines"]([_light(measured("withdrawn", "cocaine", 1.6))])
+    assert [len(axes.lines[0].get_xdata()) > 10 for axes in figure.axes] == [True] * 3
 
 
 def test_a_stored_name_tells_the_moment():
