@@ -19,10 +19,10 @@ Written by `make convergence` (`benchmarks/convergence.py`); do not edit.
 
 {animals} animals of the first group at scale {scale:g}, seed {seed}, paired: the same animal in full biological
 time (acceleration 1) and accelerated. The error is the difference of the response of all contacts after the
-induction, in points of % of baseline, with its 95 % interval over animals. The other settings of `[acceleration]` are the defaults:
-for 90 s after an induction the background runs at most 10 times as fast, whatever `maximum` says, and long trains are
-thinned by four. `acceleration.maximum = "auto"` takes the fastest of these accelerations at which every interval lies
-within the tolerance.
+induction, in points of % of baseline, with its 95 % interval over animals. The other settings of `[acceleration]`
+are the defaults: for 90 s after an induction the background runs at most 10 times as fast, whatever `maximum` says,
+and long trains are thinned by four. `acceleration.maximum = "auto"` takes the fastest of these accelerations at which
+every interval lies within the tolerance.
 """
 
 
