@@ -88,7 +88,8 @@ def size_of(text: str) -> int:
 def shown_size(size: int) -> str:
     """A size to read: ``"2.1 MB"``."""
     unit = next((name for name in ("TB", "GB", "MB", "kB") if size >= UNITS[name]), "B")
-    return f"{size / UNITS[unit]:.3g} {unit}"
+    number = size / UNITS[unit]
+    return f"{number:.0f} {unit}" if number >= 100 else f"{number:.3g} {unit}"
 
 
 def limit() -> int:

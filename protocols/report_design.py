@@ -19,7 +19,7 @@ from protocols.plan import document
 from results.report_design import Design, Line, Mark, Silenced, Span
 from results.tables import Table
 
-DAY = 86400.0
+CLOSE = 0.06  # of a history; marks closer than this share a label
 PHASES = {
     "self_administration": "self-administration",
     "injections": "injections",
@@ -134,7 +134,8 @@ def _words(value: Any) -> str:
 
 def _days(experiment: Experiment) -> Line:
     """Histories over days, and when the tests are; where tests have phases of their own, a row for each test."""
-    spans, marks = [], []
+    spans: list[Span] = []
+    marks: list[Mark] = []
     ways = {(test.day, test.preceded_by if isinstance(test, Seeking) else ()) for test in experiment.test}
     together = len(ways) == 1
     rows = [group.name for group in experiment.group]
@@ -146,10 +147,7 @@ def _days(experiment: Experiment) -> Line:
         for phase in phases:
             spans.append(_phase_span(group.name, day, phase))
             day += phase.days
-        for given in group.treatment:
-            if not given.to_the_test:
-                words = treatment_words(given)
-                marks += [Mark(group.name, on, "drug", words, given.drug) for on in given_on(given, group, 0.0)]
+        marks += _drugs_on_days(group, day)
         if together:
             at = experiment.test_day(group, experiment.test[0])
             tests = ", ".join(test.name for test in experiment.test)
@@ -167,6 +165,24 @@ def _days(experiment: Experiment) -> Line:
     if not spans:
         return Line("", "", (), ())
     return Line("History", "Day", tuple(rows), tuple(spans), tuple(marks))
+
+
+def _drugs_on_days(group: Group, end: float) -> Iterator[Mark]:
+    """What a group is given on days of its history; doses close together share one label, the first's place."""
+    doses = sorted(
+        ((on, given) for given in group.treatment if not given.to_the_test for on in given_on(given, group, 0.0)),
+        key=lambda dose: dose[0],
+    )
+    clusters: list[list[tuple[float, Treatment]]] = []
+    for dose in doses:
+        if clusters and dose[0] - clusters[-1][-1][0] <= CLOSE * max(end, 1.0):
+            clusters[-1].append(dose)
+        else:
+            clusters.append([dose])
+    for cluster in clusters:
+        label = ", ".join(dict.fromkeys(given.drug for _, given in cluster))
+        for place, (on, given) in enumerate(cluster):
+            yield Mark(group.name, on, "drug", treatment_words(given), label if place == len(cluster) - 1 else "")
 
 
 def _phase_span(row: str, day: float, phase: Phase) -> Span:
