@@ -5,6 +5,7 @@ What each does in the network stands in `protocols.kinds`, one module per kind.
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -18,6 +19,9 @@ from protocols.record import Fraction, Record, a_number
 NATURAL = "natural reward"
 SHORTEST_EVERY = 0.5  # s between test pulses: a response and its sweep have ended
 LONGEST_SESSION = 128  # epochs, as `circuit.behaviour.EPOCHS`, which this module leaves unimported to start fast
+# min of biology that an epoch may stand for: glutamate leaves the extrasynaptic space within a second, and beyond twice
+# this its equation, integrated at that pace, is unstable
+LONGEST_EPOCH = 12.0
 IN_SESSIONS = ("seeking", "spines")  # kinds of test that run the whole circuit, epoch by epoch
 
 
@@ -336,6 +340,17 @@ class Seeking(Assay):
         return self.hours * 3600
 
     @model_validator(mode="after")
+    def _resolved(self) -> Seeking:
+        if self.hours * 60 > LONGEST_EPOCH * self.epochs:
+            fewest = math.ceil(self.hours * 60 / LONGEST_EPOCH)
+            raise InputError(
+                f"{self.epochs} epochs of {60 * self.hours / self.epochs:g} min are too coarse for glutamate to follow;"
+                f" give {fewest} or more (an epoch stands for {LONGEST_EPOCH:g} min at most)",
+                "epochs",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _dosed(self) -> Seeking:
         if self.dose is not None and self.session not in ("prime", "self_administration"):
             raise InputError(f"a session of '{self.session}' gives no drug; leave the dose out", "dose")
@@ -436,6 +451,10 @@ class Spines(Assay):
         for key, stretch in (("before", self.before.si), ("hours", self.hours * 3600)):
             if not _whole(stretch / self.epoch.si):
                 raise InputError(f"{stretch:g} s is no whole number of epochs of {self.epoch}", key)
+        if self.epoch.si > 60 * LONGEST_EPOCH:
+            raise InputError(
+                f"{self.epoch} is too coarse for glutamate to follow; {LONGEST_EPOCH:g} min at most", "epoch"
+            )
         if self.home < 3:
             raise InputError(f"{self.before} must hold three epochs of {self.epoch} at least, to know rest", "before")
         if self.home + self.epochs > LONGEST_SESSION:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from circuit.behaviour import STAGE, Behaviour
+from circuit.behaviour import EPOCHS, STAGE, Behaviour
 from protocols.assays import Seeking
 from protocols.history import Extinction, FoodTraining, Injections, Phase, SelfAdministration, YokedSaline
 from synapses.pharmacology import drugs
 
-LEARNING_EPOCHS = 20  # of a session of training
+LEARNING_EPOCHS = 20  # of a session of training, and more where an epoch would stand for over 10 min
 HOME_EPOCHS = 4  # before a test, in the home cage
 
 
@@ -48,19 +49,24 @@ def _stage(hours: float, epochs: int, **entries: float) -> np.ndarray:
     return stage
 
 
+def _epochs(hours: float) -> int:
+    """Epochs of a session of training."""
+    return max(LEARNING_EPOCHS, min(math.ceil(hours * 6), EPOCHS))
+
+
 def of_phase(phase: Phase) -> Session | None:
     """A day's session of a phase of the history; None where the animal stays in its home cage."""
     if isinstance(phase, SelfAdministration):
         dose = phase.dose.to("mg/kg")
-        stage = _stage(phase.hours, LEARNING_EPOCHS, context_a=1, contingent_cue=1, unit_dose=dose)
+        stage = _stage(phase.hours, _epochs(phase.hours), context_a=1, contingent_cue=1, unit_dose=dose)
         return Session(stage, drug=phase.drug)
     if isinstance(phase, YokedSaline):
-        return Session(_stage(phase.hours, LEARNING_EPOCHS, context_a=1, contingent_cue=1))
+        return Session(_stage(phase.hours, _epochs(phase.hours), context_a=1, contingent_cue=1))
     if isinstance(phase, FoodTraining):
-        return Session(_stage(phase.hours, LEARNING_EPOCHS, context_a=1, food=1))
+        return Session(_stage(phase.hours, _epochs(phase.hours), context_a=1, food=1))
     if isinstance(phase, Extinction):
         box = "context_a" if phase.context == "training" else "context_b"
-        return Session(_stage(phase.hours, LEARNING_EPOCHS, **{box: 1}))
+        return Session(_stage(phase.hours, _epochs(phase.hours), **{box: 1}))
     return None
 
 
