@@ -10,7 +10,7 @@ import numpy as np
 
 from circuit.parameters import ModelParameters
 from circuit.probe import Probe
-from protocols.history import Group, Injections, Phase, SelfAdministration, Treatment
+from protocols.history import DrugTaking, Group, Injections, Phase, Treatment
 from synapses import chronic
 from synapses.adaptation import AdaptedState
 from synapses.chronic import DAY, Course, Intake
@@ -40,8 +40,8 @@ def intake_rate(drug: str, dose: float) -> float:
 
 def taken(phase: Phase, day: float) -> tuple[Intake, ...]:
     """What an animal takes in a phase that begins on a day; sessions start at the beginning of a day."""
-    if isinstance(phase, SelfAdministration):
-        rate, length = 24 * intake_rate(phase.drug, phase.dose.si), phase.hours / 24
+    if isinstance(phase, DrugTaking):
+        rate, length = 24 * intake_rate(phase.drug, phase.per_press), phase.hours / 24
         return tuple(Intake(day + n, day + n + length, rate, phase.drug) for n in range(phase.days))
     if isinstance(phase, Injections):
         rate, apart = phase.dose.si / INJECTED, 1 / phase.per_day

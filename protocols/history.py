@@ -51,10 +51,9 @@ Day = Annotated[float, BeforeValidator(a_number), Field(ge=0, le=3650)]
 Context = Literal["training", "other"]
 
 
-class SelfAdministration(Record):
-    """Daily sessions in which the animal takes the drug itself."""
+class DrugTaking(Record):
+    """Daily sessions in which the animal takes a drug itself."""
 
-    phase: Literal["self_administration"]
     drug: TakenDrug
     """The drug taken."""
     days: Days
@@ -63,6 +62,30 @@ class SelfAdministration(Record):
     """Length of a session (h)."""
     dose: Dose
     """Dose of one infusion (mg/kg)."""
+
+    @property
+    def per_press(self) -> float:
+        """What a press brings, mg/kg."""
+        return self.dose.to("mg/kg")
+
+
+class SelfAdministration(DrugTaking):
+    """Every press brings an infusion and its cue."""
+
+    phase: Literal["self_administration"]
+
+
+class SecondOrder(DrugTaking):
+    """Every press brings the cue, an infusion comes with every `ratio`-th; the drug is spread evenly over them."""
+
+    phase: Literal["second_order"]
+    ratio: Annotated[int, BeforeValidator(a_number), Field(ge=1, le=100)] = 10
+    """Presses per infusion."""
+
+    @property
+    def per_press(self) -> float:
+        """What a press brings in the mean, mg/kg."""
+        return self.dose.to("mg/kg") / self.ratio
 
 
 class Injections(Record):
@@ -120,7 +143,13 @@ class FoodTraining(Record):
 
 
 Phase = Annotated[
-    SelfAdministration | Injections | YokedSaline | Abstinence | Extinction | FoodTraining, Field(discriminator="phase")
+    SelfAdministration | SecondOrder | Injections | YokedSaline | Abstinence | Extinction | FoodTraining,
+    Field(discriminator="phase"),
+]
+
+
+PhaseName = Literal[
+    "self_administration", "second_order", "injections", "yoked_saline", "abstinence", "extinction", "food"
 ]
 
 
@@ -141,9 +170,7 @@ class Treatment(Record):
     before."""
     day: Day | None = None
     """Day of the history, counted from 0."""
-    phase: Literal["self_administration", "injections", "yoked_saline", "abstinence", "extinction", "food"] | None = (
-        None
-    )
+    phase: PhaseName | None = None
     """Given on every day of the phases of this kind."""
     every: Duration | None = None
     """Time between repeated doses; with `times`."""

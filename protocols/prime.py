@@ -20,7 +20,7 @@ from protocols import days
 from protocols.assays import Spines
 from protocols.errors import InputError
 from protocols.experiment import Experiment
-from protocols.history import Group, Injections, SelfAdministration
+from protocols.history import DrugTaking, Group, Injections
 from protocols.life import Individual, attend, live, waited
 from protocols.plan import model_digest
 from protocols.quantities import Quantity
@@ -102,7 +102,7 @@ def prime(
 
 def in_home_cage(test: Spines, group: Group, own: Behaviour) -> Session:
     """The hours around an injection, without levers and without anything that was learnt about."""
-    given = [phase.drug for phase in group.history if isinstance(phase, SelfAdministration | Injections)]
+    given = [phase.drug for phase in group.history if isinstance(phase, DrugTaking | Injections)]
     stage = np.zeros((test.home + test.epochs, len(STAGE)))
     stage[:, STAGE.index("minutes")] = test.epoch.to("min")
     stage[:, STAGE.index("silencing")] = 1

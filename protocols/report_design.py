@@ -12,7 +12,7 @@ from protocols.circuit_page import drawn
 from protocols.days import given_on
 from protocols.errors import dotted, entry_name
 from protocols.experiment import Acceleration, Animals, Circuit, Experiment, Model, load, shipped
-from protocols.history import Abstinence, Group, Injections, Phase, SelfAdministration, Treatment
+from protocols.history import Abstinence, DrugTaking, Group, Injections, Phase, Treatment
 from protocols.interventions import Inactivation, Intervention, Stimulation
 from protocols.model import parameters
 from protocols.plan import document
@@ -22,6 +22,7 @@ from results.tables import Table
 CLOSE = 0.06  # of a history; marks closer than this share a label
 PHASES = {
     "self_administration": "self-administration",
+    "second_order": "second-order schedule",
     "injections": "injections",
     "yoked_saline": "yoked saline",
     "abstinence": "abstinence",
@@ -51,6 +52,8 @@ def phase_words(phase: Phase) -> str:
     what = PHASES[phase.phase]
     if phase.phase == "self_administration":
         what += f" of {phase.drug}, {phase.dose} an infusion"
+    if phase.phase == "second_order":
+        what += f" of {phase.drug}, {phase.dose} every {phase.ratio} presses"
     if phase.phase == "injections":
         what += f" of {phase.drug}, {phase.dose} {phase.per_day} a day"
     if phase.phase == "extinction" and phase.context != "training":
@@ -187,7 +190,7 @@ def _drugs_on_days(group: Group, end: float) -> Iterator[Mark]:
 
 def _phase_span(row: str, day: float, phase: Phase) -> Span:
     kind = PHASES[phase.phase]
-    kind += f" of {phase.drug}" if isinstance(phase, SelfAdministration | Injections) else ""
+    kind += f" of {phase.drug}" if isinstance(phase, DrugTaking | Injections) else ""
     if phase.phase == "extinction" and phase.context != "training":
         kind += " in another box"
     return Span(

@@ -9,7 +9,7 @@ import numpy as np
 
 from circuit.behaviour import EPOCHS, STAGE, Behaviour
 from protocols.assays import Seeking
-from protocols.history import Extinction, FoodTraining, Injections, Phase, SelfAdministration, YokedSaline
+from protocols.history import DrugTaking, Extinction, FoodTraining, Injections, Phase, YokedSaline
 from synapses.pharmacology import drugs
 
 LEARNING_EPOCHS = 20  # of a session of training, and more where an epoch would stand for over 10 min
@@ -56,9 +56,8 @@ def _epochs(hours: float) -> int:
 
 def of_phase(phase: Phase) -> Session | None:
     """A day's session of a phase of the history; None where the animal stays in its home cage."""
-    if isinstance(phase, SelfAdministration):
-        dose = phase.dose.to("mg/kg")
-        stage = _stage(phase.hours, _epochs(phase.hours), context_a=1, contingent_cue=1, unit_dose=dose)
+    if isinstance(phase, DrugTaking):
+        stage = _stage(phase.hours, _epochs(phase.hours), context_a=1, contingent_cue=1, unit_dose=phase.per_press)
         return Session(stage, drug=phase.drug)
     if isinstance(phase, YokedSaline):
         return Session(_stage(phase.hours, _epochs(phase.hours), context_a=1, contingent_cue=1))
@@ -75,7 +74,7 @@ def of_test(test: Seeking, phases: tuple[Phase, ...], own: Behaviour) -> Session
 
     Extinction, cue, prime and stress are tested in the box of the last extinction, the others in that of training.
     """
-    taken = [phase.drug for phase in phases if isinstance(phase, SelfAdministration | Injections)]
+    taken = [phase.drug for phase in phases if isinstance(phase, DrugTaking | Injections)]
     boxes = [phase.context for phase in phases if isinstance(phase, Extinction)]
     in_training = test.session in ("context", "abstinence", "second_order", "food_cue", "self_administration")
     box = "context_a" if in_training or not boxes or boxes[-1] == "training" else "context_b"
@@ -88,7 +87,7 @@ def of_test(test: Seeking, phases: tuple[Phase, ...], own: Behaviour) -> Session
         entries["food_cue"] = 1.0
     own_drug = drugs()[taken[-1] if taken else "cocaine"]
     if test.session == "self_administration":
-        trained = [phase.dose for phase in phases if isinstance(phase, SelfAdministration)]
+        trained = [phase.dose for phase in phases if isinstance(phase, DrugTaking)]
         dose = test.dose or (trained[-1] if trained else None)
         entries |= {"contingent_cue": 1.0, "unit_dose": dose.to("mg/kg") if dose else own_drug.intake_dose}
     stage = np.vstack([np.zeros((HOME_EPOCHS, len(STAGE))), _stage(test.hours, test.epochs, **entries)])

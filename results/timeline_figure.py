@@ -17,6 +17,7 @@ from results.recording import Recording
 
 PHASES = {
     "self_administration": ("self-administration", "#D55E00"),
+    "second_order": ("second-order schedule", "#E58A4B"),
     "injections": ("injections", "#CC79A7"),
     "yoked_saline": ("yoked saline", "#BBBBBB"),
     "food": ("food training", "#E69F00"),

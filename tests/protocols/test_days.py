@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from circuit.behaviour import STAGE
 from circuit.parameters import ModelParameters
 from protocols import days
 from protocols.errors import InputError
 from protocols.history import Group
 from protocols.rest import at_rest
+from protocols.stage import of_phase
 
 OWN = ModelParameters.shipped()
 COCAINE = {"phase": "self_administration", "drug": "cocaine", "days": 10, "hours": 2, "dose": "0.5 mg/kg"}
@@ -91,3 +93,14 @@ def test_drugs_of_abuse_differ_in_data_and_all_lower_basal_glutamate(drug):
     taken = group(history=[COCAINE | {"drug": drug, "dose": dose}, {"phase": "abstinence", "days": 14}])
     naive = group(history=[])
     assert at_rest(taken, 24.0, OWN).steady.extrasynaptic < 0.85 * at_rest(naive, 0.0, OWN).steady.extrasynaptic
+
+
+def test_on_a_second_order_schedule_a_press_brings_the_cue_and_its_share_of_an_infusion():
+    phase = {"phase": "second_order", "drug": "cocaine", "days": 5, "hours": 1, "dose": "0.5 mg/kg", "ratio": 5}
+    history = group(history=[phase]).history
+    session = of_phase(history[0])
+    assert session is not None and session.drug == "cocaine"
+    assert (session.stage[:, STAGE.index("contingent_cue")] == 1).all()
+    assert session.stage[:, STAGE.index("unit_dose")] == pytest.approx(0.1)
+    first = days.taken(history[0], 0.0)
+    assert len(first) == 5 and first[0].rate < days.taken(group().history[0], 0.0)[0].rate
