@@ -18,14 +18,11 @@ from circuit.behaviour import STAGE, Behaviour
 from circuit.parameters import ModelParameters
 from protocols import days
 from protocols.assays import Spines
-from protocols.errors import InputError
+from protocols.attendance import attended
 from protocols.experiment import Experiment
 from protocols.history import DrugTaking, Group, Injections
-from protocols.life import Individual, attend, live, waited
-from protocols.plan import model_digest
 from protocols.quantities import Quantity
 from protocols.seek import sampled_levels
-from protocols.silencing import lit, scheduled, silenced
 from protocols.stage import Session
 from results.recording import Identity, Measure, Recording, Series
 from synapses.adaptation import AdaptedState
@@ -61,21 +58,13 @@ def prime(
     Recording
         With empty provenance but for the parameters.
     """
-    if build is None:
-        raise InputError("circuit.engine: the whole circuit needs a compiled build")
-    animal = Individual.of(build, own, identity.structure_seed, experiment.circuit.scale)
-    state = live(animal, group, group.history, compiled.cache_folder() / "animals", model_digest())
-    day = experiment.test_day(group, test)
-    state = waited(state, int(day), group, own)
-    session = scheduled(in_home_cage(test, group, own.behaviour), group, test.hours)
-    seed = identity.structure_seed
-    silencing, light = silenced(group.inactivation, animal.layout, seed), lit(group.stimulating, animal.layout, seed)
-    output = attend(animal, state, group, session, identity.noise_seed, silencing, light)
-    levels = sampled_levels(output, len(session.stage), animal.layout.wiring.fields)
+    done = attended(identity, experiment, group, test, own, build, in_home_cage(test, group, own.behaviour))
+    state, session, output = done.state, done.session, done.output
+    levels = sampled_levels(output, len(session.stage), done.animal.layout.wiring.fields)
     time = (np.arange(len(session.stage)) - session.home + 0.5) * test.epoch.si
     rest = {name: float(values[SETTLING : session.home].mean()) for name, values in levels.items()}
     left = state.adapted.expressing(days.expressed(group))
-    available = _actin(group, day, own, test.until.si)
+    available = _actin(group, experiment.test_day(group, test), own, test.until.si)
     found = swing(
         time[session.home :],
         levels["release"][session.home :],

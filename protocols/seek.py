@@ -8,13 +8,11 @@ from circuit import behaviour, compiled
 from circuit.layout import Layout
 from circuit.parameters import ModelParameters
 from protocols.assays import Seeking
+from protocols.attendance import attended
 from protocols.days import WEIGHT
-from protocols.errors import InputError
 from protocols.experiment import Experiment
 from protocols.history import Group
-from protocols.life import Individual, State, attend, live, waited
-from protocols.plan import model_digest
-from protocols.silencing import lit, scheduled, silenced
+from protocols.life import State
 from protocols.stage import of_test
 from results.recording import Identity, Measure, Recording, Series, Spikes
 
@@ -49,18 +47,10 @@ def seek(
     Recording
         With empty provenance but for the parameters.
     """
-    if build is None:
-        raise InputError("circuit.engine: the whole circuit needs a compiled build")
     phases = (*group.history, *test.preceded_by)
     lived = group.model_copy(update={"history": phases})
-    animal = Individual.of(build, own, identity.structure_seed, experiment.circuit.scale)
-    folder = compiled.cache_folder() / "animals"
-    state = live(animal, lived, phases, folder, model_digest())
-    state = waited(state, int(experiment.test_day(group, test)), lived, own)
-    session = scheduled(of_test(test, phases, own.behaviour), group, test.hours)
-    silencing = silenced(group.inactivation, animal.layout, identity.structure_seed)
-    light = lit(group.stimulating, animal.layout, identity.structure_seed)
-    output = attend(animal, state, lived, session, identity.noise_seed, silencing, light)
+    done = attended(identity, experiment, lived, test, own, build, of_test(test, phases, own.behaviour))
+    animal, state, session, output = done.animal, done.state, done.session, done.output
     sampled = sampled_levels(output, len(session.stage), animal.layout.wiring.fields)
     clock = (np.arange(len(session.stage)) + 1 - session.home) * test.hours * 3600 / test.epochs
     return Recording(
