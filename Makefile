@@ -28,7 +28,8 @@ demo: $(VENV)/.installed
 	$(RUN)/corticostriatal run moussawi2009 --animals 2 --set circuit.scale=0.2 --set animals.variability=false --out demo
 
 test: $(VENV)/.test
-	$(RUN)/python -m pytest -q
+	$(RUN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
+	$(RUN)/python -m pytest -q -m slow
 
 lint: $(VENV)/.dev
 	$(RUN)/ruff check .

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from circuit.behaviour import EPOCH
-from protocols.assays import Plasticity, Test
+from protocols.assays import Test
+from protocols.evoked_assays import Plasticity
 from protocols.experiment import Acceleration, Experiment
 from protocols.inductions import Trains
 from protocols.stage import HOME_EPOCHS, LEARNING_EPOCHS

@@ -26,12 +26,13 @@ from pydantic import (
 from circuit.preset import preset
 from circuit.wiring import wiring
 from protocols import convergence
-from protocols.assays import IN_SESSIONS, Seeking, Spines, Test
+from protocols.assays import Test
 from protocols.errors import InputError, explain, nearest
 from protocols.history import Group
 from protocols.interventions import epochs_on
 from protocols.quantities import Delay, Duration, quantity
 from protocols.record import Record
+from protocols.session_assays import IN_SESSIONS, Seeking, Spines
 from synapses.hypotheses import default, hypotheses
 
 

@@ -17,12 +17,12 @@ from circuit import compiled
 from circuit.behaviour import STAGE, Behaviour
 from circuit.parameters import ModelParameters
 from protocols import days
-from protocols.assays import Spines
 from protocols.attendance import attended
 from protocols.experiment import Experiment
 from protocols.history import DrugTaking, Group, Injections
 from protocols.quantities import Quantity
 from protocols.seek import sampled_levels
+from protocols.session_assays import Spines
 from protocols.stage import Session
 from results.recording import Identity, Measure, Recording, Series
 from synapses.adaptation import AdaptedState

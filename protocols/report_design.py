@@ -7,15 +7,18 @@ from typing import Any
 
 from circuit.parameters import ModelParameters
 from circuit.wiring import wiring
-from protocols.assays import Microdialysis, Plasticity, Seeking, Test
+from protocols.assays import Test
 from protocols.circuit_page import drawn
 from protocols.days import given_on
 from protocols.errors import dotted, entry_name
+from protocols.evoked_assays import Plasticity
 from protocols.experiment import Acceleration, Animals, Circuit, Experiment, Model, load, shipped
 from protocols.history import Abstinence, DrugTaking, Group, Injections, Phase, Treatment
 from protocols.interventions import Inactivation, Intervention, Stimulation
 from protocols.model import parameters
 from protocols.plan import document
+from protocols.resting_assays import Microdialysis
+from protocols.session_assays import Seeking
 from results.report_design import Design, Line, Mark, Silenced, Span
 from results.tables import Table
 

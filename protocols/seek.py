@@ -7,12 +7,12 @@ import numpy as np
 from circuit import behaviour, compiled
 from circuit.layout import Layout
 from circuit.parameters import ModelParameters
-from protocols.assays import Seeking
 from protocols.attendance import attended
 from protocols.days import WEIGHT
 from protocols.experiment import Experiment
 from protocols.history import Group
 from protocols.life import State
+from protocols.session_assays import Seeking
 from protocols.stage import of_test
 from results.recording import Identity, Measure, Recording, Series, Spikes
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuit.behaviour import EPOCHS, STAGE, Behaviour
-from protocols.assays import Seeking
 from protocols.history import DrugTaking, Extinction, FoodTraining, Injections, Phase, YokedSaline
+from protocols.session_assays import Seeking
 from synapses.pharmacology import drugs
 
 LEARNING_EPOCHS = 20  # of a session of training, and more where an epoch would stand for over 10 min

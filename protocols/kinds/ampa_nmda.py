@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from circuit.parameters import ModelParameters
-from protocols.assays import AmpaNmda
+from protocols.evoked_assays import AmpaNmda
 from protocols.kinds.common import SWEEP, Findings, Kind, Pass, Performed, mean_sweep
 from protocols.stimulation import test_pulses
 from results import currents

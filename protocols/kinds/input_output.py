@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from circuit.parameters import ModelParameters
-from protocols.assays import InputOutput
+from protocols.evoked_assays import InputOutput
 from protocols.kinds.common import Findings, Kind, Pass, Performed, mean_sweep
 from protocols.stimulation import pause, test_pulses
 from results import measures

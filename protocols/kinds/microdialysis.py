@@ -12,9 +12,9 @@ import numpy as np
 
 from circuit.network import EXPOSURE_BIN
 from circuit.parameters import ModelParameters
-from protocols.assays import Microdialysis
 from protocols.kinds.common import Findings, Kind, Pass, Performed
 from protocols.rest import EXPOSURE_TIMES
+from protocols.resting_assays import Microdialysis
 from protocols.stimulation import pause
 from results import dialysis
 from results.recording import Curve, Measure, Series

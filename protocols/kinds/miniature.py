@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from circuit.parameters import ModelParameters
-from protocols.assays import Miniature
 from protocols.kinds.common import Findings, Kind, Pass, Performed
+from protocols.resting_assays import Miniature
 from protocols.stimulation import pause
 from results import currents
 from results.recording import Curve

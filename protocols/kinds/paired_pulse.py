@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from circuit.parameters import ModelParameters
-from protocols.assays import PairedPulse
+from protocols.evoked_assays import PairedPulse
 from protocols.kinds.common import SWEEP, Findings, Kind, Pass, Performed, mean_sweep
 from protocols.stimulation import pairs, pause
 from results import measures

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from circuit.parameters import ModelParameters
-from protocols.assays import Plasticity
 from protocols.contacts import contact_measures
+from protocols.evoked_assays import Plasticity
 from protocols.inductions import ThetaBurst, Trains
 from protocols.kinds.common import Findings, Kind, Pass, Performed
 from protocols.stimulation import Stimulus, pause, test_pulses, theta_burst, train

@@ -12,10 +12,10 @@ import numpy as np
 
 from circuit.parameters import ModelParameters
 from protocols import days
-from protocols.assays import Reward
 from protocols.history import Group
 from protocols.kinds.common import Findings
 from protocols.rest import Rest, at_rest
+from protocols.resting_assays import Reward
 from results.recording import Measure, Series
 from synapses import challenge, chronic
 from synapses.adaptation import AdaptedState

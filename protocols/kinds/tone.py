@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from circuit.parameters import ModelParameters
-from protocols.assays import Tone
 from protocols.kinds.common import Findings, Kind, Pass, Performed
+from protocols.resting_assays import Tone
 from protocols.stimulation import pause
 
 

@@ -9,13 +9,13 @@ from circuit import compiled
 from circuit.behaviour import EPOCH
 from circuit.parameters import ModelParameters
 from circuit.probe import Probe
-from protocols.assays import IN_SESSIONS
 from protocols.cost import network_seconds
 from protocols.errors import InputError
 from protocols.experiment import experiment_from, load, shipped
 from protocols.kinds import CLOSED_FORM, KINDS, microdialysis
 from protocols.overrides import with_overrides
 from protocols.prime import in_home_cage
+from protocols.session_assays import IN_SESSIONS
 from protocols.stage import of_test
 from protocols.stimulation import pairs, pause, test_pulses, train
 from protocols.timeline import Acceleration, compile_timeline

@@ -25,8 +25,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def small_experiment():
-    """Typical animals: without differences between them three are enough."""
-    changed = ["circuit.scale=0.25", "animals.per_group=3", "animals.seed=11", "animals.variability=false"]
+    """Typical animals: without differences between them two are enough."""
+    changed = ["circuit.scale=0.25", "animals.per_group=2", "animals.seed=11", "animals.variability=false"]
     return with_overrides(load("moussawi2009"), changed)
 
 

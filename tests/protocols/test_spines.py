@@ -10,7 +10,6 @@ from circuit.compiled import Output
 from circuit.layout import lay_out
 from circuit.wiring import wiring
 from protocols import life, prime
-from protocols.assays import LONGEST_SESSION
 from protocols.batch import _light
 from protocols.errors import InputError
 from protocols.experiment import load
@@ -18,6 +17,7 @@ from protocols.history import Group, Injections
 from protocols.model import parameters
 from protocols.overrides import with_overrides
 from protocols.plan import plan
+from protocols.session_assays import LONGEST_SESSION
 from results.figures import FIGURES
 from results.recording import Recording
 
