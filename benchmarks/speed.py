@@ -28,6 +28,7 @@ from benchmarks.side_by_side import Cost, Kept, measured, middle, ratio, take_tu
 PARTS = ("limit", "peers", "plain", "growth")
 RESULTS = Path(__file__).parent / "results.json"
 WAYS = {"cuba": "matched", "coba": "as used"}
+REPEATS = {"cuba": 15, "coba": 5}
 EXPERIMENT = "moussawi2009"
 
 
@@ -49,7 +50,9 @@ def peer(kept: Kept, quick: bool) -> None:
         print(f"not installed, left out: {', '.join(absent)} (pip install 'corticostriatal[bench]')", file=sys.stderr)
     present = [name for name in peers.SIMULATORS if name not in absent]
     for network in ("cuba",) if quick else peers.NETWORKS:
-        asked = {"network_seconds": 2.0 if quick else 10.0, "repeats": 3 if quick else 5, "simulators": present}
+        # A network drawn anew has a rate of its own: matched rates show over many draws only.
+        repeats = 3 if quick else REPEATS[network]
+        asked = {"network_seconds": 2.0 if quick else 10.0, "repeats": repeats, "simulators": present}
         kept.get(f"{network}, {WAYS[network]}", asked, lambda n=network, a=asked: _peers(n, a))  # type: ignore[misc]
 
 
@@ -66,15 +69,20 @@ def _peers(network: str, asked: dict[str, Any]) -> dict[str, Any]:
 
         costs = take_turns({s: contender(s) for s in asked["simulators"]}, asked["repeats"])
     seconds = {s: [c.told["processor"] / asked["network_seconds"] for c in costs[s]] for s in costs}
-    rates = {s: [c.told["rate"] for c in costs[s]] for s in costs}
-    mean = float(np.mean(rates["brian"]))
+    rates = {s: np.array([c.told["rate"] for c in costs[s]]) for s in costs}
     return {
         "processor_per_network_second": {s: middle(v) for s, v in seconds.items()},
         "times_as_long_as_here": {s: ratio(v, seconds["brian"]) for s, v in seconds.items() if s != "brian"},
         "rates": {s: float(np.mean(v)) for s, v in rates.items()},
-        "rate_differs_by": {s: float(np.mean(v)) / mean - 1 for s, v in rates.items() if s != "brian"},
+        "rate_differs_by": {s: _difference(v, rates["brian"]) for s, v in rates.items() if s != "brian"},
         "build_processor": {s: max(c.told["build_processor"] for c in costs[s]) for s in costs},
     }
+
+
+def _difference(rates: np.ndarray, ours: np.ndarray) -> dict[str, float]:
+    """Difference of mean rates relative to ours, and its standard error over networks drawn."""
+    error = np.hypot(rates.std(ddof=1) / len(rates) ** 0.5, ours.std(ddof=1) / len(ours) ** 0.5)
+    return {"mean": float(rates.mean() / ours.mean() - 1), "standard_error": float(error / ours.mean())}
 
 
 def plain(kept: Kept, quick: bool) -> None:

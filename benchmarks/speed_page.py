@@ -46,7 +46,8 @@ def _ratios(entries: Entries) -> str:
         network, _, way = name.partition(", ")
         for peer, value in entry["found"].get("times_as_long_as_here", {}).items():
             differs = entry["found"]["rate_differs_by"][peer]
-            what = f"network `{network}`, {way}; rates differ by {differs:+.1%}"
+            rates = f"{differs['mean']:+.1%} ± {differs['standard_error']:.1%}"
+            what = f"network `{network}`, {way}; rates differ by {rates} (standard error over networks drawn)"
             rows.append((f"{peer}, {way}", what, _range(value), *_judged(value["median"], f"{network} {peer}")))
     if not rows:
         return ""

@@ -73,15 +73,13 @@ def test_tables_say_which_aims_are_missed():
         }},
         "cuba, matched": {"others_on_the_machine": 2.0, "found": {
             "times_as_long_as_here": {"nest": {**spread, "median": 6.0}, "annarchy": {**spread, "median": 0.9}},
-            "rate_differs_by": {"nest": 0.01, "annarchy": -0.01},
+            "rate_differs_by": {n: {"mean": 0.01, "standard_error": 0.01} for n in ("nest", "annarchy")},
         }},
     }  # fmt: skip
     text = tables(entries)
     assert "| 4,000 | 400,000 | 0.9 | 0.3 | 3 [2.5, 3.5] | at most 2 | not reached |" in text
-    assert (
-        "| nest, matched | network `cuba`, matched; rates differ by +1.0% | 6 [2.5, 3.5] | at least 5 | reached |"
-        in text
-    )
+    differ = "rates differ by +1.0% ± 1.0% (standard error over networks drawn)"
+    assert f"| nest, matched | network `cuba`, matched; {differ} | 6 [2.5, 3.5] | at least 5 | reached |" in text
     assert "| 0.9 [2.5, 3.5] | at least 1 | not reached |" in text
     assert "0.1 to 2;" in text
     assert tables({}) == ""
