@@ -28,14 +28,15 @@ from benchmarks.side_by_side import Cost, Kept, measured, middle, ratio, take_tu
 PARTS = ("limit", "peers", "plain", "growth")
 RESULTS = Path(__file__).parent / "results.json"
 WAYS = {"cuba": "matched", "coba": "as used"}
-REPEATS = {"cuba": 15, "coba": 5}
+EFFORT = {"cuba": (10.0, 15), "coba": (4.0, 5)}
+"""Network seconds and repeats for each benchmark network."""
 EXPERIMENT = "moussawi2009"
 
 
 def limit(kept: Kept, quick: bool) -> None:
     """The engine against the hand-written loop."""
     for scale in (1.0,) if quick else (1.0, 4.0, 16.0):
-        asked = {"scale": scale, "network_seconds": 4.0 if quick else 20.0, "repeats": 3 if quick else 5}
+        asked = {"scale": scale, "network_seconds": 4.0 if quick else 10.0, "repeats": 3 if quick else 5}
         kept.get(
             f"limit, scale {scale:g}",
             asked,
@@ -51,8 +52,8 @@ def peer(kept: Kept, quick: bool) -> None:
     present = [name for name in peers.SIMULATORS if name not in absent]
     for network in ("cuba",) if quick else peers.NETWORKS:
         # A network drawn anew has a rate of its own: matched rates show over many draws only.
-        repeats = 3 if quick else REPEATS[network]
-        asked = {"network_seconds": 2.0 if quick else 10.0, "repeats": repeats, "simulators": present}
+        seconds, repeats = (2.0, 3) if quick else EFFORT[network]
+        asked = {"network_seconds": seconds, "repeats": repeats, "simulators": present}
         kept.get(f"{network}, {WAYS[network]}", asked, lambda n=network, a=asked: _peers(n, a))  # type: ignore[misc]
 
 

@@ -16,6 +16,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from circuit.inner_loops import quicken
+
 JOINED = {
     # Contacts and starting values are made once, before the run.
     "starting": r"^before_run_|^after_run_|_synapses_create_|_group_variable_set_",
@@ -48,6 +50,7 @@ def compile_program(folder: Path) -> None:
     EngineError
         If that fails.
     """
+    quicken(folder)
     makefile = folder / "makefile"
     sources = re.search(r"^SRCS = (.*)$", makefile.read_text(encoding="utf-8"), re.MULTILINE)
     if sources is None:

@@ -257,8 +257,8 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
             # A process of its own: Brian2 keeps one device per process, and the caller may be using another.
             command = [sys.executable, "-m", "circuit.generate", preset, repr(float(scale)), str(folder)]
             run_step(command, workshop, importable())
-            recipe = (Path(__file__).parent / "compilation.py").read_bytes()
-            key = _digest((folder / "sources.sha256").read_text(), _machine(), " ".join(FLAGS), recipe)
+            recipe = [(Path(__file__).parent / name).read_bytes() for name in ("compilation.py", "inner_loops.py")]
+            key = _digest((folder / "sources.sha256").read_text(), _machine(), " ".join(FLAGS), *recipe)
             target = cache / "builds" / key
             with lock(cache / "locks" / f"{key}.lock"):
                 if not build_cache.whole(target):
