@@ -174,6 +174,8 @@ def construct(preset: Preset, scale: float) -> Circuit:
     for name, number in numbers.items():
         parameters, equations = MODELS[name]
         spiny = name == "core_medium_spiny"
+        if spiny:
+            equations += "    I_field                      : amp          # what the field electrode picks up\n"
         group = NeuronGroup(
             number,
             equations + declarations(parameters, Receptors, *([endocannabinoid.Endocannabinoid] if spiny else [])),
@@ -187,6 +189,8 @@ def construct(preset: Preset, scale: float) -> Circuit:
         if name in DRIVES:
             code, step = DRIVES[name]
             group.run_regularly(code, dt=step, when="start", name=f"{name}_drive")
+        if spiny:  # kept, since a sum over cells would work its exponential out one cell at a time
+            group.run_regularly("I_field = I_afferent", dt=FIELD_STEP, when="before_groups", name="field_current")
         circuit.groups[name] = group
         circuit.spikes[name] = SpikeMonitor(group, name=f"{name}_spikes")
     circuit.groups["electrode"] = NeuronGroup(
@@ -295,7 +299,7 @@ def connect(circuit: Circuit, preset: Preset, scale: float) -> None:
     pickup = Synapses(
         medium_spiny,
         groups["field"],
-        "potential_post = -I_afferent_pre/N_incoming : amp (summed)",
+        "potential_post = -I_field_pre/N_incoming : amp (summed)",
         dt=FIELD_STEP,
         name="pickup",
     )
