@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -97,6 +97,7 @@ def _growth(entries: Entries) -> str:
         "build, s of processor",
     )
     lines = ["## Growth\n", markdown(Table(columns, rows))]
+    lines.append(_pooled(found))
     large = [f for f in found if f["cells"] >= 900]
     if len(large) > 1:
         cells, costs, contacts, memory = (
@@ -115,6 +116,22 @@ def _growth(entries: Entries) -> str:
             f"(aim: at most 1.05), and memory by {held:.0f} bytes a plastic contact (aim: under 300).\n"
         )
     return "\n".join(lines)
+
+
+def _pooled(found: Sequence[Mapping[str, Any]]) -> str:
+    """What running several animals as one network could save at most: all that a larger network saves on a cell."""
+    each = {f["cells"]: f["processor_per_network_second"]["median"] / f["cells"] for f in found}
+    said = [
+        f"{100 * (1 - min(value for larger, value in each.items() if larger >= cells) / cost):.0f} % at {cells:,} cells"
+        for cells, cost in each.items()
+        if cells <= 1000
+    ]
+    return (
+        "\nSeveral animals as one network would share what a step costs however few cells there are. They could save "
+        f"at most what a cell of a larger network costs less: {', '.join(said)}. Each animal has parameters of its own, "
+        "which one network would read cell by cell where it now holds one number, so less would be left; animals "
+        "run as programs of their own.\n"
+    )
 
 
 def _animals(entries: Entries) -> str:
