@@ -167,7 +167,8 @@ def _pairs(recordings: Sequence[Recording], groups: Sequence[str]) -> Shown | No
     panels, rows = [], []
     for test in names(having, "test"):
         part = [r for r in having if r.identity.test == test]
-        for name in [name for name in part[0].curves if name.startswith("pair_")]:
+        held = [name for name in part[0].curves if name.startswith("pair_")]
+        for name in sorted(held, key=lambda name: part[0].curves[name].x.max()):  # intervals from the shortest
             sample = part[0].curves[name]
             figure = plot(axis("Time from the first pulse", sample.x_unit), axis("Current", sample.unit))
             level(figure, 0.0)

@@ -14,7 +14,8 @@ from results.report_figure import INK, SOFT, as_json, plot, short
 from results.report_parts import Numbers, Panel, Shown
 from results.tables import Table
 
-APART = RANGE[1] - RANGE[0]  # mV from one cell to the next
+NAME = 32.0  # mV above each row, for the cell's name
+APART = RANGE[1] - RANGE[0] + NAME  # mV from one cell to the next
 TICKS = (-80, -40, 0)  # mV
 D1, D2 = OKABE_ITO[2], OKABE_ITO[1]
 
@@ -32,7 +33,7 @@ def potentials(recordings: Sequence[Recording]) -> Shown | None:
                 f"Membrane potential of {len(cells)} cells, {run}, animal {who.animal}, {stretch.lower()}: "
                 f"from {trace.data.min():.0f} to {trace.data.max():.0f} mV."
             )
-            panels.append(Panel(stretch, alt, as_json(_plot(trace, cells)), 90 + 74 * len(cells), choice=run))
+            panels.append(Panel(stretch, alt, as_json(_plot(trace, cells)), 90 + 84 * len(cells), choice=run))
             for cell, potential in zip(cells, trace.data, strict=True):
                 found = potential[trace.time < 0].mean(), potential.mean(), potential.max()
                 rows.append((run, stretch.lower(), cell, *(f"{one:.1f}" for one in found)))
@@ -62,12 +63,12 @@ def _plot(trace: Trace, cells: Sequence[str]) -> go.Figure:
             )
         )  # fmt: skip
         figure.add_annotation(
-            x=1, xref="paper", xanchor="right", y=shift + RANGE[1], yanchor="top", text=cell, showarrow=False,
+            x=1, xref="paper", xanchor="right", y=shift + RANGE[1], yanchor="bottom", text=cell, showarrow=False,
             font={"size": 11, "color": INK},
         )  # fmt: skip
         at += [shift + tick for tick in TICKS]
         texts += [str(tick) for tick in TICKS]
     figure.update_yaxes(
-        tickvals=at, ticktext=texts, range=[RANGE[0] - (len(cells) - 1) * APART, RANGE[1]], tickfont={"size": 10}
+        tickvals=at, ticktext=texts, range=[RANGE[0] - (len(cells) - 1) * APART, RANGE[1] + NAME], tickfont={"size": 10}
     )
     return figure
