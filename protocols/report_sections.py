@@ -58,6 +58,7 @@ def origin_section(
     from protocols import report_settings
     from results.report_evidence import provenance_table, seeds_table, settings, spread_table
     from results.report_parts import Numbers, Section
+    from results.tables import Table
 
     origins = [recording.provenance for recording in recordings]
     tables = []
@@ -84,9 +85,9 @@ def origin_section(
         elif shipped is not None:
             words.append(f"The experiment is as shipped under the name {experiment.name}.")
     if study is not None:
-        rows = [(path, value, None) for path, value in study.get("set", {}).items()]
+        rows = settings(((path, value, None) for path, value in study.get("set", {}).items()), ("", "", "")).rows
         if rows:
-            table = settings(rows, ("setting", "in all conditions", ""))
+            table = Table(("setting", "in all conditions"), tuple(row[:2] for row in rows))
             tables.append(Numbers("Set under all conditions", table, folded=False))
     tables.append(Numbers("Provenance", provenance_table(origins), folded=False))
     units = {f"{record.group}.{record.name}": record.unit for record in all_parameters()}

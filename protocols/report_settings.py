@@ -39,9 +39,17 @@ def away_from_shipped(experiment: Experiment) -> list[tuple[str, Any, Any]] | No
     """What differs from the shipped experiment of the same name; None where there is none."""
     if experiment.name not in shipped():
         return None
-    own, other = _flat(document(experiment)), _flat(document(load(experiment.name)))
-    paths = list(dict.fromkeys([*own, *other]))
-    return [(path, own.get(path), other.get(path)) for path in paths if own.get(path) != other.get(path)]
+    shipped_one = load(experiment.name)
+    own, other = _flat(document(experiment)), _flat(document(shipped_one))
+    found: list[tuple[str, Any, Any]] = []
+    for part in ("group", "test"):
+        here, there = ({one.name for one in getattr(of, part)} for of in (experiment, shipped_one))
+        for name in sorted(here ^ there):  # a whole group or test is one line
+            path = dotted((part, name))
+            found.append((path, "added", None) if name in here else (path, "left out", "there"))
+    whole = tuple(f"{path}." for path, _, _ in found)
+    paths = [path for path in dict.fromkeys([*own, *other]) if not path.startswith(whole)]
+    return [(path, own.get(path), other.get(path)) for path in paths if own.get(path) != other.get(path)] + found
 
 
 def _flat(node: Any, path: tuple[str, ...] = ()) -> dict[str, Any]:

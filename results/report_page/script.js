@@ -50,7 +50,7 @@
         hoverlabel: {align: "left", namelength: -1},
         legend: {font: {size: 12, color: ink}, ...layout.legend},
         ...(printing
-          ? {width: element.parentElement.classList.contains("wide") ? PRINTED.wide : PRINTED.narrow, autosize: false}
+          ? {width: element.parentElement.classList.contains("wide") ? PRINTED.wide : PRINTED.narrow, height: parseFloat(element.style.height), autosize: false}
           : {}),
       },
       config: {
