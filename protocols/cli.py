@@ -102,8 +102,15 @@ def experiments() -> None:
 @app.command()
 def show(name: Annotated[str, typer.Argument(help="A shipped experiment.")]) -> None:
     """Print an experiment's file, to read or to edit."""
-    from protocols.experiment import source
+    from protocols import study_file
+    from protocols.errors import InputError
+    from protocols.experiment import shipped, source
 
+    if name in study_file.shipped() and name not in shipped():
+        raise InputError(
+            f"'{name}' is a study, no experiment; `corticostriatal sweep {name} --dry-run` says what it does, and "
+            "docs/studies.md how to write one"
+        )
     print(source(name), end="")
 
 

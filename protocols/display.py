@@ -49,7 +49,9 @@ def print_table(table: Table) -> None:
 
 
 def duration(seconds: float) -> str:
-    """A time of computing, in minutes or hours."""
+    """A time of computing, in seconds, minutes or hours."""
+    if seconds < 90:
+        return f"{max(1.0, seconds):.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 

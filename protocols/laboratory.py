@@ -11,6 +11,10 @@ import typer
 from protocols.options import Json, writable, write
 
 Results = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that run or sweep wrote, or a run's file.")]
+Formats = Annotated[
+    list[str] | None, typer.Option("--format", metavar="png|svg|pdf", help="PNG and SVG by default; repeat.")
+]
+Columns = Annotated[str, typer.Option("--width", metavar="single|double", help="Columns of a journal: 89 or 183 mm.")]
 
 
 def export(
@@ -65,12 +69,8 @@ def figure(
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="NAME", help="Which figure; those that run drew by default.")
     ] = None,
-    formats: Annotated[
-        list[str] | None, typer.Option("--format", metavar="png|svg|pdf", help="PNG and SVG by default; repeat.")
-    ] = None,
-    width: Annotated[
-        str, typer.Option("--width", metavar="single|double", help="Columns of a journal: 89 or 183 mm.")
-    ] = "double",
+    formats: Formats = None,
+    width: Columns = "double",
     groups: Annotated[
         list[str] | None, typer.Option("--group", metavar="NAME", help="Only this group; repeat.")
     ] = None,
@@ -90,21 +90,16 @@ def figure(
     listed: Annotated[bool, typer.Option("--list", help="Say which figures there are, and draw nothing.")] = False,
 ) -> None:
     """Draw stored runs again, for a paper: another figure, format or width."""
-    from protocols.display import known_style, print_table
-    from protocols.errors import InputError
+    from protocols.display import print_table
     from protocols.figure import Choice, draw
-    from results.figures import DRAWINGS, FORMATS, MILLIMETRES, save
+    from results.figures import DRAWINGS, save
     from results.tables import Table
 
     if listed:
         print_table(Table(("kind", "shows"), tuple((name, one.shows) for name, one in DRAWINGS.items())))
         raise typer.Exit
-    wanted = [known_style(one, FORMATS) for one in formats or ("png", "svg")]
     chosen = Choice(groups or (), tests or (), animal, point, names or (), span)
-    folder = out or (place.parent if place.is_file() else place) / "figures"
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"--out: {folder} is a file; give a folder")
-    known_style(width, tuple(MILLIMETRES), "--width")
+    wanted, folder = _where(formats, width, out, place, "figures")
     for name, drawn in draw(place, kind, width, chosen).items():  # type: ignore[arg-type]
         for file in save(drawn, folder, name, wanted):
             print(file)
@@ -113,30 +108,21 @@ def figure(
 def overlay(
     place: Results,
     file: Annotated[Path, typer.Argument(metavar="DATA.csv", help="One line per animal and measure.")],
-    width: Annotated[
-        str, typer.Option("--width", metavar="single|double", help="Columns of a journal: 89 or 183 mm.")
-    ] = "double",
-    formats: Annotated[
-        list[str] | None, typer.Option("--format", metavar="png|svg|pdf", help="PNG and SVG by default; repeat.")
-    ] = None,
+    width: Columns = "double",
+    formats: Formats = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="The figure goes here; DIR/overlay by default.")
     ] = None,
     json_file: Json = None,
 ) -> None:
     """Hold a laboratory's own animals against stored runs: one figure, the same statistics."""
-    from protocols.display import known_style, print_table
-    from protocols.errors import InputError
+    from protocols.display import print_table
     from protocols.overlay import overlaid
-    from results.drawing import FORMATS, MILLIMETRES, save
+    from results.drawing import save
     from results.overlay import comparisons_table, rows_table
 
     writable(json_file)
-    wanted = [known_style(one, FORMATS) for one in formats or ("png", "svg")]
-    known_style(width, tuple(MILLIMETRES), "--width")
-    folder = out or (place.parent if place.is_file() else place) / "overlay"
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"--out: {folder} is a file; give a folder")
+    wanted, folder = _where(formats, width, out, place, "overlay")
     found, drawn, unused = overlaid(place, file, width)  # type: ignore[arg-type]
     if unused:
         print(f"columns that are not read: {', '.join(unused)}", file=sys.stderr)
@@ -147,6 +133,20 @@ def overlay(
     files = save(drawn, folder, "figure", wanted)
     print("", *files, sep="\n")
     write(json_file, {**found, "figures": [str(one) for one in files]})
+
+
+def _where(formats: list[str] | None, width: str, out: Path | None, place: Path, name: str) -> tuple[list[str], Path]:
+    """Formats of the figures and the folder they go to; `InputError` for an unknown format or width, or a file."""
+    from protocols.display import known_style
+    from protocols.errors import InputError
+    from results.drawing import FORMATS, MILLIMETRES
+
+    wanted = [known_style(one, FORMATS) for one in formats or ("png", "svg")]
+    known_style(width, tuple(MILLIMETRES), "--width")
+    folder = out or (place.parent if place.is_file() else place) / name
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--out: {folder} is a file; give a folder")
+    return wanted, folder
 
 
 VERBS = (export, report, figure, overlay)

@@ -9,11 +9,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from results import statistics
+from results import drawing
 from results.drawing import (
     STYLE,
     NothingToDraw,
     Width,
+    chosen,
     colour,
     grid,
     labelled,
@@ -58,12 +59,9 @@ def time_course_figure(
         If no recording holds such a series.
     """
     recordings = list(recordings)
-    panels = []
-    for test in names(recordings, "test"):
-        part = [recording for recording in recordings if recording.identity.test == test]
-        there = {name for recording in part for name in recording.series}
-        wanted = [name for name in series or COURSES if name in there]
-        panels += [(test, name, part) for name in (wanted if series else wanted[:1])]
+    parts = _by_test(recordings)
+    held = {test: {name for recording in part for name in recording.series} for test, part in parts.items()}
+    panels = [(test, name, parts[test]) for test, name in chosen(held, series, COURSES)]
     if not panels:
         raise NothingToDraw(f"no recording holds the time course of {', '.join(series or COURSES)}")
     return _figure(panels, names(recordings, "group"), width, 2)
@@ -91,12 +89,19 @@ def glutamate_pools_figure(recordings: Iterable[Recording], width: Width = "doub
     """
     recordings = list(recordings)
     panels = []
-    for test in names(recordings, "test"):
-        part = [recording for recording in recordings if recording.identity.test == test]
+    for test, part in _by_test(recordings).items():
         panels += [(test, name, part) for name in POOLS if any(_told(recording, name) for recording in part)]
     if not panels:
         raise NothingToDraw("no recording holds a time course of glutamate")
     return _figure(panels, names(recordings, "group"), width, 3)
+
+
+def _by_test(recordings: Sequence[Recording]) -> dict[str, list[Recording]]:
+    """The recordings of each test, tests in their order."""
+    found: dict[str, list[Recording]] = {}
+    for recording in recordings:
+        found.setdefault(recording.identity.test, []).append(recording)
+    return found
 
 
 def _told(recording: Recording, name: str) -> bool:
@@ -156,19 +161,13 @@ def band(axes: Axes, several: Sequence[Series], place: int, length: float) -> No
             axes.plot(one.time / length, one.values, color=colour(place), linewidth=0.6, alpha=0.6)
         return
     values = np.array([one.values for one in several])
-    mean = values.mean(axis=0)
-    error = np.array([statistics.sem(column) or 0.0 for column in values.T])
     step = float(np.median(np.diff(time))) if time.size > 1 else 0.0
     before, after = time[time < 0], time[time >= 0]
     gap = before.size and after.size and after[0] - before[-1] > 1.5 * step
     parts = (time < 0, time >= 0) if gap else (np.ones(time.size, bool),)
     for part in parts:
-        x = time[part] / length
         style = "o" if time.size <= MARKED else ""
-        axes.plot(x, mean[part], color=colour(place), marker=style, markersize=2.2, linewidth=0.9)
-        axes.fill_between(
-            x, (mean - error)[part], (mean + error)[part], color=colour(place), alpha=0.2, linewidth=0, zorder=1
-        )
+        drawing.band(axes, time[part] / length, list(values[:, part]), place, marker=style, markersize=2.2)
 
 
 def _thinned(one: Series) -> Series:

@@ -7,7 +7,7 @@ figure is as wide as one or two columns of a journal, and has its final size: no
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -186,6 +186,15 @@ def course(axes: Axes, x: FloatArray, tables: Sequence[FloatArray], place: int, 
     )
 
 
+def band(axes: Axes, x: FloatArray, tables: Sequence[FloatArray], place: int, **line: Any) -> None:
+    """Mean over animals as a line in the colour of a group, its SEM as a band; `line` goes to `Axes.plot`."""
+    values = np.array(tables)
+    mean = values.mean(axis=0)
+    error = np.array([statistics.sem(column) or 0.0 for column in values.T])
+    axes.plot(x, mean, color=colour(place), linewidth=0.9, **line)
+    axes.fill_between(x, mean - error, mean + error, color=colour(place), alpha=0.2, linewidth=0)
+
+
 def sweep(axes: Axes, curves: Sequence[Curve], place: int) -> None:
     """The mean over animals of sweeps that share their samples."""
     axes.plot(curves[0].x, np.mean([curve.y for curve in curves], axis=0), color=colour(place), linewidth=0.8)
@@ -251,6 +260,17 @@ def columns(texts: Sequence[str], width: float) -> int:
 def legend_height(texts: Sequence[str], width: Width) -> float:
     """Inches that the legend of some groups takes."""
     return 0.25 + 0.16 * -(-len(texts) // columns(texts, inches(width)))
+
+
+def chosen(
+    held: Mapping[str, Collection[str]], asked: Sequence[str] | None, usual: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Test and quantity of each panel: what was asked for, or the first usual one that a test has."""
+    found = []
+    for test, there in held.items():
+        wanted = [name for name in asked or usual if name in there]
+        found += [(test, name) for name in (wanted if asked else wanted[:1])]
+    return found
 
 
 def names(recordings: Sequence[Recording], key: str) -> list[str]:

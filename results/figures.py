@@ -24,6 +24,7 @@ from results.evoked_figures import ampa_nmda_figure, input_output_figure, miniat
 from results.group_figures import bars_figure, convergence_figure
 from results.inactivation_figure import inactivation_figure
 from results.plasticity_figure import plasticity_figure
+from results.potential_figure import potential_figure
 from results.raster_figure import raster_figure
 from results.reward_figure import reward_figure
 from results.seeking_figure import seeking_figure
@@ -53,6 +54,7 @@ __all__ = [
     "miniature_figure",
     "paired_pulse_figure",
     "plasticity_figure",
+    "potential_figure",
     "raster_figure",
     "reward_figure",
     "save",
@@ -107,6 +109,7 @@ DRAWINGS: dict[str, Drawing] = {
     "miniature": Drawing("miniature currents, their frequency and amplitude", miniature_figure),
     "dose_response": Drawing("responses against dose, of a study", dose_response_figure),
     "raster": Drawing("spikes of one run, population by population", raster_figure, ("populations", "span")),
+    "potential": Drawing("membrane potentials of sampled cells of one run", potential_figure),
     "glutamate_pools": Drawing("glutamate outside synapses and the tones that it sets", glutamate_pools_figure),
     "tone": Drawing("glutamate, tone, release and transport at rest", tone_figure),
     "microdialysis": Drawing("samples of a microdialysis probe, or no net flux", microdialysis_figure),

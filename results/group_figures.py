@@ -16,6 +16,7 @@ from results.drawing import (
     STYLE,
     NothingToDraw,
     Width,
+    chosen,
     colour,
     dots,
     grid,
@@ -123,12 +124,11 @@ def convergence_figure(
 
 
 def _panels(table: pd.DataFrame, measures: Sequence[str] | None) -> list[tuple[str, str, pd.DataFrame]]:
-    found = []
-    for test in dict.fromkeys(table["test"]):
-        own = table[table["test"] == test]
-        there = set(own["measure"])
-        wanted = [name for name in measures or OUTCOMES if name in there]
-        found += [(str(test), name, own[own["measure"] == name]) for name in (wanted if measures else wanted[:1])]
+    parts = {str(test): part for test, part in table.groupby("test", sort=False)}
+    held = {test: set(part["measure"]) for test, part in parts.items()}
+    found = [
+        (test, name, parts[test][parts[test]["measure"] == name]) for test, name in chosen(held, measures, OUTCOMES)
+    ]
     if not found:
         raise NothingToDraw(f"no test has a measure {', '.join(measures or OUTCOMES)}")
     return found

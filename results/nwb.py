@@ -28,7 +28,7 @@ from results.files import replacing
 from results.international_units import international
 from results.nwb_parts import HISTORY, Session, module, slug, table, timing
 from results.nwb_spikes import add_spikes, network_clock
-from results.nwb_sweeps import add_currents, add_fields
+from results.nwb_sweeps import add_currents, add_fields, add_potentials
 from results.recording import Recording, Series
 from results.store import content_hash, h5py
 
@@ -116,6 +116,7 @@ def nwb_file(recording: Recording, session: Session) -> NWBFile:
     clock = network_clock(recording, session)
     add_fields(file, recording, session, offset, clock)
     add_currents(file, recording, session, offset)
+    add_potentials(file, recording, offset)
     add_series(file, recording, offset)
     add_spikes(file, recording, session, offset, clock)
     add_numbers(file, recording)

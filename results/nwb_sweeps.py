@@ -1,4 +1,8 @@
-"""Sweeps in an NWB file: those of a field in one series with a trial each, those of clamped cells a series each."""
+"""Sweeps in an NWB file: those of a field in one series with a trial each, those of clamped cells a series each.
+
+Potentials of cells that nothing holds are no recordings under current clamp: no electrode is simulated that would see
+them. They are plain series with a column for each cell.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from results.nwb_parts import Session, slug, timing
 from results.recording import FloatArray, Recording, Trace
 
 PULSES = "electrode"  # the population whose spikes are the pulses
+POTENTIAL = "mV"  # the unit of traces whose rows are cells
 EXAMPLE_UNITS = ("s", "pA")  # a curve in these is a stretch of one cell's current
 SAME_PULSE = 0.01  # s between a sweep's time and that of its pulse on the network's clock, at most
 
@@ -21,7 +26,11 @@ def add_fields(
     file: NWBFile, recording: Recording, session: Session, offset: float, clock: tuple[FloatArray, FloatArray] | None
 ) -> None:
     """Sweeps of the field one after the other in one series, a trial each."""
-    fields = {name: trace for name, trace in recording.traces.items() if name not in session.holding}
+    fields = {
+        name: trace
+        for name, trace in recording.traces.items()
+        if name not in session.holding and trace.unit != POTENTIAL
+    }
     if not fields:
         return
     pulses = recording.spikes[PULSES].timestamps if PULSES in recording.spikes else np.array([])
@@ -71,6 +80,21 @@ def _pulse_times(trace: Trace, pulses: FloatArray, clock: tuple[FloatArray, Floa
     nearest = np.abs(on_clock[None, :] - trace.sweep_time[:, None]).argmin(axis=1)
     certain = np.abs(on_clock[nearest] - trace.sweep_time) < SAME_PULSE
     return pulses[nearest] if certain.all() and len(set(nearest.tolist())) == len(nearest) else None
+
+
+def add_potentials(file: NWBFile, recording: Recording, offset: float) -> None:
+    """Potentials of sampled cells around a pulse: a series for each stretch, its columns cells."""
+    for name, trace in recording.traces.items():
+        if trace.unit == POTENTIAL:
+            unit, conversion = international(trace.unit)
+            file.add_acquisition(
+                TimeSeries(
+                    name=slug(name), data=trace.data.T, unit=unit, conversion=conversion,
+                    starting_time=float(trace.sweep_time[0] + trace.t0 + offset), rate=float(f"{1 / trace.dt:.12g}"),
+                    description=f"{trace.description}; simulated, stored in {trace.unit}; no electrode is simulated. "
+                    f"The pulse is at {trace.sweep_time[0] + offset:.9g} s",
+                )
+            )  # fmt: skip
 
 
 def add_currents(file: NWBFile, recording: Recording, session: Session, offset: float) -> None:

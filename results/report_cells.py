@@ -12,9 +12,11 @@ from results import statistics
 from results.currents import fit_sigmoid
 from results.drawing import names
 from results.measures import TEST_WINDOW
+from results.potential_figure import potentials_of
 from results.recording import Curve, Recording, Spikes
 from results.report_figure import Look, as_json, axis, course, level, looks, plot, short
 from results.report_parts import Numbers, Panel, Shown
+from results.report_potentials import potentials
 from results.tables import Table, number
 
 BEFORE, AFTER = "field_before", "field_after"  # mean sweeps that `lightened` makes of a test of plasticity
@@ -52,15 +54,20 @@ def lightened(recording: Recording, window: tuple[float, float] = TEST_WINDOW, s
             if sweeps.any():
                 mean = field.data[sweeps].mean(axis=0)
                 curves[name] = Curve(field.time * 1e3, mean, "ms", field.unit, "time from the pulse", name)
-    potentials = {name: trace for name, trace in recording.traces.items() if trace.unit == "mV"} if spikes else {}
-    return replace(recording, traces=potentials, spikes=recording.spikes if spikes else {}, synapses={}, curves=curves)
+    return replace(
+        recording,
+        traces=potentials_of(recording) if spikes else {},
+        spikes=recording.spikes if spikes else {},
+        synapses={},
+        curves=curves,
+    )
 
 
 def cells(recordings: Sequence[Recording], groups: Sequence[str]) -> list[Shown]:
     """Everything about cells that the recordings hold."""
     found = [_against(recordings, groups, name, *labels) for name, labels in AGAINST.items()]
     found += [_sweeps(recordings, groups, title, chosen) for title, chosen in SWEEPS]
-    found += [_pairs(recordings, groups), _potentials(recordings), rasters(recordings)]
+    found += [_pairs(recordings, groups), potentials(recordings), rasters(recordings)]
     return [one for one in found if one is not None]
 
 
@@ -160,7 +167,8 @@ def _pairs(recordings: Sequence[Recording], groups: Sequence[str]) -> Shown | No
     panels, rows = [], []
     for test in names(having, "test"):
         part = [r for r in having if r.identity.test == test]
-        for name in [name for name in part[0].curves if name.startswith("pair_")]:
+        held = [name for name in part[0].curves if name.startswith("pair_")]
+        for name in sorted(held, key=lambda name: part[0].curves[name].x.max()):  # intervals from the shortest
             sample = part[0].curves[name]
             figure = plot(axis("Time from the first pulse", sample.x_unit), axis("Current", sample.unit))
             level(figure, 0.0)
@@ -176,25 +184,6 @@ def _pairs(recordings: Sequence[Recording], groups: Sequence[str]) -> Shown | No
     head = ("test", "group", "interval", "n", "largest inward current")
     note = "Means over pairs and animals."
     return Shown("Pairs of pulses", note, tuple(panels), Numbers("Numbers", Table(head, tuple(rows))))
-
-
-def _potentials(recordings: Sequence[Recording]) -> Shown | None:
-    """Membrane potentials of sample cells, where recordings hold them."""
-    panels, rows = [], []
-    for recording in recordings:
-        for name, trace in recording.traces.items():
-            who = recording.identity
-            title = f"{who.group}, {who.test}, {name.replace('_', ' ')}"
-            figure = plot("Time (s)", "Potential (mV)")
-            for sweep in trace.data[:4]:
-                figure.add_trace(go.Scatter(x=short(trace.time), y=short(sweep), mode="lines", line={"width": 1}))
-            panels.append(Panel(title, f"Membrane potential: {title}.", as_json(figure), 260, wide=True))
-            rows.append((who.group, who.test, name, f"{trace.data.mean():.4g}", f"{trace.data.max():.4g}"))
-    if not panels:
-        return None
-    head = ("group", "test", "trace", "mean (mV)", "highest (mV)")
-    numbers = Numbers("Numbers", Table(head, tuple(rows)))
-    return Shown("Potentials of sample cells", "The first animal.", tuple(panels), numbers, grouped=False)
 
 
 def rasters(recordings: Sequence[Recording]) -> Shown | None:

@@ -124,7 +124,13 @@ def _course(
     gap: bool,
 ) -> None:
     there = [(x, sample, step) for x, sample, step in zip(places, samples, steps, strict=True) if sample]
-    dots = [(x, value, step) for x, sample, step in there for value in sample]
+    aside = 0.06 * min(np.diff(sorted(set(places))), default=0.0)  # animals beside their mean's interval
+    sides = [np.linspace(-aside, aside, len(sample)) if len(sample) > 1 else [0.0] for _, sample, _ in there]
+    dots = [
+        (x + side, value, step)
+        for (x, sample, step), own in zip(there, sides, strict=True)
+        for side, value in zip(own, sample, strict=True)
+    ]
     shared = {"name": look.name, "legendgroup": look.name}
     figure.add_trace(
         go.Scatter(

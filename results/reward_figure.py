@@ -16,6 +16,7 @@ from results.drawing import (
     STYLE,
     NothingToDraw,
     Width,
+    band,
     colour,
     dots,
     inches,
@@ -108,13 +109,8 @@ def _first_courses(recordings: Sequence[Recording]) -> list[str]:
 def _course(axes: Axes, recordings: Sequence[Recording], groups: Sequence[str]) -> None:
     for place, group in enumerate(groups):
         series = [r.series["dopamine"] for r in recordings if r.identity.group == group and "dopamine" in r.series]
-        if not series:
-            continue
-        values = np.array([one.values for one in series])
-        mean, time = values.mean(axis=0), series[0].time / 3600
-        error = np.array([statistics.sem(column) or 0.0 for column in values.T])
-        axes.plot(time, mean, color=colour(place), linewidth=0.9)
-        axes.fill_between(time, mean - error, mean + error, color=colour(place), alpha=0.2, linewidth=0)
+        if series:
+            band(axes, series[0].time / 3600, [one.values for one in series], place)
     axes.axhline(100, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
     axes.set(xlabel="Time from the dose (h)", ylabel="Dopamine (% of basal)", ylim=(0, None))
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import matplotlib
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from results import statistics
-from results.drawing import STYLE, NothingToDraw, Width, colour, inches, legend, letters, names
-from results.recording import Recording, Series
+from results.drawing import STYLE, NothingToDraw, Width, band, inches, legend, letters, names
+from results.recording import Recording
 
 PANELS = (
     ("release", "Release in core\n(% of before)"),
@@ -56,7 +54,8 @@ def spines_figure(recordings: Iterable[Recording], width: Width = "double") -> F
                 for place, group in enumerate(groups):
                     own = [r.series[name] for r in here if r.identity.group == group]
                     if own:
-                        _band(panel, own, place)
+                        style = ("-", "--", "-.", ":")[place % 4]
+                        band(panel, own[0].time / 3600, [one.values for one in own], place, linestyle=style)
                 panel.axhline(100, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
                 panel.axvline(0, color="0.3", linewidth=0.7, zorder=0)
                 if name == PANELS[0][0]:
@@ -68,16 +67,6 @@ def spines_figure(recordings: Iterable[Recording], width: Width = "double") -> F
         letters(axes.ravel())
         legend(figure, groups)
     return figure
-
-
-def _band(axes: Axes, series: Sequence[Series], place: int) -> None:
-    """Mean over animals, with its standard error as a band."""
-    values = np.array([one.values for one in series])
-    mean = values.mean(axis=0)
-    error = np.array([statistics.sem(column) or 0.0 for column in values.T])
-    hours = series[0].time / 3600
-    axes.plot(hours, mean, color=colour(place), linewidth=0.9, linestyle=("-", "--", "-.", ":")[place % 4])
-    axes.fill_between(hours, mean - error, mean + error, color=colour(place), alpha=0.2, linewidth=0)
 
 
 def _hours(axes: Axes) -> None:

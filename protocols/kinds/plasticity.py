@@ -12,6 +12,7 @@ from protocols.contacts import contact_measures
 from protocols.evoked_assays import Plasticity
 from protocols.inductions import ThetaBurst, Trains
 from protocols.kinds.common import Findings, Kind, Pass, Performed
+from protocols.kinds.potentials import potentials
 from protocols.stimulation import Stimulus, pause, test_pulses, theta_burst, train
 from results import measures
 
@@ -42,15 +43,23 @@ def clock(test: Plasticity, time: np.ndarray) -> np.ndarray:
 
 
 def read(test: Plasticity, own: ModelParameters, performed: Sequence[Performed]) -> Findings:
-    """The field's sweeps, their time course, and the change in the test's window."""
+    """The field's sweeps, their time course, the change in the test's window, and potentials of sampled cells."""
     (done,) = performed
     pulses = done.plan.test
-    field = done.sweeps(pulses, clock(test, done.pulses[pulses]))
+    time = clock(test, done.pulses)
+    window = test.window[0].si, test.window[1].si
+    field = done.sweeps(pulses, time[pulses])
     drift = own.electrode.gain_after_an_hour ** (done.pulses[pulses] / 3600)
     field = replace(field, data=field.data * drift[:, None])
-    found = measures.plasticity(field, test_window=(test.window[0].si, test.window[1].si))
+    found = measures.plasticity(field, test_window=window)
     found |= contact_measures(done.output, own)
-    return Findings({"field": field}, {"fepsp": measures.time_course(field)}, measures=found)
+    moments = {
+        "before": np.flatnonzero(pulses & (time < 0))[-1],
+        "induction": np.flatnonzero(~pulses)[0],
+        "after": np.flatnonzero(pulses & (time >= window[0]))[0],
+    }
+    traces = {"field": field} | potentials(done, moments, time)
+    return Findings(traces, {"fepsp": measures.time_course(field)}, measures=found)
 
 
 KIND = Kind(passes, read, clock)

@@ -50,7 +50,7 @@
         hoverlabel: {align: "left", namelength: -1},
         legend: {font: {size: 12, color: ink}, ...layout.legend},
         ...(printing
-          ? {width: element.parentElement.classList.contains("wide") ? PRINTED.wide : PRINTED.narrow, autosize: false}
+          ? {width: element.parentElement.classList.contains("wide") ? PRINTED.wide : PRINTED.narrow, height: parseFloat(element.style.height), autosize: false}
           : {}),
       },
       config: {
@@ -101,6 +101,14 @@
 
   const groupNames = new Set([...document.querySelectorAll("button[data-group]")].map((one) => one.dataset.group));
 
+  // On paper plots that stand side by side are lower, so that three rows of them fit a page.
+  function height(of) {
+    for (const element of document.querySelectorAll(".panel:not(.wide) .plot")) {
+      element.dataset.height ??= parseFloat(element.style.height);
+      element.style.height = `${Math.round(of * element.dataset.height)}px`;
+    }
+  }
+
   function choose(figure, choice) {
     for (const panel of figure.querySelectorAll(".panel[data-choice]")) {
       panel.hidden = panel.dataset.choice !== choice;
@@ -143,10 +151,12 @@
     system.addEventListener("change", paint);
     addEventListener("beforeprint", () => {
       printing = true;
+      height(0.8);
       paint();
     });
     addEventListener("afterprint", () => {
       printing = false;
+      height(1);
       paint();
     });
     root.dataset.ready = "yes";

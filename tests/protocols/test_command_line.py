@@ -120,6 +120,10 @@ def test_what_show_prints_is_the_experiment(tmp_path, name):
     assert load(tmp_path / "shown.toml") == load(name)
 
 
+def test_show_says_what_a_study_is():
+    assert "'nac_dose' is a study" in refused("show", "nac_dose")
+
+
 def test_new_writes_a_valid_experiment_once(tmp_path):
     assert call("new", "a_b.toml").exit_code == 0
     assert load(tmp_path / "a_b.toml").name == "a-b"

@@ -210,6 +210,30 @@ def test_rows_of_one_course_share_a_line():
     assert found.marks == marks
 
 
+def test_a_group_or_test_that_is_left_out_is_one_line():
+    from protocols.experiment import load
+    from protocols.report_settings import away_from_shipped
+
+    whole = load("moussawi2009")
+    assert away_from_shipped(whole) == []
+    some = whole.model_copy(update={"group": whole.group[:4], "test": whole.test[:1]})
+    assert away_from_shipped(some) == [
+        ('group."cocaine+NAC+MPEP"', "left out", "there"),
+        ("test.LFS", "left out", "there"),
+    ]
+
+
+def test_drugs_given_together_share_a_label():
+    from protocols.experiment import load
+    from protocols.report_timelines import test_day as line_of_the_day
+
+    marks = line_of_the_day(load("release_and_ratio")).marks
+    both = [mark.label for mark in marks if mark.row.endswith("LY341495+cystine")]
+    assert both == ["", "cystine 0.2 uM, LY341495 1 uM"] or both == ["", "LY341495 1 uM, cystine 0.2 uM"]
+    moussawi = [mark.label for mark in line_of_the_day(load("moussawi2009")).marks]
+    assert moussawi.count("NAC 100 mg/kg") == 3 and "MPEP 10 mg/kg" in moussawi
+
+
 @pytest.mark.skipif(not CHROMIUM or not Path(DRIVER).exists(), reason="no Chromium with chromedriver on this machine")
 def test_in_a_browser_the_page_loads_without_complaint_and_its_controls_work(page, folder, monkeypatch):
     webdriver = pytest.importorskip("selenium.webdriver")

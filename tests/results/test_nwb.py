@@ -42,7 +42,10 @@ def plasticity():
     pulses = np.sort(np.concatenate([np.interp(sweep_time, time, network), network[61:69]]))
     return recorded(
         "moussawi2009", "cocaine+NAC", "HFS", STEP * len(time),
-        traces={"field": Trace(RNG.normal(size=(10, 120)), -0.01, 5e-4, "pA", sweep_time, "mean current")},
+        traces={
+            "field": Trace(RNG.normal(size=(10, 120)), -0.01, 5e-4, "pA", sweep_time, "mean current"),
+            "potential_before": Trace(RNG.normal(-80, 5, (4, 1000)), -0.05, 5e-4, "mV", np.full(4, -15.0), "cells"),
+        },
         series={
             "extrasynaptic_glutamate": slow(time),
             "fepsp": Series(sweep_time, RNG.normal(100, 5, 10), "% of baseline", "field amplitude"),
@@ -185,6 +188,20 @@ def test_a_field_is_in_amperes_with_a_trial_for_each_sweep(files):
             np.testing.assert_array_equal(references[0].data[:], trace.data[place])
         np.testing.assert_allclose(trials.pulse_time - trials.pulse_time[0], trace.sweep_time - trace.sweep_time[0])
         assert set(trials.pulse_network_time.round(9)) <= set(recording.spikes["electrode"].timestamps.round(9))
+
+
+def test_potentials_are_series_in_volts_with_a_column_for_each_cell(files):
+    recording, file = files["plasticity"]
+    trace = recording.traces["potential_before"]
+    with opened(file) as source:
+        content = source.read()
+        series = content.acquisition["potential_before"]
+        assert (series.unit, series.conversion, series.rate) == ("volts", 1e-3, 2000.0)
+        np.testing.assert_array_equal(series.data[:], trace.data.T)
+        pulse = content.trials.to_dataframe().pulse_time[list(recording.traces["field"].sweep_time).index(-15.0)]
+        assert series.starting_time - trace.t0 == pytest.approx(pulse)
+        assert set(content.trials.to_dataframe().trace) == {"field"} and "no electrode" in series.description
+        assert not content.icephys_electrodes
 
 
 def test_spikes_stay_in_network_time_and_silent_cells_are_there(files):
