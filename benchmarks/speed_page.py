@@ -128,8 +128,8 @@ def _pooled(found: Sequence[Mapping[str, Any]]) -> str:
     ]
     return (
         "\nSeveral animals as one network would share what a step costs however few cells there are. They could save "
-        f"at most what a cell of a larger network costs less: {', '.join(said)}. Each animal has parameters of its own, "
-        "which one network would read cell by cell where it now holds one number, so less would be left; animals "
+        f"at most what a cell of a larger network costs less: {', '.join(said)}. Each animal has parameters of its "
+        "own, which one network would read cell by cell where it now holds one number, so less would be left; animals "
         "run as programs of their own.\n"
     )
 
