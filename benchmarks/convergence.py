@@ -39,15 +39,17 @@ NONE = "no induction"
 def protocols() -> dict[str, tuple[str, str, tuple[str, ...]]]:
     """Every shipped plasticity test, and one without induction: name -> experiment, test, changes.
 
-    Tests that two experiments share are taken from the one that does not cut the causal chain.
+    Of tests that stimulate the same animals in the same way one is taken; those of `causality` cut the causal chain.
     """
-    found = {
-        f"{name} {test.name}": (name, test.name, ())
-        for name in shipped()
-        if name != "causality"
-        for test in load(name).test
-        if test.kind == "plasticity"
-    }
+    found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+    seen = []
+    for name in shipped():
+        experiment = load(name)
+        for test in experiment.test:
+            what = (test.model_copy(update={"name": ""}), experiment.group[0].history, experiment.circuit)
+            if name != "causality" and test.kind == "plasticity" and what not in seen:
+                found[f"{name} {test.name}"] = (name, test.name, ())
+                seen.append(what)
     return {**found, NONE: ("moussawi2009", "HFS", NO_INDUCTION)}
 
 

@@ -16,8 +16,11 @@ ROWS = [
 REPORT = {"animals": 4, "scale": 0.1, "seed": 1, "settings": [], "rows": ROWS}
 
 
-def test_every_shipped_plasticity_protocol_is_measured():
-    assert {"moussawi2009 HFS", "moussawi2009 LFS", "frequency_and_bursts 30 Hz", NONE} <= set(protocols())
+def test_every_shipped_plasticity_protocol_is_measured_once():
+    assert {"moussawi2009 HFS", "frequency_and_bursts three bursts", "frequency_and_bursts 30 Hz", NONE} <= set(
+        protocols()
+    )
+    assert "moussawi2009 LFS" not in protocols()  # three bursts as well
 
 
 def test_the_table_reads_back_as_it_was_measured():
