@@ -87,7 +87,7 @@ def contents(folder: Path) -> dict[str, str]:
     return {file.stem: store.content_hash(file) for file in sorted(folder.glob("runs/*/*.h5"))}
 
 
-def wait_for(condition, seconds=60.0):
+def wait_for(condition, seconds=120.0):
     """Until a condition holds."""
     end = time.monotonic() + seconds
     while not condition():
