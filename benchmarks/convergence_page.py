@@ -22,8 +22,8 @@ time (acceleration 1) and accelerated. The error is the difference of the respon
 induction, in points of % of baseline, with its 95 % interval over animals. The other settings of `[acceleration]` are
 the defaults: for 90 s after an induction the background runs at most 10 times as fast, whatever `maximum` says, and
 long trains are thinned by four. `acceleration.maximum = "auto"` takes
-the fastest of these accelerations at which every interval lies
-within the tolerance.
+the fastest of these accelerations up to which every interval lies within the tolerance; the default of `maximum`, 100,
+is what it takes at 2 points. Tests of shipped experiments that stimulate the same animals alike are measured once.
 """
 
 

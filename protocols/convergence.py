@@ -12,6 +12,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import takewhile
 from typing import Any
 
 from protocols.errors import InputError
@@ -52,8 +53,11 @@ def measured() -> tuple[Choice, ...]:
 
 
 def choose(tolerance: float) -> Choice:
-    """The fastest acceleration whose measured error stays within a tolerance, in points of % of baseline."""
-    return max((c for c in measured() if c.error <= tolerance), key=lambda choice: choice.acceleration)
+    """The fastest acceleration up to which every measured error stays within a tolerance, in points of % of baseline.
+
+    One beyond a slower one that does not is not taken: its small error would be chance.
+    """
+    return list(takewhile(lambda choice: choice.error <= tolerance, measured()))[-1]
 
 
 def percent(value: Any) -> float | None:

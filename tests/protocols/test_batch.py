@@ -198,7 +198,9 @@ def test_a_stopped_command_leaves_whole_files_and_nothing_running(tmp_path, blow
     assert "Traceback" not in errors
     assert [store.read(file).identity.animal for file in sorted(out.glob("runs/*.h5"))] == [0, 0]
     assert not list(out.glob("runs/.*"))
-    done = subprocess.run(command, env=environment | {"FAKE_LOG": str(log)}, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(
+        command, env=environment | {"FAKE_LOG": str(log)}, capture_output=True, text=True, timeout=180
+    )
     assert done.returncode == 0, done.stderr
     assert sorted(log.read_text().splitlines()) == ["cocaine HFS 1", "control HFS 1"]
 
