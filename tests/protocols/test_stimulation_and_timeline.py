@@ -88,7 +88,8 @@ def test_the_biological_clock_ends_where_the_protocol_does(parts, acceleration):
     end = plan.timeline.offset[-1] + plan.timeline.rate[-1] * plan.timeline.duration
     # The full-rate window of a last pulse, after the pulses that it stands for, may reach past the end.
     periods = np.diff(whole.times)
-    period = periods[-1] if len(periods) and periods[-1] <= LARGEST_PERIOD else 0.0
+    joins = max(acceleration.window_before + acceleration.window_after, LARGEST_PERIOD)
+    period = periods[-1] if len(periods) and periods[-1] <= joins else 0.0
     last = whole.times[-1] + period + acceleration.window_after if len(whole.times) else 0.0
     assert whole.duration - 1e-6 <= end <= max(whole.duration, last) + 2 * CLOCK_BIN
 
