@@ -16,7 +16,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from circuit.inner_loops import quicken
+from circuit import event_loops, inner_loops
 
 JOINED = {
     # Contacts and starting values are made once, before the run.
@@ -50,7 +50,8 @@ def compile_program(folder: Path) -> None:
     EngineError
         If that fails.
     """
-    quicken(folder)
+    inner_loops.quicken(folder)
+    event_loops.quicken(folder)
     makefile = folder / "makefile"
     sources = re.search(r"^SRCS = (.*)$", makefile.read_text(encoding="utf-8"), re.MULTILINE)
     if sources is None:

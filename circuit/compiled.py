@@ -29,6 +29,7 @@ import numpy as np
 from circuit import build_cache
 from circuit.build_cache import cache_folder, lock
 from circuit.compilation import EngineError, compile_program, importable, run_step
+from circuit.event_loops import RESTS
 
 PROCESSOR = os.environ.get("CORTICOSTRIATAL_PROCESSOR") or "native"
 """What the compiler builds for; a level such as ``x86-64-v3`` gives programs that run on every machine that has it."""
@@ -43,6 +44,7 @@ FLAGS = [
 ]
 SEED_VARIABLE = {"structure": "CORTICOSTRIATAL_STRUCTURE_SEED", "noise": "CORTICOSTRIATAL_NOISE_SEED"}
 KEPT = ("main", "static_arrays", "manifest.json", "sources.sha256")
+REWRITTEN_BY = ("compilation.py", "inner_loops.py", "event_loops.py")
 DURATION_VARIABLE = "CORTICOSTRIATAL_DURATION"
 
 
@@ -257,8 +259,8 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
             # A process of its own: Brian2 keeps one device per process, and the caller may be using another.
             command = [sys.executable, "-m", "circuit.generate", preset, repr(float(scale)), str(folder)]
             run_step(command, workshop, importable())
-            recipe = [(Path(__file__).parent / name).read_bytes() for name in ("compilation.py", "inner_loops.py")]
-            key = _digest((folder / "sources.sha256").read_text(), _machine(), " ".join(FLAGS), *recipe)
+            recipe = [(Path(__file__).parent / name).read_bytes() for name in REWRITTEN_BY]
+            key = _digest((folder / "sources.sha256").read_text(), _machine(), " ".join(FLAGS), repr(RESTS), *recipe)
             target = cache / "builds" / key
             with lock(cache / "locks" / f"{key}.lock"):
                 if not build_cache.whole(target):

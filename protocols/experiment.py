@@ -99,19 +99,19 @@ _TOLERANCE = {"anyOf": [{"type": "string", "examples": ["2 %"]}, {"type": "null"
 class Acceleration(Record):
     """How slow variables are accelerated between the events that count; `maximum` = 1 is full biological time."""
 
-    maximum: Annotated[float, Field(ge=1), WithJsonSchema(_MAXIMUM)] = 100.0
+    maximum: Annotated[float, Field(ge=1), WithJsonSchema(_MAXIMUM)] = 300.0
     """Acceleration of slow variables in the background between pulses; "auto": the fastest within `tolerance`."""
     tolerance: Annotated[float | None, BeforeValidator(convergence.percent), WithJsonSchema(_TOLERANCE)] = None
     """Error of LTP and LTD, in % of baseline, that an automatic `maximum` may have; "2 %" by default."""
     window_before: Delay = quantity("50 ms", "duration")
     """Full rate for this long before a pulse."""
-    window_after: Duration = quantity("0.45 s", "duration")
+    window_after: Duration = quantity("0.15 s", "duration")
     """Full rate for this long after a pulse."""
-    pulse_group: Annotated[int, Field(ge=1)] = 4
+    pulse_group: Annotated[int, Field(ge=1)] = 10
     """Pulses of a long train that one simulated pulse stands for."""
     uncompressed: Annotated[int, Field(ge=0)] = 10
     """First pulses of a train that stand for themselves only."""
-    after_induction: Annotated[float, Field(ge=1)] = 10.0
+    after_induction: Annotated[float, Field(ge=1)] = 30.0
     """Acceleration in the background, at most, for `induction_memory` after a pulse of an induction."""
     induction_memory: Delay = quantity("90 s", "duration")
     """How long endocannabinoid from an induction may let lone coincidences depress: three of its time constants."""

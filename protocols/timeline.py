@@ -6,13 +6,13 @@ long train stands for k. The biological clock U(t), the integral of a, is piecew
 `circuit.network.CLOCK_BIN`; every stretch takes a whole number of bins, so borders are exact and `maximum = 1` is
 full biological time.
 
-Two bounds keep the weights from spreading more than in full time (measured, docs/model.md). With fewer pulses a
-contact's releases and a cell's up states average out less, and the mean of an exponential decay rises with its
-spread: one pulse for ten shifted mean AMPA efficacy after low-frequency stimulation by +0.009, one for four by 0.000
-and +0.004. And while endocannabinoid from an induction lasts (tau 30 s), a lone coincidence in the background
-depresses; counted 100 times it widened the spread of AMPA efficacy after a tetanus, threefold in the smallest
-circuit, where the mean fell by 0.008 to 0.015. So trains are thinned less, and the background runs slower for
-`induction_memory` after a pulse of an induction.
+Two bounds keep the weights from drifting and spreading (measured, docs/convergence.md). With fewer pulses a contact's
+releases and a cell's up states average out less, and the mean of an exponential decay rises with its spread: one pulse
+for sixteen shifts mean AMPA efficacy after low-frequency stimulation by +0.008, one for ten by +0.004. And while
+endocannabinoid from an induction lasts (tau 30 s), a lone coincidence in the background depresses, as often as it is
+counted. So trains are thinned less, and the background runs slower for `induction_memory` after a pulse of an
+induction. A window after a pulse has to hold what the pulse sets going: its releases, the calcium they let in, and
+the spikes they evoke; 0.15 s serve as well as 0.45 s.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ LARGEST_PERIOD = 0.7  # s: pulses further apart are windows of their own, not a 
 class Acceleration:
     """How far slow variables are accelerated, and what is left at full rate; times in s."""
 
-    maximum: float = 100.0
+    maximum: float = 300.0
     window_before: float = 0.05
-    window_after: float = 0.45
-    pulse_group: int = 4
+    window_after: float = 0.15
+    pulse_group: int = 10
     uncompressed: int = 10
-    after_induction: float = 10.0
+    after_induction: float = 30.0
     induction_memory: float = 90.0
 
 

@@ -150,6 +150,10 @@ ADVANCE = """
     t_calcium = t
 """
 
+# Below both thresholds only calcium and bound receptors decay; the compiled engine then skips the rest of `ADVANCE`.
+AT_REST = ("calcium <= depression_threshold", "calcium <= potentiation_threshold")
+KEPT_AT_REST = ("rho", "potentiation", "endocannabinoid_post")
+
 ON_RELEASE_CALCIUM = (
     ADVANCE
     + """

@@ -27,10 +27,10 @@ THRESHOLDER = """
 NETWORK = f"""
 import sys
 import brian2 as b
-from circuit import compilation, inner_loops
+from circuit import compilation
 
 if sys.argv[2] == "plain":
-    compilation.quicken = lambda folder: None
+    compilation.inner_loops.quicken = compilation.event_loops.quicken = lambda folder: None
 b.set_device("cpp_standalone", build_on_run=False)
 b.seed(3)
 cells = b.NeuronGroup({3 * BLOCK + 5}, "dv/dt = (1.2 + noise - v)/(10*ms) : 1 (unless refractory)\\nnoise : 1",
