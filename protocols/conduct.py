@@ -188,6 +188,7 @@ def _acceleration(experiment: Experiment, work: Pass) -> Acceleration:
         given.uncompressed,
         given.after_induction,
         given.induction_memory.si,
+        given.settling.si,
     )
 
 

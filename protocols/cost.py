@@ -31,16 +31,21 @@ def network_seconds(test: Test, acceleration: Acceleration) -> float:
     if test.kind == "plasticity":
         pulses = int(test.baseline.si / test.pulse_every.si) + int(test.after.si / test.pulse_every.si)
         trains = [_train(induction, acceleration) for induction in test.inductions for _ in range(induction.trains)]
-        full = pulses * window + sum(window + length for length, _ in trains)
-        events = pulses * window + sum(window + simulated for _, simulated in trains)
+        groups = pulses + len(trains)
+        full = groups * window + sum(length for length, _ in trains)
+        events = groups * window + sum(simulated for _, simulated in trains)
     elif test.kind in ("input_output", "paired_pulse", "ampa_nmda"):
-        full = events = window * test.length / test.pulse_every.si
+        groups = int(test.length / test.pulse_every.si)
+        full = events = window * groups
     else:
-        full = events = 0.0
+        groups, full, events = 0, 0.0, 0.0
     background = max(0.0, test.length - full)
     gentle = min(_gentle(test, acceleration) if test.kind == "plasticity" else 0.0, background)
     slowly = min(acceleration.maximum, acceleration.after_induction)
-    once = events + gentle / slowly + (background - gentle) / acceleration.maximum
+    # Terminals are given time to recover between pulses, however fast the rest may go.
+    waiting = groups * max(0.0, acceleration.settling.si - window)
+    quick = background - gentle
+    once = events + gentle / slowly + max(quick / acceleration.maximum, min(waiting, quick))
     return 2 * once if test.kind == "ampa_nmda" else once
 
 

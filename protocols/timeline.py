@@ -12,7 +12,8 @@ for sixteen shifts mean AMPA efficacy after low-frequency stimulation by +0.008,
 endocannabinoid from an induction lasts (tau 30 s), a lone coincidence in the background depresses, as often as it is
 counted. So trains are thinned less, and the background runs slower for `induction_memory` after a pulse of an
 induction. A window after a pulse has to hold what the pulse sets going: its releases, the calcium they let in, and
-the spikes they evoke; 0.15 s serve as well as 0.45 s.
+the spikes they evoke. And however far the background is accelerated, network time from one pulse to the next is at
+least `settling`, so that terminals have recovered (200 ms) as they would have.
 """
 
 from __future__ import annotations
@@ -33,13 +34,14 @@ LARGEST_PERIOD = 0.7  # s: pulses further apart are windows of their own, not a 
 class Acceleration:
     """How far slow variables are accelerated, and what is left at full rate; times in s."""
 
-    maximum: float = 300.0
+    maximum: float = 100.0
     window_before: float = 0.05
-    window_after: float = 0.15
+    window_after: float = 0.25
     pulse_group: int = 10
     uncompressed: int = 10
     after_induction: float = 30.0
     induction_memory: float = 90.0
+    settling: float = 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +124,8 @@ def compile_timeline(stimulus: Stimulus, acceleration: Acceleration, lead: float
     A group of pulses whose windows touch runs at a = 1 from `window_before` its first to `window_after` its last
     pulse. If it is an evenly spaced train longer than `LONG_TRAIN`, all but its first `uncompressed` pulses are
     thinned: each simulated pulse stands for `pulse_group` of them, at the train's own spacing. For `induction_memory`
-    after a pulse that is no test pulse the background is accelerated by `after_induction` at most.
+    after a pulse that is no test pulse the background is accelerated by `after_induction` at most. From the last pulse
+    of a group to the first of the next, `settling` of network time passes at least, or all the time there is.
     """
     clock = _Clock()
     if acceleration.maximum == 1:
@@ -136,22 +139,24 @@ def compile_timeline(stimulus: Stimulus, acceleration: Acceleration, lead: float
     before, after = acceleration.window_before, acceleration.window_after
     window = before + after
 
-    def background(until: float, gentle_until: float) -> None:
+    def background(until: float, gentle_until: float, least: float) -> None:
+        whole = until - clock.biological
         for border, most in ((min(gentle_until, until), acceleration.after_induction), (until, np.inf)):
             gap = border - clock.biological
             if gap > 1e-9:
-                fast = gap / min(acceleration.maximum, most)
+                fast = max(gap / min(acceleration.maximum, most), min(least, whole) * gap / whole)
                 # Not faster than allowed: the number of bins is rounded up.
                 clock.stretch(gap, np.ceil(fast / CLOCK_BIN - 1e-9) * CLOCK_BIN)
 
     gentle_until = -np.inf
     for group in _trains(stimulus, window):
         times, test = stimulus.times[group], stimulus.test[group]
-        background(max(clock.biological, times[0] - before), gentle_until)
+        settled = acceleration.settling - window if len(clock.pulses) else 0.0
+        background(max(clock.biological, times[0] - before), gentle_until, settled)
         _simulate_group(clock, times, test, stimulus.strength[group], acceleration)
         if not test.all():
             gentle_until = times[~test][-1] + acceleration.induction_memory
-    background(stimulus.duration, gentle_until)
+    background(stimulus.duration, gentle_until, 0.0)
     return _compiled(clock, sorted(clock.pulses))
 
 

@@ -41,7 +41,7 @@ def potentials(recordings: Sequence[Recording]) -> Shown | None:
         return None
     head = ("run", "stretch", "cell", "before the pulse (mV)", "mean (mV)", "highest (mV)")
     note = (
-        "One animal of each group: half a second around the last test pulse of the baseline, the first pulses of the "
+        "One animal of each group: 0.3 s around the last test pulse of the baseline, the first pulses of the "
         "induction, and the first test pulse of the outcome. Samples are 0.5 ms apart, so the tops of spikes are cut."
     )
     numbers = Numbers("Numbers", Table(head, tuple(rows)))

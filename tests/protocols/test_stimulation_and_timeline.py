@@ -22,6 +22,7 @@ accelerations = st.builds(
     st.integers(0, 20),
     st.floats(1.0, 60.0),
     st.floats(0.0, 60.0),
+    st.floats(0.0, 1.0),
 )
 
 
@@ -123,6 +124,17 @@ def test_the_background_never_runs_faster_than_allowed(parts, acceleration):
 
 
 @settings(deadline=None)
+@given(pieces, accelerations)
+def test_terminals_recover_between_pulses_however_fast_the_background_runs(parts, acceleration):
+    plan = compile_timeline(joined(parts), acceleration)
+    network, biological = np.diff(plan.timeline.pulses), np.diff(plan.biological)
+    apart = (
+        biological > acceleration.pulse_group * LARGEST_PERIOD + acceleration.window_before + acceleration.window_after
+    )
+    assert np.all(network[apart] >= np.minimum(acceleration.settling, biological[apart]) - 2 * CLOCK_BIN)
+
+
+@settings(deadline=None)
 @given(pieces)
 def test_without_acceleration_the_protocol_is_reproduced_exactly(parts):
     whole = joined(parts)
@@ -142,7 +154,7 @@ def test_the_experiment_of_moussawi_takes_minutes_less_than_it_lasts():
 
 def test_a_long_train_is_thinned_and_a_short_one_is_not():
     long, short = train(5, 300), train(50, 100)
-    assert len(compile_timeline(long, Acceleration()).timeline.pulses) == 10 + 73
+    assert len(compile_timeline(long, Acceleration()).timeline.pulses) == 10 + 29
     assert len(compile_timeline(short, Acceleration()).timeline.pulses) == 100
 
 
