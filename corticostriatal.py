@@ -182,3 +182,9 @@ def _raise_failures(done: Batch) -> None:
         first = done.failures[0]
         others = f" (and {len(done.failures) - 1} more)" if len(done.failures) > 1 else ""
         raise RuntimeError(f"{first.run.label} failed: {first.failure}{others}")
+
+
+if __name__ == "__main__":
+    from protocols.cli import main
+
+    main()

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,9 @@ EXPERIMENT = "moussawi2009"
 def limit(kept: Kept, quick: bool) -> None:
     """The engine against the hand-written loop."""
     for scale in (1.0,) if quick else (1.0, 4.0, 16.0):
-        asked = {"scale": scale, "network_seconds": 4.0 if quick else 10.0, "repeats": 3 if quick else 5}
-        kept.get(
-            f"limit, scale {scale:g}",
-            asked,
-            lambda asked=asked: limit_loop.compare(asked["scale"], asked["network_seconds"], asked["repeats"]),  # type: ignore[misc]
-        )
+        seconds, repeats = (4.0, 3) if quick else (10.0, 5)
+        asked = {"scale": scale, "network_seconds": seconds, "repeats": repeats}
+        kept.get(f"limit, scale {scale:g}", asked, partial(limit_loop.compare, scale, seconds, repeats))
 
 
 def peer(kept: Kept, quick: bool) -> None:
@@ -54,7 +52,7 @@ def peer(kept: Kept, quick: bool) -> None:
         # A network drawn anew has a rate of its own: matched rates show over many draws only.
         seconds, repeats = (2.0, 3) if quick else EFFORT[network]
         asked = {"network_seconds": seconds, "repeats": repeats, "simulators": present}
-        kept.get(f"{network}, {WAYS[network]}", asked, lambda n=network, a=asked: _peers(n, a))  # type: ignore[misc]
+        kept.get(f"{network}, {WAYS[network]}", asked, partial(_peers, network, asked))
 
 
 def _peers(network: str, asked: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +87,7 @@ def _difference(rates: np.ndarray, ours: np.ndarray) -> dict[str, float]:
 def plain(kept: Kept, quick: bool) -> None:
     """The experiment of Moussawi et al. 2009 here and as a plain Brian2 script, which is measured on a part."""
     asked = {"scale": 0.1, "network_seconds": 2.0 if quick else 10.0, "repeats": 1 if quick else 3, "animals": 8}
-    kept.get("plain Brian2 script", asked, lambda: _plain(asked))
+    kept.get("plain Brian2 script", asked, partial(_plain, asked))
 
 
 def _plain(asked: dict[str, Any]) -> dict[str, Any]:
@@ -157,13 +155,13 @@ def growth(kept: Kept, quick: bool) -> None:
     """Cost of a network second, memory and build over cells; of an animal over animals; of a run over processes."""
     for scale in (0.25, 1.0) if quick else (0.25, 1.0, 4.0, 8.0, 16.0, 20.0):
         asked = {"scale": scale, "network_seconds": 2.0 if quick else 10.0, "repeats": 3}
-        kept.get(f"growth, scale {scale:g}", asked, lambda a=asked: _size(a))  # type: ignore[misc]
+        kept.get(f"growth, scale {scale:g}", asked, partial(_size, asked))
     for animals in (1, 4) if quick else (1, 4, 16, 64):
         asked = {"scale": 0.25, "network_seconds": 2.0, "animals": animals}
-        kept.get(f"animals, {animals}", asked, lambda a=asked: _animals(a, 1))  # type: ignore[misc]
+        kept.get(f"animals, {animals}", asked, partial(_animals, asked, 1))
     for processes in (1, 2):
         asked = {"scale": 0.25, "network_seconds": 5.0, "animals": 4 if quick else 16, "processes": processes}
-        kept.get(f"processes, {processes}", asked, lambda a=asked, n=processes: _animals(a, n))  # type: ignore[misc]
+        kept.get(f"processes, {processes}", asked, partial(_animals, asked, processes))
 
 
 def _size(asked: dict[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 Three things are done to what Brian2 writes. Contacts lie in memory cell by cell, but are reached in the order of their
 delays, so that nearly each of them waits for memory: what a loop will read `AHEAD` contacts later is asked for in
-advance. The place of a delay in the queue of spikes is found without a division. And a contact at rest is left alone:
-where the model says under which condition variables keep their values (`Rest`), the statements that only serve those
-variables are put behind that condition. The first two change no bit; the third leaves out the rounding of values
-that do not change. What Brian2 writes in another form than the one known stays as it is.
+advance. The place of a delay in the queue of spikes is found without a division. And what an event does not change is
+left alone, weights of a contact at rest and conductances where nothing was released: where it is said under which
+condition variables keep their values (`Rest`), the statements that only serve those variables are put behind it. The
+first two change no bit; the third leaves out the rounding of values that do not change. What Brian2 writes in another
+form than the one known stays as it is.
 """
 
 from __future__ import annotations
@@ -40,14 +41,14 @@ COMPARED = """const size_t later = offset + delay;
 
 @dataclass(frozen=True)
 class Rest:
-    """When an event leaves a contact as it is.
+    """When an event leaves variables as they are.
 
     Attributes
     ----------
     condition : sequence of str
-        Comparisons that all hold at rest.
+        Comparisons that all hold then.
     kept : sequence of str
-        Variables that keep their values then.
+        The variables that keep their values.
     idle : sequence of str
         Comparisons; where they hold as well, the event changes nothing at all, but for decay that can wait.
     """
@@ -57,11 +58,15 @@ class Rest:
     idle: Sequence[str] = ()
 
 
+NO_RELEASE = Rest(("released == 0",), ("g_ampa_post", "g_nmda_post", "releases_post"))
 RESTS = {
+    "transmission": NO_RELEASE,
+    "pre": NO_RELEASE,
+    "light": NO_RELEASE,
     "calcium_entry": Rest(plasticity.AT_REST, plasticity.KEPT_AT_REST, ("released == 0",)),
     "backpropagation": Rest(plasticity.AT_REST, plasticity.KEPT_AT_REST),
 }
-"""Pathway -> when its events leave a contact alone."""
+"""Pathway -> when its events leave what alone."""
 
 
 def quicken(folder: Path) -> None:
@@ -86,14 +91,15 @@ def in_advance(text: str) -> str:
 
 
 def with_rest(text: str, rest: Rest) -> str:
-    """A loop that leaves contacts at rest alone; unchanged if a statement is not understood.
+    """A loop that leaves variables at rest alone; unchanged if a statement is not understood.
 
     Statements are sorted by what they serve. Those that only lead to variables in `rest.kept` stand together behind the
     condition, in their order.
     """
     loop = BODY.search(text)
     body = _statements(loop["body"]) if loop else None
-    if loop is None or body is None:
+    asked = set(NAME.findall(" ".join((*rest.condition, *rest.idle))))
+    if loop is None or body is None or not asked <= set(NAME.findall(text)):
         return text
     inside = _serving(body, rest.kept)
     computed = [k for k in inside if not body[k].moves]
@@ -103,7 +109,6 @@ def with_rest(text: str, rest: Rest) -> str:
     if any(k not in inside and not body[k].new for k in range(computed[0], computed[-1])):
         return text
     at_rest = " && ".join(rest.condition)
-    asked = set(NAME.findall(" ".join((at_rest, *rest.idle))))
     first = [k for k, each in enumerate(body) if each.moves and each.new and each.name in asked]
     others = [k for k in range(len(body)) if k not in inside and k not in first]
     lines = [

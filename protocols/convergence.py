@@ -1,8 +1,8 @@
 """How far slow variables may be accelerated for an error that the user allows, from what was measured.
 
 The table `convergence.toml` holds errors of LTP and LTD against full biological time, by protocol and acceleration
-(`benchmarks.convergence`). An acceleration is allowed if the whole 95 % interval of every protocol measured at it lies
-within the tolerance; where none is, full time is left.
+(`benchmarks.convergence`). An acceleration is allowed if up to it the whole 95 % interval of every protocol lies within
+the tolerance; where none is, full time is left.
 """
 
 from __future__ import annotations
