@@ -27,15 +27,23 @@ ANIMALS = {
     "spine_dynamics": 1,
     "homer2": 4,
     "drug_classes": 4,
-    "dopamine_and_tolerance": 6,
+    "dopamine_and_tolerance": 1,
 }
-"""Experiment -> animals in a group at each seed: one where the whole circuit is run for weeks."""
+"""Experiment -> animals in a group at each seed: one where a run is long."""
 SHOWN = {
     "active_presses": "active presses",
     "inactive_presses": "inactive presses",
-    "basal_glutamate": "glutamate at rest, uM",
-    "xct_change": "xCT, % from naive",
-    "glt1_change": "GLT-1, % from naive",
+    "core_glutamate_basal": "glutamate at rest, uM",
+    "extrasynaptic_glutamate": "glutamate at rest, uM",
+    "xct": "xCT of naive",
+    "glt1_uptake": "GLT-1 of naive",
+    "mglur23_tone": "mGluR2/3 tone",
+    "mglur5_tone": "mGluR5 tone",
+    "spine_head_45_min": "spine heads at 45 min, %",
+    "spine_head_120_min": "at 120 min, %",
+    "surface_ampa_30_min": "surface AMPA at 30 min, %",
+    "dopamine_peak": "dopamine, % above basal",
+    "reward_felt": "reward felt, % of naive",
 }
 
 

@@ -113,6 +113,8 @@ class Evidence(BaseModel):
         needs_tolerance = self.claim == "none" or (number and self.claim in _NUMBERS)
         if needs_tolerance and self.tolerance is None and self.sem is None:
             raise ValueError(f"{self.id}: a {self.claim} needs a tolerance or a standard error")
+        if len(self.groups) == 2 and self.claim in ("ratio", "class", "none") and self.unit != "1":
+            raise ValueError(f"{self.id}: a ratio of two groups has the unit 1, not {self.unit}")
         return self
 
     @model_validator(mode="after")

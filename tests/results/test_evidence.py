@@ -64,6 +64,7 @@ def test_sizes_follow_from_the_published_f(row: Evidence) -> None:
         ({"measure": None}, "needs a test, groups and a measure"),
         ({"reference_test": "LFS"}, "a reference test needs two groups"),
         ({"use": "input"}, "both be input"),
+        ({"claim": "none", "value": None, "tolerance": 0.1, "groups": ["a", "b"], "unit": "uM"}, "has the unit 1"),
         ({"id": "five"}, "pattern"),
     ],
 )
