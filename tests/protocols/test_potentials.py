@@ -50,7 +50,7 @@ def test_potentials_lie_around_their_pulse_at_full_rate(name, test):
     rate = done.plan.timeline.rate
     for trace, pulse in zip(found.values(), moments.values(), strict=True):
         network = done.plan.timeline.pulses[pulse]
-        assert trace.unit == "mV" and trace.data.shape == (4, 1000)
+        assert trace.unit == "mV" and trace.data.shape == (4, round((STRETCH[1] - STRETCH[0]) / float(CELL_STEP)))
         assert trace.data / 1e3 - trace.time == pytest.approx(network, abs=float(CELL_STEP))
         assert trace.sweep_time == pytest.approx(np.full(4, time[pulse]))
         edges = (np.array([network + STRETCH[0], network + STRETCH[1]]) / CLOCK_BIN + 1e-6).astype(int)
