@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from protocols.convergence import TOLERANCE
+from protocols.timeline import Acceleration
 from results.drawing import STYLE, colour, inches, marker
 from results.tables import Table, markdown, with_interval
 
@@ -20,10 +22,12 @@ Written by `make convergence` (`benchmarks/convergence.py`); do not edit.
 {animals} animals of the first group at scale {scale:g}, seed {seed}, paired: the same animal in full biological
 time (acceleration 1) and accelerated. The error is the difference of the response of all contacts after the
 induction, in points of % of baseline, with its 95 % interval over animals. The other settings of `[acceleration]` are
-the defaults: for 90 s after an induction the background runs at most 10 times as fast, whatever `maximum` says, and
-long trains are thinned by four. `acceleration.maximum = "auto"` takes
-the fastest of these accelerations up to which every interval lies within the tolerance; the default of `maximum`, 100,
-is what it takes at 2 points. Tests of shipped experiments that stimulate the same animals alike are measured once.
+the defaults: for {induction_memory:g} s after an induction the background runs at most {after_induction:g} times as
+fast, long trains are thinned by {pulse_group}, and from one pulse to the next at least {settling:g} s of network time
+pass, whatever `maximum` says: with test pulses every 30 s, an acceleration over 100 therefore saves and costs little.
+`acceleration.maximum = "auto"` takes the fastest of these accelerations up to which every interval lies within the
+tolerance; the default of `maximum` is {maximum:g}. Tests of shipped experiments that stimulate the same animals alike
+are measured once.
 """
 
 
@@ -33,7 +37,8 @@ def _order(report: Mapping[str, Any]) -> list[str]:
 
 def page(report: Mapping[str, Any]) -> str:
     """The whole page; `report` as `benchmarks.convergence.measure` gives it."""
-    text = INTRODUCTION.format(**{key: report[key] for key in ("animals", "scale", "seed")})
+    measured = {key: report[key] for key in ("animals", "scale", "seed")}
+    text = INTRODUCTION.format(**measured, **asdict(Acceleration()))
     if report["settings"]:
         text += f"Changed for this measurement: {', '.join(f'`{s}`' for s in report['settings'])}.\n"
     rows = tuple(
