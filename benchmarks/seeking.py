@@ -9,7 +9,7 @@ docs/figures/inactivation.png.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,18 +84,28 @@ def at_rest(files: Sequence[Path]) -> list[str]:
     ]
 
 
+def verdicts(found: Mapping[str, Sequence[Recording]]) -> str:
+    """Table of the rows of evidence that these recordings answer."""
+    summaries = {name: summarise(name, "", {}, 0.0, list(each)) for name, each in found.items()}
+    rows = [row for row in compare(published.load(), summaries) if row["model"] is not None]
+    return markdown(verdicts_table(rows))
+
+
+def model_and_settings(settings: Sequence[str]) -> str:
+    """Which model a study was made with, and what was set for it."""
+    changed = f" Set for this study: {', '.join(f'`{setting}`' for setting in settings)}." if settings else ""
+    return f"Hash of the model: `{model_digest()[:16]}`." + changed
+
+
 def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Sequence[Path] = ()) -> str:
     """The page: verdicts, rates at rest from some files, then presses and glutamate of every group in every test."""
-    summaries = {name: summarise(name, "", {}, 0.0, recs) for name, recs in found.items()}
-    rows = [row for row in compare(published.load(), summaries) if row["model"] is not None]
-    changed = f" Set for this study: {', '.join(f'`{setting}`' for setting in settings)}." if settings else ""
     lines = [
         "# Seeking and its inactivation: model beside paper",
         "",
         "Written by `python -m benchmarks.seeking`; do not edit.",
         "",
         "Animals are paired: every site, drug and test of an animal starts from the same trained state. "
-        f"Hash of the model: `{model_digest()[:16]}`." + changed,
+        + model_and_settings(settings),
         "",
         "Classes are judged on the ratio to the paired vehicle with Fieller's 95 % interval: *blocked*, upper bound "
         "under 0.35; *reduced*, under 1; *raised*, lower bound over 2; anything between is inconclusive. What each "
@@ -103,7 +113,7 @@ def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Se
         "",
         "## Evidence",
         "",
-        markdown(verdicts_table(rows)),
+        verdicts(found),
     ]
     if resting:
         lines += at_rest(resting)

@@ -11,14 +11,10 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.seeking import recordings
-from protocols.plan import model_digest
-from results import evidence as published
-from results.comparison import compare
+from benchmarks.seeking import model_and_settings, recordings, verdicts
 from results.files import replacing
 from results.recording import Recording
-from results.summary import frame, summarise
-from results.tables import markdown, verdicts_table
+from results.summary import frame
 
 ANIMALS = {
     "huang2026": 1,
@@ -48,10 +44,7 @@ SHOWN = {
 
 
 def page(found: Mapping[str, Sequence[Recording]], seeds: Sequence[int], settings: Sequence[str]) -> str:
-    """Verdicts, misses first, then what each group did in each test."""
-    summaries = {name: summarise(name, "", {}, 0.0, list(each)) for name, each in found.items()}
-    rows = [row for row in compare(published.load(), summaries) if row["model"] is not None]
-    changed = f" Set for this study: {', '.join(f'`{setting}`' for setting in settings)}." if settings else ""
+    """Verdicts, then what each group did in each test."""
     lines = [
         "# Weeks and treatments: model beside paper",
         "",
@@ -59,11 +52,11 @@ def page(found: Mapping[str, Sequence[Recording]], seeds: Sequence[int], setting
         "[treatments](treatments.md), [spines](spines.md), [dopamine](dopamine.md).",
         "",
         f"Seeds {', '.join(map(str, seeds))}; an animal is the same in all groups. Intervals are 95 % over animals. "
-        f"Hash of the model: `{model_digest()[:16]}`." + changed,
+        + model_and_settings(settings),
         "",
         "## Evidence",
         "",
-        markdown(verdicts_table(rows)),
+        verdicts(found),
     ]
     for name, each in found.items():
         table = frame(list(each))

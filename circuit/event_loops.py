@@ -22,8 +22,7 @@ AHEAD = 8  # contacts; memory takes about as long as they do
 FEWEST = 3  # arrays over contacts that make a loop worth it
 HEAD = "            const size_t _idx = (*_spiking_synapses)[_spiking_synapse_idx];\n"
 BODY = re.compile(
-    re.escape(HEAD)
-    + r"(?P<ahead>.*?)            const size_t _vectorisation_idx = _idx;\n\s*\n(?P<body>.*?)\n(?=\n        \}\n)",
+    re.escape(HEAD) + r".*?            const size_t _vectorisation_idx = _idx;\n\s*\n(?P<body>.*?)\n(?=\n        \}\n)",
     re.DOTALL,
 )
 STORE = re.compile(r"\s*_ptr_array_\w+\[\w+\] = (?P<name>\w+);")

@@ -88,9 +88,8 @@ def test_weights_are_those_of_the_loops_as_brian2_writes_them(tmp_path, monkeypa
         program.run(inputs, duration, 1, 2) for program in (compiled.build(PRESET, SCALE), compiled.Build(plain))
     )
     for name, (times, cells) in written.spikes.items():
-        assert np.array_equal(times, rewritten.spikes[name][0]) and np.array_equal(cells, rewritten.spikes[name][1]), (
-            name
-        )
+        assert np.array_equal(times, rewritten.spikes[name][0]), name
+        assert np.array_equal(cells, rewritten.spikes[name][1]), name
     for name, values in written.contacts.items():
         assert values == pytest.approx(rewritten.contacts[name], rel=1e-9, abs=1e-12), name
     assert written.contacts["rho"].min() < 0.999  # some are depressed, and those at rest are exactly where they were
