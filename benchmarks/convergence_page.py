@@ -23,8 +23,8 @@ Written by `make convergence` (`benchmarks/convergence.py`); do not edit.
 time (acceleration 1) and accelerated. The error is the difference of the response of all contacts after the
 induction, in points of % of baseline, with its 95 % interval over animals. The other settings of `[acceleration]` are
 the defaults: for {induction_memory:g} s after an induction the background runs at most {after_induction:g} times as
-fast, long trains are thinned by {pulse_group}, and from one pulse to the next at least {settling:g} s of network time
-pass, whatever `maximum` says: with test pulses every 30 s, an acceleration over 100 therefore saves and costs little.
+fast, and long trains are thinned by {pulse_group}. Between two pulses at least one bin of the clock, 50 ms of network
+time, is simulated: with test pulses every 30 s, 600 is the fastest.
 `acceleration.maximum = "auto"` takes the fastest of these accelerations up to which every interval lies within the
 tolerance; the default of `maximum` is {maximum:g}. Tests of shipped experiments that stimulate the same animals alike
 are measured once.

@@ -38,7 +38,10 @@ def inputs_for(
     on_board = exposure(dosings, EXPOSURE_TIMES)
     steady = steady_state(state, at_start(on_board), parameters.homeostasis, parameters.tone, parameters.release)
     bins = int(np.ceil(duration / CLOCK_BIN))
-    timeline = Timeline(np.array(pulses), np.zeros(len(pulses), dtype=bool), np.zeros(bins), np.ones(bins), duration)
+    none = np.zeros(bins, dtype=bool)
+    timeline = Timeline(
+        np.array(pulses), np.zeros(len(pulses), dtype=bool), np.zeros(bins), np.ones(bins), duration, none
+    )
     return run_inputs(preset(PRESET), parameters, state, steady, on_board, timeline)
 
 

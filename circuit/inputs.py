@@ -35,6 +35,8 @@ class Timeline:
         Biological clock U = offset + rate*t over bins of `network.CLOCK_BIN`.
     duration : float
         Network time to simulate, s.
+    window : ndarray of bool, shape (bins,)
+        Bins in the window round a pulse; where one ends, terminals are put back to where they stood as it began.
     strength : ndarray, shape (n,), optional
         Share of axons that each pulse recruits; where it is NaN or left out, as the electrode's parameters say for test
         pulses and for those of an induction.
@@ -45,6 +47,7 @@ class Timeline:
     offset: np.ndarray
     rate: np.ndarray
     duration: float
+    window: np.ndarray
     strength: np.ndarray | None = None
 
 
@@ -167,6 +170,7 @@ def run_inputs(
         timeline.offset, network.CLOCK_BINS, timeline.offset[-1], "biological clock"
     )
     inputs["biological_rate.values"] = _padded(timeline.rate, network.CLOCK_BINS, timeline.rate[-1], "biological clock")
+    inputs["pulse_window.values"] = _padded(timeline.window, network.CLOCK_BINS, 0.0, "biological clock")
     check_finite(inputs)
     return inputs
 

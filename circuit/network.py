@@ -74,6 +74,7 @@ BATHED = {
         "miniature_rate",
     )
 }
+WINDOW_EDGE = ("window_edge", "pulse_window(t) != pulse_window(t - dt)")
 DRUGS_ON_BOARD = "\n".join(
     f"{name} = exposures(biological_offset(t) + biological_rate(t)*t, {column})" for column, name in enumerate(CHANNELS)
 )
@@ -106,10 +107,11 @@ def timed_inputs() -> dict[str, TimedArray]:
 
 
 def pulse_inputs() -> dict[str, TimedArray]:
-    """The electrode's pulses."""
+    """The electrode's pulses, and the windows round them after which terminals are put back."""
     return {
         "pulse_times": TimedArray(np.full(PULSES, NEVER) * second, dt=1 * second, name="pulse_times"),
         "pulse_strengths": TimedArray(np.zeros(PULSES), dt=1 * second, name="pulse_strengths"),
+        "pulse_window": TimedArray(np.zeros(CLOCK_BINS), dt=CLOCK_BIN * second, name="pulse_window"),
     }
 
 
@@ -185,6 +187,7 @@ def construct(preset: Preset, scale: float) -> Circuit:
             threshold=cells.MEDIUM_SPINY_THRESHOLD if spiny else cells.THRESHOLD,
             reset="v = reset; u += d",
             namespace=timed,
+            events=dict([WINDOW_EDGE]) if name == "PL_pyramidal" else None,
         )
         if name in DRIVES:
             code, step = DRIVES[name]
@@ -216,10 +219,18 @@ def contacts(circuit: Circuit, row: Projection, numbers: dict[str, int]) -> Syna
             target,
             release.VARIABLES
             + plasticity.VARIABLES
+            + release.BETWEEN_PULSES_VARIABLES
             + "    latency : second\n    contacts : 1 (shared, constant)\n"
             + "    ampa_surface : 1 (shared, constant)\n"
             + declarations(release.Release, plasticity.Plasticity, Quantum),
-            on_pre={"transmission": release.ON_SPIKE + TRANSMISSION, "calcium_entry": plasticity.ON_RELEASE_CALCIUM},
+            on_pre={
+                "transmission": release.ON_SPIKE + TRANSMISSION,
+                "calcium_entry": plasticity.ON_RELEASE_CALCIUM,
+                "between_pulses": release.ON_WINDOW_EDGE,
+            },
+            on_event={name: "spike" for name in ("transmission", "calcium_entry", "backpropagation")}
+            | {"between_pulses": WINDOW_EDGE[0]},
+            delay={"between_pulses": 0 * ms},
             on_post={"backpropagation": plasticity.ON_POSTSYNAPTIC_SPIKE},
             method="exact",
             dt=STEP,

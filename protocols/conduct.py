@@ -188,7 +188,6 @@ def _acceleration(experiment: Experiment, work: Pass) -> Acceleration:
         given.uncompressed,
         given.after_induction,
         given.induction_memory.si,
-        given.settling.si,
     )
 
 
@@ -229,7 +228,8 @@ def _sampled(times: np.ndarray, cells: np.ndarray) -> Spikes:
 def _resting(done: Performed, own: ModelParameters, settled: float | None) -> dict[str, Measure]:
     """Levels and tones before anything is done: the mean after the lead until `settled` (s from the test's start).
 
-    Without `settled`, the mean over the recording's first quarter.
+    Without `settled`, the mean over the recording's first quarter. Means are over biological time: in network time
+    pulses would weigh as much as the minutes between them.
     """
     slow, cells = done.output.states["slow"], done.output.states["cells"]
     begin = min(done.work.lead, SETTLING)
@@ -237,7 +237,8 @@ def _resting(done: Performed, own: ModelParameters, settled: float | None) -> di
     if settled is not None:
         end = max(float(slow["t"][done.biological(slow["t"]) <= settled][-1]), begin + 1)
     early = (slow["t"] > begin) & (slow["t"] < end)
-    level = {name: float(values[0][early].mean()) for name, values in slow.items() if name != "t"}
+    passed = np.diff(done.biological(slow["t"]), prepend=0.0)[early]
+    level = {name: float(np.average(values[0][early], weights=passed)) for name, values in slow.items() if name != "t"}
     found = {
         "extrasynaptic_glutamate": Measure(level["extrasynaptic"] * 1e3, "uM"),
         "perisynaptic_glutamate": Measure(level["perisynaptic"] * 1e3, "uM"),

@@ -10,9 +10,10 @@ from protocols.inductions import Trains
 from protocols.stage import HOME_EPOCHS, LEARNING_EPOCHS
 
 LONG_TRAIN = 5.0  # s, as in `protocols.timeline`, which this module leaves unimported to start fast
-PER_NETWORK_SECOND = 0.24  # s of one core at scale 1, about 1,000 cells; measured
-WHOLE = 2.3  # how much more a network second of the whole circuit costs at the same scale; measured
-PER_RUN = 1.0  # s of one core: setting up, reading, writing
+CLOCK_BIN = 0.05  # s, as in `circuit.network`, left unimported likewise
+PER_NETWORK_SECOND = 0.15  # s of one core at scale 1, about 1,000 cells; measured
+WHOLE = 4.5  # how much more a network second of the whole circuit costs at the same scale; measured
+PER_RUN = 0.5  # s of one core: setting up, reading, writing
 TOLD = 0.2  # the same, where the network is not run; measured
 PER_INTAKE = 0.02  # s of one core for the days' equations, per session or injection; measured
 
@@ -42,10 +43,8 @@ def network_seconds(test: Test, acceleration: Acceleration) -> float:
     background = max(0.0, test.length - full)
     gentle = min(_gentle(test, acceleration) if test.kind == "plasticity" else 0.0, background)
     slowly = min(acceleration.maximum, acceleration.after_induction)
-    # Terminals are given time to recover between pulses, however fast the rest may go.
-    waiting = groups * max(0.0, acceleration.settling.si - window)
-    quick = background - gentle
-    once = events + gentle / slowly + max(quick / acceleration.maximum, min(waiting, quick))
+    quick = (background - gentle) / acceleration.maximum
+    once = events + gentle / slowly + max(quick, groups * CLOCK_BIN)
     return 2 * once if test.kind == "ampa_nmda" else once
 
 

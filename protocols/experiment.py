@@ -99,13 +99,13 @@ _TOLERANCE = {"anyOf": [{"type": "string", "examples": ["2 %"]}, {"type": "null"
 class Acceleration(Record):
     """How slow variables are accelerated between the events that count; `maximum` = 1 is full biological time."""
 
-    maximum: Annotated[float, Field(ge=1), WithJsonSchema(_MAXIMUM)] = 100.0
+    maximum: Annotated[float, Field(ge=1), WithJsonSchema(_MAXIMUM)] = 300.0
     """Acceleration of slow variables in the background between pulses; "auto": the fastest within `tolerance`."""
     tolerance: Annotated[float | None, BeforeValidator(convergence.percent), WithJsonSchema(_TOLERANCE)] = None
     """Error of LTP and LTD, in % of baseline, that an automatic `maximum` may have; "2 %" by default."""
     window_before: Delay = quantity("50 ms", "duration")
     """Full rate for this long before a pulse."""
-    window_after: Duration = quantity("0.25 s", "duration")
+    window_after: Duration = quantity("0.15 s", "duration")
     """Full rate for this long after a pulse."""
     pulse_group: Annotated[int, Field(ge=1)] = 10
     """Pulses of a long train that one simulated pulse stands for."""
@@ -115,8 +115,6 @@ class Acceleration(Record):
     """Acceleration in the background, at most, for `induction_memory` after a pulse of an induction."""
     induction_memory: Delay = quantity("90 s", "duration")
     """How long endocannabinoid from an induction may let lone coincidences depress: three of its time constants."""
-    settling: Delay = quantity("0.6 s", "duration")
-    """Network time from one pulse to the next, at least: three time constants of a terminal's recovery."""
 
     @model_validator(mode="before")
     @classmethod

@@ -12,8 +12,8 @@ for sixteen shifts mean AMPA efficacy after low-frequency stimulation by +0.008,
 endocannabinoid from an induction lasts (tau 30 s), a lone coincidence in the background depresses, as often as it is
 counted. So trains are thinned less, and the background runs slower for `induction_memory` after a pulse of an
 induction. A window after a pulse has to hold what the pulse sets going: its releases, the calcium they let in, and
-the spikes they evoke. And however far the background is accelerated, network time from one pulse to the next is at
-least `settling`, so that terminals have recovered (200 ms) as they would have.
+the spikes they evoke. Terminals that it emptied would recover (200 ms) long before the next pulse; where a window ends
+they are therefore put back to where they stood as it began (`synapses.release.ON_WINDOW_EDGE`).
 """
 
 from __future__ import annotations
@@ -34,14 +34,13 @@ LARGEST_PERIOD = 0.7  # s: pulses further apart are windows of their own, not a 
 class Acceleration:
     """How far slow variables are accelerated, and what is left at full rate; times in s."""
 
-    maximum: float = 100.0
+    maximum: float = 300.0
     window_before: float = 0.05
-    window_after: float = 0.25
+    window_after: float = 0.15
     pulse_group: int = 10
     uncompressed: int = 10
     after_induction: float = 30.0
     induction_memory: float = 90.0
-    settling: float = 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +78,7 @@ class _Clock:
     def __init__(self) -> None:
         self.rates: list[float] = []
         self.offsets: list[float] = []
+        self.windows: list[bool] = []
         self.bins = 0
         self.biological = 0.0
         self.pulses: list[Pulse] = []
@@ -87,12 +87,13 @@ class _Clock:
     def now(self) -> float:
         return self.bins * CLOCK_BIN
 
-    def stretch(self, biological: float, network: float) -> None:
-        """Let `biological` s pass in about `network` s: a whole number of bins, at least one."""
+    def stretch(self, biological: float, network: float, window: bool = False) -> None:
+        """Let `biological` s pass in about `network` s, at least one bin and a whole number; `window`: round a pulse."""
         bins = max(1, round(network / CLOCK_BIN))
         rate = biological / (bins * CLOCK_BIN)
         self.rates += [rate] * bins
         self.offsets += [self.biological - rate * self.now] * bins
+        self.windows += [window] * bins
         self.bins += bins
         self.biological += biological
 
@@ -124,8 +125,7 @@ def compile_timeline(stimulus: Stimulus, acceleration: Acceleration, lead: float
     A group of pulses whose windows touch runs at a = 1 from `window_before` its first to `window_after` its last
     pulse. If it is an evenly spaced train longer than `LONG_TRAIN`, all but its first `uncompressed` pulses are
     thinned: each simulated pulse stands for `pulse_group` of them, at the train's own spacing. For `induction_memory`
-    after a pulse that is no test pulse the background is accelerated by `after_induction` at most. From the last pulse
-    of a group to the first of the next, `settling` of network time passes at least, or all the time there is.
+    after a pulse that is no test pulse the background is accelerated by `after_induction` at most.
     """
     clock = _Clock()
     if acceleration.maximum == 1:
@@ -139,24 +139,22 @@ def compile_timeline(stimulus: Stimulus, acceleration: Acceleration, lead: float
     before, after = acceleration.window_before, acceleration.window_after
     window = before + after
 
-    def background(until: float, gentle_until: float, least: float) -> None:
-        whole = until - clock.biological
+    def background(until: float, gentle_until: float) -> None:
         for border, most in ((min(gentle_until, until), acceleration.after_induction), (until, np.inf)):
             gap = border - clock.biological
             if gap > 1e-9:
-                fast = max(gap / min(acceleration.maximum, most), min(least, whole) * gap / whole)
+                fast = gap / min(acceleration.maximum, most)
                 # Not faster than allowed: the number of bins is rounded up.
                 clock.stretch(gap, np.ceil(fast / CLOCK_BIN - 1e-9) * CLOCK_BIN)
 
     gentle_until = -np.inf
     for group in _trains(stimulus, window):
         times, test = stimulus.times[group], stimulus.test[group]
-        settled = acceleration.settling - window if len(clock.pulses) else 0.0
-        background(max(clock.biological, times[0] - before), gentle_until, settled)
+        background(max(clock.biological, times[0] - before), gentle_until)
         _simulate_group(clock, times, test, stimulus.strength[group], acceleration)
         if not test.all():
             gentle_until = times[~test][-1] + acceleration.induction_memory
-    background(stimulus.duration, gentle_until, 0.0)
+    background(stimulus.duration, gentle_until)
     return _compiled(clock, sorted(clock.pulses))
 
 
@@ -168,6 +166,7 @@ def _compiled(clock: _Clock, pulses: list[Pulse]) -> Compiled:
             np.array(clock.offsets),
             np.array(clock.rates),
             clock.now,
+            np.array(clock.windows),
             np.array([p[3] for p in pulses]),
         ),
         np.array([p[1] for p in pulses]),
@@ -192,22 +191,22 @@ def _simulate_group(
     if not compressible:
         span = times[-1] + acceleration.window_after - begin
         bins = np.ceil(span / CLOCK_BIN - 1e-9) * CLOCK_BIN
-        clock.stretch(float(bins), float(bins))
+        clock.stretch(float(bins), float(bins), window=True)
         return
     # Full rate for the first pulses, then each pulse counts k times at the train's own spacing.
     ahead = float(np.floor((times[kept] - begin) / CLOCK_BIN + 1e-9) * CLOCK_BIN)
     if ahead > 0:
-        clock.stretch(ahead, ahead)
+        clock.stretch(ahead, ahead, window=True)
     lead = times[kept] - clock.biological  # less than a bin: kept as a delay before the first thinned pulse
     remaining = count - kept
     simulated = int(np.ceil(remaining / k))
     network_span = np.ceil((simulated * period + lead) / CLOCK_BIN) * CLOCK_BIN
     start, biological = clock.now, clock.biological
     span = times[-1] + period - biological
-    clock.stretch(float(span), float(network_span))
+    clock.stretch(float(span), float(network_span), window=True)
     rate = span / network_span
     for index in range(simulated):
         at = lead + index * period
         clock.pulses.append((start + at, biological + at * rate, False, strength[kept]))
     tail = np.ceil(max(acceleration.window_after, CLOCK_BIN) / CLOCK_BIN) * CLOCK_BIN
-    clock.stretch(float(tail), float(tail))
+    clock.stretch(float(tail), float(tail), window=True)

@@ -104,7 +104,7 @@ BINDING = """
 ON_SPIKE = RELEASE_WHERE.format(where="") + BINDING + "    t_spike = t\n"
 # The same at a spike that was evoked in the axon and reaches only the contacts that are lit.
 ON_EVOKED_SPIKE = (
-    RELEASE_WHERE.format(where="lit*")
+    RELEASE_WHERE.format(where="lit > 0 and ")
     + BINDING.replace("bound*exp(-", "bound*exp(-lit*")
     + "    t_spike = t_spike + lit*(t - t_spike)\n"
 )

@@ -80,11 +80,24 @@ MINIATURES = """
     miniature_rate = contacts*spontaneous*maximum*presynaptic_drive/(1 + presynaptic_drive)
 """
 
+# A pulse empties terminals, and minutes pass until the next: where time between pulses is passed over, terminals are
+# put back to where they stood as the pulse's window opened, a state that spontaneous firing had brought about.
+BETWEEN_PULSES_VARIABLES = """
+    docked_before                : 1        # `docked` as the window opened
+    age_before                   : second   # time since the last spike, as the window opened
+"""
+ON_WINDOW_EDGE = """
+    age = t - t_spike
+    docked_before = int(pulse_window(t) > 0)*(docked - docked_before) + docked_before
+    age_before = int(pulse_window(t) > 0)*(age - age_before) + age_before
+    docked = docked_before
+    t_spike = t - age_before
+"""
+
 RELEASE_WHERE = """
     drive = ((camp_post + potentiation_gain*potentiation)/half)**2
-    p = {where}maximum*drive*drive/(1 + drive*drive)
-    docked = clip(docked + {where}int(rand() > exp(-(t - t_spike)/recovery)), 0, 1)
-    released = docked*int(rand() < p)
+    docked = int(docked > 0 or {where}rand() > exp(-(t - t_spike)/recovery))
+    released = int(docked > 0 and {where}rand() < maximum*drive*drive/(1 + drive*drive))
     docked = docked - released
 """
 RELEASE = RELEASE_WHERE.format(where="")

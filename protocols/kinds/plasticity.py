@@ -59,7 +59,7 @@ def read(test: Plasticity, own: ModelParameters, performed: Sequence[Performed])
         "after": np.flatnonzero(pulses & (time >= window[0]))[0],
     }
     traces = {"field": field} | potentials(done, moments, time)
-    return Findings(traces, {"fepsp": measures.time_course(field)}, measures=found)
+    return Findings(traces, {"fepsp": measures.time_course(field)}, measures=found, settled=test.baseline.si)
 
 
 KIND = Kind(passes, read, clock)
