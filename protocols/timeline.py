@@ -88,7 +88,7 @@ class _Clock:
         return self.bins * CLOCK_BIN
 
     def stretch(self, biological: float, network: float, window: bool = False) -> None:
-        """Let `biological` s pass in about `network` s, at least one bin and a whole number; `window`: round a pulse."""
+        """Let `biological` s pass in about `network` s, in one bin or more; `window`: round a pulse."""
         bins = max(1, round(network / CLOCK_BIN))
         rate = biological / (bins * CLOCK_BIN)
         self.rates += [rate] * bins
