@@ -12,6 +12,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -84,11 +85,15 @@ def at_rest(files: Sequence[Path]) -> list[str]:
     ]
 
 
-def verdicts(found: Mapping[str, Sequence[Recording]]) -> str:
-    """Table of the rows of evidence that these recordings answer."""
+def rows_answered(found: Mapping[str, Sequence[Recording]]) -> list[dict[str, Any]]:
+    """Rows of evidence that these recordings answer, as `results.comparison.compare` gives them."""
     summaries = {name: summarise(name, "", {}, 0.0, list(each)) for name, each in found.items()}
-    rows = [row for row in compare(published.load(), summaries) if row["model"] is not None]
-    return markdown(verdicts_table(rows))
+    return [row for row in compare(published.load(), summaries) if row["model"] is not None]
+
+
+def verdicts(found: Mapping[str, Sequence[Recording]]) -> str:
+    """Table of those rows."""
+    return markdown(verdicts_table(rows_answered(found)))
 
 
 def model_and_settings(settings: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from circuit.awake_contacts import connect
 from circuit.layout import KINDS, Layout, lay_out
 from circuit.network import EXTRACELLULAR_LEVELS, SLOW_STEP, Circuit, extracellular_space, slow_trace, timed_inputs
 from circuit.wiring import Wiring
-from synapses import dopamine, tone
+from synapses import dopamine, spines, tone
 from synapses.parameters import declarations
 
 __all__ = ["INITIAL_LEVELS", "STEP", "collect", "connect", "construct", "initialise", "monitor"]
@@ -60,7 +60,8 @@ def construct(wiring: Wiring, scale: float) -> Circuit:
         name="dopamine_level",
         events={"refresh": "True"},
     )
-    space = extracellular_space(timed, tone.READ_OUT, "    naive_tone : 1 (shared, constant)\n")
+    swinging = spines.EQUATIONS + declarations(spines.Spines)
+    space = extracellular_space(timed, tone.READ_OUT, "    naive_tone : 1 (shared, constant)\n" + swinging)
     circuit.groups.update(extracellular=space, session=session, dopamine_level=field)
     circuit.arrays |= {f"dopamine_level.{name}": 2 * len(wiring.fields) for name in ("releasing", "blockable")}
     for kind in KINDS:

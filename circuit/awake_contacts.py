@@ -179,7 +179,8 @@ def _glutamate(circuit: Circuit, wiring: Wiring) -> None:
     """The tones that cells of the adapting nucleus feel, and what they spill into its extracellular space."""
     place = next(circuit.layout.ranges[row.name] for row in wiring.population if row.adapts)
     tones = (
-        "camp_post = camp_pre\ndepression_gate_post = depression_gate_pre\nampa_available_post = ampa_available_pre\n"
+        "camp_post = camp_pre\ndepression_gate_post = depression_gate_pre\n"
+        "ampa_available_post = ampa_available_pre*clip(ampa_swing_pre, 0, 10)\n"
         "nmda_available_post = nmda_available_pre*clip(1 + mglur5_nmda_pre*(mglur5_tone_pre/naive_tone_pre - 1), 0, 10)"
     )
     _bath(circuit, "extracellular", place.kind, "bath_of_core", tones, _among(place, "j"))

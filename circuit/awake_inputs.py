@@ -13,7 +13,7 @@ from circuit.awake_cells import EQUATIONS, PERCEPTS, per_cell
 from circuit.awake_contacts import LEARNT
 from circuit.inputs import ToneClamp, check_finite, extracellular_inputs, given, on_board
 from circuit.layout import KINDS, Layout
-from circuit.network import CLOCK_BINS
+from circuit.network import CLOCK_BINS, NEVER
 from circuit.parameters import ModelParameters
 from circuit.wiring import Population
 from synapses.adaptation import AdaptedState
@@ -21,6 +21,7 @@ from synapses.dopamine import d2_activation
 from synapses.homeostasis import SteadyState
 from synapses.pharmacology import Exposure, drugs
 from synapses.plasticity import depression_gate
+from synapses.spines import cycling
 
 NO_ACTION = 1e9  # uM, a potency that nothing reaches
 Inputs = dict[str, Any]
@@ -112,6 +113,7 @@ def session_inputs(
     stage: np.ndarray,
     silencing: Silencing | None = None,
     light: Light | None = None,
+    home: int = 0,
 ) -> Inputs:
     """Values of everything the network leaves open.
 
@@ -126,6 +128,8 @@ def session_inputs(
         What happens in each epoch.
     silencing : Silencing, optional
     light : Light, optional
+    home : int
+        First epochs, in the home cage, over which release is at rest; without them spines do not move.
     """
     p, silenced, light = parameters, silencing or Silencing(), light or Light()
     pace = stage[0, behaviour.STAGE.index("minutes")] * 60 / behaviour.EPOCH
@@ -134,6 +138,7 @@ def session_inputs(
     inputs = (
         extracellular_inputs(p, body.state, body.steady, body.clamp)
         | {"extracellular.contacts": 0.0, "extracellular.naive_tone": body.naive.mglur5_tone}
+        | _spines(p, body.state, home)
         | given("session", p.behaviour)
         | _kinetics(body.drug)
         | given("dopamine_level", p.dopamine)
@@ -152,6 +157,15 @@ def session_inputs(
     )
     check_finite(inputs)
     return inputs
+
+
+def _spines(p: ModelParameters, state: AdaptedState, home: int) -> Inputs:
+    """What moves spines; the network settles in the first epoch at home."""
+    return given("extracellular", p.spines) | {
+        "extracellular.rest_begins": behaviour.EPOCH,
+        "extracellular.rest_ends": home * behaviour.EPOCH if home > 1 else NEVER,
+        "extracellular.actin_cycling": cycling(state),
+    }
 
 
 def _kinetics(name: str) -> Inputs:

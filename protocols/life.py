@@ -89,7 +89,9 @@ def attend(
     homeostasis = animal.own.homeostasis
     naive = naive_rest(homeostasis, animal.own.tone, animal.own.release)
     body = Body(rest.state, rest.steady, naive, rest.on_board, rest.clamp, session.drug)
-    inputs = session_inputs(animal.layout, animal.own, body, state.weights, session.stage, silencing, light)
+    inputs = session_inputs(
+        animal.layout, animal.own, body, state.weights, session.stage, silencing, light, session.home
+    )
     length = len(session.stage) * behaviour.EPOCH + 1e-3
     return animal.build.run(inputs, length, animal.structure_seed, noise_seed)
 

@@ -93,6 +93,7 @@ _BASE_UNITS = {
     "ms": "second",
     "s": "second",
     "min": "second",
+    "d": "second",
     "Hz": "hertz",
     "mV": "volt",
     "nS": "siemens",

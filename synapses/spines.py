@@ -9,6 +9,9 @@ Within hours glutamate released above rest swells the head and brings AMPA recep
 recruits its own reversal, and a slower loss of receptors follows (Kalivas 2009, doi:10.1038/nrn2515). Heads move as
 fast as actin cycles: where it does not, nothing moves. A release that stays at rest moves nothing either, so an animal
 in which a prime releases no glutamate shows no swing. Release below rest shrinks heads by the same rule (assumed).
+
+`swing` tells this for a course of release that is known; `EQUATIONS` do it while the network runs, where receptors that
+come to the surface may act on what follows (`spines.acting`).
 """
 
 from __future__ import annotations
@@ -67,6 +70,33 @@ class Spines(ParameterGroup):
     reversal_time: float = parameter(120.0, "min", "tau_down", 5, 2000, "time over which it comes and goes", KALIVAS)
     loss: float = parameter(3.0, "1", "B_AMPA", 0, 10, "loss of surface AMPA that a swelling recruits", LATE)
     loss_time: float = parameter(1500.0, "min", "tau_loss", 30, 10000, "time over which that comes and goes", LATE)
+    acting: float = parameter(
+        0.0,
+        "1",
+        "f_act",
+        0,
+        1,
+        "share of the swing of surface AMPA that acts on the cells of a session; 0: it is told only",
+    )
+
+
+# In the extracellular space of the awake circuit, in biological time. Release at rest is the mean over a stretch of the
+# run in the home cage; heads and receptors move after it.
+EQUATIONS = """
+    dresting_release/dt = at_rest*(release_rate - resting_release)/since                      : Hz
+    dswollen/dt = moving*(drive - swollen)/swelling_time                                       : 1
+    dreceding/dt = moving*(swollen - receding)/reversal_time                                   : 1
+    dlost/dt = moving*(swollen - lost)/loss_time                                               : 1
+    since = clip(t - rest_begins, 0*second, 1e9*second) + 1*ms                                 : second
+    at_rest = int(t >= rest_begins)*int(t < rest_ends)                                         : 1
+    moving = int(t >= rest_ends)*biological_rate(t)*actin_cycling*actin_available              : 1
+    drive = risen/(abs(risen) + half_rise)                                                     : 1
+    risen = release_rate/clip(resting_release, 0.001*Hz, 1000*Hz) - 1                          : 1
+    ampa_swing = 1 + acting*swelling*(swollen - loss*lost - reversal*receding/3)               : 1
+    rest_begins                  : second (shared, constant)
+    rest_ends                    : second (shared, constant)
+    actin_cycling                : 1 (shared, constant)
+"""
 
 
 def filamentous_actin(state: AdaptedState) -> float:

@@ -1,0 +1,164 @@
+"""Experiments over several seeds: every row of evidence that they answer, its verdict, and what each group did.
+
+    python -m benchmarks.rounds plasticity          plasticity, release and glutamate      -> docs/plasticity.md
+    python -m benchmarks.rounds weeks               treatments, histories, spines, dopamine -> docs/weeks.md
+
+Each run is a file, so a round that was stopped goes on from there.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.seeking import model_and_settings, recordings, rows_answered, verdicts
+from results.files import replacing
+from results.recording import Recording
+from results.summary import frame
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round of experiments.
+
+    Attributes
+    ----------
+    title : str
+    told : str
+        Where what the experiments ask is told; Markdown.
+    animals : mapping
+        Experiment -> animals in a group at each seed: one where a run is long.
+    seeds : sequence of int
+    settings : sequence of str
+        ``PATH=VALUE``, for all of them.
+    each_seed : str
+        Experiment whose verdicts are counted seed by seed too; "" for none.
+    """
+
+    title: str
+    told: str
+    animals: Mapping[str, int]
+    seeds: Sequence[int] = (1, 2, 3, 4, 5)
+    settings: Sequence[str] = ()
+    each_seed: str = ""
+
+
+ROUNDS = {
+    "plasticity": Round(
+        "Plasticity, release and glutamate: model beside paper",
+        "What the model is: [model](model.md); how it was fitted: [calibration](calibration.md).",
+        {"moussawi2009": 8, "frequency_and_bursts": 4, "basal_glutamate": 4, "release_and_ratio": 4, "tone": 8},
+        (101, 102, 103, 104, 105),
+        ("circuit.scale=0.25",),
+        "moussawi2009",
+    ),
+    "weeks": Round(
+        "Weeks and treatments: model beside paper",
+        "What the experiments ask and what their misses say: [treatments](treatments.md), [spines](spines.md), "
+        "[dopamine](dopamine.md).",
+        {
+            "huang2026": 1,
+            "nac_daily": 1,
+            "ceftriaxone": 1,
+            "spine_dynamics": 1,
+            "spines_and_seeking": 1,
+            "homer2": 4,
+            "drug_classes": 4,
+            "dopamine_and_tolerance": 1,
+        },
+    ),
+}
+SHOWN = {
+    "fepsp": "field in the window, % of baseline",
+    "fepsp_time_course": "field, all sweeps after, % of baseline",
+    "contact_response": "response of all contacts, % of baseline",
+    "active_presses": "active presses",
+    "inactive_presses": "inactive presses",
+    "core_glutamate_basal": "glutamate at rest, uM",
+    "extrasynaptic_glutamate": "glutamate at rest, uM",
+    "xct": "xCT of naive",
+    "glt1_uptake": "GLT-1 of naive",
+    "mglur23_tone": "mGluR2/3 tone",
+    "mglur5_tone": "mGluR5 tone",
+    "spine_head_45_min": "spine heads at 45 min, %",
+    "spine_head_120_min": "at 120 min, %",
+    "surface_ampa_30_min": "surface AMPA at 30 min, %",
+    "dopamine_peak": "dopamine, % above basal",
+    "reward_felt": "reward felt, % of naive",
+}
+
+
+def page(name: str, found: Mapping[str, Sequence[Recording]], given: Round) -> str:
+    """Verdicts, then what each group did in each test."""
+    lines = [
+        f"# {given.title}",
+        "",
+        f"Written by `python -m benchmarks.rounds {name}`; do not edit. {given.told}",
+        "",
+        f"Seeds {', '.join(map(str, given.seeds))}; an animal is the same in all groups. "
+        f"Intervals are 95 % over animals. {model_and_settings(given.settings)}",
+        "",
+        "## Evidence",
+        "",
+        verdicts(found),
+    ]
+    if given.each_seed in found:
+        lines += _seed_by_seed(found[given.each_seed], given)
+    for name, each in found.items():
+        table = frame(list(each))
+        lines += ["", f"## {name}", "", f"{table['animal'].nunique()} animals a group; mean ± SEM."]
+        table = table[table["measure"].isin(SHOWN)]
+        if table.empty:
+            continue
+        kept = [measure for measure in SHOWN if measure in set(table["measure"])]
+        means = table.groupby(["group", "test", "measure"], sort=False)["value"].agg(["mean", "sem"]).reset_index()
+        lines += ["", "| group | test | " + " | ".join(SHOWN[measure] for measure in kept) + " |"]
+        lines += ["| --- | --- |" + " --- |" * len(kept)]
+        for (group, test), part in means.groupby(["group", "test"], sort=False):
+            cells = {row.measure: f"{row.mean:.3g} ± {row.sem:.2g}" for row in part.itertuples()}
+            lines.append(f"| {group} | {test} | " + " | ".join(cells.get(measure, "-") for measure in kept) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _seed_by_seed(found: Sequence[Recording], given: Round) -> list[str]:
+    """Verdicts on one experiment's rows, counted for each seed alone."""
+    animals = given.animals[given.each_seed]
+    kinds = ("right", "inconclusive", "wrong")
+    lines = ["", f"## {given.each_seed}, seed by seed", "", f"{animals} animals a group at each seed.", ""]
+    lines += ["| seed | " + " | ".join(kinds) + " |", "| --- |" + " --- |" * len(kinds)]
+    for place, seed in enumerate(given.seeds):
+        own = [each for each in found if each.identity.animal // animals == place]
+        counted = Counter(row["status"] for row in rows_answered({given.each_seed: own}))
+        lines.append(f"| {seed} | " + " | ".join(str(counted[kind]) for kind in kinds) + " |")
+    return lines
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run, or read what is there, and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("round", choices=list(ROUNDS))
+    parser.add_argument("--seeds", type=int, nargs="+", help="those of the round by default")
+    parser.add_argument("--experiments", nargs="+", metavar="NAME", help="all of the round by default")
+    parser.add_argument("--set", dest="settings", action="append", default=[], metavar="PATH=VALUE")
+    parser.add_argument("--jobs", type=int)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="runs/<round> by default")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="docs/<round>.md by default")
+    asked = parser.parse_args(arguments)
+    given = ROUNDS[asked.round]
+    if unknown := set(asked.experiments or ()) - set(given.animals):
+        parser.error(f"--experiments: {sorted(unknown)} not in this round; it has {', '.join(given.animals)}")
+    given = replace(given, seeds=asked.seeds or given.seeds, settings=(*given.settings, *asked.settings))
+    out, target = asked.out or Path("runs") / asked.round, asked.page or Path("docs") / f"{asked.round}.md"
+    found = {
+        name: recordings(name, given.seeds, given.animals[name], given.settings, out, asked.jobs)
+        for name in asked.experiments or given.animals
+    }
+    with replacing(target) as temporary:
+        temporary.write_text(page(asked.round, found, given), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
