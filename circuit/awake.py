@@ -60,7 +60,7 @@ def construct(wiring: Wiring, scale: float) -> Circuit:
         name="dopamine_level",
         events={"refresh": "True"},
     )
-    swinging = spines.EQUATIONS + declarations(spines.Spines)
+    swinging = spines.EQUATIONS + declarations(spines.Spines) + dopamine.ROOM
     space = extracellular_space(timed, tone.READ_OUT, "    naive_tone : 1 (shared, constant)\n" + swinging)
     circuit.groups.update(extracellular=space, session=session, dopamine_level=field)
     circuit.arrays |= {f"dopamine_level.{name}": 2 * len(wiring.fields) for name in ("releasing", "blockable")}

@@ -98,6 +98,7 @@ OWN = {
     phi2_usual                   : 1
     lesson                       : 1            # from the session: how often what happens now happens
     afferents                    : 1 (constant) # plastic contacts of the cell
+    potentiation_room            : 1            # for weights to rise, relative to a naive animal
     susceptibility               : 1 (constant) # how fast its contacts learn, relative to the accumbens
     action                       : 1 (constant) # 1, 2: stands for a press of the active, the inactive lever
 """,
@@ -115,6 +116,7 @@ PER_CELL = {
         "is_d1",
         "camp",
         "depression_gate",
+        "potentiation_room",
         "releases",
     ),
     "fast_spiking": ("awake_drive", "awake_deviation"),

@@ -17,7 +17,7 @@ from circuit.network import CLOCK_BINS, NEVER
 from circuit.parameters import ModelParameters
 from circuit.wiring import Population
 from synapses.adaptation import AdaptedState
-from synapses.dopamine import d2_activation
+from synapses.dopamine import d2_activation, room
 from synapses.homeostasis import SteadyState
 from synapses.pharmacology import Exposure, drugs
 from synapses.plasticity import depression_gate
@@ -138,6 +138,10 @@ def session_inputs(
     inputs = (
         extracellular_inputs(p, body.state, body.steady, body.clamp)
         | {"extracellular.contacts": 0.0, "extracellular.naive_tone": body.naive.mglur5_tone}
+        | {
+            "extracellular.occlusion": p.learning.occlusion,
+            "extracellular.naive_room": room(body.naive.camp, p.release),
+        }
         | _spines(p, body.state, home)
         | given("session", p.behaviour)
         | _kinetics(body.drug)
@@ -242,6 +246,7 @@ def _cells(p: ModelParameters, body: Body, layout: Layout, silenced: Silencing, 
                 "action": 1.0 + np.arange(place.number) % 2 if row.acts else 0.0,
                 "susceptibility": p.learning.habit_rate if row.acts else 1.0,
                 "camp": felt.camp,
+                "potentiation_room": 1.0,
                 "depression_gate": float(depression_gate(felt.mglur5_tone, p.plasticity)),
                 "releases": body.steady.release_rate,
             }

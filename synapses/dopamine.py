@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from synapses.parameters import ParameterGroup, parameter
-from synapses.release import RELEASE_WHERE
+from synapses.release import RELEASE_WHERE, Release, release_probability
 
 SHEN = "Shen et al. 2008 doi:10.1126/science.1160575"
 
@@ -62,6 +62,14 @@ class Learning(ParameterGroup):
         0.15, "1", "f_DLS", 0, 10, "learning in the dorsolateral striatum relative to that in the accumbens",
         "later and slower: Yin et al. 2009 doi:10.1038/nn.2261; size assumed",
     )  # fmt: skip
+    occlusion: float = parameter(
+        0.0,
+        "1",
+        "f_occ",
+        0,
+        1,
+        "how far learning in the core is short of room where release is near its ceiling, as LTP is",
+    )
 
 
 def d1_activation(level: Any, dopamine: Dopamine) -> Any:
@@ -85,6 +93,22 @@ FIELD = """
     pace                         : 1            # biological over network time, while nothing is brought
     uptake_blocked               : 1            # drug in brain over what halves clearance
 """
+
+# In the extracellular space of the core: what full potentiation would still add to release, relative to a naive animal
+# (`synapses.release`). A slice's LTP is this; learning is taken to be short of it by `Learning.occlusion`.
+ROOM = """
+    share = (camp/half)**4/(1 + (camp/half)**4)                                              : 1
+    raised = ((camp + potentiation_gain)/half)**4/(1 + ((camp + potentiation_gain)/half)**4) : 1
+    potentiation_room = 1 - occlusion + occlusion*clip((raised/share - 1)/naive_room, 0, 10) : 1
+    occlusion                    : 1 (shared, constant)
+    naive_room                   : 1 (shared, constant)
+"""
+
+
+def room(camp: Any, release: Release) -> Any:
+    """What full potentiation would add to release, relative to it, at a basal cAMP drive."""
+    return release_probability(camp, 1.0, release) / release_probability(camp, 0.0, release) - 1
+
 
 # At a contact of a medium spiny cell.
 VARIABLES = """
@@ -116,7 +140,7 @@ LEARNING_STEP = "20*ms"
 UPDATE = f"""
     surprise = is_d1_post*(phi1_post - phi1_usual_post) - (1 - is_d1_post)*(phi2_post - phi2_usual_post)
     signal = lesson_post*eligibility*surprise
-    rise = potentiation_rate*clip(signal, 0, 1000)*{LEARNING_STEP}
+    rise = potentiation_rate*potentiation_room_post*clip(signal, 0, 1000)*{LEARNING_STEP}
     rho = rho + (efficacy_maximum - rho)*(1 - exp(-rise))
     fall = depression_rate*depression_gate_post*clip(-signal, 0, 1000)*{LEARNING_STEP}
     rho = rho - (rho - efficacy_minimum)*(1 - exp(-fall))

@@ -12,16 +12,7 @@ BIN, STEP = 0.05, 1e-3  # s
 TERMINALS = 1500
 
 
-@pytest.fixture(autouse=True)
-def _numpy_target():
-    b2.start_scope()
-    b2.device.reinit()
-    b2.device.activate()
-    before = b2.prefs.codegen.target
-    b2.prefs.codegen.target = "numpy"
-    b2.seed(3)
-    yield
-    b2.prefs.codegen.target = before
+pytestmark = pytest.mark.usefixtures("numpy_target")
 
 
 def terminals(windows, pulses, background, probability, restored=True):

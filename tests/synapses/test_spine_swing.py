@@ -12,15 +12,7 @@ HOME, EPOCH = 4, 0.6  # epochs, s
 REST = 2.0  # Hz
 
 
-@pytest.fixture(autouse=True)
-def _numpy_target():
-    b2.start_scope()
-    b2.device.reinit()
-    b2.device.activate()
-    before = b2.prefs.codegen.target
-    b2.prefs.codegen.target = "numpy"
-    yield
-    b2.prefs.codegen.target = before
+pytestmark = pytest.mark.usefixtures("numpy_target")
 
 
 def in_the_network(release, cycling, acting):
