@@ -222,7 +222,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="few repeats of small networks; decides little")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=" ".join(PARTS))
+    parser.add_argument("--only", nargs="+", action="extend", choices=PARTS, metavar="PART", help=" ".join(PARTS))
     parser.add_argument(
         "--out", type=Path, default=None, metavar="FILE", help="results.json; quick: results-quick.json"
     )
@@ -230,7 +230,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     file = given.out or (RESULTS.with_name("results-quick.json") if given.quick else RESULTS)
     kept = Kept(file)
     parts = {"limit": limit, "peers": peer, "plain": plain, "growth": growth}
-    for part in given.only:
+    for part in given.only or PARTS:
         parts[part](kept, given.quick)
     from benchmarks.speed_page import tables
 
