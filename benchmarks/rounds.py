@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.seeking import model_and_settings, recordings, rows_answered, verdicts
+from benchmarks.seeking import group_means, model_and_settings, recordings, rows_answered, verdicts
 from results.files import replacing
 from results.recording import Recording
 from results.summary import frame
@@ -110,16 +110,7 @@ def page(name: str, found: Mapping[str, Sequence[Recording]], given: Round) -> s
     for name, each in found.items():
         table = frame(list(each))
         lines += ["", f"## {name}", "", f"{table['animal'].nunique()} animals a group; mean ± SEM."]
-        table = table[table["measure"].isin(SHOWN)]
-        if table.empty:
-            continue
-        kept = [measure for measure in SHOWN if measure in set(table["measure"])]
-        means = table.groupby(["group", "test", "measure"], sort=False)["value"].agg(["mean", "sem"]).reset_index()
-        lines += ["", "| group | test | " + " | ".join(SHOWN[measure] for measure in kept) + " |"]
-        lines += ["| --- | --- |" + " --- |" * len(kept)]
-        for (group, test), part in means.groupby(["group", "test"], sort=False):
-            cells = {row.measure: f"{row.mean:.3g} ± {row.sem:.2g}" for row in part.itertuples()}
-            lines.append(f"| {group} | {test} | " + " | ".join(cells.get(measure, "-") for measure in kept) + " |")
+        lines += group_means(table, SHOWN, "{:.3g} ± {:.2g}")
     return "\n".join(lines) + "\n"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from circuit.behaviour import EPOCH
 from protocols.batch import run_batch
@@ -34,7 +35,11 @@ from results.summary import frame, summarise
 from results.tables import markdown, verdicts_table
 
 EXPERIMENTS = ("inactivation", "reinstatement", "self_administration", "seeking_pharmacology", "learning_pathways")
-SHOWN = ("active_presses", "inactive_presses", "core_glutamate_percent")
+SHOWN = {
+    "active_presses": "active presses",
+    "inactive_presses": "inactive presses",
+    "core_glutamate_percent": "core glutamate, % of basal",
+}
 # Rates that awake animals are recalled to have (K9), Hz; of the other populations none is known to us.
 RECALLED = {
     "PL_pyramidal": "2-6",
@@ -96,6 +101,24 @@ def verdicts(found: Mapping[str, Sequence[Recording]]) -> str:
     return markdown(verdicts_table(rows_answered(found)))
 
 
+def group_means(table: pd.DataFrame, shown: Mapping[str, str], form: str) -> list[str]:
+    """Table of what each group did in each test: mean and standard error, written by `form`.
+
+    `shown`, measure -> its title, says what is told; what no animal has is left out.
+    """
+    table = table[table["measure"].isin(shown)]
+    kept = [measure for measure in shown if measure in set(table["measure"])]
+    if not kept:
+        return []
+    means = table.groupby(["group", "test", "measure"], sort=False)["value"].agg(["mean", "sem"]).reset_index()
+    lines = ["", "| group | test | " + " | ".join(shown[measure] for measure in kept) + " |"]
+    lines += ["| --- | --- |" + " --- |" * len(kept)]
+    for (group, test), part in means.groupby(["group", "test"], sort=False):
+        cells = {row.measure: form.format(row.mean, row.sem) for row in part.itertuples()}
+        lines.append(f"| {group} | {test} | " + " | ".join(cells.get(measure, "-") for measure in kept) + " |")
+    return lines
+
+
 def model_and_settings(settings: Sequence[str]) -> str:
     """Which model a study was made with, and what was set for it."""
     changed = f" Set for this study: {', '.join(f'`{setting}`' for setting in settings)}." if settings else ""
@@ -128,20 +151,8 @@ def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Se
         lines += [markdown(pathways.pathways_table(carried))]
     for name, recs in found.items():
         table = frame(recs)
-        table = table[table["measure"].isin(SHOWN)]
-        means = table.groupby(["group", "test", "measure"], sort=False)["value"].agg(["mean", "sem"]).reset_index()
-        lines += [
-            "",
-            f"## {name}",
-            "",
-            f"{table['animal'].nunique()} animals a group.",
-            "",
-            "| group | test | active presses | inactive presses | core glutamate, % of basal |",
-        ]
-        lines += ["| --- | --- | --- | --- | --- |"]
-        for (group, test), part in means.groupby(["group", "test"], sort=False):
-            cells = {row.measure: f"{row.mean:.0f} ± {row.sem:.0f}" for row in part.itertuples()}
-            lines.append(f"| {group} | {test} | " + " | ".join(cells.get(measure, "-") for measure in SHOWN) + " |")
+        lines += ["", f"## {name}", "", f"{table['animal'].nunique()} animals a group."]
+        lines += group_means(table, SHOWN, "{:.0f} ± {:.0f}")
     return "\n".join(lines) + "\n"
 
 
