@@ -2,19 +2,14 @@
 
 import numpy as np
 import pytest
-from brian2 import Hz, Network, NeuronGroup, TimedArray, mmolar, ms, prefs, second, uM
+from brian2 import Hz, Network, NeuronGroup, TimedArray, mmolar, ms, second, uM
 
 from circuit import behaviour
 from circuit.network import timed_inputs
 from synapses.parameters import declarations
 
 
-@pytest.fixture(autouse=True)
-def numpy_engine():
-    before = prefs["codegen.target"]
-    prefs["codegen.target"] = "numpy"
-    yield
-    prefs["codegen.target"] = before
+pytestmark = pytest.mark.usefixtures("numpy_target")
 
 
 def session(
