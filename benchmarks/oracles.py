@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from circuit import compiled, runtime
+from circuit.clock import CLOCK_BIN, CLOCK_BINS
 from circuit.inputs import Timeline, run_inputs
-from circuit.network import CLOCK_BIN, CLOCK_BINS
 from circuit.parameters import ModelParameters
 from circuit.preset import preset
 from protocols.rest import EXPOSURE_TIMES
@@ -84,6 +86,7 @@ def event_driven() -> dict[str, float]:
     import brian2
 
     from circuit import network
+    from circuit.extracellular import timed_inputs
     from synapses import plasticity, release
     from synapses.parameters import declarations
     from synapses.receptors import Quantum
@@ -91,33 +94,29 @@ def event_driven() -> dict[str, float]:
     brian2.set_device("runtime")
     brian2.prefs.codegen.target = "numpy"
     rule = _rule()
-    timed = network.timed_inputs()
+    timed = timed_inputs()
     rates = _rates()
-    starts = CLOCK_BIN * np.arange(network.CLOCK_BINS)
+    starts = CLOCK_BIN * np.arange(CLOCK_BINS)
     timed["biological_rate"].values[...] = rates
     timed["biological_offset"].values[...] = np.concatenate([[0], np.cumsum(rates * CLOCK_BIN)[:-1]]) - rates * starts
-    source = brian2.SpikeGeneratorGroup(1, [0] * len(BEFORE), BEFORE * brian2.second, dt=network.STEP)
-    target = brian2.NeuronGroup(
-        1,
-        "unblocked : 1\nnmda_available : 1\ndepression_gate : 1\nnmda_decay : second\nk : integer\n"
+    source = _firing_at(BEFORE, release.AXON, release.ON_AXON_SPIKE)
+    source.residual_decay = rule.residual_decay * brian2.ms
+    target = _firing_at(
+        AFTER,
+        "unblocked : 1\nnmda_available : 1\ndepression_gate : 1\nnmda_decay : second\n"
         "cooperation : 1\nendocannabinoid : 1\nendocannabinoid_decay : second",
-        threshold="t >= fire(k*second) - 0.01*ms",
-        reset="k += 1",
-        dt=network.STEP,
-        namespace={"fire": brian2.TimedArray(np.append(AFTER, 1e9) * brian2.second, dt=1 * brian2.second)},
     )
     target.unblocked, target.nmda_available = float(magnesium_unblocked(POTENTIAL)), 1
     target.depression_gate, target.nmda_decay = float(depression_gate(GATE_TONE, rule)), NMDA_DECAY * brian2.second
     target.cooperation, target.endocannabinoid_decay = COOPERATION, 30 * brian2.second
-    arrive = "released = 1; residual = residual*exp(-(t - t_spike)/residual_decay) + 1; t_spike = t"
     contact = brian2.Synapses(
         source,
         target,
         release.VARIABLES
         + plasticity.VARIABLES
         + "    contacts : 1 (shared, constant)\n"
-        + declarations(release.Release, plasticity.Plasticity, Quantum),
-        on_pre={"arrival": arrive, "calcium_entry": plasticity.ON_RELEASE_CALCIUM},
+        + declarations(release.Release, plasticity.Plasticity, Quantum, without=release.OF_THE_AXON),
+        on_pre={"arrival": "released = 1", "calcium_entry": plasticity.ON_RELEASE_CALCIUM},
         on_post={"backpropagation": plasticity.ON_POSTSYNAPTIC_SPIKE},
         method="exact",
         dt=network.STEP,
@@ -125,7 +124,8 @@ def event_driven() -> dict[str, float]:
     )
     contact.connect()
     for name, value in rule.quantities().items():
-        setattr(contact, name, value)
+        if name not in release.OF_THE_AXON:
+            setattr(contact, name, value)
     contact.rho, contact.contacts = 1, 147
     contact.calcium_entry.delay = rule.calcium_delay * brian2.ms
     brian2.Network(source, target, contact).run(600 * brian2.ms)
@@ -134,6 +134,22 @@ def event_driven() -> dict[str, float]:
         "potentiation": float(contact.potentiation[0]),
         "endocannabinoid": float(target.endocannabinoid[0]),
     }
+
+
+def _firing_at(times: np.ndarray, equations: str, at_spike: str = "") -> Any:
+    """One cell that fires at some times, s."""
+    import brian2
+
+    from circuit import network
+
+    return brian2.NeuronGroup(
+        1,
+        f"{equations}\nk : integer",
+        threshold="t >= fire(k*second) - 0.01*ms",
+        reset=f"k += 1\n{at_spike}",
+        dt=network.STEP,
+        namespace={"fire": brian2.TimedArray(np.append(times, 1e9) * brian2.second, dt=1 * brian2.second)},
+    )
 
 
 def clock_driven(step: float = 2e-6) -> dict[str, float]:

@@ -27,9 +27,8 @@ CALCIUM = """
               : 1 (clock-driven)
     driven = 1 - residual_share + residual_share*(residual/residual_half)**4/(1 + (residual/residual_half)**4) : 1
     endocannabinoid_input_post = int(calcium > depression_threshold)/(contacts*endocannabinoid_decay_post) : Hz (summed)
-    docked : 1
+    docked_at : second
     released : 1
-    t_spike : second
     latency : second
     contacts : 1 (shared, constant)
     ampa_surface : 1 (shared, constant)
@@ -53,7 +52,7 @@ def contacts(circuit: Any, row: Any, numbers: dict[str, int]) -> Any:
         circuit.groups[row.target],
         CALCIUM + declarations(release.Release, plasticity.Plasticity, Quantum),
         on_pre={
-            "transmission": release.RELEASE + "\nresidual = residual + 1\nt_spike = t\n" + network.TRANSMISSION,
+            "transmission": release.RELEASE + "\nresidual = residual + 1\n" + network.TRANSMISSION,
             "calcium_entry": "calcium += release_calcium*released*nmda_available_post*unblocked_post\n"
             "bound += released*(1 - bound)",
         },

@@ -13,8 +13,9 @@ from brian2 import Network, NeuronGroup, SpikeMonitor, StateMonitor, TimedArray,
 from circuit import behaviour
 from circuit.awake_cells import PROJECTING, STEP, cell_group, per_cell
 from circuit.awake_contacts import connect
+from circuit.extracellular import EXTRACELLULAR_LEVELS, SLOW_STEP, extracellular_space, slow_trace, timed_inputs
 from circuit.layout import KINDS, Layout, lay_out
-from circuit.network import EXTRACELLULAR_LEVELS, SLOW_STEP, Circuit, extracellular_space, slow_trace, timed_inputs
+from circuit.network import Circuit
 from circuit.wiring import Wiring
 from synapses import dopamine, spines, tone
 from synapses.parameters import declarations
@@ -97,8 +98,6 @@ def initialise(circuit: Circuit) -> None:
         synapses.pre.delay = "latency"
         if pathway.source in PROJECTING:
             synapses.light.delay = "latency"
-        if pathway.plastic:
-            synapses.docked = 1
 
 
 def monitor(circuit: Circuit, wiring: Wiring, scale: float) -> None:

@@ -6,8 +6,9 @@ from brian2 import Synapses, ms
 
 from circuit.awake_cells import LESSON, PER_CELL, PERCEIVING, PROJECTING, STEP
 from circuit.behaviour import DECISION, EPOCH
+from circuit.extracellular import SLOW_STEP
 from circuit.layout import KINDS, Pathway, Range
-from circuit.network import SLOW_STEP, Circuit
+from circuit.network import Circuit
 from circuit.wiring import Population, Wiring
 from synapses import dopamine, release
 from synapses.parameters import declarations

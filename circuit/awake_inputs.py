@@ -11,9 +11,10 @@ import numpy as np
 from circuit import behaviour
 from circuit.awake_cells import EQUATIONS, PERCEPTS, per_cell
 from circuit.awake_contacts import LEARNT
+from circuit.clock import CLOCK_BINS
 from circuit.inputs import ToneClamp, check_finite, extracellular_inputs, given, on_board
 from circuit.layout import KINDS, Layout
-from circuit.network import CLOCK_BINS, NEVER
+from circuit.network import NEVER
 from circuit.parameters import ModelParameters
 from circuit.wiring import Population
 from synapses.adaptation import AdaptedState

@@ -57,7 +57,7 @@ class Rest:
     idle: Sequence[str] = ()
 
 
-NO_RELEASE = Rest(("released == 0",), ("g_ampa_post", "g_nmda_post", "releases_post"))
+NO_RELEASE = Rest(("released == 0",), ("g_ampa_post", "g_nmda_post", "releases_post", "docked_at"))
 RESTS = {
     "transmission": NO_RELEASE,
     "pre": NO_RELEASE,

@@ -44,6 +44,13 @@ WIRING_FROM_ARGUMENTS = """
     }
 """
 
+# Contacts of one axon differ in nothing before they have a latency, so which of them has which is free to choose: lying
+# in memory in the order in which a spike reaches them, neighbours are read together.
+LATENCIES_IN_ORDER = """
+    for (size_t _begin = 0; _begin < {latency}.size(); _begin += {out_degree})
+        std::sort({latency}.begin() + _begin, {latency}.begin() + _begin + {out_degree});
+"""
+
 
 def generate(name: str, scale: float, folder: Path) -> None:
     """Write the sources, their hash and the manifest of what a run reads and writes."""
@@ -57,6 +64,8 @@ def generate(name: str, scale: float, folder: Path) -> None:
     device.insert_code("main", seed_from_environment(SEED_VARIABLE["structure"]))
     device.insert_code("main", WIRING_FROM_ARGUMENTS)
     module.connect(circuit, preset, scale)
+    if circuit.plastic:
+        _sort_latencies(circuit.groups[circuit.plastic], circuit.out_degree)
     device.insert_code("main", seed_from_environment(SEED_VARIABLE["noise"]))
     device.apply_run_args()
     module.initialise(circuit)
@@ -68,6 +77,11 @@ def generate(name: str, scale: float, folder: Path) -> None:
     objects = folder / "objects.cpp"
     objects.write_text(only_what_is_read(objects.read_text(), read_back(folder)))
     (folder / "sources.sha256").write_text(_sources(folder))
+
+
+def _sort_latencies(contacts: brian2.Synapses, out_degree: int) -> None:
+    latency = device.get_array_name(contacts.variables["latency"], access_data=False)
+    device.insert_code("main", LATENCIES_IN_ORDER.format(latency=f"brian::{latency}", out_degree=out_degree))
 
 
 def _length_from_environment() -> None:

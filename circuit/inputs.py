@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuit import network
+from circuit.clock import CLOCK_BINS, EXPOSURE_BINS
 from circuit.parameters import ModelParameters
 from circuit.preset import Preset
+from synapses import release
 from synapses.adaptation import AdaptedState
 from synapses.homeostasis import SteadyState
 from synapses.parameters import ParameterGroup
@@ -32,7 +34,7 @@ class Timeline:
     test : ndarray of bool, shape (n,)
         Which of them are test pulses.
     offset, rate : ndarray, shape (bins,)
-        Biological clock U = offset + rate*t over bins of `network.CLOCK_BIN`.
+        Biological clock U = offset + rate*t over bins of `circuit.clock.CLOCK_BIN`.
     duration : float
         Network time to simulate, s.
     window : ndarray of bool, shape (bins,)
@@ -78,8 +80,8 @@ def on_board(exposure: Exposure) -> np.ndarray:
         If the exposure has another number of bins than the compiled array.
     """
     columns = np.stack([np.asarray(getattr(exposure, name), dtype=float) for name in CHANNELS], axis=1)
-    if len(columns) != network.EXPOSURE_BINS:
-        raise InputsError(f"drugs on board: {len(columns)} bins, expected {network.EXPOSURE_BINS}")
+    if len(columns) != EXPOSURE_BINS:
+        raise InputsError(f"drugs on board: {len(columns)} bins, expected {EXPOSURE_BINS}")
     return columns
 
 
@@ -128,7 +130,7 @@ def run_inputs(
     steady : SteadyState
         Where its pools and tones start.
     exposure : Exposure
-        Drugs on board in bins of `network.EXPOSURE_BIN` of biological time, from the test's start.
+        Drugs on board in bins of `circuit.clock.EXPOSURE_BIN` of biological time, from the test's start.
     timeline : Timeline
     clamp : ToneClamp, optional
         Tones that stay where `steady` has them.
@@ -154,7 +156,9 @@ def run_inputs(
     inputs["core_medium_spiny.holding"] = (holding or 0.0) * 1e-3
     for row in preset.projection:
         if row.plastic:
-            inputs |= given(row.name, p.release, p.plasticity, p.quantum)
+            inputs |= given(row.name, p.release, p.plasticity, p.quantum, without=release.OF_THE_AXON)
+            for name in release.OF_THE_AXON:
+                inputs[f"{row.source}.{name}"] = float(p.plasticity.quantities()[name])
             inputs[f"{row.name}.ampa_surface"] = state.ampa
             inputs[f"{row.name}.contacts"] = inputs["extracellular.contacts"] = float(row.in_degree)
         else:
@@ -166,11 +170,9 @@ def run_inputs(
     if timeline.strength is not None:
         strengths = np.where(np.isnan(timeline.strength), strengths, timeline.strength)
     inputs["pulse_strengths.values"] = _padded(strengths, network.PULSES, 0.0, "electrode pulses")
-    inputs["biological_offset.values"] = _padded(
-        timeline.offset, network.CLOCK_BINS, timeline.offset[-1], "biological clock"
-    )
-    inputs["biological_rate.values"] = _padded(timeline.rate, network.CLOCK_BINS, timeline.rate[-1], "biological clock")
-    inputs["pulse_window.values"] = _padded(timeline.window, network.CLOCK_BINS, 0.0, "biological clock")
+    inputs["biological_offset.values"] = _padded(timeline.offset, CLOCK_BINS, timeline.offset[-1], "biological clock")
+    inputs["biological_rate.values"] = _padded(timeline.rate, CLOCK_BINS, timeline.rate[-1], "biological clock")
+    inputs["pulse_window.values"] = _padded(timeline.window, CLOCK_BINS, 0.0, "biological clock")
     check_finite(inputs)
     return inputs
 

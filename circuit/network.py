@@ -13,7 +13,6 @@ import numpy as np
 from brian2 import (
     Network,
     NeuronGroup,
-    Quantity,
     SpikeMonitor,
     StateMonitor,
     Synapses,
@@ -23,31 +22,19 @@ from brian2 import (
 )
 
 from circuit import cells, electrode
+from circuit.clock import CLOCK_BIN, CLOCK_BINS
+from circuit.extracellular import EXTRACELLULAR_LEVELS, SLOW_STEP, extracellular_space, slow_trace, timed_inputs
 from circuit.preset import Preset, Projection, out_degree
-from synapses import endocannabinoid, homeostasis, plasticity, release, tone
+from synapses import endocannabinoid, plasticity, release, tone
 from synapses.parameters import declarations
-from synapses.pharmacology import CHANNELS
 from synapses.receptors import Quantum, Receptors
 
 STEP = 0.1 * ms
-SLOW_STEP = 1 * ms
 FIELD_STEP = 0.5 * ms
 CELL_STEP = 0.5 * ms
-CLOCK_BIN = 0.05  # s of network time per entry of the biological clock
-CLOCK_BINS = 65536
-EXPOSURE_BIN = 30.0  # s of biological time per entry of the drugs on board
-EXPOSURE_BINS = 1024
 PULSES = 8192
 NEVER = 1e9  # s, later than any run
 SAMPLED_SYNAPSES = 100
-# State variables that a run starts at the animal's own steady state.
-EXTRACELLULAR_LEVELS = (
-    "extracellular.extrasynaptic",
-    "extracellular.perisynaptic",
-    "extracellular.mglur23_tone",
-    "extracellular.mglur5_tone",
-    "extracellular.release_rate",
-)
 INITIAL_LEVELS = (*EXTRACELLULAR_LEVELS, "core_medium_spiny.releases")
 SAMPLED_CELLS = 4
 
@@ -58,12 +45,6 @@ MODELS: dict[str, tuple[type, str]] = {
     "core_fast_spiking": (cells.FastSpiking, cells.INTERNEURON),
 }
 DRIVES = {"PL_pyramidal": (cells.PYRAMIDAL_DRIVE, 1 * ms), "core_medium_spiny": (cells.MEDIUM_SPINY_DRIVE, 2 * ms)}
-EXTRACELLULAR = (
-    homeostasis.EQUATIONS
-    + tone.EQUATIONS
-    + "".join(f"    {name} : 1\n" for name in (*CHANNELS, "camp", "depression_gate"))
-    + "    miniature_rate : Hz\n    contacts : 1 (shared, constant)\n"
-)
 BATHED = {
     "core_medium_spiny": (
         "ampa_available",
@@ -75,9 +56,6 @@ BATHED = {
     )
 }
 WINDOW_EDGE = ("window_edge", "pulse_window(t) != pulse_window(t - dt)")
-DRUGS_ON_BOARD = "\n".join(
-    f"{name} = exposures(biological_offset(t) + biological_rate(t)*t, {column})" for column, name in enumerate(CHANNELS)
-)
 
 
 @dataclass
@@ -90,20 +68,13 @@ class Circuit:
     spikes: dict[str, SpikeMonitor] = field(default_factory=dict)
     states: dict[str, StateMonitor] = field(default_factory=dict)
     plastic: str = ""
+    out_degree: int = 0
+    """Plastic contacts of an axon."""
     contacts: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Arrays over plastic contacts that a run leaves behind: name -> (group, variable)."""
     arrays: dict[str, int] = field(default_factory=dict)
     """Arrays over cells and contacts that a run sets, and their sizes."""
     layout: Any = None
-
-
-def timed_inputs() -> dict[str, TimedArray]:
-    """Arrays over time that a run of every circuit sets: the biological clock and the drugs on board."""
-    return {
-        "biological_offset": TimedArray(np.zeros(CLOCK_BINS) * second, dt=CLOCK_BIN * second, name="biological_offset"),
-        "biological_rate": TimedArray(np.ones(CLOCK_BINS), dt=CLOCK_BIN * second, name="biological_rate"),
-        "exposures": TimedArray(np.zeros((EXPOSURE_BINS, len(CHANNELS))), dt=EXPOSURE_BIN * second, name="exposures"),
-    }
 
 
 def pulse_inputs() -> dict[str, TimedArray]:
@@ -113,47 +84,6 @@ def pulse_inputs() -> dict[str, TimedArray]:
         "pulse_strengths": TimedArray(np.zeros(PULSES), dt=1 * second, name="pulse_strengths"),
         "pulse_window": TimedArray(np.zeros(CLOCK_BINS), dt=CLOCK_BIN * second, name="pulse_window"),
     }
-
-
-def extracellular_space(timed: dict[str, TimedArray], read_out: str, more: str = "") -> NeuronGroup:
-    """The pools of glutamate and the tones they set, refreshed by the drugs on board.
-
-    Parameters
-    ----------
-    timed : dict
-        As `timed_inputs` gives them.
-    read_out : str
-        What is computed from tone every few milliseconds.
-    more : str
-        Further equations.
-    """
-    space = NeuronGroup(
-        1,
-        EXTRACELLULAR
-        + declarations(homeostasis.Homeostasis, tone.Tone, release.Release)
-        + "    gate_half : 1 (shared, constant)\n    gate_exponent : 1 (shared, constant)\n"
-        + more,
-        method="euler",
-        dt=SLOW_STEP,
-        namespace=timed,
-        name="extracellular",
-        events={"refresh": "True"},
-    )
-    space.run_regularly(DRUGS_ON_BOARD, dt=50 * ms, when="start", name="drugs_on_board")
-    space.run_regularly(read_out, dt=5 * ms, when="start", order=1, name="tone_read_out")
-    return space
-
-
-def slow_trace(space: NeuronGroup, dt: Quantity = 50 * ms) -> StateMonitor:
-    """Pools, tones and release over time."""
-    return StateMonitor(
-        space,
-        ["extrasynaptic", "perisynaptic", "mglur23_tone", "mglur5_tone", "camp", "depression_gate", "release_rate"],
-        record=[0],
-        dt=dt,
-        when="end",
-        name="slow_trace",
-    )
 
 
 def construct(preset: Preset, scale: float) -> Circuit:
@@ -175,9 +105,11 @@ def construct(preset: Preset, scale: float) -> Circuit:
     circuit.groups["extracellular"] = extracellular_space(timed, tone.READ_OUT + release.MINIATURES)
     for name, number in numbers.items():
         parameters, equations = MODELS[name]
-        spiny = name == "core_medium_spiny"
+        spiny, projecting = name == "core_medium_spiny", name == "PL_pyramidal"
         if spiny:
             equations += "    I_field                      : amp          # what the field electrode picks up\n"
+        if projecting:
+            equations += release.AXON
         group = NeuronGroup(
             number,
             equations + declarations(parameters, Receptors, *([endocannabinoid.Endocannabinoid] if spiny else [])),
@@ -185,9 +117,9 @@ def construct(preset: Preset, scale: float) -> Circuit:
             dt=STEP,
             name=name,
             threshold=cells.MEDIUM_SPINY_THRESHOLD if spiny else cells.THRESHOLD,
-            reset="v = reset; u += d",
+            reset="v = reset; u += d" + (f"; {release.ON_AXON_SPIKE}" if projecting else ""),
             namespace=timed,
-            events=dict([WINDOW_EDGE]) if name == "PL_pyramidal" else None,
+            events=dict([WINDOW_EDGE]) if projecting else None,
         )
         if name in DRIVES:
             code, step = DRIVES[name]
@@ -222,9 +154,9 @@ def contacts(circuit: Circuit, row: Projection, numbers: dict[str, int]) -> Syna
             + release.BETWEEN_PULSES_VARIABLES
             + "    latency : second\n    contacts : 1 (shared, constant)\n"
             + "    ampa_surface : 1 (shared, constant)\n"
-            + declarations(release.Release, plasticity.Plasticity, Quantum),
+            + declarations(release.Release, plasticity.Plasticity, Quantum, without=release.OF_THE_AXON),
             on_pre={
-                "transmission": release.ON_SPIKE + TRANSMISSION,
+                "transmission": release.RELEASE + TRANSMISSION,
                 "calcium_entry": plasticity.ON_RELEASE_CALCIUM,
                 "between_pulses": release.ON_WINDOW_EDGE,
             },
@@ -237,7 +169,6 @@ def contacts(circuit: Circuit, row: Projection, numbers: dict[str, int]) -> Syna
             namespace=circuit.timed,
             name=row.name,
         )
-        circuit.plastic = row.name
     else:
         on_pre = (
             "g_ampa_post += conductance; g_nmda_post += nmda_ratio*conductance"
@@ -254,6 +185,8 @@ def contacts(circuit: Circuit, row: Projection, numbers: dict[str, int]) -> Syna
             name=row.name,
         )
     n, degree = numbers[row.target], out_degree(row, numbers)
+    if row.plastic:
+        circuit.plastic, circuit.out_degree = row.name, degree
     chosen = f"int(rand()*{n})" if row.source != row.target else f"(i + 1 + int(rand()*{n - 1})) % {n}"
     synapses.connect(j=f"{chosen} for _ in range({degree})")
     return synapses
@@ -332,7 +265,6 @@ def initialise(circuit: Circuit) -> None:
     groups["core_medium_spiny"].up = "int(rand() < up_fraction)"
     groups["core_medium_spiny"].g_drive = "down_drive + up*(up_drive - down_drive)"
     plastic = groups[circuit.plastic]
-    plastic.docked = 1
     plastic.rho = "efficacy"
     plastic.transmission.delay = "latency"
     plastic.calcium_entry.delay = "latency + calcium_delay"

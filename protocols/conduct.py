@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuit import compiled, runtime
+from circuit.clock import EXPOSURE_BIN, EXPOSURE_BINS
 from circuit.inputs import run_inputs
-from circuit.network import EXPOSURE_BIN, EXPOSURE_BINS
 from circuit.parameters import ModelParameters
 from circuit.preset import preset
 from protocols.assays import Test

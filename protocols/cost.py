@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from circuit.behaviour import EPOCH
+from circuit.clock import CLOCK_BIN
 from protocols.assays import Test
 from protocols.evoked_assays import Plasticity
 from protocols.experiment import Acceleration, Experiment
@@ -10,7 +11,6 @@ from protocols.inductions import Trains
 from protocols.stage import HOME_EPOCHS, LEARNING_EPOCHS
 
 LONG_TRAIN = 5.0  # s, as in `protocols.timeline`, which this module leaves unimported to start fast
-CLOCK_BIN = 0.05  # s, as in `circuit.network`, left unimported likewise
 PER_NETWORK_SECOND = 0.15  # s of one core at scale 1, about 1,000 cells; measured
 WHOLE = 4.5  # how much more a network second of the whole circuit costs at the same scale; measured
 PER_RUN = 0.5  # s of one core: setting up, reading, writing

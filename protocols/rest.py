@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from circuit.network import EXPOSURE_BIN, EXPOSURE_BINS
+from circuit.clock import EXPOSURE_BIN, EXPOSURE_BINS
 from circuit.parameters import ModelParameters
 from protocols import days
 from protocols.history import Group
@@ -29,7 +29,7 @@ class Rest:
     state : AdaptedState
         What its history left behind.
     on_board : Exposure
-        Drugs on board in bins of `circuit.network.EXPOSURE_BIN` from the test's start.
+        Drugs on board in bins of `circuit.clock.EXPOSURE_BIN` from the test's start.
     clamp : ToneClamp
         Tones that are held.
     steady : SteadyState

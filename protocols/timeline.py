@@ -3,7 +3,7 @@
 Fast variables always run at their own pace. Slow ones (weights, presynaptic potentiation, tone, drugs on board) obey
 dx/dt = a(t) f(x, fast): a is 1 around every pulse, large in the background between pulses, and k while one pulse of a
 long train stands for k. The biological clock U(t), the integral of a, is piecewise linear over bins of
-`circuit.network.CLOCK_BIN`; every stretch takes a whole number of bins, so borders are exact and `maximum = 1` is
+`circuit.clock.CLOCK_BIN`; every stretch takes a whole number of bins, so borders are exact and `maximum = 1` is
 full biological time.
 
 Two bounds keep the weights from drifting and spreading (measured, docs/convergence.md). With fewer pulses a contact's
@@ -22,8 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from circuit.clock import CLOCK_BIN
 from circuit.inputs import Timeline
-from circuit.network import CLOCK_BIN
 from protocols.stimulation import Stimulus
 
 LONG_TRAIN = 5.0  # s: trains that last longer are compressed

@@ -208,10 +208,10 @@ def as_dosing(intake: Intake) -> Dosing:
 
 
 def _on_board(dosing: Dosing, begin: float, finish: float) -> bool:
-    """Whether a dose acts at some time between two days; after 14 half-lives a ten-thousandth is left."""
+    """Whether a dose acts at some time between two days; after 24 half-lives a ten-millionth is left."""
     drug = drugs()[dosing.drug]
     lasting = dosing.duration if np.isfinite(dosing.duration) else 0.0
-    gone = 14 * max(drug.half_life, drug.absorption) if dosing.dose else 0.0
+    gone = 24 * max(drug.half_life, drug.absorption) if dosing.dose else 0.0
     if not dosing.dose and not np.isfinite(dosing.duration):
         return dosing.start < finish * DAY
     return dosing.start < finish * DAY and dosing.start + lasting + gone > begin * DAY

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from synapses.parameters import ParameterGroup, parameter
-from synapses.release import RELEASE_WHERE, Release, release_probability
+from synapses.release import RELEASE, RELEASE_WHERE, Release, release_probability
 
 SHEN = "Shen et al. 2008 doi:10.1126/science.1160575"
 
@@ -112,7 +112,7 @@ def room(camp: Any, release: Release) -> Any:
 
 # At a contact of a medium spiny cell.
 VARIABLES = """
-    docked                       : 1        # 1 while a vesicle is docked
+    docked_at                    : second   # a vesicle is docked from then on
     released                     : 1        # 1 if the last spike released it
     t_spike                      : second   # last spike at this contact
     bound                        : 1        # NMDA receptors that hold glutamate, just after the last spike
@@ -125,7 +125,7 @@ BINDING = """
     bound = bound*exp(-(t - t_spike)/nmda_decay_post)
     bound = bound + released*(1 - bound)
 """
-ON_SPIKE = RELEASE_WHERE.format(where="") + BINDING + "    t_spike = t\n"
+ON_SPIKE = RELEASE + BINDING + "    t_spike = t\n"
 # The same at a spike that was evoked in the axon and reaches only the contacts that are lit.
 ON_EVOKED_SPIKE = (
     RELEASE_WHERE.format(where="lit > 0 and ")

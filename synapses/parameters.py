@@ -103,12 +103,12 @@ _BASE_UNITS = {
 }
 
 
-def declarations(*groups: type[ParameterGroup]) -> str:
-    """Brian2 declarations of all parameters of some groups as shared constants, to be set by each run."""
+def declarations(*groups: type[ParameterGroup], without: tuple[str, ...] = ()) -> str:
+    """Brian2 declarations of the parameters of some groups as shared constants, to be set by each run."""
     lines = []
     for group in groups:
         for f in fields(group):
-            if "symbol" in f.metadata:
+            if "symbol" in f.metadata and f.name not in without:
                 unit = "/".join(_BASE_UNITS[part] for part in f.metadata["unit"].split("/"))
                 lines.append(f"    {f.name} : {unit} (shared, constant)")
     return "\n".join(lines) + "\n"

@@ -63,15 +63,23 @@ def release_probability(camp: Any, potentiation: Any, release: Release) -> Any:
     return release.maximum * drive / (1 + drive)
 
 
-# Evaluated once per spike and contact. `docked` is 1 while a vesicle is ready; recovery is memoryless, so the
-# probability that it was replaced since the last spike depends on the elapsed time alone.
+# Evaluated once per spike and contact. A vesicle that is released draws there and then when the next is docked: the
+# chance that fell below the probability is, in units of it, uniform again.
 VARIABLES = """
-    docked                       : 1        # 1 while a vesicle is docked
+    docked_at                    : second   # a vesicle is docked from then on
     released                     : 1        # 1 if the last spike released it
-    residual                     : 1        # presynaptic residual calcium, in spikes
-    t_spike                      : second   # last spike at this contact
     potentiation                 : 1        # P, long-lasting presynaptic potentiation
 """
+
+# Every spike of a cell reaches all terminals of its axon, so their residual calcium is the axon's.
+AXON = """
+    residual                     : 1        # residual calcium in the terminals, in spikes, as the last spike left it
+    t_residual                   : second   # that spike
+    residual_decay               : second (shared, constant)
+"""
+OF_THE_AXON = ("residual_decay",)
+"""Parameters of the plasticity rule that the axon needs, and its contacts do not."""
+ON_AXON_SPIKE = "residual = residual*exp(-(t - t_residual)/residual_decay) + 1; t_residual = t"
 
 # In the extracellular space, which every cell reads: spontaneous releases of all contacts of one cell. They follow
 # cAMP as evoked release does, and need no spikes.
@@ -83,29 +91,19 @@ MINIATURES = """
 # A pulse empties terminals, and minutes pass until the next: where time between pulses is passed over, terminals are
 # put back to where they stood as the pulse's window opened, a state that spontaneous firing had brought about.
 BETWEEN_PULSES_VARIABLES = """
-    docked_before                : 1        # `docked` as the window opened
-    age_before                   : second   # time since the last spike, as the window opened
+    docked_in                    : second   # `docked_at`, from the time when the window opened
 """
 ON_WINDOW_EDGE = """
-    age = t - t_spike
-    docked_before = int(pulse_window(t) > 0)*(docked - docked_before) + docked_before
-    age_before = int(pulse_window(t) > 0)*(age - age_before) + age_before
-    docked = docked_before
-    t_spike = t - age_before
+    docked_in = docked_in + int(pulse_window(t) > 0)*(docked_at - t - docked_in)
+    docked_at = t + docked_in
 """
 
 RELEASE_WHERE = """
     drive = ((camp_post + potentiation_gain*potentiation)/half)**2
-    docked = int(docked > 0 or {where}rand() > exp(-(t - t_spike)/recovery))
-    released = int(docked > 0 and {where}rand() < maximum*drive*drive/(1 + drive*drive))
-    docked = docked - released
+    probability = clip(maximum*drive*drive/(1 + drive*drive), 1e-9, 1)
+    chance = rand()
+    released = int(t >= docked_at and {where}chance < probability)
+    waiting = -recovery*log(clip(chance/probability, 1e-12, 1))
+    docked_at = docked_at + released*(t + waiting - docked_at)
 """
 RELEASE = RELEASE_WHERE.format(where="")
-
-ON_SPIKE = (
-    RELEASE
-    + """
-    residual = residual*exp(-(t - t_spike)/residual_decay) + 1
-    t_spike = t
-"""
-)

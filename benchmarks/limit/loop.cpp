@@ -167,7 +167,7 @@ int main(int count, char **words) {
     const int degree = (int)value("degree." + plastic);
     const size_t contacts = (size_t)pyramidal.n * degree;
     vector<double> rho(contacts, q("efficacy")), calcium(contacts), bound(contacts), t_calcium(contacts),
-        docked(contacts, 1), released(contacts), residual(contacts), t_spike(contacts), potentiation(contacts);
+        docked_at(contacts), potentiation(contacts), residual(pyramidal.n), t_residual(pyramidal.n);
     vector<int> post(contacts), latency(contacts), incoming(contacts), first(spiny.n + 1);
     const double delay = value("delay." + plastic), spread = value("delay_deviation." + plastic);
     for (size_t s = 0; s < contacts; s++) {
@@ -175,6 +175,8 @@ int main(int count, char **words) {
         latency[s] = (int)(std::min(std::max(delay + spread * random.normal(), delay / 2), delay * 2) / STEP + 0.5);
         first[post[s] + 1]++;
     }
+    for (int i = 0; i < pyramidal.n; i++)  // so that neighbours in memory are reached together
+        std::sort(latency.begin() + (size_t)i * degree, latency.begin() + (size_t)(i + 1) * degree);
     for (int i = 0; i < spiny.n; i++) first[i + 1] += first[i];
     {
         vector<int> place(first.begin(), first.end() - 1);
@@ -187,6 +189,7 @@ int main(int count, char **words) {
                  maximum = q("maximum"), recovery = q("recovery"), residual_decay = q("residual_decay"),
                  quantum = q("ampa_quantum"), ratio = q("nmda_ratio"), surface = q("ampa_surface"),
                  ampa_gain = q("ampa_gain"), per_contact = q("contacts"), calcium_decay = q("calcium_decay"),
+                 lowest = std::min(q("depression_threshold"), q("potentiation_threshold")),
                  log_d = std::log(q("depression_threshold")), log_p = std::log(q("potentiation_threshold")),
                  depression = q("depression_rate"), floor_ = q("depression_floor"), writing = q("potentiation_rate"),
                  residual_half = q("residual_half"), share = q("residual_share"), entry = q("release_calcium"),
@@ -203,17 +206,19 @@ int main(int count, char **words) {
     auto biological = [&](double t) { const int bin = (int)(t / 0.05 + 1e-9); return offset[bin] + rate[bin] * t; };
     auto advance = [&](size_t s, double t) {
         const int cell = post[s];
-        const double since = t_calcium[s], elapsed = t - since, start = biological(since),
-                     level = std::log(std::min(std::max(calcium[s], 1e-9), 1e9));
-        const double t_d = since + std::min(std::max(calcium_decay * (level - log_d), 0.0), elapsed);
-        const double t_p = since + std::min(std::max(calcium_decay * (level - log_p), 0.0), elapsed);
-        const double depressing = biological(t_d) - start, potentiating = biological(t_p) - start;
-        double driven = residual[s] / residual_half;
-        driven *= driven;
-        driven = 1 - share + share * driven * driven / (1 + driven * driven);
-        rho[s] = floor_ + (rho[s] - floor_) * exp(-depression * gate * cooperation[cell] * depressing);
-        ecb[cell] += depressing / (per_contact * ecb_decay);
-        potentiation[s] = 1 - (1 - potentiation[s]) * exp(-writing * driven * potentiating);
+        const double since = t_calcium[s], elapsed = t - since;
+        if (calcium[s] > lowest) {  // below both thresholds only calcium and bound receptors decay
+            const double start = biological(since), level = std::log(std::min(calcium[s], 1e9));
+            const double t_d = since + std::min(std::max(calcium_decay * (level - log_d), 0.0), elapsed);
+            const double t_p = since + std::min(std::max(calcium_decay * (level - log_p), 0.0), elapsed);
+            const double depressing = biological(t_d) - start, potentiating = biological(t_p) - start;
+            double driven = residual[s / degree] / residual_half;
+            driven *= driven;
+            driven = 1 - share + share * driven * driven / (1 + driven * driven);
+            rho[s] = floor_ + (rho[s] - floor_) * exp(-depression * gate * cooperation[cell] * depressing);
+            ecb[cell] += depressing / (per_contact * ecb_decay);
+            potentiation[s] = 1 - (1 - potentiation[s]) * exp(-writing * driven * potentiating);
+        }
         calcium[s] *= exp(-elapsed / calcium_decay);
         bound[s] *= exp(-elapsed / nmda_decay);
         t_calcium[s] = t;
@@ -272,30 +277,29 @@ int main(int count, char **words) {
             const int cell = post[s];
             double drive = (camp + gain * potentiation[s]) / half;
             drive *= drive;
-            const double p = maximum * drive * drive / (1 + drive * drive), since = t - t_spike[s];
-            if (docked[s] < 0.5) docked[s] = random.uniform() > exp(-since / recovery);
-            released[s] = docked[s] * (random.uniform() < p);
-            docked[s] -= released[s];
-            residual[s] = residual[s] * exp(-since / residual_decay) + 1;
-            t_spike[s] = t;
-            spiny.ampa[cell] += quantum * surface * rho[s] * (1 + ampa_gain * potentiation[s]) * released[s];
-            spiny.nmda[cell] += quantum * ratio * released[s];
-            releases[cell] += released[s] / (per_contact * window);
-            entering[(slot + later) % slots].push_back(s);
+            const double p = maximum * drive * drive / (1 + drive * drive);
+            if (t < docked_at[s]) continue;
+            const double chance = random.uniform();
+            if (chance >= p) continue;
+            docked_at[s] = t - recovery * std::log(chance / p);
+            spiny.ampa[cell] += quantum * surface * rho[s] * (1 + ampa_gain * potentiation[s]);
+            spiny.nmda[cell] += quantum * ratio;
+            releases[cell] += 1 / (per_contact * window);
         }
         arrivals += arriving[slot].size();
         arriving[slot].clear();
         for (int s : entering[slot]) {
             advance(s, t);
-            if (released[s]) {
-                calcium[s] += entry / (1 + magnesium * exp(-62.0 * spiny.v[post[s]]));
-                bound[s] += 1 - bound[s];
-            }
+            calcium[s] += entry / (1 + magnesium * exp(-62.0 * spiny.v[post[s]]));
+            bound[s] += 1 - bound[s];
         }
         entering[slot].clear();
-        for (int i : pyramidal.fired)
+        for (int i : pyramidal.fired) {
+            residual[i] = residual[i] * exp(-(t - t_residual[i]) / residual_decay) + 1;
+            t_residual[i] = t;
             for (size_t s = (size_t)i * degree; s < (size_t)(i + 1) * degree; s++)
                 arriving[(slot + latency[s]) % slots].push_back((int)s);
+        }
         b = clock.now();
         spent[2] += b - a;
         for (int i : spiny.fired)

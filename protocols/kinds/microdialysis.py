@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from circuit.network import EXPOSURE_BIN
+from circuit.clock import EXPOSURE_BIN
 from circuit.parameters import ModelParameters
 from protocols.kinds.common import Findings, Kind, Pass, Performed
 from protocols.rest import EXPOSURE_TIMES

@@ -5,9 +5,8 @@ import pytest
 from brian2 import Hz, Network, NeuronGroup, TimedArray, mmolar, ms, second, uM
 
 from circuit import behaviour
-from circuit.network import timed_inputs
+from circuit.extracellular import timed_inputs
 from synapses.parameters import declarations
-
 
 pytestmark = pytest.mark.usefixtures("numpy_target")
 

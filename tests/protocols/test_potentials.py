@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from circuit.clock import CLOCK_BIN
 from circuit.compiled import Output
-from circuit.network import CELL_STEP, CLOCK_BIN
+from circuit.network import CELL_STEP
 from circuit.parameters import ModelParameters
 from protocols.conduct import _acceleration
 from protocols.experiment import load, shipped

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from circuit.network import CLOCK_BIN
+from circuit.clock import CLOCK_BIN
 from protocols.stimulation import pause, test_pulses, theta_burst, train
 from protocols.timeline import LARGEST_PERIOD, Acceleration, compile_timeline
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -58,10 +59,11 @@ def test_splitting_a_history_and_handing_the_state_on_gives_the_same_end(split):
     course = replace(
         COCAINE, treatments=(Dosing("NAC", 14.2 * DAY, dose=100.0),), expression=((20.0, (("ags3", 0.5),)),)
     )
-    whole = after(course, 26.0)
-    halves = after(course, 26.0, split, after(course, split))
+    with patch.object(chronic, "TOLERANCE", 1e-8):  # so that what differs is not the solver's error
+        whole = after(course, 26.0)
+        halves = after(course, 26.0, split, after(course, split))
     for name, value in vars(whole).items():
-        assert getattr(halves, name) == pytest.approx(value, rel=1e-4, abs=1e-6), name
+        assert getattr(halves, name) == pytest.approx(value, rel=1e-5, abs=1e-7), name
 
 
 def test_trace_follows_its_closed_form_during_steady_intake():

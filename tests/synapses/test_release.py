@@ -3,6 +3,7 @@
 import brian2 as b2
 import numpy as np
 import pytest
+from scipy import stats
 
 from circuit.network import WINDOW_EDGE
 from synapses import release
@@ -33,39 +34,47 @@ def terminals(windows, pulses, background, probability, restored=True):
     )  # fmt: skip
     cell = b2.NeuronGroup(1, "camp : 1", dt=STEP * b2.second, name="cell")
     cell.camp = 1e3  # release at its maximum
-    paths = {"transmission": release.ON_SPIKE} | ({"between_pulses": release.ON_WINDOW_EDGE} if restored else {})
+    paths = {"transmission": release.RELEASE} | ({"between_pulses": release.ON_WINDOW_EDGE} if restored else {})
     events = {"transmission": "spike", "between_pulses": WINDOW_EDGE[0]}
     contacts = b2.Synapses(
         axons, cell,
-        release.VARIABLES + release.BETWEEN_PULSES_VARIABLES + "residual_decay : second (shared, constant)\n"
-        + declarations(release.Release),
+        release.VARIABLES + release.BETWEEN_PULSES_VARIABLES + declarations(release.Release),
         on_pre=paths, on_event={name: events[name] for name in paths}, dt=STEP * b2.second, namespace=timed,
         name="contacts",
     )  # fmt: skip
     contacts.connect()
-    contacts.docked = 1
-    contacts.residual_decay = 0.2 * b2.second
     for name, value in release.Release(maximum=probability).quantities().items():
         setattr(contacts, name, value)
     return contacts, b2.Network(axons, cell, contacts)
 
 
 def ready(contacts, now):
-    """Probability that a vesicle is docked at each contact."""
-    since = now - np.asarray(contacts.t_spike)
-    return 1 - (1 - contacts.docked[:]) * np.exp(-since / 0.2)
+    """Whether a vesicle is docked at each contact."""
+    return np.asarray(contacts.docked_at) <= now
 
 
 def test_where_a_window_ends_terminals_stand_as_they_did_when_it_began():
     contacts, network = terminals([(1.0, 1.2)], [1.05], 0.0, 1.0)
     random = np.random.default_rng(1)
-    docked, age = random.integers(2, size=TERMINALS), random.uniform(0, 1, TERMINALS)
-    contacts.docked, contacts.t_spike = docked, -age * b2.second
-    network.run(1.1 * b2.second)
-    assert contacts.docked[:].mean() < 0.01  # the pulse emptied nearly all
-    network.run(0.101 * b2.second)
-    assert np.array_equal(contacts.docked[:], docked)
-    assert np.allclose(1.2 - np.asarray(contacts.t_spike), 1.0 + age, atol=1e-9)
+    docked_at = random.uniform(-1, 1.04, TERMINALS)
+    contacts.docked_at = docked_at * b2.second
+    network.run(1.051 * b2.second)
+    assert ready(contacts, 1.051).mean() < 0.02  # the pulse emptied all
+    network.run(0.15 * b2.second)
+    assert np.allclose(np.asarray(contacts.docked_at) - 1.2, docked_at - 1.0, atol=1e-9)
+
+
+def test_a_vesicle_is_replaced_after_an_exponential_time_whatever_the_spikes_that_find_none():
+    contacts, network = terminals([], [0.0, *np.arange(0.01, 0.2, 0.01)], 0.0, 1.0)
+    network.run(1e-3 * b2.second)
+    waiting = np.asarray(contacts.docked_at)
+    assert stats.kstest(waiting, "expon", args=(0, 0.2)).pvalue > 1e-3
+    network.run(0.009 * b2.second)
+    assert np.array_equal(waiting, np.asarray(contacts.docked_at))
+    found = (waiting <= 0.01).sum()
+    network.run(1e-3 * b2.second)
+    assert np.asarray(contacts.released)[waiting <= 0.01].all()
+    assert np.asarray(contacts.released).sum() == found
 
 
 @pytest.mark.parametrize("restored", [True, False])
