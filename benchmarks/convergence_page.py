@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from protocols.convergence import TOLERANCE
-from protocols.timeline import Acceleration
+from protocols.experiment import Acceleration
 from results.drawing import STYLE, colour, inches, marker
 from results.tables import Table, markdown, with_interval
 
@@ -22,12 +21,12 @@ Written by `make convergence` (`benchmarks/convergence.py`); do not edit.
 {animals} animals of the first group at scale {scale:g}, seed {seed}, paired: the same animal in full biological
 time (acceleration 1) and accelerated. The error is the difference of the response of all contacts after the
 induction, in points of % of baseline, with its 95 % interval over animals. The other settings of `[acceleration]` are
-the defaults: for {induction_memory:g} s after an induction the background runs at most {after_induction:g} times as
-fast, and long trains are thinned by {pulse_group}. Between two pulses at least one bin of the clock, 50 ms of network
-time, is simulated: with test pulses every 30 s, 600 is the fastest.
+the defaults: for {usual.induction_memory.si:g} s after an induction the background runs at most
+{usual.after_induction:g} times as fast, and long trains are thinned by {usual.pulse_group}. Between two pulses at
+least one bin of the clock, 50 ms of network time, is simulated: with test pulses every 30 s, 600 is the fastest.
 `acceleration.maximum = "auto"` takes the fastest of these accelerations up to which every interval lies within the
-tolerance; the default of `maximum` is {maximum:g}. Tests of shipped experiments that stimulate the same animals alike
-are measured once.
+tolerance; the default of `maximum` is {usual.maximum:g}. Tests of shipped experiments that stimulate the same animals
+alike are measured once.
 """
 
 
@@ -38,7 +37,7 @@ def _order(report: Mapping[str, Any]) -> list[str]:
 def page(report: Mapping[str, Any]) -> str:
     """The whole page; `report` as `benchmarks.convergence.measure` gives it."""
     measured = {key: report[key] for key in ("animals", "scale", "seed")}
-    text = INTRODUCTION.format(**measured, **asdict(Acceleration()))
+    text = INTRODUCTION.format(**measured, usual=Acceleration())
     if report["settings"]:
         text += f"Changed for this measurement: {', '.join(f'`{s}`' for s in report['settings'])}.\n"
     rows = tuple(

@@ -23,7 +23,7 @@ from protocols.prime import prime
 from protocols.rest import at_rest
 from protocols.seek import seek
 from protocols.stimulation import pause
-from protocols.timeline import Acceleration, compile_timeline
+from protocols.timeline import compile_timeline
 from results.recording import Identity, Measure, Recording, Series, Spikes, SynapseSample
 from synapses.homeostasis import cleft_level, cleft_peak
 from synapses.release import release_probability
@@ -165,7 +165,8 @@ def _perform(work: Pass, animal: Animal, prepared: Prepared) -> Performed:
         )
     day = experiment.test_day(animal.group, animal.test)
     rest = at_rest(animal.group, day, own, work.lead, work.bath, work.channels)
-    plan = compile_timeline(protocol, _acceleration(experiment, work), min(work.lead, SETTLING))
+    acceleration = experiment.acceleration if work.accelerated else experiment.acceleration.at(1.0)
+    plan = compile_timeline(protocol, acceleration, min(work.lead, SETTLING))
     circuit = experiment.circuit
     inputs = run_inputs(
         preset(circuit.preset), own, rest.state, rest.steady, rest.on_board, plan.timeline, rest.clamp, work.holding
@@ -176,19 +177,6 @@ def _perform(work: Pass, animal: Animal, prepared: Prepared) -> Performed:
     else:
         output = runtime.run(circuit.preset, circuit.scale, inputs, *seeds)
     return Performed(work, rest, plan, output)
-
-
-def _acceleration(experiment: Experiment, work: Pass) -> Acceleration:
-    given = experiment.acceleration
-    return Acceleration(
-        given.maximum if work.accelerated else 1.0,
-        given.window_before.si,
-        given.window_after.si,
-        given.pulse_group,
-        given.uncompressed,
-        given.after_induction,
-        given.induction_memory.si,
-    )
 
 
 def _series(done: Performed, clock: Callable[[np.ndarray], np.ndarray]) -> dict[str, Series]:

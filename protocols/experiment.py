@@ -121,6 +121,10 @@ class Acceleration(Record):
     def _chosen(cls, given: Any) -> Any:
         return convergence.resolved(given)
 
+    def at(self, maximum: float) -> Acceleration:
+        """The same with another acceleration in the background."""
+        return self.model_copy(update={"maximum": maximum})
+
     @field_serializer("tolerance")
     def _written(self, tolerance: float | None) -> str | None:
         return None if tolerance is None else f"{tolerance:g} %"

@@ -24,23 +24,11 @@ import numpy as np
 
 from circuit.clock import CLOCK_BIN
 from circuit.inputs import Timeline
+from protocols.experiment import Acceleration
 from protocols.stimulation import Stimulus
 
 LONG_TRAIN = 5.0  # s: trains that last longer are compressed
 LARGEST_PERIOD = 0.7  # s: pulses further apart are windows of their own, not a train
-
-
-@dataclass(frozen=True)
-class Acceleration:
-    """How far slow variables are accelerated, and what is left at full rate; times in s."""
-
-    maximum: float = 300.0
-    window_before: float = 0.05
-    window_after: float = 0.15
-    pulse_group: int = 10
-    uncompressed: int = 10
-    after_induction: float = 30.0
-    induction_memory: float = 90.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +124,7 @@ def compile_timeline(stimulus: Stimulus, acceleration: Acceleration, lead: float
     if lead > 0:
         settling = float(np.ceil(lead / CLOCK_BIN - 1e-9) * CLOCK_BIN)
         clock.stretch(settling, settling)
-    before, after = acceleration.window_before, acceleration.window_after
+    before, after = acceleration.window_before.si, acceleration.window_after.si
     window = before + after
 
     def background(until: float, gentle_until: float) -> None:
@@ -153,7 +141,7 @@ def compile_timeline(stimulus: Stimulus, acceleration: Acceleration, lead: float
         background(max(clock.biological, times[0] - before), gentle_until)
         _simulate_group(clock, times, test, stimulus.strength[group], acceleration)
         if not test.all():
-            gentle_until = times[~test][-1] + acceleration.induction_memory
+            gentle_until = times[~test][-1] + acceleration.induction_memory.si
     background(stimulus.duration, gentle_until)
     return _compiled(clock, sorted(clock.pulses))
 
@@ -180,7 +168,7 @@ def _simulate_group(
     first, count = acceleration.uncompressed, len(times)
     period = float(np.mean(np.diff(times))) if count > 1 else 0.0
     even = count > 1 and bool(np.allclose(np.diff(times), period, rtol=1e-6))
-    k = acceleration.pulse_group
+    k, after = acceleration.pulse_group, acceleration.window_after.si
     compressible = even and not test.any() and times[-1] - times[0] > LONG_TRAIN and count - first >= 2 * k and k > 1
     kept = first if compressible else count
     begin, network_begin = clock.biological, clock.now
@@ -189,7 +177,7 @@ def _simulate_group(
             (network_begin + times[index] - begin, float(times[index]), bool(test[index]), strength[index])
         )
     if not compressible:
-        span = times[-1] + acceleration.window_after - begin
+        span = times[-1] + after - begin
         bins = np.ceil(span / CLOCK_BIN - 1e-9) * CLOCK_BIN
         clock.stretch(float(bins), float(bins), window=True)
         return
@@ -208,5 +196,5 @@ def _simulate_group(
     for index in range(simulated):
         at = lead + index * period
         clock.pulses.append((start + at, biological + at * rate, False, strength[kept]))
-    tail = np.ceil(max(acceleration.window_after, CLOCK_BIN) / CLOCK_BIN) * CLOCK_BIN
+    tail = np.ceil(max(after, CLOCK_BIN) / CLOCK_BIN) * CLOCK_BIN
     clock.stretch(float(tail), float(tail), window=True)

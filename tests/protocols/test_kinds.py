@@ -11,14 +11,14 @@ from circuit.parameters import ModelParameters
 from circuit.probe import Probe
 from protocols.cost import network_seconds
 from protocols.errors import InputError
-from protocols.experiment import experiment_from, load, shipped
+from protocols.experiment import Acceleration, experiment_from, load, shipped
 from protocols.kinds import CLOSED_FORM, KINDS, microdialysis
 from protocols.overrides import with_overrides
 from protocols.prime import in_home_cage
 from protocols.session_assays import IN_SESSIONS
 from protocols.stage import of_test
 from protocols.stimulation import pairs, pause, test_pulses, train
-from protocols.timeline import Acceleration, compile_timeline
+from protocols.timeline import compile_timeline
 
 OWN = ModelParameters()
 TESTS = {
@@ -88,9 +88,6 @@ def test_a_pause_belongs_to_a_further_induction():
 def test_the_cost_of_a_test_is_its_network_time(name):
     given = load(name)
     limits = given.acceleration
-    acceleration = Acceleration(
-        limits.maximum, limits.window_before.si, limits.window_after.si, limits.pulse_group, limits.uncompressed
-    )
     for test in given.test:
         if test.kind in CLOSED_FORM:
             assert network_seconds(test, limits) == 0
@@ -105,7 +102,7 @@ def test_the_cost_of_a_test_is_its_network_time(name):
             continue
         passes = KINDS[test.kind].passes(test, OWN)
         needed = sum(
-            compile_timeline(work.stimulus, acceleration if work.accelerated else Acceleration(1)).timeline.duration
+            compile_timeline(work.stimulus, limits if work.accelerated else limits.at(1)).timeline.duration
             for work in passes
         )
         assert network_seconds(test, limits) == pytest.approx(needed, rel=0.3, abs=3)

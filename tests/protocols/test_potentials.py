@@ -9,7 +9,6 @@ from circuit.clock import CLOCK_BIN
 from circuit.compiled import Output
 from circuit.network import CELL_STEP
 from circuit.parameters import ModelParameters
-from protocols.conduct import _acceleration
 from protocols.experiment import load, shipped
 from protocols.kinds import KINDS
 from protocols.kinds.common import Performed
@@ -24,7 +23,7 @@ PLASTICITY = [(name, test.name) for name in shipped() for test in load(name).tes
 def performed(experiment, test, shorter=0.0):
     """A pass whose cells have their own time as potential, in V, so that a trace in mV is 1000 times the time."""
     (work,) = KINDS["plasticity"].passes(test, OWN)
-    plan = compile_timeline(work.stimulus, _acceleration(experiment, work), 0.0)
+    plan = compile_timeline(work.stimulus, experiment.acceleration, 0.0)
     time = np.arange(0, plan.timeline.duration - shorter, float(CELL_STEP))
     cells = {"t": time, "v": np.tile(time, (4, 1))}
     return Performed(work, SimpleNamespace(), plan, Output({}, {"cells": cells}, {}, plan.timeline.duration))

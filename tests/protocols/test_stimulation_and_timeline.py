@@ -6,15 +6,26 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from circuit.clock import CLOCK_BIN
+from protocols.experiment import Acceleration
 from protocols.stimulation import pause, test_pulses, theta_burst, train
-from protocols.timeline import LARGEST_PERIOD, Acceleration, compile_timeline
+from protocols.timeline import LARGEST_PERIOD, compile_timeline
 
 lengths = st.floats(0.0, 60.0)
 trains = st.builds(train, st.floats(0.5, 100.0), st.integers(1, 60))
 of_tests = st.builds(test_pulses, st.floats(5.0, 30.0), lengths)
 pieces = st.lists(trains | st.builds(pause, lengths) | of_tests, max_size=5)
+
+
+def acceleration_of(maximum, before, after, pulse_group, uncompressed, after_induction, memory):
+    """Times in s."""
+    return Acceleration(
+        maximum=maximum, window_before=f"{before} s", window_after=f"{after} s", pulse_group=pulse_group,
+        uncompressed=uncompressed, after_induction=after_induction, induction_memory=f"{memory} s",
+    )  # fmt: skip
+
+
 accelerations = st.builds(
-    Acceleration,
+    acceleration_of,
     st.floats(1.0, 60.0),
     st.floats(0.0, 0.2),
     st.floats(0.05, 1.0),
@@ -88,13 +99,13 @@ def test_the_biological_clock_ends_where_the_protocol_does(parts, acceleration):
     end = plan.timeline.offset[-1] + plan.timeline.rate[-1] * plan.timeline.duration
     # The full-rate window of a last pulse, after the pulses that it stands for, may reach past the end.
     periods = np.diff(whole.times)
-    joins = max(acceleration.window_before + acceleration.window_after, LARGEST_PERIOD)
+    joins = max(acceleration.window_before.si + acceleration.window_after.si, LARGEST_PERIOD)
     period = periods[-1] if len(periods) and periods[-1] <= joins else 0.0
-    last = whole.times[-1] + period + acceleration.window_after if len(whole.times) else 0.0
+    last = whole.times[-1] + period + acceleration.window_after.si if len(whole.times) else 0.0
     assert whole.duration - 1e-6 <= end <= max(whole.duration, last) + 2 * CLOCK_BIN
 
 
-@example([train(1.0, 8)], Acceleration(2.0, 0.0, 1.0, 4, 0, 1.0, 0.0))
+@example([train(1.0, 8)], acceleration_of(2.0, 0.0, 1.0, 4, 0, 1.0, 0.0))
 @settings(deadline=None)
 @given(pieces, accelerations)
 def test_every_pulse_of_the_protocol_is_simulated_or_stood_for(parts, acceleration):
@@ -104,7 +115,7 @@ def test_every_pulse_of_the_protocol_is_simulated_or_stood_for(parts, accelerati
     if len(plan.biological) == len(whole.times):
         assert np.allclose(plan.biological, whole.times, atol=CLOCK_BIN + 1e-9)
     # Pulses whose windows touch are one train, so a window longer than `LARGEST_PERIOD` lets periods be as long.
-    period = max(acceleration.window_before + acceleration.window_after, LARGEST_PERIOD)
+    period = max(acceleration.window_before.si + acceleration.window_after.si, LARGEST_PERIOD)
     for at in whole.times:  # a thinned train leaves no stretch of more than k periods without a pulse
         assert np.min(np.abs(plan.biological - at)) <= acceleration.pulse_group * period
 
@@ -118,7 +129,7 @@ def test_the_background_never_runs_faster_than_allowed(parts, acceleration):
     assert np.all(rate <= max(acceleration.maximum, acceleration.pulse_group) + 1e-6)
     begins = plan.timeline.offset + rate * CLOCK_BIN * np.arange(len(rate))
     for at in whole.times[~whole.test]:
-        soon = (begins >= at - 1e-6) & (begins + rate * CLOCK_BIN <= at + acceleration.induction_memory)
+        soon = (begins >= at - 1e-6) & (begins + rate * CLOCK_BIN <= at + acceleration.induction_memory.si)
         assert np.all(rate[soon] <= max(acceleration.after_induction, acceleration.pulse_group) + 1e-6)
 
 
