@@ -31,7 +31,7 @@ from results.agreement import paired_difference
 from results.files import replacing, write_json
 from results.summary import frame
 
-ACCELERATIONS = (1.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+ACCELERATIONS = (1.0, 10.0, 30.0, 100.0, 300.0, 600.0, 1000.0)
 MEASURE = "contact_response"
 NONE = "no induction"
 

@@ -99,13 +99,13 @@ _TOLERANCE = {"anyOf": [{"type": "string", "examples": ["2 %"]}, {"type": "null"
 class Acceleration(Record):
     """How slow variables are accelerated between the events that count; `maximum` = 1 is full biological time."""
 
-    maximum: Annotated[float, Field(ge=1), WithJsonSchema(_MAXIMUM)] = 300.0
+    maximum: Annotated[float, Field(ge=1), WithJsonSchema(_MAXIMUM)] = 600.0
     """Acceleration of slow variables in the background between pulses; "auto": the fastest within `tolerance`."""
     tolerance: Annotated[float | None, BeforeValidator(convergence.percent), WithJsonSchema(_TOLERANCE)] = None
     """Error of LTP and LTD, in % of baseline, that an automatic `maximum` may have; "2 %" by default."""
     window_before: Delay = quantity("50 ms", "duration")
     """Full rate for this long before a pulse."""
-    window_after: Duration = quantity("0.15 s", "duration")
+    window_after: Duration = quantity("0.1 s", "duration")
     """Full rate for this long after a pulse."""
     pulse_group: Annotated[int, Field(ge=1)] = 10
     """Pulses of a long train that one simulated pulse stands for."""

@@ -15,7 +15,7 @@ from circuit.network import CELL_STEP
 from protocols.kinds.common import Performed
 from results.recording import Trace
 
-STRETCH = (-0.050, 0.150)  # s around a pulse
+STRETCH = (-0.050, 0.100)  # s around a pulse
 CELLS = "membrane potential of medium spiny cells, a row for each, the first half of type D1, the others of type D2"
 AROUND = {
     "before": "the last test pulse before the induction",
