@@ -37,6 +37,8 @@ def network_seconds(test: Test, acceleration: Acceleration) -> float:
         events = groups * window + sum(simulated for _, simulated in trains)
     elif test.kind in ("input_output", "paired_pulse", "ampa_nmda"):
         groups = int(test.length / test.pulse_every.si)
+        if test.kind == "paired_pulse":
+            window += sum(interval.si for interval in test.intervals) / len(test.intervals)
         full = events = window * groups
     else:
         groups, full, events = 0, 0.0, 0.0
