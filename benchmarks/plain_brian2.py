@@ -20,12 +20,12 @@ from typing import Any
 CALCIUM = """
     dcalcium/dt = -calcium/calcium_decay : 1 (clock-driven)
     dbound/dt = -bound/nmda_decay_post : 1 (clock-driven)
-    dresidual/dt = -residual/residual_decay : 1 (clock-driven)
     drho/dt = -int(calcium > depression_threshold)*depression_rate*depression_gate_post*cooperation_post
               *(rho - depression_floor) : 1 (clock-driven)
     dpotentiation/dt = int(calcium > potentiation_threshold)*potentiation_rate*driven*(1 - potentiation)
               : 1 (clock-driven)
-    driven = 1 - residual_share + residual_share*(residual/residual_half)**4/(1 + (residual/residual_half)**4) : 1
+    driven = 1 - residual_share
+             + residual_share*(residual_pre/residual_half)**4/(1 + (residual_pre/residual_half)**4) : 1
     endocannabinoid_input_post = int(calcium > depression_threshold)/(contacts*endocannabinoid_decay_post) : Hz (summed)
     docked_at : second
     released : 1
@@ -50,9 +50,9 @@ def contacts(circuit: Any, row: Any, numbers: dict[str, int]) -> Any:
     synapses = Synapses(
         circuit.groups[row.source],
         circuit.groups[row.target],
-        CALCIUM + declarations(release.Release, plasticity.Plasticity, Quantum),
+        CALCIUM + declarations(release.Release, plasticity.Plasticity, Quantum, without=release.OF_THE_AXON),
         on_pre={
-            "transmission": release.RELEASE + "\nresidual = residual + 1\n" + network.TRANSMISSION,
+            "transmission": release.RELEASE + network.TRANSMISSION,
             "calcium_entry": "calcium += release_calcium*released*nmda_available_post*unblocked_post\n"
             "bound += released*(1 - bound)",
         },
