@@ -95,7 +95,7 @@ def figure(report: Mapping[str, Any]) -> Figure:
             )
         axes.set_xscale("log")
         ticks = sorted({row["acceleration"] for row in report["rows"]})
-        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], rotation=45)
         axes.minorticks_off()
         axes.set_xlabel("acceleration of slow variables in the background")
         axes.set_ylabel("error of the response\n(points of % of baseline)")
