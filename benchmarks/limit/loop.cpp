@@ -186,7 +186,7 @@ int main(int count, char **words) {
     const int slots = (int)(2 * delay / STEP) + later + 2;
     vector<vector<int>> arriving(slots), entering(slots);
     const double camp = value("camp"), gate = value("gate"), gain = q("potentiation_gain"), half = q("half"),
-                 maximum = q("maximum"), recovery = q("recovery"), residual_decay = q("residual_decay"),
+                 maximum = q("maximum"), recovery = q("recovery"), residual_decay = value("PL_pyramidal.residual_decay"),
                  quantum = q("ampa_quantum"), ratio = q("nmda_ratio"), surface = q("ampa_surface"),
                  ampa_gain = q("ampa_gain"), per_contact = q("contacts"), calcium_decay = q("calcium_decay"),
                  lowest = std::min(q("depression_threshold"), q("potentiation_threshold")),
