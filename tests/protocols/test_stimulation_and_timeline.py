@@ -171,12 +171,13 @@ def test_a_long_train_is_thinned_and_a_short_one_is_not():
     assert len(compile_timeline(short, Acceleration()).timeline.pulses) == 100
 
 
-def test_without_a_compiler_the_slow_engine_is_taken_and_named(monkeypatch):
+def test_without_a_compiler_the_slow_engine_is_taken_and_named(monkeypatch, tmp_path):
     from circuit import compiled
     from protocols.conduct import prepare
     from protocols.experiment import load
 
     monkeypatch.setattr(compiled, "compiler", lambda: None)
+    monkeypatch.setenv("CORTICOSTRIATAL_CACHE", str(tmp_path))  # a circuit compiled before would be taken
     said = []
     assert prepare(load("tone"), said.append).build is None
     assert "no C++ compiler" in said[0] and "runtime" in said[0]
