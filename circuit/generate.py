@@ -47,8 +47,8 @@ WIRING_FROM_ARGUMENTS = """
 # Contacts of one axon differ in nothing before they have a latency, so which of them has which is free to choose: lying
 # in memory in the order in which a spike reaches them, neighbours are read together.
 LATENCIES_IN_ORDER = """
-    for (size_t _begin = 0; _begin < {latency}.size(); _begin += {out_degree})
-        std::sort({latency}.begin() + _begin, {latency}.begin() + _begin + {out_degree});
+    for (size_t _axon = 0, _number = {latency}.size()/{axons}; _axon < {axons}; _axon++)
+        std::sort({latency}.begin() + _axon*_number, {latency}.begin() + (_axon + 1)*_number);
 """
 
 
@@ -65,7 +65,7 @@ def generate(name: str, scale: float, folder: Path) -> None:
     device.insert_code("main", WIRING_FROM_ARGUMENTS)
     module.connect(circuit, preset, scale)
     if circuit.plastic:
-        _sort_latencies(circuit.groups[circuit.plastic], circuit.out_degree)
+        _sort_latencies(circuit.groups[circuit.plastic])
     device.insert_code("main", seed_from_environment(SEED_VARIABLE["noise"]))
     device.apply_run_args()
     module.initialise(circuit)
@@ -79,9 +79,9 @@ def generate(name: str, scale: float, folder: Path) -> None:
     (folder / "sources.sha256").write_text(_sources(folder))
 
 
-def _sort_latencies(contacts: brian2.Synapses, out_degree: int) -> None:
+def _sort_latencies(contacts: brian2.Synapses) -> None:
     latency = device.get_array_name(contacts.variables["latency"], access_data=False)
-    device.insert_code("main", LATENCIES_IN_ORDER.format(latency=f"brian::{latency}", out_degree=out_degree))
+    device.insert_code("main", LATENCIES_IN_ORDER.format(latency=f"brian::{latency}", axons=contacts.source.N))
 
 
 def _length_from_environment() -> None:

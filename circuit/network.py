@@ -68,8 +68,6 @@ class Circuit:
     spikes: dict[str, SpikeMonitor] = field(default_factory=dict)
     states: dict[str, StateMonitor] = field(default_factory=dict)
     plastic: str = ""
-    out_degree: int = 0
-    """Plastic contacts of an axon."""
     contacts: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Arrays over plastic contacts that a run leaves behind: name -> (group, variable)."""
     arrays: dict[str, int] = field(default_factory=dict)
@@ -169,6 +167,7 @@ def contacts(circuit: Circuit, row: Projection, numbers: dict[str, int]) -> Syna
             namespace=circuit.timed,
             name=row.name,
         )
+        circuit.plastic = row.name
     else:
         on_pre = (
             "g_ampa_post += conductance; g_nmda_post += nmda_ratio*conductance"
@@ -185,8 +184,6 @@ def contacts(circuit: Circuit, row: Projection, numbers: dict[str, int]) -> Syna
             name=row.name,
         )
     n, degree = numbers[row.target], out_degree(row, numbers)
-    if row.plastic:
-        circuit.plastic, circuit.out_degree = row.name, degree
     chosen = f"int(rand()*{n})" if row.source != row.target else f"(i + 1 + int(rand()*{n - 1})) % {n}"
     synapses.connect(j=f"{chosen} for _ in range({degree})")
     return synapses

@@ -285,6 +285,7 @@ int main(int count, char **words) {
             spiny.ampa[cell] += quantum * surface * rho[s] * (1 + ampa_gain * potentiation[s]);
             spiny.nmda[cell] += quantum * ratio;
             releases[cell] += 1 / (per_contact * window);
+            entering[(slot + later) % slots].push_back(s);
         }
         arrivals += arriving[slot].size();
         arriving[slot].clear();

@@ -59,7 +59,7 @@ def test_where_a_window_ends_terminals_stand_as_they_did_when_it_began():
     docked_at = random.uniform(-1, 1.04, TERMINALS)
     contacts.docked_at = docked_at * b2.second
     network.run(1.051 * b2.second)
-    assert ready(contacts, 1.051).mean() < 0.02  # the pulse emptied all
+    assert ready(contacts, 1.051).mean() < 0.01  # the pulse emptied nearly all
     network.run(0.15 * b2.second)
     assert np.allclose(np.asarray(contacts.docked_at) - 1.2, docked_at - 1.0, atol=1e-9)
 
