@@ -19,9 +19,9 @@ import pandas as pd
 
 from circuit.behaviour import EPOCH
 from protocols.batch import run_batch
+from protocols.digest import model_digest
 from protocols.experiment import load
 from protocols.overrides import with_overrides
-from protocols.plan import model_digest
 from protocols.progress import progress
 from protocols.seek import RASTER
 from protocols.stage import HOME_EPOCHS

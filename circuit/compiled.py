@@ -26,10 +26,10 @@ from pathlib import Path
 
 import numpy as np
 
+import synapses
 from circuit import build_cache
 from circuit.build_cache import cache_folder, lock
 from circuit.compilation import EngineError, compile_program, importable, run_step
-from circuit.event_loops import RESTS
 
 PROCESSOR = os.environ.get("CORTICOSTRIATAL_PROCESSOR") or "native"
 """What the compiler builds for; a level such as ``x86-64-v3`` gives programs that run on every machine that has it."""
@@ -43,8 +43,9 @@ FLAGS = [
     "--param=vect-max-version-for-alias-checks=1000",
 ]
 SEED_VARIABLE = {"structure": "CORTICOSTRIATAL_STRUCTURE_SEED", "noise": "CORTICOSTRIATAL_NOISE_SEED"}
+SAME_ORDER = {"PYTHONHASHSEED": "0"}
+"""Brian2 writes independent statements in the order of sets of names; one order for all makes one program of all."""
 KEPT = ("main", "static_arrays", "manifest.json", "sources.sha256")
-REWRITTEN_BY = ("compilation.py", "inner_loops.py", "event_loops.py")
 DURATION_VARIABLE = "CORTICOSTRIATAL_DURATION"
 
 
@@ -104,14 +105,25 @@ def _digest(*parts: str | bytes) -> str:
     return digest.hexdigest()[:32]
 
 
+@functools.cache
+def model_files() -> tuple[Path, ...]:
+    """Every file of the model, of this folder and of `synapses`: equations, parameters and what makes programs."""
+    folders = (Path(__file__).resolve().parent, Path(synapses.__file__).resolve().parent)
+    return tuple(
+        path
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".pyc"
+    )
+
+
 def quick_key(preset: str, scale: float) -> str:
     """Key over the model's source files, the versions and the machine; equal keys generate equal code."""
-    here = Path(__file__).resolve().parent
-    sources = sorted([*here.glob("*.py"), *here.glob("*.toml"), *(here.parent / "synapses").glob("*.py")])
     versions = [importlib.metadata.version(name) for name in ("brian2", "numpy")]
     return _digest(
-        preset, repr(float(scale)), *versions, _machine(), " ".join(FLAGS), *(path.read_bytes() for path in sources)
-    )
+        preset, repr(float(scale)), *versions, _machine(), " ".join(FLAGS),
+        *(part for path in model_files() for part in (path.name, path.read_bytes())),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -124,6 +136,11 @@ class Build:
     def manifest(self) -> dict:
         """Names, types and files of what a run reads and writes."""
         return _manifest(self.folder)
+
+    @property
+    def provenance(self) -> dict:
+        """What a recording says of the program: the engine, and which loops are written in our way."""
+        return {"engine": "compiled", "loops": self.manifest["loops"]}
 
     def run(
         self, inputs: Mapping[str, float | np.ndarray], duration: float, structure_seed: int, noise_seed: int
@@ -258,9 +275,8 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
             folder = workshop / "circuit"
             # A process of its own: Brian2 keeps one device per process, and the caller may be using another.
             command = [sys.executable, "-m", "circuit.generate", preset, repr(float(scale)), str(folder)]
-            run_step(command, workshop, importable())
-            recipe = [(Path(__file__).parent / name).read_bytes() for name in REWRITTEN_BY]
-            key = _digest((folder / "sources.sha256").read_text(), _machine(), " ".join(FLAGS), repr(RESTS), *recipe)
+            run_step(command, workshop, importable() | SAME_ORDER)
+            key = _digest((folder / "sources.sha256").read_text(), _machine(), " ".join(FLAGS))
             target = cache / "builds" / key
             with lock(cache / "locks" / f"{key}.lock"):
                 if not build_cache.whole(target):

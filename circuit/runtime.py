@@ -50,12 +50,13 @@ def run(
     network.initialise(circuit)
     network.monitor(circuit, chosen, scale)
     network.collect(circuit).run(duration * brian2.second, namespace={})
+    # Copies: from Brian2 2.10 on a monitor's values are a view of memory that is gone with the network.
     return Output(
-        {name: (np.asarray(m.t_[:]), np.asarray(m.i[:])) for name, m in circuit.spikes.items()},
+        {name: (np.array(m.t_[:]), np.array(m.i[:])) for name, m in circuit.spikes.items()},
         {
-            name: {"t": np.asarray(m.t_[:])} | {v: np.asarray(m.variables[v].get_value()).T for v in m.record_variables}
+            name: {"t": np.array(m.t_[:])} | {v: np.array(m.variables[v].get_value()).T for v in m.record_variables}
             for name, m in circuit.states.items()
         },
-        {name: np.asarray(circuit.groups[circuit.plastic].variables[name].get_value()) for name in CONTACT_VARIABLES},
+        {name: np.array(circuit.groups[circuit.plastic].variables[name].get_value()) for name in CONTACT_VARIABLES},
         duration,
     )

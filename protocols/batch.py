@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from protocols import convergence
+from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import Experiment
-from protocols.plan import Run, default_folder, experiment_hash, plan
+from protocols.plan import Run, default_folder, plan
 from protocols.progress import heartbeat
 from protocols.workers import Done, Stopped, Work, named, spread, stoppable
 from results import store

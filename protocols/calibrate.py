@@ -15,10 +15,10 @@ import tomli_w
 
 from protocols import calibration, emulation
 from protocols.batch import Progress, run_batch
+from protocols.digest import ROOT
 from protocols.emulation import Posterior
 from protocols.experiment import load
 from protocols.overrides import parameter_settings, with_overrides
-from protocols.plan import ROOT
 from protocols.progress import heartbeat
 from results.files import replacing
 from results.summary import TIME_COURSE, frame

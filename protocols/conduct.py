@@ -120,7 +120,7 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
             "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
             "state": vars(first.rest.state),
             "network_seconds": sum(done.plan.timeline.duration for done in performed),
-            "engine": "compiled" if prepared.build is not None else "runtime",
+            **(prepared.build.provenance if prepared.build is not None else {"engine": "runtime"}),
         },
         found.curves,
     )

@@ -13,9 +13,10 @@ from typing import Any
 
 from circuit.compiled import EngineError
 from protocols.batch import Interrupted
+from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import Experiment, experiment_from
-from protocols.plan import Run, experiment_hash
+from protocols.plan import Run
 from protocols.progress import heartbeat
 from protocols.workers import Stopped, Work, do, named, stoppable
 from results import store

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from protocols import claims
+from protocols.digest import code
 from protocols.errors import InputError, dotted
-from protocols.plan import code
 from protocols.planned_run import PlannedRun
 from results import study_index
 from results.files import replacing

@@ -19,8 +19,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from protocols.digest import model_digest
 from protocols.errors import InputError
-from protocols.plan import Run, document, model_digest
+from protocols.plan import Run, document
 
 if TYPE_CHECKING:
     from protocols.experiment import Experiment
@@ -40,7 +41,7 @@ class Work:
     ----------
     experiment : Experiment
     digest : str
-        `protocols.plan.experiment_hash` of it.
+        `protocols.digest.experiment_hash` of it.
     prepared : object
         What the preparation gave.
     conduct : str

@@ -12,6 +12,7 @@ import pytest
 
 from protocols import plan as planning
 from protocols.batch import Interrupted, read_folder, run_batch
+from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import experiment_from, load
 from protocols.overrides import with_overrides
@@ -69,10 +70,10 @@ def test_independent_animals_share_no_seed():
 
 def test_the_hash_leaves_out_the_number_of_animals_and_nothing_else():
     base = load("tone")
-    same = planning.experiment_hash(with_overrides(base, ["animals.per_group=99"]))
-    assert same == planning.experiment_hash(base)
+    same = experiment_hash(with_overrides(base, ["animals.per_group=99"]))
+    assert same == experiment_hash(base)
     for setting in ("animals.seed=2", "parameters.release.maximum=0.6", "circuit.scale=0.5", "experiment.name=other"):
-        assert planning.experiment_hash(with_overrides(base, [setting])) != same
+        assert experiment_hash(with_overrides(base, [setting])) != same
 
 
 def test_a_batch_writes_runs_summary_and_figure(experiment, tmp_path):
@@ -83,7 +84,7 @@ def test_a_batch_writes_runs_summary_and_figure(experiment, tmp_path):
     row = next(r for r in summary["rows"] if (r["group"], r["measure"]) == ("cocaine", "fepsp"))
     assert row["n"] == 2
     provenance = store.read(tmp_path / "out/runs/cocaine_HFS_001.h5").provenance
-    assert provenance["experiment_hash"] == planning.experiment_hash(experiment)
+    assert provenance["experiment_hash"] == experiment_hash(experiment)
     assert experiment_from(json.loads(provenance["experiment"])) == experiment
     assert set(provenance["seeds"]) == {"structure", "noise"}
 

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocols import convergence
+from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import experiment_from, json_schema, load
 from protocols.overrides import with_overrides
-from protocols.plan import document, experiment_hash
+from protocols.plan import document
 
 
 def accelerated(*settings):

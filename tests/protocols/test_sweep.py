@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from study_help import FAKE, RUNS, STUDY, Quiet, called, command, contents, environment, small, wait_for
 
-from protocols import local_workers, plan, study_folder, sweep
+from protocols import digest, local_workers, study_folder, sweep
 from protocols.cli import app
 from protocols.errors import InputError
 from protocols.gather import gather
@@ -90,7 +90,7 @@ def test_a_run_s_provenance_tells_study_point_and_code(go):
     folder, _ = go()
     row = folder.rows()[-1]
     kept = store.read(folder.path / row.file).provenance
-    assert kept["origin"]["point"] == row.point == 2 and kept["origin"]["code"] == plan.code_digest()
+    assert kept["origin"]["point"] == row.point == 2 and kept["origin"]["code"] == digest.code_digest()
     assert json.loads(kept["experiment"])["parameters"]["release.maximum"] == 0.65
 
 
@@ -126,7 +126,7 @@ def test_other_settings_are_refused_and_named(go):
 
 def test_other_code_is_refused_and_named(go, monkeypatch):
     folder, _ = go()
-    now = plan.code()
+    now = digest.code()
     changed = {**now, "files": {**now["files"], "synapses/release.py": "0" * 12}}
     monkeypatch.setattr(study_folder, "code", lambda: changed)
     with pytest.raises(InputError, match=r"another version of the code; synapses/release.py \(.*, now 000000000000\)"):

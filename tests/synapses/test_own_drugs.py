@@ -2,7 +2,7 @@
 
 import pytest
 
-from protocols import plan
+from protocols import digest
 from protocols.experiment import load
 from synapses import pharmacology
 
@@ -29,7 +29,7 @@ def own(monkeypatch, tmp_path):
         return file
 
     def forget():
-        for cached in (pharmacology.drugs, plan.code, plan.code_digest, plan.model_digest):
+        for cached in (pharmacology.drugs, digest.sources, digest.code, digest.code_digest, digest.model_digest):
             cached.cache_clear()
 
     yield write
@@ -46,10 +46,10 @@ def test_a_drug_of_a_file_stands_beside_the_shipped_ones(own):
 
 def test_other_kinetics_make_other_runs(own):
     experiment = load("moussawi2009")
-    hashes = {plan.experiment_hash(experiment)}
+    hashes = {digest.experiment_hash(experiment)}
     for text in (DRUG, DRUG.replace("14400.0", "7200.0")):
         own(text)
-        hashes.add(plan.experiment_hash(experiment))
+        hashes.add(digest.experiment_hash(experiment))
     assert len(hashes) == 3
 
 
