@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.experiment import experiment_from, load, shipped
 from protocols.overrides import keys, put
 from protocols.quantities import quantity
-from protocols.study_file import Axis, Sample, StudyFile
+from protocols.study_file import Axis, Range, Sample, StudyFile
 
 AMOUNTS = ("dose", "concentration", "perfusate")
 LARGEST = 10_000_000  # conditions
@@ -92,18 +92,34 @@ def points_of(file: StudyFile) -> Iterator[dict[str, Any]]:
         yield {path: value for part in parts for path, value in part.items()}
 
 
-def _drawn(sample: Sample) -> list[dict[str, Any]]:
+def shares(method: str, size: int, number: int, seed: int) -> np.ndarray:
+    """Points spread over a box, as shares of its edges.
+
+    Parameters
+    ----------
+    method : str
+        ``"sobol"``, a scrambled Sobol sequence, or ``"latin_hypercube"``.
+    size, number, seed : int
+        Edges, points, and the seed of the scrambling.
+
+    Returns
+    -------
+    ndarray, shape (number, size)
+    """
     from scipy.stats import qmc
 
-    size = len(sample.ranges)
-    if sample.method == "sobol":
-        shares = qmc.Sobol(size, seed=sample.seed).random(sample.number)
-    else:
-        shares = qmc.LatinHypercube(size, seed=sample.seed).random(sample.number)
-    return [
-        {path: span.at(float(share)) for (path, span), share in zip(sample.ranges.items(), row, strict=True)}
-        for row in shares
-    ]
+    spread = qmc.Sobol if method == "sobol" else qmc.LatinHypercube
+    return np.asarray(spread(size, seed=seed).random(number))
+
+
+def values_at(ranges: Mapping[str, Range], point: Sequence[float]) -> dict[str, Any]:
+    """The values by path at one point of a box of ranges."""
+    return {path: span.at(float(share)) for (path, span), share in zip(ranges.items(), point, strict=True)}
+
+
+def _drawn(sample: Sample) -> list[dict[str, Any]]:
+    points = shares(sample.method, len(sample.ranges), sample.number, sample.seed)
+    return [values_at(sample.ranges, point) for point in points]
 
 
 def _nothing(treatment: Any) -> bool:

@@ -146,7 +146,7 @@ def sensitivity(
         from protocols.study_display import size_of, status_text
         from protocols.study_folder import StudyFolder
 
-        study = study_of(chosen, asked)
+        study = study_of(chosen, asked.values(), "sensitivity")
         if dry_run:
             write(json_file, size_of(study, study.file.slurm, folder, "local", jobs))
             raise typer.Exit

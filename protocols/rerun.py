@@ -24,7 +24,7 @@ from results.difference import Difference, changed_provenance, differences
 from results.files import replacing
 from results.recording import Recording
 
-CONDUCTS = ("protocols.conduct:conduct", "protocols.emulation:conduct_point")
+CONDUCTS = ("protocols.conduct:conduct",)
 """What may stand in a file as the function that simulated it; a file never names other code to run."""
 CACHE_VARIABLE = "CORTICOSTRIATAL_CACHE"
 

@@ -111,7 +111,7 @@ def test_the_points_are_a_study_whose_runs_are_done_once(tmp_path, monkeypatch):
     spans = ["release.half=0.4..0.6", "release.potentiation_gain=0.4..0.6"]
     asked = question(moved(spans), "sobol", 32, ("control", "cocaine"))
     experiment = experiment_for("tone", asked, (), 3, 7)
-    study = study_of(experiment, asked)
+    study = study_of(experiment, asked.values(), "sensitivity")
     assert study.size == 32 * 4 * 2 * 3
     folder = StudyFolder.start(study, tmp_path / "study")
     monkeypatch.setattr(fake_engine, "conduct", linear)
