@@ -11,9 +11,9 @@ import pandas as pd
 
 from results import statistics
 from results.files import write_json
-from results.recording import Recording, Series
+from results.recording import Measure, Recording, Series
 
-__all__ = ["COLUMNS", "TIME_COURSE", "frame", "summarise", "write_json"]
+__all__ = ["COLUMNS", "TIME_COURSE", "frame", "measures_of", "summarise", "write_json"]
 
 TIME_COURSE = "fepsp_time_course"  # each animal's mean response over all sweeps after induction
 COLUMNS = ["experiment", "group", "test", "animal", "measure", "value", "unit"]
@@ -31,15 +31,18 @@ def frame(recordings: Iterable[Recording]) -> pd.DataFrame:
     rows = []
     for recording in recordings:
         who = recording.identity
-        named = {name: (measure.value, measure.unit) for name, measure in recording.measures.items()}
-        course = _after_induction(recording)
-        if course is not None:
-            named[TIME_COURSE] = (float(course.values.mean()), course.unit)
         rows += [
-            (who.experiment, who.group, who.test, who.animal, name, float(value), unit)
-            for name, (value, unit) in named.items()
+            (who.experiment, who.group, who.test, who.animal, name, float(measure.value), measure.unit)
+            for name, measure in measures_of(recording).items()
         ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def measures_of(recording: Recording) -> dict[str, Measure]:
+    """The measures of a recording, and ``fepsp_time_course`` where it holds the series ``fepsp``."""
+    course = _after_induction(recording)
+    derived = {} if course is None else {TIME_COURSE: Measure(float(course.values.mean()), course.unit)}
+    return {**recording.measures, **derived}
 
 
 def summarise(
