@@ -87,7 +87,7 @@ def nwb_file(recording: Recording, session: Session) -> NWBFile:
         ),
         identifier=content_hash(recording),
         session_start_time=BEGINNING,
-        session_id=slug(f"{who.experiment}_{who.group}_{who.test}_{who.animal:03d}"),
+        session_id=slug(f"{who.subject(session.point)}_{who.test}"),
         experiment_description=f"Simulation by corticostriatal: {session.title or who.experiment}",
         related_publications=[session.reference] if session.reference else None,
         protocol=session.test or None,
@@ -103,7 +103,7 @@ def nwb_file(recording: Recording, session: Session) -> NWBFile:
         was_generated_by=[["corticostriatal", version]],
     )
     file.subject = Subject(
-        subject_id=slug(f"{who.experiment}_{who.group}_{who.animal:03d}"),
+        subject_id=slug(who.subject(session.point)),
         species="Rattus norvegicus",
         sex="U",
         age=f"P{session.days:.0f}D/",  # the days that were simulated, and whatever came before them
