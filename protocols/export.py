@@ -120,6 +120,7 @@ def to_nwb(place: Path, out: Path | None, progress: Progress | None = None) -> E
             recording = store.read(run.file)
             if target.exists():
                 _refuse_other(target, nwb.identifier(target), recording)
+            if target.exists() and nwb.up_to_date(target):
                 there.append(target)
             else:
                 nwb.write(recording, session(recording, run.conditions[0].get("point")), target)

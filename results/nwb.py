@@ -34,11 +34,12 @@ from results.recording import Recording, Series
 from results.store import content_hash, h5py
 from results.summary import measures_of
 
-__all__ = ["Session", "identifier", "nwb_file", "write"]
+__all__ = ["Session", "identifier", "nwb_file", "up_to_date", "write"]
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 ARBITRARY = "session_start_time is arbitrary (2000-01-01T00:00:00Z): nothing was recorded on a date"
 PRESSES = "_presses"
+LAYOUT = "layout 2"  # how a recording lies in a file; another one after every change of that
 KEPT = ("version", "engine", "seeds", "network_seconds", "git", "packages", "experiment_hash", "experiment", "state")
 
 
@@ -75,6 +76,12 @@ def identifier(path: Path) -> str | None:
         return None
 
 
+def up_to_date(path: Path) -> bool:
+    """Whether a file of ours was written as this version writes it."""
+    with h5py.File(path, "r") as file:
+        return bool(file["general/source_script"][()].decode().endswith(f", {LAYOUT}"))
+
+
 def nwb_file(recording: Recording, session: Session) -> NWBFile:
     """The recording as an NWB file in memory."""
     who = recording.identity
@@ -98,7 +105,7 @@ def nwb_file(recording: Recording, session: Session) -> NWBFile:
             f"{offset:.9g} s; on that clock 0 is where the baseline ends or the test begins, and inductions take no "
             f"time. Before the test: {session.group or 'nothing'}."
         ),
-        source_script=f"corticostriatal {version}: export --format nwb",
+        source_script=f"corticostriatal {version}: export --format nwb, {LAYOUT}",
         source_script_file_name="results/nwb.py",
         was_generated_by=[["corticostriatal", version]],
     )

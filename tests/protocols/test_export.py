@@ -153,6 +153,13 @@ def test_nwb_files_are_written_once_and_nothing_foreign_is_replaced(folder):
     before = (folder / "nwb" / "control_HFS_000.nwb").read_bytes()
     assert "1 were there already" in call("export", folder, "--format", "nwb").stdout
     assert (folder / "nwb" / "control_HFS_000.nwb").read_bytes() == before
+    import h5py
+
+    with h5py.File(folder / "nwb" / "control_HFS_000.nwb", "r+") as file:  # as an earlier version laid it out
+        del file["general/source_script"]
+        file["general/source_script"] = "corticostriatal 0.1.0: export --format nwb"
+    assert call("export", folder, "--format", "nwb").stdout == "wrote 1 NWB files to here/nwb\n"
+    assert "1 were there already" in call("export", folder, "--format", "nwb").stdout
     listed = pd.read_csv(folder / "nwb" / "files.csv")
     assert listed.file.tolist() == ["control_HFS_000.nwb"] and listed.identifier[0] == store.content_hash(kept[0])
     (folder / "nwb" / "control_HFS_000.nwb").write_text("mine")
