@@ -45,6 +45,7 @@ __all__ = [
     "content_hash",
     "contents",
     "identity",
+    "provenance",
     "read",
     "write",
 ]
@@ -155,6 +156,22 @@ def identity(path: str | os.PathLike[str]) -> Identity:
         with h5py.File(path, "r") as file:
             return layout.identity(file)
     except (OSError, KeyError, ValueError, RuntimeError) as error:
+        raise StoreError(f"{path}: not a whole recording ({' '.join(str(error).split())})") from error
+
+
+def provenance(path: str | os.PathLike[str], entry: str) -> Any:
+    """One entry of a stored recording's provenance, without reading the rest; None where there is none.
+
+    Raises
+    ------
+    StoreError
+        If that cannot be read.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            found = file.get(f"provenance/{entry}")
+            return None if found is None else json.loads(text_of(found[()]))
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
         raise StoreError(f"{path}: not a whole recording ({' '.join(str(error).split())})") from error
 
 
