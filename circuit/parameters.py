@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from importlib import resources
 from typing import Any, Self
 
 from circuit.behaviour import Behaviour
@@ -118,3 +120,20 @@ def all_parameters() -> list[ParameterRecord]:
         replace(record, source=sources.get(f"{record.group}.{record.name}", record.source))
         for record in ModelParameters.shipped().records()
     ]
+
+
+def parameter_hash() -> str:
+    """Which parameters a page or a figure was made with: 12 hexadecimal digits.
+
+    Over every shipped value, with the wiring tables and what drugs do. Two pages that name the same hash are of the
+    same values, whatever else has changed in the code.
+    """
+    digest = hashlib.sha256()
+    for record in ModelParameters.shipped().records():
+        digest.update(f"{record.group}.{record.name} {record.value!r}\n".encode())
+    digest.update(f"tone.site {ModelParameters.shipped().tone.site}\n".encode())
+    for package, suffix in (("circuit", ".toml"), ("synapses", "drugs.toml")):
+        for file in sorted(resources.files(package).iterdir(), key=lambda each: each.name):
+            if file.name.endswith(suffix):
+                digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
