@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from protocols.errors import InputError
+from results.files import unwritable
 
 BEAT = 5.0  # s between heartbeats
 STALE = 40.0  # s without one: the holder is dead, or so far gone that another may begin
@@ -77,8 +78,13 @@ def take(path: Path) -> Claim | None:
             if not _set_aside(path, temporary):
                 return None
         return None
+    except OSError as problem:
+        if found := unwritable(problem, path):
+            raise found from problem
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -32,9 +32,7 @@ def write(path: Path, stamp: str, points: Sequence[Mapping[str, Any]], rows: Ite
     rows : iterable of tuple
         As `COLUMNS` names them.
     """
-    with replacing(path) as temporary, closing(sqlite3.connect(temporary)) as index, index:
-        index.execute("PRAGMA journal_mode=OFF")  # nobody reads it before it is whole
-        index.execute("PRAGMA synchronous=OFF")
+    with replacing(path) as temporary, closing(sqlite3.connect(":memory:")) as index:
         index.execute("CREATE TABLE plan (stamp TEXT)")
         index.execute("INSERT INTO plan VALUES (?)", (stamp,))
         index.execute("CREATE TABLE points (point INTEGER, path TEXT, value TEXT)")
@@ -52,6 +50,8 @@ def write(path: Path, stamp: str, points: Sequence[Mapping[str, Any]], rows: Ite
         )
         index.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         index.execute("CREATE INDEX by_key ON runs (key)")
+        index.commit()
+        temporary.write_bytes(index.serialize())  # the system tells what is wrong with a disk, SQLite does not
 
 
 def stamp(path: Path) -> str | None:
