@@ -66,11 +66,23 @@ class Work:
 
 @dataclass(frozen=True)
 class Done:
-    """A run that came to its end: its wall time in s, and in one line why it failed, if it did."""
+    """A run that came to its end.
+
+    Attributes
+    ----------
+    run : Run
+    seconds : float
+        Wall time, s.
+    failure : str, optional
+        In one line why it failed, if it did.
+    killed : bool
+        Whether its program was killed, which is no fault of the run.
+    """
 
     run: Run
     seconds: float
     failure: str | None = None
+    killed: bool = False
 
 
 def named(function: str) -> Callable[..., Any]:
@@ -85,9 +97,14 @@ def do(work: Work, run: Run) -> Done:
     Raises
     ------
     InputError
-        If the run shows that the experiment is not possible. Whatever else goes wrong is told in `Done.failure`.
+        If the run shows that the experiment is not possible.
+    results.files.Unwritable
+        If nothing more can be written, here or to the folder for temporary files; no other run would fare better.
+        Whatever else goes wrong is told in `Done.failure`.
     """
+    from circuit.compiled import ProgramKilled
     from results import provenance, store
+    from results.files import unwritable
 
     begin = time.perf_counter()
     who = run.identity
@@ -112,7 +129,11 @@ def do(work: Work, run: Run) -> Done:
         store.write(replace(recording, provenance=history), work.folder / run.file, work.keep)
     except InputError:
         raise
+    except ProgramKilled as problem:
+        return Done(run, time.perf_counter() - begin, str(problem), killed=True)
     except Exception as problem:
+        if full := unwritable(problem, getattr(problem, "filename", None) or work.folder / run.file):
+            raise full from problem
         text = " ".join(str(problem).split()) or "no message"
         return Done(run, time.perf_counter() - begin, f"{type(problem).__name__}: {text}")
     return Done(run, seconds)

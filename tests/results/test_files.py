@@ -61,8 +61,10 @@ def test_where_no_more_can_be_written_the_file_and_what_to_do_are_told_and_nothi
     with pytest.raises(Unwritable) as told:
         WRITERS[name](tmp_path / name)
     assert told.value.filename == str(tmp_path / name) and told.value.errno == errno.EFBIG
-    assert told.value.strerror == "File too large; raise the limit on the size of files (ulimit -f), and the same " \
+    assert (
+        told.value.strerror == "File too large; raise the limit on the size of files (ulimit -f), and the same "
         "command goes on"
+    )
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == "what was there before"
 
