@@ -23,7 +23,7 @@ from protocols.planned_run import PlannedRun
 from protocols.progress import heartbeat
 from protocols.study_folder import Status, StudyFolder
 from protocols.study_worker import State, Task, perform
-from protocols.workers import Stopped, named, stoppable
+from protocols.workers import KILLS, MEMORY, Stopped, named, stoppable
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -32,7 +32,6 @@ AHEAD = 3  # tasks handed out for each worker: enough that none waits, few enoug
 TOGETHER = 8  # runs of one animal's life in a task
 AGAIN = 5.0  # s until a run that somebody else was at work on, or whose program was killed, is looked at again
 LOST = 3  # how often a task may get lost with its workers' connections
-KILLS = 6  # how often a run's program may be killed
 
 
 class Progress(Protocol):
@@ -233,7 +232,7 @@ class _Drive:
             self.folder.killed(run, reason, times)
             self.progress.say(f"{run.label}: {reason}; it is tried again ({times} of {KILLS})")
             return "killed"
-        self.folder.give_up(run, f"{reason}; fewer --jobs or more memory may help", times)
+        self.folder.give_up(run, f"{reason}; {MEMORY}", times)
         return "failed"
 
     def _gone(self, future: Future, task: Task) -> Sequence[tuple[str, State, str]]:

@@ -45,6 +45,7 @@ __all__ = [
     "content_hash",
     "contents",
     "identity",
+    "provenance",
     "read",
     "write",
 ]
@@ -155,6 +156,22 @@ def identity(path: str | os.PathLike[str]) -> Identity:
         with h5py.File(path, "r") as file:
             return layout.identity(file)
     except (OSError, KeyError, ValueError, RuntimeError) as error:
+        raise StoreError(f"{path}: not a whole recording ({' '.join(str(error).split())})") from error
+
+
+def provenance(path: str | os.PathLike[str], entry: str) -> Any:
+    """One entry of how a run came about, None if it has none, without reading the rest of the file.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be read.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            found = file["provenance"].get(entry)
+            return None if found is None else json.loads(text_of(found[()]))
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise StoreError(f"{path}: not a whole recording ({' '.join(str(error).split())})") from error
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from study_help import FAKE, RUNS, STUDY, Quiet, called, command, contents, environment, small, wait_for
 
-from protocols import local_workers, plan, study_plan, sweep
+from protocols import local_workers, plan, study_plan, sweep, workers
 from protocols.cli import app
 from protocols.errors import InputError
 from protocols.gather import gather
@@ -121,10 +121,10 @@ def test_a_run_whose_program_is_killed_is_tried_again_up_to_a_limit_and_status_s
     monkeypatch.setenv("FAKE_KILLED", "cocaine 1")
     folder, end = go()
     assert (end.done, end.failed, end.missing) == (RUNS - 3, 3, 0)
-    assert log().count("cocaine HFS 1") == 3 * sweep.KILLS
+    assert log().count("cocaine HFS 1") == 3 * workers.KILLS
     assert {(one["reason"], one["attempts"]) for one in end.reasons} == {
         ("the simulation program was killed (SIGKILL, as when memory runs out); fewer --jobs or more memory may help",
-         sweep.KILLS)
+         workers.KILLS)
     }  # fmt: skip
     status_text(folder, end)
     assert (
