@@ -24,6 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from circuit import brian_log
 from protocols.errors import InputError
 from protocols.plan import Run, document, model_digest
 from protocols.run_folder import RunFolder, Stamp, stamp
@@ -105,7 +106,11 @@ class Done:
 def named(function: str) -> Callable[..., Any]:
     """The function that ``module:function`` names."""
     module, _, name = function.partition(":")
-    return getattr(importlib.import_module(module), name)
+    others = "brian2" in sys.modules
+    found = getattr(importlib.import_module(module), name)
+    if not others and "brian2" in sys.modules:
+        brian_log.drop()
+    return found
 
 
 def do(work: Work, run: Run) -> Done:
