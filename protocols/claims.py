@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from protocols.errors import InputError
-from results.files import unwritable
+from results.files import refuse_full
 
 BEAT = 5.0  # s between heartbeats
 STALE = 40.0  # s without one: the holder is dead, or so far gone that another may begin
@@ -79,8 +79,7 @@ def take(path: Path) -> Claim | None:
                 return None
         return None
     except OSError as problem:
-        if found := unwritable(problem, path):
-            raise found from problem
+        refuse_full(problem, path)
         raise
     finally:
         with suppress(OSError):

@@ -126,7 +126,7 @@ def do(work: Work, run: Run) -> Done:
     """
     from circuit.compiled import ProgramKilled
     from results import provenance, store
-    from results.files import unwritable
+    from results.files import refuse_full
 
     begin = time.perf_counter()
     who = run.identity
@@ -154,8 +154,7 @@ def do(work: Work, run: Run) -> Done:
     except ProgramKilled as problem:
         return Done(run, time.perf_counter() - begin, str(problem), killed=True)
     except Exception as problem:
-        if full := unwritable(problem, getattr(problem, "filename", None) or work.folder / run.file):
-            raise full from problem
+        refuse_full(problem, getattr(problem, "filename", None) or work.folder / run.file)
         text = " ".join(str(problem).split()) or "no message"
         return Done(run, time.perf_counter() - begin, f"{type(problem).__name__}: {text}")
     return Done(run, seconds)

@@ -31,16 +31,15 @@ class Unwritable(OSError):
     """Nothing more can be written to a place; `filename` says where and `strerror` what to do."""
 
 
-def unwritable(problem: BaseException, path: str | os.PathLike[str]) -> Unwritable | None:
-    """What a failure to write `path` means, if it means that no other file would fare better there."""
+def refuse_full(problem: BaseException, path: str | os.PathLike[str]) -> None:
+    """Raise `Unwritable` if a failure to write `path` means that no other file would fare better there."""
     if isinstance(problem, Unwritable):
-        return problem
+        raise problem
     number = problem.errno if isinstance(problem, OSError) else None
     if number not in ADVICE:
         number = next((one for words, one in SAYS_SO.items() if words in str(problem)), None)
-    if number is None:
-        return None
-    return Unwritable(number, f"{os.strerror(number)}; {ADVICE[number]}", str(path))
+    if number is not None:
+        raise Unwritable(number, f"{os.strerror(number)}; {ADVICE[number]}", str(path)) from problem
 
 
 @contextmanager
@@ -80,8 +79,7 @@ def replacing(path: Path, keep: bool = False) -> Iterator[Path]:
         else:
             os.replace(temporary, path)
     except Exception as problem:
-        if found := unwritable(problem, path):
-            raise found from problem
+        refuse_full(problem, path)
         raise
     finally:
         temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Processes killed at random moments, and commands that meet in one folder: every result once, whole and as undisturbed.
+"""Processes killed at random, and commands that meet in one folder: every result once, whole and as undisturbed.
 
 `python -m benchmarks.kills --network` does the same with the real network.
 """

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 from contextlib import suppress
@@ -23,6 +24,7 @@ from results import store
 
 ENGINE = {"prepare": "fake_engine:prepare", "conduct": "fake_engine:conduct"}
 BOUND = 300  # s: bounds a hang only
+GOES_ON = "and the same command goes on"
 
 
 @pytest.fixture
@@ -317,3 +319,18 @@ def test_a_run_another_process_has_done_meanwhile_is_taken_as_it_is(experiment, 
     assert workers.share(work, run).elsewhere and len(log()) == 4
     again = workers.share(replace(work, before=folder.stamps()), run)
     assert not again.elsewhere and len(log()) == 5
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_limit_on_files_stops_the_command_in_one_line_whatever_process_meets_it(file, tmp_path, jobs):
+    out = tmp_path / "out"
+    words = " ".join(map(shlex.quote, command("run", file, "--animals", 2, "--out", out, "--jobs", jobs)))
+    done = subprocess.run(
+        ["bash", "-c", f"ulimit -f 10; exec {words}"], env=environment(), capture_output=True, text=True, timeout=BOUND
+    )
+    *_, last = done.stderr.splitlines()
+    assert done.returncode == 2 and "Traceback" not in done.stderr and "failed:" not in done.stderr
+    assert (
+        last.startswith(f"error: {out}/runs/") and "(ulimit -f)" in last and last.endswith(f"0 of 4 runs are in {out}")
+    )
+    assert not out.exists()

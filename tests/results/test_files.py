@@ -2,6 +2,7 @@
 
 import errno
 import os
+import pickle
 import resource
 
 import matplotlib.pyplot as plt
@@ -11,7 +12,7 @@ import pytest
 from results import collected, study_index
 from results.collected import Column
 from results.drawing import save
-from results.files import Unwritable, replacing, unwritable, write_json
+from results.files import Unwritable, refuse_full, replacing, write_json
 from results.recording import Identity, Measure, Recording, Series
 from results.store import write
 
@@ -79,11 +80,16 @@ def test_where_no_more_can_be_written_the_file_and_what_to_do_are_told_and_nothi
     ],
 )
 def test_every_library_s_word_for_a_full_disk_is_understood(problem, number):
-    found = unwritable(problem, "place")
+    with pytest.raises(Unwritable) as told:
+        refuse_full(problem, "place")
+    found = pickle.loads(pickle.dumps(told.value))  # as from a worker process
     assert (found.errno, found.filename) == (number, "place") and found.strerror.startswith(os.strerror(number))
+    with pytest.raises(Unwritable) as again:
+        refuse_full(told.value, "elsewhere")
+    assert again.value is told.value and again.value.__cause__ is problem
 
 
 def test_what_is_wrong_for_another_reason_stays_as_it_is(tmp_path):
-    assert unwritable(PermissionError(errno.EACCES, "Permission denied"), "place") is None
+    refuse_full(PermissionError(errno.EACCES, "Permission denied"), "place")
     with pytest.raises(KeyError), replacing(tmp_path / "a"):
         raise KeyError("x")
