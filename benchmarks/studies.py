@@ -2,7 +2,6 @@
 
     python -m benchmarks.studies overhead            each run, and throughput beside bare processes at the same time
     python -m benchmarks.studies store --runs 100000 status and collect on a generated store
-    python -m benchmarks.studies kills --kills 10    a study of 200 runs, killed at random moments
 
 Runs sleep instead of simulating, so that nothing but the engine is measured. Each prints one line a figure.
 """
@@ -12,16 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,10 +27,8 @@ import numpy as np
 import psutil
 
 from protocols.digest import code_digest
-from protocols.planned_run import run_file
 from protocols.study import Study
 from protocols.study_folder import StudyFolder
-from protocols.study_worker import Task, perform
 from results import store
 from results.recording import Identity, Measure, Recording, Series
 
@@ -190,77 +185,6 @@ def _fill(folder: StudyFolder) -> None:
             shutil.copyfile(originals[place % DISTINCT], file)
 
 
-def kills(runs: int, number: int, seconds: float, engine: str, seed: int) -> None:
-    """A study killed at random moments: driver, workers, and on Slurm whole jobs; then what is there is examined."""
-    chance = random.Random(seed)
-    with tempfile.TemporaryDirectory() as name:
-        undisturbed = StudyFolder.start(study(runs), Path(name) / "undisturbed")
-        _in_process(undisturbed)
-        folder = StudyFolder.start(study(runs), Path(name) / "killed")
-        environment = dict(
-            os.environ, PYTHONPATH=str(ROOT), CORTICOSTRIATAL_PREPARE=PREPARE, CORTICOSTRIATAL_CONDUCT=CONDUCT,
-            **{SLEEP: str(seconds)},
-        )  # fmt: skip
-        blows: list[str] = []
-        first: dict[str, int] = {}
-        moments = sorted(chance.sample(range(1, runs - 5), number))  # so many finished runs, and then a blow
-        process = _driver(folder, engine, environment)
-        while process.poll() != 0:
-            if process.poll() is not None:
-                process = _driver(folder, engine, environment)
-            time.sleep(chance.uniform(0.05, 0.3))
-            _remember(folder, first)
-            if len(blows) < number and len(first) >= moments[len(blows)]:
-                blows.append(_blow(folder, process, engine, chance))
-        _remember(folder, first)
-        there = {file.stem: store.content_hash(file) for file in folder.path.glob("runs/*/*.h5")}  # raises on damage
-        expected = {file.stem: store.content_hash(file) for file in undisturbed.path.glob("runs/*/*.h5")}
-        changed = [key for key, inode in first.items() if (folder.path / run_file(key)).stat().st_ino != inode]
-        print(f"{engine}: {len(blows)} kills ({', '.join(f'{blows.count(b)} {b}' for b in dict.fromkeys(blows))})")
-        print(f"results: {len(there)} of {runs}; finished runs done again: {len(changed)}; corrupt: 0")
-        print(f"contents as in the undisturbed study: {there == expected}")
-        if there != expected or changed:
-            raise SystemExit(1)
-
-
-def _in_process(folder: StudyFolder) -> None:
-    before = os.environ.get(SLEEP)
-    os.environ[SLEEP] = "0"
-    perform(Task(str(folder.path), folder.stamp, tuple(folder.planned().values()), 0, code_digest(), PREPARE, CONDUCT,
-                 ("undisturbed",), False))  # fmt: skip
-    os.environ.pop(SLEEP) if before is None else os.environ.update({SLEEP: before})
-
-
-def _driver(folder: StudyFolder, engine: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-m", "protocols.cli", "resume", str(folder.path), "--engine", engine, "--jobs", "2"]
-    return subprocess.Popen(words, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def _blow(folder: StudyFolder, process: subprocess.Popen[bytes], engine: str, chance: random.Random) -> str:
-    """Kill the driver, a worker, or on Slurm the jobs, and say which."""
-    what = chance.choice(("driver", "worker") if engine == "local" else ("driver", "worker", "jobs"))
-    if what == "driver":
-        process.kill()
-        process.wait()
-    elif what == "jobs":
-        from protocols.slurm_script import job_name
-
-        subprocess.run(["scancel", "--name", job_name("benchmark", folder.path)], check=False)
-    else:
-        for claim in folder.path.glob("claims/" + "?" * 32):
-            with suppress(OSError, ValueError):
-                os.kill(json.loads(claim.read_text())["pid"], signal.SIGKILL)
-                return what
-        return _blow(folder, process, engine, chance)
-    return what
-
-
-def _remember(folder: StudyFolder, first: dict[str, int]) -> None:
-    """Which file a finished run has; a run that was done again has another."""
-    for file in folder.path.glob("runs/*/*.h5"):
-        first.setdefault(file.stem, file.stat().st_ino)
-
-
 @contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
     if keep is not None:
@@ -280,7 +204,6 @@ def main() -> None:
     options: dict[str, dict[str, Any]] = {
         "overhead": {"runs": 240, "seconds": 0.5},
         "store": {"runs": 100_000, "keep": ""},
-        "kills": {"runs": 200, "kills": 10, "seconds": 0.3, "engine": "local", "seed": 1},
         "_half": {},
     }
     for verb, words in options.items():
@@ -294,7 +217,6 @@ def main() -> None:
     does: dict[str, Callable[[], None]] = {
         "overhead": lambda: overhead(given.runs, given.seconds),
         "store": lambda: stored(given.runs, Path(given.keep) if given.keep else None),
-        "kills": lambda: kills(given.runs, given.kills, given.seconds, given.engine, given.seed),
         "_half": lambda: half(given.folder, given.which),
     }
     does[given.verb]()

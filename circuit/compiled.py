@@ -16,9 +16,9 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ import synapses
 from circuit import build_cache
 from circuit.build_cache import cache_folder, lock
 from circuit.compilation import EngineError, compile_program, importable, run_step
+from circuit.scratch import scratch
 
 PROCESSOR = os.environ.get("CORTICOSTRIATAL_PROCESSOR") or "native"
 """What the compiler builds for; a level such as ``x86-64-v3`` gives programs that run on every machine that has it."""
@@ -47,6 +48,14 @@ SAME_ORDER = {"PYTHONHASHSEED": "0"}
 """Brian2 writes independent statements in the order of sets of names; one order for all makes one program of all."""
 KEPT = ("main", "static_arrays", "manifest.json", "sources.sha256")
 DURATION_VARIABLE = "CORTICOSTRIATAL_DURATION"
+
+
+KILLED = {-signal.SIGKILL: ", as when memory runs out", -signal.SIGTERM: "", -signal.SIGINT: "", -signal.SIGHUP: ""}
+"""What ends a program from outside, as its exit code, and what is likely behind it."""
+
+
+class ProgramKilled(EngineError):
+    """The program was ended from outside, by whoever stops it or by the system: no fault of what it simulates."""
 
 
 @dataclass(frozen=True)
@@ -161,12 +170,13 @@ class Build:
         EngineError
             If inputs are missing, unknown or not finite, if the program fails or says anything, if it did not
             simulate the time asked for, or if an output is not finite.
+        ProgramKilled
+            If the program was ended from outside.
         """
         build_cache.hold(self.folder)
         manifest = self.manifest
         _check(inputs, manifest["inputs"])
-        with tempfile.TemporaryDirectory(prefix="corticostriatal-") as name:
-            private = Path(name)
+        with scratch() as private:
             arguments = ["--results_dir", f"{private}/"]
             for key, value in inputs.items():
                 if np.ndim(value) == 0:
@@ -191,6 +201,9 @@ class Build:
                 text=True,
                 check=False,
             )
+            if done.returncode in KILLED:
+                name = signal.Signals(-done.returncode).name
+                raise ProgramKilled(f"the simulation program was killed ({name}{KILLED[done.returncode]})")
             said = (done.stderr + done.stdout).strip()
             if done.returncode != 0 or said:
                 raise EngineError(f"the compiled circuit failed (exit {done.returncode}): {said[:500] or 'no message'}")

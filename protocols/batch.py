@@ -5,26 +5,28 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from circuit.scratch import sweep_up
 from protocols import convergence
 from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import Experiment
 from protocols.plan import Run, default_folder, plan
 from protocols.progress import heartbeat
+from protocols.run_folder import RunFolder
 from protocols.workers import Done, Stopped, Work, named, spread, stoppable
 from results import store
+from results.files import Unwritable
 from results.provenance import package_version
 from results.recording import Recording
 
 # The series that figures and the summary need.
 DRAWN = ("fepsp", "dialysate_percent", "dopamine", "release", "spine_head", "surface_ampa")
-LEFTOVER_AGE = 60.0  # s: writing a file takes less than one
 
 
 class Progress(Protocol):
@@ -89,7 +91,7 @@ def run_batch(
     jobs : int, optional
         Processes; one per core when left out. 1 runs in this process.
     force : bool
-        Do every run again, and remove runs of another experiment from the folder.
+        Do every run again. Runs of other settings are set aside, and removed when the new ones are there.
     only : collection of (group, test), optional
         Do these only; others are summed up where they are there.
     prepare, conduct : str
@@ -100,7 +102,7 @@ def run_batch(
     Raises
     ------
     InputError
-        If the folder holds runs of another experiment, or the experiment cannot be run.
+        If the folder holds runs of other settings or a study, the experiment cannot be run, or the disk is full.
     OSError
         If the folder cannot be written to; before anything runs.
     Interrupted
@@ -108,45 +110,61 @@ def run_batch(
     circuit.compiled.EngineError
         If the circuit cannot be compiled.
     """
-    folder = out or default_folder(experiment)
-    digest = experiment_hash(experiment)
-    _writable(folder)
-    there = _present(folder, digest, force)
+    folder = RunFolder(out or default_folder(experiment), experiment_hash(experiment))
     planned = plan(experiment)
     wanted = [run for run in planned if only is None or (run.identity.group, run.identity.test) in only]
-    todo = [run for run in wanted if run.file not in there]
     begin = time.perf_counter()
+    with folder.joined(experiment, force) as beside:
+        folder.sweep_up()
+        sweep_up()
+        before = folder.stamps()
+        again = {run.file for run in wanted} if force else set()
+        there = {file: _light(recording) for file, recording in folder.present() if file not in again}
+        todo = [run for run in wanted if run.file not in there]
+        if beside and todo:
+            progress.say(f"{folder.path}: {beside[0]} is at work on these runs too; they are shared")
+        work = Work(experiment, folder.digest, None, conduct, folder.path, tuple(command or sys.argv), before=before)
+        outcomes = _done(work, todo, jobs, progress, named(prepare), len(wanted)) if todo else []
+        there |= {d.run.file: _light(store.read(folder.path / d.run.file)) for d in outcomes if d.failure is None}
+        recordings = tuple(there[run.file] for run in planned if run.file in there)
+        summary: dict[str, Any] = {}
+        if recordings:
+            folder.refuse_lost()
+            summary = _write_summary(experiment, folder.path, planned, recordings, time.perf_counter() - begin)
+        if all(run.file in there for run in planned):
+            folder.complete()
+    return Batch(folder.path, summary, recordings, tuple(done for done in outcomes if done.failure))
+
+
+def _done(
+    work: Work, todo: list[Run], jobs: int | None, progress: Progress, prepare: Callable[..., Any], wanted: int
+) -> list[Done]:
+    """Prepare, and do what is left of the runs that are wanted."""
+    experiment = work.experiment
+    if (tolerance := experiment.acceleration.tolerance) is not None:
+        progress.say(convergence.told(experiment.acceleration.maximum, tolerance))
     outcomes: list[Done] = []
-    if todo:
-        if (tolerance := experiment.acceleration.tolerance) is not None:
-            progress.say(convergence.told(experiment.acceleration.maximum, tolerance))
-        preparing = named(prepare)  # now: importing Brian2 sets a signal handler, and ours is to be the last
-        try:
-            with stoppable():
-                with heartbeat(progress.say) as say:
-                    prepared = preparing(experiment, say)
-                work = Work(experiment, digest, prepared, conduct, folder, tuple(command or sys.argv))
-                progress.begin(len(wanted), len(wanted) - len(todo))
-                with closing(spread(work, todo, min(jobs or cores(), len(todo)))) as running:
-                    for done in running:
-                        outcomes.append(done)
-                        progress.done(done)
-        except Stopped:
-            finished = len(wanted) - len(todo) + sum(done.failure is None for done in outcomes)
-            raise Interrupted(
-                f"stopped; {finished} of {len(wanted)} runs are in {folder}, and the same command goes on from there"
-            ) from None
-        except InputError:
-            with suppress(OSError):  # a folder that nothing was put into
-                (folder / "runs").rmdir()
-                folder.rmdir()
-            raise
-        finally:
-            progress.end()
-        there |= {d.run.file: _light(store.read(folder / d.run.file)) for d in outcomes if d.failure is None}
-    recordings = tuple(there[run.file] for run in planned if run.file in there)
-    summary = _write_summary(experiment, folder, planned, recordings, time.perf_counter() - begin) if recordings else {}
-    return Batch(folder, summary, recordings, tuple(done for done in outcomes if done.failure))
+
+    def how_far() -> str:
+        finished = wanted - len(todo) + sum(done.failure is None for done in outcomes)
+        return f"{finished} of {wanted} runs are in {work.folder}"
+
+    try:
+        with stoppable():
+            with heartbeat(progress.say) as say:
+                work = replace(work, prepared=prepare(experiment, say))
+            progress.begin(wanted, wanted - len(todo))
+            with closing(spread(work, todo, min(jobs or cores(), len(todo)))) as running:
+                for done in running:
+                    outcomes.append(done)
+                    progress.done(done)
+    except Stopped:
+        raise Interrupted(f"stopped; {how_far()}, and the same command goes on from there") from None
+    except Unwritable as problem:
+        raise InputError(f"{problem.filename}: {problem.strerror}; {how_far()}") from None
+    finally:
+        progress.end()
+    return outcomes
 
 
 def cores() -> int:
@@ -168,41 +186,6 @@ def read_folder(folder: Path) -> list[Recording]:
     if not files:
         raise InputError(f"{folder}: holds no runs/*.h5")
     return [_light(store.read(file)) for file in files]
-
-
-def _writable(folder: Path) -> None:
-    """Find out now, and not after the first run, whether files can be written to ``folder/runs``."""
-    target = folder / "runs"
-    target.mkdir(parents=True, exist_ok=True)
-    probe = target / f".{os.getpid()}.tmp"
-    try:
-        probe.touch()
-    finally:
-        probe.unlink(missing_ok=True)
-
-
-def _present(folder: Path, digest: str, force: bool) -> dict[str, Recording]:
-    """The folder's whole recordings of this experiment by file; what a killed run left behind is removed."""
-    present = {}
-    for leftover in folder.glob("runs/.*.h5.*.tmp"):
-        if time.time() - leftover.stat().st_mtime > LEFTOVER_AGE:
-            leftover.unlink(missing_ok=True)
-    for path in sorted(folder.glob("runs/*.h5")):
-        try:
-            recording = store.read(path)
-        except store.StoreError:
-            continue
-        other = recording.provenance.get("experiment_hash")
-        if other == digest and not force:
-            present[f"runs/{path.name}"] = _light(recording)
-        elif other != digest and force:
-            path.unlink()
-        elif other != digest:
-            raise InputError(
-                f"{folder}: holds runs of {recording.identity.experiment} with other settings or another version of "
-                f"the code ({str(other)[:8]}, not {digest[:8]}); choose another --out, or --force to replace them"
-            )
-    return present
 
 
 def _light(recording: Recording) -> Recording:

@@ -1,6 +1,7 @@
 """Who is at work on what: a file with a heartbeat, so that one worker does a run and a dead worker's run is free again.
 
-A claim decides who works, never whose result counts: that is settled where the result is put in its place.
+A claim decides who works, never whose result counts: that is settled where the result is put in its place. A claim
+that cannot be read, or that does not say which process holds it, is judged by its heartbeat alone.
 """
 
 from __future__ import annotations
@@ -11,10 +12,15 @@ import os
 import secrets
 import socket
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from protocols.errors import InputError
+from results.files import refuse_full
 
 BEAT = 5.0  # s between heartbeats
 STALE = 40.0  # s without one: the holder is dead, or so far gone that another may begin
@@ -40,8 +46,8 @@ class Claim:
     def release(self) -> None:
         """Give it up; one that another process has taken over is left alone."""
         self._over.set()
-        with suppress(OSError, ValueError):
-            if _content(self.path).get("token") == self.token:
+        with suppress(OSError):
+            if _said(_content(self.path)).get("token") == self.token:
                 self.path.unlink(missing_ok=True)
 
     def __enter__(self) -> Claim:
@@ -61,16 +67,43 @@ def take(path: Path) -> Claim | None:
     """
     token = secrets.token_hex(8)
     temporary = path.parent / f".{path.name}.{token}.tmp"
-    temporary.write_text(json.dumps({**_here(), "token": token}), encoding="utf-8")
     try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(json.dumps({**_here(), "token": token}))
+            file.flush()
+            os.fsync(file.fileno())  # after a power cut a claim is there with its content, or not there
         for _ in range(3):
             if _put(temporary, path):
                 return Claim(path, token)
             if not _set_aside(path, temporary):
                 return None
         return None
+    except OSError as problem:
+        refuse_full(problem, path)
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def exclusive(path: Path, patience: float = 3 * STALE) -> Iterator[None]:
+    """Hold a claim for a moment; whoever else wants it meanwhile waits.
+
+    Raises
+    ------
+    InputError
+        If somebody who lives still holds it after `patience` seconds.
+    OSError
+        If the folder cannot be written to.
+    """
+    end = time.monotonic() + patience
+    while (claim := take(path)) is None:
+        if time.monotonic() > end:
+            raise InputError(f"{path}: {holder(path)} has held this for {patience:.0f} s; is it stopped?")
+        time.sleep(0.05)
+    with claim:
+        yield
 
 
 def living(path: Path, now: float | None = None) -> bool:
@@ -84,17 +117,17 @@ def living(path: Path, now: float | None = None) -> bool:
     """
     try:
         return not _dead(path, _content(path), clock(path.parent) if now is None else now)
-    except (OSError, ValueError):
+    except OSError:
         return False
 
 
 def holder(path: Path) -> str:
     """Who holds a claim, in words."""
-    try:
-        content = _content(path)
-        return f"process {content['pid']} on {content['host']}"
-    except (OSError, ValueError, KeyError):
-        return "an unknown process"
+    said: dict[str, Any] = {}
+    with suppress(OSError):
+        said = _said(_content(path))
+    pid, host = said.get("pid"), said.get("host")
+    return f"process {pid} on {host}" if type(pid) is int and isinstance(host, str) else "an unknown process"
 
 
 def _put(temporary: Path, path: Path) -> bool:
@@ -110,6 +143,8 @@ def _put(temporary: Path, path: Path) -> bool:
             return False
         with os.fdopen(handle, "wb") as file:
             file.write(temporary.read_bytes())
+            file.flush()
+            os.fsync(file.fileno())
     return True
 
 
@@ -123,34 +158,46 @@ def _set_aside(path: Path, temporary: Path) -> bool:
         os.rename(path, aside)
     except FileNotFoundError:
         return True
-    except ValueError:  # being written, on a file system without links
-        return False
     if _content(aside) != content:  # meanwhile another had taken it over
         with suppress(FileExistsError):
             os.link(aside, path)
         aside.unlink(missing_ok=True)
         return False
-    aside.unlink(missing_ok=True)
+    with suppress(OSError):  # no file, however that came about; it is out of the way
+        aside.unlink(missing_ok=True)
     return True
 
 
-def _dead(path: Path, content: dict[str, Any], now: float) -> bool:
-    if content.get("where") == _here()["where"]:
-        return _started(int(content["pid"])) != content.get("started")
-    return now - path.stat().st_mtime > STALE
+def _dead(path: Path, content: bytes, now: float) -> bool:
+    said = _said(content)
+    pid, started = said.get("pid"), said.get("started")
+    if said.get("where") == _here()["where"] and type(pid) is int and pid > 0 and isinstance(started, str):
+        return _started(pid) != started
+    return abs(now - path.stat().st_mtime) > STALE  # a time far ahead is no heartbeat either
 
 
-def _content(path: Path) -> dict[str, Any]:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise ValueError(path)
-    return content
+def _content(path: Path) -> bytes:
+    """What a claim holds; nothing where it is there and cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError:
+        path.lstat()
+        return b""
+
+
+def _said(content: bytes) -> dict[str, Any]:
+    """What a claim says; nothing where it is being written or is damaged."""
+    try:
+        said = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def clock(folder: Path) -> float:
     """Now, by the clock of the folder's file system; machines differ. By ours where nothing can be written."""
-    import time
-
     probe = folder / f".{secrets.token_hex(8)}.tmp"
     try:
         probe.touch()

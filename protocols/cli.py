@@ -150,7 +150,7 @@ def run(
     settings: Settings = None,
     json_file: Json = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Do every run again, and replace runs with other settings.")
+        bool, typer.Option("--force", help="Do every run again; runs with other settings are replaced.")
     ] = False,
 ) -> None:
     """Run an experiment; runs whose files are there are not done again."""

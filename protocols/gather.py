@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from circuit.build_cache import shown_size
 from protocols.errors import InputError
 from protocols.overrides import keys
 from protocols.planned_run import PlannedRun
@@ -213,7 +214,7 @@ def _enough_space(out: Path, lines: int, columns: int) -> None:
     needed = lines * (columns + LIKELY_MEASURES) * BYTES_A_CELL
     free = shutil.disk_usage(out).free
     if free < needed:
-        raise InputError(f"{out}: {free / 1e6:.0f} MB are free, and the tables may need {needed / 1e6:.0f} MB")
+        raise InputError(f"{out}: {shown_size(free)} are free, and the tables may need {shown_size(needed)}")
 
 
 def _mixture(folder: StudyFolder, codes: Counter[str]) -> str:

@@ -26,7 +26,7 @@ from protocols import days
 from protocols.history import Group, Phase
 from protocols.rest import at_rest
 from protocols.stage import Session, of_phase
-from results.files import replacing
+from results.files import replacing_hdf5
 from synapses import chronic
 from synapses.adaptation import AdaptedState
 from synapses.chronic import Intake, Ran, naive_rest
@@ -200,7 +200,7 @@ def waited(state: State, day: int, group: Group, own: ModelParameters) -> State:
 
 def write(file: Path, state: State) -> None:
     """Keep a state, whole or not at all."""
-    with replacing(file) as temporary, h5py.File(temporary, "w") as target:
+    with replacing_hdf5(file) as target:
         target.attrs["day"] = state.day
         target.attrs["sessions"] = json.dumps(state.sessions)
         target.attrs["adapted"] = json.dumps(asdict(state.adapted))

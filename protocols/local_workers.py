@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from circuit.scratch import scratch, sweep_up
 from protocols.batch import cores
 from protocols.study_folder import StudyFolder
 
 if TYPE_CHECKING:
-    from distributed import Client, LocalCluster
+    from distributed import Client, SpecCluster
 
 LOOK = 10.0  # s between looks at whether all workers are there
 
@@ -42,7 +42,7 @@ SETTINGS = QUIET | {
 class LocalWorkers:
     """As many processes as asked for."""
 
-    def __init__(self, cluster: LocalCluster, client: Client, workers: int) -> None:
+    def __init__(self, cluster: SpecCluster, client: Client, workers: int) -> None:
         self.cluster, self.client, self._workers = cluster, client, workers
         self._looked = time.monotonic()
 
@@ -62,35 +62,39 @@ def local(jobs: int | None = None) -> Callable[..., Any]:
 
     @contextmanager
     def engine(folder: StudyFolder, runs: int, say: Callable[[str], None]) -> Iterator[LocalWorkers]:
-        from distributed import Client, LocalCluster
+        from distributed import Client
+        from distributed.security import Security
+
+        from protocols.dask_nodes import cluster
 
         workers = max(1, min(jobs or cores(), runs))
+        sweep_up()
         with (
-            configured(),
+            scratch() as place,
+            configured({"temporary-directory": str(place)}),
             without_main(),
-            tempfile.TemporaryDirectory(prefix="corticostriatal-workers-", ignore_cleanup_errors=True) as scratch,
-            LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                security=True,
-                host="127.0.0.1",
-                dashboard_address="127.0.0.1:0",
+            cluster(
+                Security.temporary(),
+                {"host": "127.0.0.1"},
+                workers,
+                nthreads=1,
                 memory_limit=0,
-                local_directory=scratch,
                 preload=["protocols.study_worker"],
                 silence_logs=logging.CRITICAL,
-            ) as cluster,
-            Client(cluster, set_as_default=False) as client,
+            ) as nodes,
+            Client(nodes, set_as_default=False) as client,
         ):
-            yield LocalWorkers(cluster, client, workers)
+            yield LocalWorkers(nodes, client, workers)
 
     return engine
 
 
 @contextmanager
-def configured(extra: Mapping[str, Any] | None = None) -> Iterator[None]:
-    """Within, Dask is set as studies need it, and keeps its own tales of lost connections to itself."""
+def configured(extra: Mapping[str, Any]) -> Iterator[None]:
+    """Within, Dask is set as studies need it, and keeps its own tales of lost connections to itself.
+
+    Dask imports from its temporary directory, too: `extra` has to name a private one.
+    """
     import dask
 
     names = ("distributed", "distributed.worker", "distributed.nanny", "distributed.scheduler", "distributed.core",
@@ -99,7 +103,7 @@ def configured(extra: Mapping[str, Any] | None = None) -> Iterator[None]:
     for name in names:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        with dask.config.set({**SETTINGS, **(extra or {})}):
+        with dask.config.set({**SETTINGS, **extra}):
             yield
     finally:
         for name, level in before.items():

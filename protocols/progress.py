@@ -90,7 +90,8 @@ class Lines:
             if self.failed <= FAILURES_SHOWN:
                 self.say(f"failed: {done.run.label}: {done.failure}")
         else:
-            self.tick(f"run {self.count} of {self.total}: {done.run.label} ({done.seconds:.1f} s{self.left('; ')})")
+            took = "by another process" if done.elsewhere else f"{done.seconds:.1f} s"
+            self.tick(f"run {self.count} of {self.total}: {done.run.label} ({took}{self.left('; ')})")
 
     def left(self, before: str) -> str:
         """How long the rest will take at the pace so far, behind some text; nothing where there is no rest."""

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from circuit.scratch import scratch, sweep_up
 from protocols.errors import InputError
 from protocols.local_workers import configured
 from protocols.slurm_script import job_name, script
@@ -106,8 +107,10 @@ def slurm(settings: Slurm, jobs: int | None = None) -> Callable[..., Any]:
 
     @contextmanager
     def engine(folder: StudyFolder, runs: int, say: Callable[[str], None]) -> Iterator[SlurmWorkers]:
-        from distributed import Client, LocalCluster
+        from distributed import Client
         from distributed.security import Security
+
+        from protocols.dask_nodes import cluster
 
         place = folder.path / "engine"
         (place / "log").mkdir(parents=True, exist_ok=True)
@@ -115,11 +118,12 @@ def slurm(settings: Slurm, jobs: int | None = None) -> Callable[..., Any]:
         security = Security.temporary()
         _write_keys(place, security)
         where = {"interface": settings.interface} if settings.interface else {"host": _address()}
-        where |= {"dashboard_address": "127.0.0.1:0"}
+        sweep_up()
         with (
-            configured(),
-            LocalCluster(n_workers=0, security=security, silence_logs=50, **where) as cluster,
-            Client(cluster, set_as_default=False) as client,
+            scratch() as private,
+            configured({"temporary-directory": str(private)}),
+            cluster(security, where) as nodes,
+            Client(nodes, set_as_default=False) as client,
         ):
             workers = SlurmWorkers(client, settings, folder, max(1, min(jobs or settings.workers, runs)), say)
             workers.cancel()

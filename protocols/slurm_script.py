@@ -66,10 +66,10 @@ def script(slurm: Slurm, study: str, folder: Path, workers: int) -> str:
             f"export PYTHONPATH={importable}${{PYTHONPATH:+:$PYTHONPATH}}",
             f"export {' '.join(f'{name}={value}' for name, value in _quiet())}",
             f"export TMPDIR={slurm.scratch}",
-            f"exec {python} -m distributed.cli.dask_worker --scheduler-file {there}/scheduler.json \\",
+            f"exec {python} -m protocols.cluster_worker --scheduler-file {there}/scheduler.json \\",
             f"    --tls-ca-file {there}/tls.pem --tls-cert {there}/tls.pem --tls-key {there}/tls.key \\",
-            "    --nthreads 1 --memory-limit 0 --no-nanny --no-dashboard --death-timeout 120 \\",
-            f'    --lifetime {lifetime:.0f}s --local-directory "$TMPDIR" --preload protocols.study_worker',
+            "    --nthreads 1 --memory-limit 0 --no-nanny --death-timeout 120 \\",
+            f"    --lifetime {lifetime:.0f}s",
             "",
         ]
     )

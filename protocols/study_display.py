@@ -73,6 +73,9 @@ def status_text(folder: StudyFolder, status: Status) -> None:
         console.print(f"{name:8} {getattr(status, name)}")
     if status.other:
         console.print(f"{status.other} more runs are here that are no part of the study as it is now")
+    if status.killed:
+        one = status.killed[0]
+        console.print(f"tried again, {len(status.killed)}: {one['reason']} (e.g. {one['run']})")
     reasons = Counter(str(one["reason"]) for one in status.reasons)
     for reason, number in reasons.most_common(REASONS_SHOWN):
         example = next(one for one in status.reasons if one["reason"] == reason)

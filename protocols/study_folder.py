@@ -2,13 +2,12 @@
 
 ``study.json`` holds the plan, ``runs/ab/<key>.h5`` a run each, ``claims/`` who does what at the moment, ``failed/``
 reasons. A run is done when its file exists; nothing else says so. ``index.sqlite`` is made from these, is never
-changed but replaced as a whole, and is made again where it is missing.
+changed but replaced as a whole, and is made again where it is missing or damaged.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import os
 import re
@@ -19,9 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from protocols import claims
-from protocols.digest import code
-from protocols.errors import InputError, dotted
+from protocols import claims, study_plan
+from protocols.errors import InputError
 from protocols.planned_run import PlannedRun
 from results import study_index
 from results.files import replacing
@@ -29,10 +27,8 @@ from results.files import replacing
 if TYPE_CHECKING:
     from protocols.study import Study
 
-FORMAT = "corticostriatal study"
 LEFTOVER_AGE = 600.0  # s: writing a file takes less than one
 KEY = re.compile(r"[0-9a-f]{32}")
-DIFFERENCES = 5
 
 
 @dataclass(frozen=True)
@@ -46,6 +42,8 @@ class Status:
         Runs in the folder that are no part of the study as it is now.
     reasons : list of dict
         ``run, reason, attempts, key`` of each that failed.
+    killed : list of dict
+        The same of those whose program was killed and that are tried again.
     """
 
     planned: int
@@ -55,6 +53,7 @@ class Status:
     missing: int
     other: int
     reasons: list[dict[str, Any]]
+    killed: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -83,38 +82,45 @@ class StudyFolder:
         Raises
         ------
         InputError
-            If the folder holds runs of another study, or of another version of the code, and not `mixed`.
+            If the folder holds runs of another study, or of another version of the code, and not `mixed`; or if a
+            sweep is at work on less than is planned now.
         OSError
             If it cannot be written to.
         """
         folder = cls(path)
-        earlier = []
-        if (path / "study.json").is_file():
-            manifest = folder.manifest
-            if not mixed:
-                folder.refuse_other_code()
-                _refuse_other(path, manifest, study)
-            earlier = manifest["earlier"]
-            if manifest["code"] != code():
-                earlier = [*earlier, manifest["code"]]
-        elif path.is_dir() and any(path.glob("runs/*.h5")):
-            raise InputError(f"{path}: holds runs of an experiment; choose another --out")
+        folder._earlier(study, mixed)  # a folder that is refused stays as it is
         folder.make()
-        content = {
-            "format": FORMAT,
-            "version": 1,
-            "study": study.file.model_dump(mode="json", exclude_unset=True),
-            "experiment": study.base,
-            "points": list(study.points),
-            "code": code(),
-            "earlier": earlier,
-        }
-        text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-        if not (path / "study.json").is_file() or (path / "study.json").read_text(encoding="utf-8") != text:
-            with replacing(path / "study.json") as temporary:
-                temporary.write_text(text, encoding="utf-8")
-        folder._write_index(study)
+        with claims.exclusive(path / "claims" / "start"):  # of two that start at once, one comes first
+            text = study_plan.text(study, folder._earlier(study, mixed))
+            file = path / study_plan.NAME
+            if not file.is_file() or file.read_text(encoding="utf-8") != text:
+                folder.refuse_driver()
+                with replacing(file) as temporary:
+                    temporary.write_text(text, encoding="utf-8")
+            if study_index.stamp(path / "index.sqlite") != folder.stamp:
+                folder._write_index(study)
         return folder
+
+    def _earlier(self, study: Study, mixed: bool) -> list[Any]:
+        """Versions of the code before ours that have done runs here; raises `InputError` as `start` does."""
+        if not (self.path / study_plan.NAME).is_file():
+            if (self.path / "experiment.json").exists() or any(self.path.glob("runs/*.h5")):
+                raise InputError(f"{self.path}: holds runs of an experiment; choose another --out")
+            return []
+        plan = self.manifest
+        if not mixed:
+            study_plan.refuse_other_code(self.path, plan)
+            study_plan.refuse_other_settings(self.path, plan, study)
+        return study_plan.earlier(plan)
+
+    def refuse_driver(self) -> None:
+        """Raise `InputError` if a sweep is at work here."""
+        driver = self.path / "claims" / "driver"
+        if claims.living(driver):
+            raise InputError(
+                f"{self.path}: another sweep is at work here ({claims.holder(driver)}); if it was killed on another "
+                f"machine, try again in {claims.STALE:.0f} s"
+            )
 
     def make(self) -> None:
         """Make the folders inside, and find out now whether they can be written to."""
@@ -129,52 +135,35 @@ class StudyFolder:
     @property
     def manifest(self) -> dict[str, Any]:
         """What ``study.json`` says; raises `InputError` if it is damaged or of another format."""
-        file = self.path / "study.json"
-        try:
-            content = json.loads(file.read_text(encoding="utf-8"))
-        except ValueError as problem:
-            raise InputError(f"{file}: is damaged: {problem}") from None
-        if not isinstance(content, dict) or content.get("format") != FORMAT or content.get("version") != 1:
-            raise InputError(f"{file}: is not a study of this version's format")
-        return content
+        return study_plan.read(self.path)
 
     @property
     def stamp(self) -> str:
         """Hash of ``study.json``."""
-        return hashlib.sha256((self.path / "study.json").read_bytes()).hexdigest()
+        return study_plan.stamp(self.path)
 
     @functools.cached_property
     def study(self) -> Study:
-        """The study."""
-        from protocols.study import Study
-        from protocols.study_file import study_file
-
-        manifest = self.manifest
-        return Study(study_file(manifest["study"]), manifest["experiment"], tuple(manifest["points"]))
+        """The study; raises `InputError` if the file that plans it is damaged."""
+        return study_plan.study(self.path)[0]
 
     def refuse_other_code(self) -> None:
         """Raise `InputError` if the study was begun with another version of the code, and say what differs."""
-        before, now = self.manifest["code"], code()
-        if before == now:
-            return
-        parts = [
-            f"{name} ({before[part].get(name, 'none')[:12]}, now {now[part].get(name, 'none')[:12]})"
-            for part in ("packages", "files")
-            for name in sorted(before[part].keys() | now[part].keys())
-            if before[part].get(name) != now[part].get(name)
-        ]
-        raise InputError(
-            f"{self.path}: was begun with another version of the code; {_listed(parts)} differ; "
-            "choose another --out, or --allow-mixed to go on with both"
-        )
+        study_plan.refuse_other_code(self.path, self.manifest)
 
     def rows(self) -> list[PlannedRun]:
         """Every animal in every group and test under every condition, from the index or worked out again."""
         found = study_index.read(self.path / "index.sqlite", self.stamp)
-        if found is None:
-            self._write_index(self.study)
-            return list(self.study.rows)
-        return [PlannedRun.stored(row) for row in found]
+        if found is not None:
+            return [PlannedRun.stored(row) for row in found]
+        study, _ = study_plan.study(self.path)
+        try:
+            rows = list(study.rows)
+        except InputError as problem:
+            raise InputError(f"{self.path / study_plan.NAME}: {problem}") from None
+        with suppress(OSError):  # without an index it takes longer, and that is all
+            self._write_index(study)
+        return rows
 
     def planned(self) -> dict[str, PlannedRun]:
         """Key -> run, each once."""
@@ -205,27 +194,38 @@ class StudyFolder:
         failed = (self.failed() & planned.keys()) - done
         running = (self.running() & planned.keys()) - done - failed
         missing = len(planned) - len(done) - len(failed) - len(running)
-        reasons = [self.reason(planned[key]) for key in sorted(failed)]
+        killed = (set(_keys(self.path / "failed", "killed")) & planned.keys()) - done - failed
         return Status(
-            len(planned), len(done), len(running), len(failed), missing, len(stored - planned.keys()), reasons
-        )
+            len(planned), len(done), len(running), len(failed), missing, len(stored - planned.keys()),
+            [self.reason(planned[key]) for key in sorted(failed)],
+            [self.reason(planned[key], "killed") for key in sorted(killed)],
+        )  # fmt: skip
 
     def give_up(self, run: PlannedRun, reason: str, attempts: int) -> None:
         """Keep why a run failed."""
+        self._keep(run, reason, attempts, "json")
+
+    def killed(self, run: PlannedRun, reason: str, attempts: int) -> None:
+        """Keep that a run's program was killed, for those who look; it is tried again."""
+        self._keep(run, reason, attempts, "killed")
+
+    def _keep(self, run: PlannedRun, reason: str, attempts: int, suffix: str) -> None:
         content = {"key": run.key, "run": run.label, "reason": reason, "attempts": attempts, "when": int(time.time())}
-        with replacing(self.path / "failed" / f"{run.key}.json") as temporary:
+        with replacing(self.path / "failed" / f"{run.key}.{suffix}") as temporary:
             temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
-    def reason(self, run: PlannedRun) -> dict[str, Any]:
+    def reason(self, run: PlannedRun, suffix: str = "json") -> dict[str, Any]:
         """Why a run failed."""
-        try:
-            return json.loads((self.path / "failed" / f"{run.key}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {"key": run.key, "run": run.label, "reason": "the file with the reason is unreadable", "attempts": 0}
+        with suppress(OSError, ValueError, RecursionError):
+            found = json.loads((self.path / "failed" / f"{run.key}.{suffix}").read_bytes())
+            if isinstance(found, dict) and isinstance(found.get("reason"), str) and type(found.get("attempts")) is int:
+                return found | {"key": run.key, "run": run.label}
+        return {"key": run.key, "run": run.label, "reason": "the file with the reason is unreadable", "attempts": 0}
 
     def forgive(self, key: str) -> None:
-        """Forget that a run failed."""
-        (self.path / "failed" / f"{key}.json").unlink(missing_ok=True)
+        """Forget that a run failed, or was killed."""
+        for suffix in ("json", "killed"):
+            (self.path / "failed" / f"{key}.{suffix}").unlink(missing_ok=True)
 
     def sweep_up(self) -> None:
         """Remove what killed processes left half written."""
@@ -236,8 +236,6 @@ class StudyFolder:
                         leftover.unlink()
 
     def _write_index(self, study: Study) -> None:
-        if study_index.stamp(self.path / "index.sqlite") == self.stamp:
-            return
         study_index.write(
             self.path / "index.sqlite",
             self.stamp,
@@ -246,42 +244,9 @@ class StudyFolder:
         )
 
 
-def _refuse_other(path: Path, manifest: dict[str, Any], study: Study) -> None:
-    before, now = dict(manifest["experiment"]), dict(study.base)
-    for document in (before, now):
-        document["animals"] = {**document.get("animals", {}), "per_group": None}
-    parts = [dotted(place) for place in _differences(before, now)]
-    if manifest["study"]["study"].get("pairing", "paired") != study.file.study.pairing:
-        parts.append("study.pairing")
-    if parts:
-        raise InputError(
-            f"{path}: holds {manifest['study']['study']['name']} with other settings; {_listed(parts)} differ; "
-            "choose another --out, or --allow-mixed to put both into one folder"
-        )
-
-
-def _differences(a: Any, b: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Paths at which two documents differ."""
-    from protocols.errors import entry_name
-
-    if isinstance(a, list) and isinstance(b, list):
-        a = {entry_name(entry, index): entry for index, entry in enumerate(a)}
-        b = {entry_name(entry, index): entry for index, entry in enumerate(b)}
-    if isinstance(a, dict) and isinstance(b, dict):
-        for key in [*a, *(key for key in b if key not in a)]:
-            yield from _differences(a.get(key), b.get(key), (*place, key))
-    elif a != b:
-        yield place
-
-
-def _listed(parts: list[str]) -> str:
-    rest = len(parts) - DIFFERENCES
-    return ", ".join(parts[:DIFFERENCES]) + (f" and {rest} more" if rest > 0 else "")
-
-
 def _keys(folder: Path, suffix: str, nested: bool = False) -> Iterator[str]:
     """Names of the files of a folder that are keys; `nested` in one layer of folders."""
-    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
         for entry in entries:
             if nested:
                 if len(entry.name) == 2:

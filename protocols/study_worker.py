@@ -15,19 +15,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from protocols import claims
+from protocols import claims, study_plan
 from protocols.digest import code_digest, experiment_hash
 from protocols.planned_run import PlannedRun
+from protocols.study import Study
 from protocols.study_folder import StudyFolder
 from protocols.workers import Done, Work, do, named
 
-FATAL = ("No space left on device", "Disk quota exceeded", "Read-only file system")
-"""What no other run would be spared either."""
-
-STOPPED = "(exit -15)"
-"""What `circuit.compiled.Build.run` says of a program that somebody ended with SIGTERM."""
-
-State = Literal["done", "failed", "elsewhere", "impossible"]
+State = Literal["done", "failed", "killed", "elsewhere", "impossible"]
 
 
 @dataclass(frozen=True)
@@ -86,8 +81,9 @@ def perform(task: Task) -> list[tuple[str, State, str]]:
     Returns
     -------
     list of (key, state, reason)
-        State is ``done``; ``failed``, and then the folder holds the reason; ``elsewhere``, where somebody else is at
-        work on it; or ``impossible``, with the reason, where no other run would fare better.
+        State is ``done``; ``failed``, and then the folder holds the reason; ``killed``, where its program was ended
+        from outside, with the reason; ``elsewhere``, where somebody else is at work on it; or ``impossible``, with
+        the reason, where no other run would fare better.
     """
     found: list[tuple[str, State, str]] = []
     for run in task.runs:
@@ -107,40 +103,39 @@ def _perform(task: Task, run: PlannedRun) -> tuple[State, str]:
         return "impossible", f"{socket.gethostname()} has another version of the code or of its packages"
     try:
         claim = claims.take(folder.path / "claims" / run.key)
+        if claim is None:
+            return "elsewhere", ""
+        with claim:
+            if file.exists():  # done between our look and our claim
+                return "done", ""
+            if task.compiled and getattr(_work(task, run).prepared, "build", None) is None:
+                return "impossible", (
+                    f"{socket.gethostname()} has no compiler and finds no compiled circuit; set "
+                    "CORTICOSTRIATAL_PROCESSOR and a CORTICOSTRIATAL_CACHE that it sees"
+                )
+            return _tried(task, run, folder)
+    except OtherPlan:
+        return "elsewhere", ""
     except OSError as problem:
         return "impossible", f"{problem.filename or folder.path}: {problem.strerror or problem}"
-    if claim is None:
-        return "elsewhere", ""
-    with claim:
-        if file.exists():  # done between our look and our claim
-            return "done", ""
-        if task.compiled and getattr(_work(task, run).prepared, "build", None) is None:
-            return "impossible", (
-                f"{socket.gethostname()} has no compiler and finds no compiled circuit; set CORTICOSTRIATAL_PROCESSOR "
-                "and a CORTICOSTRIATAL_CACHE that it sees"
-            )
-        return _tried(task, run, folder)
 
 
 def _tried(task: Task, run: PlannedRun, folder: StudyFolder) -> tuple[State, str]:
     failure = ""
     for _ in range(task.retries + 1):
         try:
-            outcome: Done | None = do(_work(task, run), run)
+            outcome = do(_work(task, run), run)
+        except (OtherPlan, OSError):
+            raise
         except Exception as problem:  # also what shows that the condition is not possible
             outcome = Done(run, 0.0, f"{type(problem).__name__}: {' '.join(str(problem).split())}")
-        failure = (outcome.failure if outcome else None) or ""
+        failure = outcome.failure or ""
+        if outcome.killed:
+            return "killed", failure
         if not failure:
             folder.forgive(run.key)
             return "done", ""
-        if STOPPED in failure:  # by whoever closes this worker, or cancels its job: no fault of the run
-            return "elsewhere", ""
-        if any(word in failure for word in FATAL):
-            return "impossible", f"{folder.path}: {failure}"
-    try:
-        folder.give_up(run, failure, task.retries + 1)
-    except OSError as problem:
-        return "impossible", f"{folder.path}: {problem.strerror or problem}"
+    folder.give_up(run, failure, task.retries + 1)
     return "failed", failure
 
 
@@ -153,14 +148,21 @@ def _work(task: Task, run: PlannedRun) -> Work:
 @functools.lru_cache(maxsize=64)
 def _shared(folder: str, stamp: str, point: int, prepare: str, conduct: str, command: tuple[str, ...]) -> Work:
     """What runs of one condition share."""
-    experiment = _folder(folder, stamp).study.experiment(point)
+    experiment = _study(folder, stamp).experiment(point)
     prepared = _prepared(prepare, experiment.circuit.model_dump_json(), folder, stamp, point)
     return Work(experiment, experiment_hash(experiment), prepared, conduct, Path(folder), command)
 
 
+class OtherPlan(Exception):
+    """The folder's plan is another than the driver's, which is gone."""
+
+
 @functools.lru_cache(maxsize=4)
-def _folder(folder: str, stamp: str) -> StudyFolder:
-    return StudyFolder(Path(folder))
+def _study(folder: str, stamp: str) -> Study:
+    study, found = study_plan.study(Path(folder))
+    if found != stamp:
+        raise OtherPlan
+    return study
 
 
 _preparing = threading.Lock()
@@ -170,4 +172,4 @@ _preparing = threading.Lock()
 def _prepared(prepare: str, circuit: str, folder: str, stamp: str, point: int) -> Any:
     """The circuit as this machine has it: compiled before, or compiled now where its processor is another."""
     with _preparing:
-        return named(prepare)(_folder(folder, stamp).study.experiment(point), lambda _: None)
+        return named(prepare)(_study(folder, stamp).experiment(point), lambda _: None)

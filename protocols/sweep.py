@@ -9,6 +9,7 @@ import heapq
 import queue
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -22,14 +23,14 @@ from protocols.planned_run import PlannedRun
 from protocols.progress import heartbeat
 from protocols.study_folder import Status, StudyFolder
 from protocols.study_worker import State, Task, perform
-from protocols.workers import Stopped, named, stoppable
+from protocols.workers import KILLS, MEMORY, Stopped, named, stoppable
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
 AHEAD = 3  # tasks handed out for each worker: enough that none waits, few enough that 100,000 runs need no memory
 TOGETHER = 8  # runs of one animal's life in a task
-AGAIN = 5.0  # s until a run that somebody else was at work on is looked at again
+AGAIN = 5.0  # s until a run that somebody else was at work on, or whose program was killed, is looked at again
 LOST = 3  # how often a task may get lost with its workers' connections
 
 
@@ -108,15 +109,16 @@ def sweep(folder: StudyFolder, engine: Engine, progress: Progress, options: Opti
         If a circuit cannot be compiled.
     """
     folder.make()
-    driver = claims.take(folder.path / "claims" / "driver")
-    if driver is None:
-        who = claims.holder(folder.path / "claims" / "driver")
-        raise InputError(
-            f"{folder.path}: another sweep is at work here ({who}); if it was killed on another machine, "
-            f"try again in {claims.STALE:.0f} s"
-        )
-    with driver:
-        return _Drive(folder, engine, progress, options).go()
+    with _driver(folder):
+        # Whoever came before may have put more into the plan since this folder was opened; from here on nobody can.
+        return _Drive(StudyFolder(folder.path), engine, progress, options).go()
+
+
+def _driver(folder: StudyFolder) -> claims.Claim:
+    """The claim of the only one who drives; raises `InputError` if another does."""
+    while (driver := claims.take(folder.path / "claims" / "driver")) is None:
+        folder.refuse_driver()
+    return driver
 
 
 class _Drive:
@@ -127,7 +129,8 @@ class _Drive:
         self.planned = folder.planned()
         self.ended: queue.SimpleQueue[tuple[Future, Task]] = queue.SimpleQueue()
         self.later: list[tuple[float, int, Task]] = []
-        self.lost: dict[str, int] = {}
+        self.lost: Counter[str] = Counter()
+        self.killed: Counter[str] = Counter()
         self.out = 0
         self.compiled = False
         self.left = 0
@@ -212,11 +215,25 @@ class _Drive:
             run = self.planned[key]
             if state == "impossible":
                 raise InputError(f"{reason}; {self._where_we_are()}")
-            if state == "elsewhere":
-                heapq.heappush(self.later, (time.monotonic() + AGAIN, id(run), _only(task, run)))
+            if state == "killed":
+                state = self._killed(run, reason)
+            if state in ("elsewhere", "killed"):
+                wait = AGAIN * 2 ** max(0, self.killed[key] - 1)  # what took the memory may be gone by then
+                heapq.heappush(self.later, (time.monotonic() + wait, id(run), _only(task, run)))
             else:
                 self.left -= 1
                 self.progress.over(run, reason if state == "failed" else "")
+
+    def _killed(self, run: PlannedRun, reason: str) -> State:
+        """What becomes of a run whose program was killed: it is tried again, up to a limit."""
+        self.killed[run.key] += 1
+        times = self.killed[run.key]
+        if times < KILLS:
+            self.folder.killed(run, reason, times)
+            self.progress.say(f"{run.label}: {reason}; it is tried again ({times} of {KILLS})")
+            return "killed"
+        self.folder.give_up(run, f"{reason}; {MEMORY}", times)
+        return "failed"
 
     def _gone(self, future: Future, task: Task) -> Sequence[tuple[str, State, str]]:
         """A task that came back without an answer: its workers died, again and again, or the connection broke."""
@@ -224,7 +241,7 @@ class _Drive:
         killer = type(error).__name__ == "KilledWorker"
         found: list[tuple[str, State, str]] = []
         for run in task.runs:
-            self.lost[run.key] = self.lost.get(run.key, 0) + 1
+            self.lost[run.key] += 1
             if (self.folder.path / run.file).exists():
                 found.append((run.key, "done", ""))
             elif (killer and len(task.runs) == 1) or self.lost[run.key] > LOST:

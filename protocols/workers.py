@@ -1,7 +1,11 @@
-"""Runs spread over processes that stop cleanly: no file half written, no program left behind."""
+"""Runs spread over processes that stop cleanly: no file half written, no program left behind.
+
+Processes started by other commands on the same folder take part: a run that one of them is at work on is left to it.
+"""
 
 from __future__ import annotations
 
+import heapq
 import importlib
 import json
 import multiprocessing
@@ -10,23 +14,31 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from circuit import brian_log
 from protocols.digest import model_digest
 from protocols.errors import InputError
 from protocols.plan import Run, document
+from protocols.run_folder import RunFolder, Stamp, stamp
 
 if TYPE_CHECKING:
     from protocols.experiment import Experiment
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+AGAIN = 2.0  # s until a run is looked at again that another process is at work on, or whose program was killed
+KILLS = 6  # how often that may happen to a run's program
+MEMORY = "fewer --jobs or more memory may help"
 
 
 class Stopped(BaseException):
@@ -53,6 +65,8 @@ class Work:
         Further entries of the provenance.
     keep : bool
         Whether a file that is there by the end of a run stays as it is.
+    before : dict
+        `protocols.run_folder.RunFolder.stamps` as the batch began: a run whose file is another now was done meanwhile.
     """
 
     experiment: Experiment
@@ -63,21 +77,41 @@ class Work:
     command: tuple[str, ...]
     origin: Mapping[str, Any] = field(default_factory=dict)
     keep: bool = False
+    before: Mapping[str, Stamp] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Done:
-    """A run that came to its end: its wall time in s, and in one line why it failed, if it did."""
+    """A run that came to its end.
+
+    Attributes
+    ----------
+    run : Run
+    seconds : float
+        Wall time, s.
+    failure : str, optional
+        In one line why it failed, if it did.
+    killed : bool
+        Whether its program was killed, which is no fault of the run.
+    elsewhere : bool
+        Whether another process is at work on it, or has done it.
+    """
 
     run: Run
     seconds: float
     failure: str | None = None
+    killed: bool = False
+    elsewhere: bool = False
 
 
 def named(function: str) -> Callable[..., Any]:
     """The function that ``module:function`` names."""
     module, _, name = function.partition(":")
-    return getattr(importlib.import_module(module), name)
+    others = "brian2" in sys.modules
+    found = getattr(importlib.import_module(module), name)
+    if not others and "brian2" in sys.modules:
+        brian_log.drop()
+    return found
 
 
 def do(work: Work, run: Run) -> Done:
@@ -86,9 +120,14 @@ def do(work: Work, run: Run) -> Done:
     Raises
     ------
     InputError
-        If the run shows that the experiment is not possible. Whatever else goes wrong is told in `Done.failure`.
+        If the run shows that the experiment is not possible.
+    results.files.Unwritable
+        If nothing more can be written, here or to the folder for temporary files; no other run would fare better.
+        Whatever else goes wrong is told in `Done.failure`.
     """
+    from circuit.compiled import ProgramKilled
     from results import provenance, store
+    from results.files import refuse_full
 
     begin = time.perf_counter()
     who = run.identity
@@ -113,7 +152,10 @@ def do(work: Work, run: Run) -> Done:
         store.write(replace(recording, provenance=history), work.folder / run.file, work.keep)
     except InputError:
         raise
+    except ProgramKilled as problem:
+        return Done(run, time.perf_counter() - begin, str(problem), killed=True)
     except Exception as problem:
+        refuse_full(problem, getattr(problem, "filename", None) or work.folder / run.file)
         text = " ".join(str(problem).split()) or "no message"
         return Done(run, time.perf_counter() - begin, f"{type(problem).__name__}: {text}")
     return Done(run, seconds)
@@ -142,33 +184,103 @@ def stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def share(work: Work, run: Run) -> Done | None:
+    """Do one run unless another process does; None while it is at work on it. Raises as `do` does."""
+    folder = RunFolder(work.folder, work.digest)
+    with folder.claim(run) or nullcontext() as claim:
+        if stamp(work.folder / run.file) != work.before.get(run.file):
+            return Done(run, 0.0, elsewhere=True)
+        return do(work, run) if claim is not None else None
+
+
+class _Queue:
+    """Runs that are left; one that is not to be done just now comes back later."""
+
+    def __init__(self, runs: Iterable[Run]) -> None:
+        self.ready = deque(runs)
+        self.later: list[tuple[float, int, Run]] = []
+        self.killed: Counter[Run] = Counter()
+
+    def __bool__(self) -> bool:
+        return bool(self.ready or self.later)
+
+    def next(self) -> Run | None:
+        """A run that may be done now."""
+        while self.later and self.later[0][0] <= time.monotonic():
+            self.ready.append(heapq.heappop(self.later)[2])
+        return self.ready.popleft() if self.ready else None
+
+    def wait(self) -> float | None:
+        """Seconds until another may be; None where none will."""
+        return max(0.0, self.later[0][0] - time.monotonic()) if self.later else None
+
+    def ended(self, run: Run, done: Done | None) -> Iterator[Done]:
+        """What became of a run, if that is its end; else it is put back."""
+        wait = AGAIN
+        if done is not None and done.killed:
+            self.killed[run] += 1
+            wait *= 2 ** (self.killed[run] - 1)  # what took the memory may be gone by then
+            done = replace(done, failure=f"{done.failure}; {MEMORY}") if self.killed[run] >= KILLS else None
+        if done is not None:
+            yield done
+        else:
+            heapq.heappush(self.later, (time.monotonic() + wait, id(run), run))
+
+
 def spread(work: Work, runs: Sequence[Run], jobs: int) -> Generator[Done, None, None]:
     """Do the runs and give each as it ends: in this process if `jobs` is 1, else in `jobs` worker processes.
 
     Raises
     ------
-    InputError
+    InputError, results.files.Unwritable
         As `do` does; runs under way are stopped.
     """
+    queue = _Queue(runs)
     if jobs == 1:
-        for run in runs:
-            yield do(work, run)
+        while queue:
+            if (run := queue.next()) is None:
+                time.sleep(queue.wait() or 0.0)
+            else:
+                yield from queue.ended(run, share(work, run))
         return
+    deaths = 0
+    while queue and deaths < KILLS:
+        for done in _in_processes(work, queue, jobs):
+            if done is None:
+                deaths += 1
+            else:
+                deaths = 0
+                yield done
+    for run in [*queue.ready, *(run for *_, run in queue.later)]:
+        yield Done(run, 0.0, f"worker processes were killed time and again (out of memory?); {MEMORY}")
+
+
+def _in_processes(work: Work, queue: _Queue, jobs: int) -> Generator[Done | None, None, None]:
+    """Do what is queued; ends with None where a worker process was killed, since the others end with it."""
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, (work,))
-    waiting: dict[Future[Done], Run] = {}
+    running: dict[Future[Done | None], Run] = {}
     try:
-        with _launching():
-            waiting = {pool.submit(_task, run): run for run in runs}
-        while waiting:
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                run = waiting.pop(future)
+        while queue or running:
+            while run := queue.next():
                 try:
-                    yield future.result()
+                    with _launching():
+                        running[pool.submit(_task, run)] = run
                 except BrokenProcessPool:
-                    yield Done(run, 0.0, "a worker process was killed (out of memory?); the same command resumes")
+                    queue.ready.append(run)
+                    raise
+            if not running:
+                time.sleep(queue.wait() or 0.0)
+                continue
+            for future in wait(running, queue.wait(), FIRST_COMPLETED).done:
+                yield from queue.ended(running[future], future.result())
+                del running[future]
+    except BrokenProcessPool:
+        queue.ready.extend(running.values())
+        running.clear()
+        yield None
     finally:
-        if waiting:
+        if running:
             for child in set(multiprocessing.active_children()) - others:
                 child.terminate()
         pool.shutdown(wait=True, cancel_futures=True)
@@ -218,11 +330,11 @@ def _stop_with_parent() -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
 
 
-def _task(run: Run) -> Done:
+def _task(run: Run) -> Done | None:
     global _busy
     _busy = True
     try:
-        return do(_work, run)
+        return share(_work, run)
     except Stopped:  # by now the program it ran is dead and temporary files are gone
         os._exit(1)
     finally:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from results import csv_table
-from results.files import replacing
+from results.files import replacing_hdf5
 from results.layout import h5py
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def write(
     ValueError
         If a measure changes its unit, or has the name of a column.
     """
-    with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+    with replacing_hdf5(path) as file:
         table = _Table(file, columns, number)
         for values, measures in lines:
             table.add(values, measures)

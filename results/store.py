@@ -160,18 +160,18 @@ def identity(path: str | os.PathLike[str]) -> Identity:
 
 
 def provenance(path: str | os.PathLike[str], entry: str) -> Any:
-    """One entry of a stored recording's provenance, without reading the rest; None where there is none.
+    """One entry of how a run came about, None if it has none, without reading the rest of the file.
 
     Raises
     ------
     StoreError
-        If that cannot be read.
+        If the file cannot be read.
     """
     try:
         with h5py.File(path, "r") as file:
-            found = file.get(f"provenance/{entry}")
+            found = file["provenance"].get(entry)
             return None if found is None else json.loads(text_of(found[()]))
-    except (OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise StoreError(f"{path}: not a whole recording ({' '.join(str(error).split())})") from error
 
 

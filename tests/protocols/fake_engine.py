@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from circuit.compiled import EngineError
+from circuit.compiled import ProgramKilled
 from protocols.errors import InputError
 from results.recording import Measure, Recording, Series
 
@@ -30,7 +30,9 @@ def conduct(identity, experiment, prepared):
     stopped = os.environ.get("FAKE_STOPPED")
     if stopped and not Path(stopped).exists():
         Path(stopped).touch()
-        raise EngineError("the compiled circuit failed (exit -15): no message")
+        raise ProgramKilled("the simulation program was killed (SIGTERM)")
+    if os.environ.get("FAKE_KILLED") == f"{identity.group} {identity.animal}":
+        raise ProgramKilled("the simulation program was killed (SIGKILL, as when memory runs out)")
     if os.environ.get("FAKE_WAITS"):
         with tempfile.TemporaryDirectory(prefix="fake-", dir=os.environ["FAKE_WAITS"]):
             time.sleep(0.3 if identity.animal == 0 else 60)

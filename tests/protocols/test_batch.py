@@ -79,7 +79,9 @@ def test_the_hash_leaves_out_the_number_of_animals_and_nothing_else():
 def test_a_batch_writes_runs_summary_and_figure(experiment, tmp_path):
     batch = go(experiment, tmp_path / "out", jobs=2)
     assert not batch.failures and len(batch.recordings) == 4
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"runs", "summary.json", "figure.png", "figure.svg"}
+    there = {path.name for path in (tmp_path / "out").iterdir()}
+    assert there == {"experiment.json", "runs", "claims", "summary.json", "figure.png", "figure.svg"}
+    assert not list((tmp_path / "out" / "claims").iterdir())
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     row = next(r for r in summary["rows"] if (r["group"], r["measure"]) == ("cocaine", "fepsp"))
     assert row["n"] == 2
@@ -121,7 +123,7 @@ def test_only_what_is_asked_for_is_done(experiment, tmp_path, log):
 def test_a_folder_of_another_experiment_is_refused_unless_forced(experiment, tmp_path):
     go(experiment, tmp_path / "out")
     other = with_overrides(experiment, ["animals.seed=2", "animals.per_group=1"])
-    with pytest.raises(InputError, match=r"holds runs of small with other settings .*--force"):
+    with pytest.raises(InputError, match=r"runs of small with other settings; animals.seed differ.*--force"):
         go(other, tmp_path / "out")
     assert len(go(other, tmp_path / "out", force=True).recordings) == 2
     assert len(read_folder(tmp_path / "out")) == 2

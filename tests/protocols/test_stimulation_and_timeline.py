@@ -191,7 +191,7 @@ def test_the_documentation_says_how_much_nmda_conductance_a_test_pulse_leaves_to
     plan = compile_timeline(pause(60.0) + test_pulses(30.0, 120.0), Acceleration(), 20.0)
     apart = np.diff(plan.timeline.pulses)[-1]
     left = np.exp(-apart / (ModelParameters.shipped().receptors.nmda_decay * 1e-3))
-    told = f"NMDA conductance (160 ms) is not put back: {100 * left:.0f} % of what a test pulse opened is left at the next"
+    told = f"is not put back: {100 * left:.0f} % of what a test pulse opened is left at the next"
     pages = [page.read_text(encoding="utf-8") for page in (ROOT / "docs").rglob("*.md")]
     assert sum(told in page for page in pages) == 1
     assert sum("is not put back" in page for page in pages) == 1

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from study_help import FAKE, RUNS, STUDY, Quiet, called, command, contents, environment, small, wait_for
 
-from protocols import digest, local_workers, study_folder, sweep
+from protocols import digest, local_workers, study_plan, sweep, workers
 from protocols.cli import app
 from protocols.errors import InputError
 from protocols.gather import gather
+from protocols.study_display import status_text
 from protocols.study_folder import StudyFolder
 from results import collected, store, study_index
 
@@ -115,6 +116,35 @@ def test_a_run_whose_program_was_stopped_is_no_failure_and_is_done_again(go, log
     assert len(log()) == RUNS + 1
 
 
+def test_a_run_whose_program_is_killed_is_tried_again_up_to_a_limit_and_status_says_so(go, log, monkeypatch, capsys):
+    monkeypatch.setattr(sweep, "AGAIN", 0.01)
+    monkeypatch.setenv("FAKE_KILLED", "cocaine 1")
+    folder, end = go()
+    assert (end.done, end.failed, end.missing) == (RUNS - 3, 3, 0)
+    assert log().count("cocaine HFS 1") == 3 * workers.KILLS
+    assert {(one["reason"], one["attempts"]) for one in end.reasons} == {
+        ("the simulation program was killed (SIGKILL, as when memory runs out); fewer --jobs or more memory may help",
+         workers.KILLS)
+    }  # fmt: skip
+    status_text(folder, end)
+    assert (
+        "failed, 3 x: the simulation program was killed (SIGKILL, as when memory runs out)" in capsys.readouterr().out
+    )
+
+
+def test_status_tells_of_runs_that_are_tried_again_after_their_program_was_killed(go, monkeypatch, capsys):
+    monkeypatch.setenv("FAKE_KILLED", "cocaine 1")
+    monkeypatch.setattr(StudyFolder, "give_up", lambda *_: None)  # as while it is not yet given up
+    monkeypatch.setattr(sweep, "AGAIN", 0.01)
+    folder, end = go()
+    assert (end.failed, end.missing, len(end.killed)) == (0, 3, 3)
+    status_text(folder, end)
+    assert "tried again, 3: the simulation program was killed (SIGKILL" in capsys.readouterr().out
+    monkeypatch.undo()
+    end = go()[1]
+    assert end.done == RUNS and not end.killed and not list((folder.path / "failed").iterdir())
+
+
 def test_other_settings_are_refused_and_named(go):
     go()
     other = STUDY.replace('"animals.per_group" = 3', '"animals.per_group" = 3\n"circuit.scale" = 0.5')
@@ -128,7 +158,7 @@ def test_other_code_is_refused_and_named(go, monkeypatch):
     folder, _ = go()
     now = digest.code()
     changed = {**now, "files": {**now["files"], "synapses/release.py": "0" * 12}}
-    monkeypatch.setattr(study_folder, "code", lambda: changed)
+    monkeypatch.setattr(study_plan, "code", lambda: changed)
     with pytest.raises(InputError, match=r"another version of the code; synapses/release.py \(.*, now 000000000000\)"):
         go()
     again = StudyFolder.start(folder.study, folder.path, mixed=True)

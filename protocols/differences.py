@@ -1,0 +1,28 @@
+"""At which paths two documents differ, and how that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from protocols.errors import entry_name
+
+SHOWN = 5
+
+
+def differences(a: Any, b: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Paths at which two documents differ; entries of lists are called by their names."""
+    if isinstance(a, list) and isinstance(b, list):
+        a = {entry_name(entry, index): entry for index, entry in enumerate(a)}
+        b = {entry_name(entry, index): entry for index, entry in enumerate(b)}
+    if isinstance(a, dict) and isinstance(b, dict):
+        for key in [*a, *(key for key in b if key not in a)]:
+            yield from differences(a.get(key), b.get(key), (*place, key))
+    elif a != b:
+        yield place
+
+
+def listed(parts: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    rest = len(parts) - SHOWN
+    return ", ".join(parts[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
