@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from circuit import build_cache, compiled
@@ -184,7 +184,6 @@ def test_a_cache_that_cannot_be_written_to_still_gives_its_builds(cache, monkeyp
     assert compiled.cached("corticoaccumbens", 0.5) == compiled.Build(folder)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10**13))
 def test_a_size_reads_as_it_is_shown(size):
     assert build_cache.size_of(build_cache.shown_size(size)) == pytest.approx(size, rel=5e-3)

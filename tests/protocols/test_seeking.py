@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from circuit.awake_inputs import Weights
@@ -62,7 +62,6 @@ def test_abstinence_has_no_session():
     assert of_phase(phase) is None
 
 
-@settings(deadline=None)  # files: how long they take is the machine's affair
 @given(st.integers(0, 60), st.floats(0.3, 2.2), st.lists(st.floats(0, 500), max_size=5))
 def test_a_state_that_was_kept_is_read_back(tmp_path_factory, day, efficacy, presses):
     file = tmp_path_factory.mktemp("life") / "state.h5"
