@@ -88,22 +88,27 @@ def compiler() -> str | None:
 
 @functools.cache
 def _machine() -> str:
-    """Compiler version and processor features: code built for one processor is not run on another.
-
-    With a level of processors named in `PROCESSOR`, any machine takes any machine's build, also one without a compiler.
-    """
+    """What a program needs of a machine: the level of processors in `PROCESSOR`, else this processor and C library."""
     if PROCESSOR != "native":
         return platform.machine()
-    if compiler() is None:
-        return f"no compiler {platform.machine()}"
-    version = subprocess.run([compiler() or "g++", "--version"], capture_output=True, text=True, check=False).stdout
     features = ""
     with contextlib.suppress(OSError):
         features = next(
             (line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith(("flags", "Features"))),
             "",
         )
-    return f"{version.splitlines()[:1]}{platform.machine()}{features}"
+    return f"{platform.machine()}{features}{' '.join(platform.libc_ver())}"
+
+
+@functools.cache
+def _compiler_version(program: str | None) -> str:
+    """What a compiler calls itself; empty without one, or with a level named: then any machine's build is taken."""
+    if program is None or PROCESSOR != "native":
+        return ""
+    said = ""
+    with contextlib.suppress(OSError):
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    return said.partition("\n")[0] or program
 
 
 def _digest(*parts: str | bytes) -> str:
@@ -126,11 +131,14 @@ def model_files() -> tuple[Path, ...]:
     )
 
 
-def quick_key(preset: str, scale: float) -> str:
-    """Key over the model's source files, the versions and the machine; equal keys generate equal code."""
+def quick_key(preset: str, scale: float, compiled_by: str) -> str:
+    """Key over the model's source files, the versions, the machine and the compiler; equal keys lead to equal programs.
+
+    With `compiled_by` empty it leads to the build that was made last on such a machine, by whatever compiler.
+    """
     versions = [importlib.metadata.version(name) for name in ("brian2", "numpy")]
     return _digest(
-        preset, repr(float(scale)), *versions, _machine(), " ".join(FLAGS),
+        preset, repr(float(scale)), *versions, _machine(), compiled_by, " ".join(FLAGS),
         *(part for path in model_files() for part in (path.name, path.read_bytes())),
     )  # fmt: skip
 
@@ -251,9 +259,12 @@ def _read(manifest: dict, folder: Path, duration: float) -> Output:
 
 
 def cached(preset: str, scale: float) -> Build | None:
-    """The compiled circuit if the cache holds it, whole; nothing is compiled."""
+    """The compiled circuit if the cache holds it, whole; nothing is compiled.
+
+    Without a compiler it is the one that was compiled last for this processor, which needs none to run.
+    """
     cache = cache_folder()
-    return _resolve(cache, cache / "quick" / quick_key(preset, scale))
+    return _resolve(cache, cache / "quick" / quick_key(preset, scale, _compiler_version(compiler())))
 
 
 def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None) -> Build:
@@ -270,11 +281,12 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
     ------
     EngineError
         If there is no compiler or compiling fails.
-    circuit.build_cache.SizeError
-        If the size that the cache may have cannot be read.
+    circuit.build_cache.CacheError
+        If others can write to the cache, or the size that it may have cannot be read.
     """
     cache = cache_folder()
-    quick = cache / "quick" / quick_key(preset, scale)
+    version = _compiler_version(compiler())
+    quick = cache / "quick" / quick_key(preset, scale, version)
     if found := _resolve(cache, quick):
         return found
     if compiler() is None:
@@ -289,7 +301,8 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
             # A process of its own: Brian2 keeps one device per process, and the caller may be using another.
             command = [sys.executable, "-m", "circuit.generate", preset, repr(float(scale)), str(folder)]
             run_step(command, workshop, importable() | SAME_ORDER)
-            key = _digest((folder / "sources.sha256").read_text(), _machine(), " ".join(FLAGS))
+            sources = (folder / "sources.sha256").read_text()
+            key = _digest(sources, _machine(), version, " ".join(FLAGS))
             target = cache / "builds" / key
             with lock(cache / "locks" / f"{key}.lock"):
                 if not build_cache.whole(target):
@@ -299,13 +312,13 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
                     seconds = round(time.perf_counter() - begin, 1)
                     about = {"preset": preset, "scale": float(scale), "processor": PROCESSOR, "build_seconds": seconds}
                     build_cache.seal(folder, about)
-                    shutil.rmtree(target, ignore_errors=True)
+                    build_cache.discard(target)
                     os.replace(folder, target)
                 build_cache.hold(target)
-        build_cache.made(quick.parent)
-        temporary = quick.with_suffix(f".{os.getpid()}")
-        temporary.write_text(key)
-        os.replace(temporary, quick)
+        for name in {quick.name, quick_key(preset, scale, "")}:
+            temporary = build_cache.made(quick.parent) / f"{name}.{os.getpid()}"
+            temporary.write_text(key)
+            os.replace(temporary, quick.with_name(name))
     build_cache.clear(cache, keep=allowed)
     return Build(target)
 
@@ -319,7 +332,7 @@ def _tidy(folder: Path) -> None:
 
 def _resolve(cache: Path, quick: Path) -> Build | None:
     """The finished build that a quick key names, if it is there and whole; it is then in use."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         folder = cache / "builds" / quick.read_text().strip()
         build_cache.hold(folder)  # before it is looked at, so that nobody removes it after that
         return Build(folder) if build_cache.whole(folder) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 import numpy as np
@@ -32,6 +33,7 @@ def run(
     from circuit.preset import preset
 
     check_finite(inputs)
+    _without_known_warnings()
     brian2.set_device("runtime")
     brian2.prefs.codegen.target = "numpy"
     chosen = preset(preset_name)
@@ -60,3 +62,16 @@ def run(
         {name: np.array(circuit.groups[circuit.plastic].variables[name].get_value()) for name in CONTACT_VARIABLES},
         duration,
     )
+
+
+@functools.cache
+def _without_known_warnings() -> None:
+    """Leave out two warnings that Brian2 gives for every circuit, of which neither tells anything new.
+
+    Contacts add to one drive, and take one and the same level from the extracellular space: their order does not
+    matter. That space has a clock of its own, slower than the cells', on purpose.
+    """
+    from brian2 import BrianLogger
+
+    BrianLogger.suppress_hierarchy("brian2.codegen.generators.base")
+    BrianLogger.suppress_name("synapses_dt_mismatch")

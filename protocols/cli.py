@@ -40,7 +40,7 @@ class OneLineErrors(TyperGroup):
 
 def _explained(problem: Exception) -> tuple[str, int] | None:
     """The line and the exit code for an expected problem; None for a defect of ours."""
-    from circuit.build_cache import SizeError
+    from circuit.build_cache import CacheError
     from circuit.compiled import EngineError
     from protocols.batch import Interrupted
     from protocols.errors import InputError
@@ -50,7 +50,7 @@ def _explained(problem: Exception) -> tuple[str, int] | None:
         return str(problem), 130
     if isinstance(problem, EngineError):
         return f"error: {_one_line(problem)}", 1
-    if isinstance(problem, InputError | StoreError | SizeError):
+    if isinstance(problem, InputError | StoreError | CacheError):
         return f"error: {_one_line(problem)}", 2
     if isinstance(problem, OSError):
         place = f"{problem.filename}: " if problem.filename else ""

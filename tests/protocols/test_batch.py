@@ -5,10 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from study_help import HANGS, wait_for
 
 from protocols import plan as planning
 from protocols.batch import Interrupted, read_folder, run_batch
@@ -193,7 +193,7 @@ def test_a_stopped_command_leaves_whole_files_and_nothing_running(tmp_path, blow
         # One run is done; the second animals of both groups keep the workers waiting.
         wait_for(lambda: len(list(out.glob("runs/*.h5"))) == 2 and len(list(waits.iterdir())) == 2)
         process.send_signal(blow)
-        errors = process.communicate(timeout=120)[1]
+        errors = process.communicate(timeout=HANGS)[1]
     wait_for(lambda: not list(waits.iterdir()))
     if blow != signal.SIGKILL:
         assert process.returncode == 130
@@ -202,14 +202,7 @@ def test_a_stopped_command_leaves_whole_files_and_nothing_running(tmp_path, blow
     assert [store.read(file).identity.animal for file in sorted(out.glob("runs/*.h5"))] == [0, 0]
     assert not list(out.glob("runs/.*"))
     done = subprocess.run(
-        command, env=environment | {"FAKE_LOG": str(log)}, capture_output=True, text=True, timeout=180
+        command, env=environment | {"FAKE_LOG": str(log)}, capture_output=True, text=True, timeout=HANGS
     )
     assert done.returncode == 0, done.stderr
     assert sorted(log.read_text().splitlines()) == ["cocaine HFS 1", "control HFS 1"]
-
-
-def wait_for(condition, seconds=120.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.05)

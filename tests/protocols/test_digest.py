@@ -112,11 +112,11 @@ def test_a_rival_refitted_leaves_the_runs_of_other_experiments_valid(forgetful, 
 
 
 def test_the_key_of_a_program_looks_into_every_folder_of_the_model(monkeypatch):
-    before = compiled.quick_key("corticoaccumbens", 0.5)
+    before = compiled.quick_key("corticoaccumbens", 0.5, "")
     read = Path.read_bytes
     deep = [path for path in compiled.model_files() if path.parent.name == "templates"]
     assert {path.name for path in deep} >= {"network.cpp", "synapses.cpp", "makefile"}
     for file in (*deep, digest.ROOT / "synapses" / "drugs.toml"):
         monkeypatch.setattr(Path, "read_bytes", lambda path, file=file: read(path) + (b" " if path == file else b""))
-        assert compiled.quick_key("corticoaccumbens", 0.5) != before, file.name
+        assert compiled.quick_key("corticoaccumbens", 0.5, "") != before, file.name
         monkeypatch.undo()

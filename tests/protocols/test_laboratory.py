@@ -74,7 +74,7 @@ def own(tmp_path: Path, text: str) -> Path:
     return file
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.floats(0.5, 20), min_size=2, max_size=6), st.sampled_from(["uM", "µM", "nM", "mM", "mol/l"]))
 def test_values_come_in_the_model_s_unit_whatever_unit_they_were_written_in(tmp_path_factory, values, unit):
     scale = 1 / factor(unit, "uM")

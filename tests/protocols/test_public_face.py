@@ -26,7 +26,7 @@ def run_script(folder, text):
     (folder / "script.py").write_text(text)
     environment = dict(os.environ, PYTHONPATH=f"{HERE}{os.pathsep}{ROOT}")
     return subprocess.run(
-        [sys.executable, "script.py"], cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, "script.py"], cwd=folder, env=environment, capture_output=True, text=True, timeout=600
     )
 
 

@@ -111,7 +111,7 @@ def test_after_cocaine_there_is_less_of_everything_but_locomotion():
     assert found["equivalent_dose"] > 10 and found["d2_availability_change"] < -10 and found["set_point"] > 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(tolerance=st.floats(0.01, 0.95), dose=st.floats(0.01, 50))
 def test_the_equivalent_dose_brings_what_a_naive_animal_has(tolerance, dose):
     state, asked = AdaptedState(tolerance=tolerance), Dosing("cocaine", 0.0, dose=dose)

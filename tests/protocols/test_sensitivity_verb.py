@@ -59,7 +59,7 @@ def test_ranges_are_given_or_found_and_any_path_of_the_file_can_be_moved():
     assert other.range.at(0.5) == "45.0 Hz"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=30))
 def test_whatever_is_written_is_a_range_or_one_line(text):
     try:

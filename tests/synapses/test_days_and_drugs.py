@@ -53,7 +53,7 @@ def test_cocaine_leaves_the_signs_of_the_review():
     assert state.d2 < 1 and state.spine_density > 1
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(split=st.floats(0.5, 25.5))
 def test_splitting_a_history_and_handing_the_state_on_gives_the_same_end(split):
     course = replace(
