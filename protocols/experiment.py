@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from importlib import resources
 from itertools import combinations
 from pathlib import Path
@@ -27,7 +26,7 @@ from circuit.preset import preset
 from circuit.wiring import wiring
 from protocols import convergence
 from protocols.assays import Test
-from protocols.errors import InputError, explain, nearest
+from protocols.errors import InputError, cut, explain, nearest, read_text, shortened, toml
 from protocols.history import Group
 from protocols.interventions import epochs_on
 from protocols.quantities import Delay, Duration, quantity
@@ -79,7 +78,7 @@ class Model(Record):
     def _known(cls, name: str, field: ValidationInfo) -> str:
         names = hypotheses()[field.field_name or ""]
         if name not in names:
-            raise InputError(f"'{name}' is not known{nearest(name, names)}")
+            raise InputError(f"'{cut(name)}' is not known{nearest(name, names)}")
         return name
 
     @model_validator(mode="after")
@@ -151,10 +150,14 @@ def _parameter(value: Any) -> float | str:
     if isinstance(value, str):
         return str(quantity(value))
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise InputError(f"{value!r} is neither a number nor a quantity such as '50 Hz'")
-    if not math.isfinite(value):
-        raise InputError(f"{value} is not allowed: a parameter must be finite")
-    return float(value)
+        raise InputError(f"{shortened(value)} is neither a number nor a quantity such as '50 Hz'")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputError(f"{shortened(value)} is not allowed: a parameter must be finite")
+    return number
 
 
 def flat(value: Any, prefix: str = "") -> Any:
@@ -283,7 +286,7 @@ def slug(name: str) -> str:
 
 def _known(name: str, what: str, names: list[str], *where: str) -> None:
     if name not in names:
-        raise InputError(f"the circuit has no {what} '{name}'{nearest(name, names)}", *where)
+        raise InputError(f"the circuit has no {what} '{cut(name)}'{nearest(name, names)}", *where)
 
 
 def shipped() -> list[str]:
@@ -297,14 +300,9 @@ def source(name: str | Path) -> str:
     path = Path(name)
     if path.suffix != ".toml" and len(path.parts) == 1:
         if str(name) not in shipped():
-            raise InputError(f"no experiment '{name}'{nearest(str(name), shipped())}; or give a FILE.toml")
+            raise InputError(f"no experiment '{cut(str(name))}'{nearest(str(name), shipped())}; or give a FILE.toml")
         return resources.files("protocols.experiments").joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not a text file in UTF-8") from None
-    except OSError as problem:
-        raise InputError(f"{path}: {problem.strerror or problem}") from None
+    return read_text(path)
 
 
 def load(name: str | Path) -> Experiment:
@@ -322,9 +320,7 @@ def load(name: str | Path) -> Experiment:
     """
     text = source(name)
     try:
-        return experiment_from(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as problem:
-        raise InputError(f"{name}: is not TOML: {problem}") from None
+        return experiment_from(toml(text))
     except InputError as problem:
         raise InputError(f"{name}: {problem}") from None
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from results.provenance import package_version
 from results.recording import Identity
-from synapses.pharmacology import drug_files
+from synapses.drug_files import drug_files
 
 if TYPE_CHECKING:
     from protocols.experiment import Experiment

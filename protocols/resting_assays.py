@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from protocols.assay import Assay, whole
-from protocols.errors import InputError, nearest
+from protocols.errors import InputError, cut, nearest
 from protocols.quantities import Concentration, Delay, Dose, Duration, Level, Voltage, quantity
 
 NATURAL = "natural reward"
@@ -135,11 +135,12 @@ class Reward(Assay):
 
     @model_validator(mode="after")
     def _given(self) -> Reward:
-        from synapses.pharmacology import drugs
+        from synapses.drug_files import drugs
 
         taken = [each.name for each in drugs().values() if each.prime]
         if self.drug is not None and self.drug not in taken:
-            raise InputError(f"'{self.drug}' raises no dopamine{nearest(self.drug, [*taken, NATURAL])}", "challenge")
+            near = nearest(self.drug, [*taken, NATURAL])
+            raise InputError(f"'{cut(self.drug)}' raises no dopamine{near}", "challenge")
         named = [key for key in ("dose", "route") if getattr(self, key) is not None]
         if self.drug is None and named:
             raise InputError("a natural reward has neither dose nor route; leave it out", named[0])

@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from protocols.conditions import applied, base_document, points_of, shown
+from protocols.conditions import applied, base_document, points_of
 from protocols.cost import processor_seconds
-from protocols.errors import InputError, dotted
+from protocols.errors import InputError, cut, dotted, shortened
 from protocols.experiment import Experiment, experiment_from
 from protocols.overrides import keys, parsed
 from protocols.plan import document, plan
@@ -103,9 +103,10 @@ class Study:
         """
         values = self.points[point]
         changed = applied(self.base, values)
-        changed.setdefault("animals", {})["pairing"] = self.file.study.pairing
+        animals = {**changed.get("animals", {}), "pairing": self.file.study.pairing}
         if self.file.study.pairing == "independent":
-            changed["animals"]["seed"] = _own_seed(changed["animals"].get("seed", 1), values)
+            animals["seed"] = _own_seed(animals.get("seed", 1), values)
+        changed["animals"] = animals
         try:
             return experiment_from(changed)
         except InputError as problem:
@@ -251,4 +252,4 @@ def _canonical(content: Any) -> str:
 
 
 def _told(values: Mapping[str, Any]) -> str:
-    return "".join(f"{path} = {shown(value)}: " for path, value in list(values.items())[:3])
+    return "".join(f"{cut(path)} = {shortened(value)}: " for path, value in list(values.items())[:3])

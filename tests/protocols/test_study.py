@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocols import gather
+from protocols import gather, overrides
 from protocols.conditions import applied
 from protocols.errors import InputError
-from protocols.overrides import keys, places, put
+from protocols.overrides import keys, places
 from protocols.study import Study
 from protocols.study_file import Range, shipped, study_file
 
@@ -154,13 +154,13 @@ def test_what_cannot_be_is_refused_in_one_line(parts, told):
 def test_a_star_stands_for_the_entries_that_have_what_follows():
     document = Study.load("nac_dose").base
     assert places(document, keys("group.*.treatment.NAC.dose")) == [
-        ["group", "control", "treatment", "NAC", "dose"],
-        ["group", "cocaine", "treatment", "NAC", "dose"],
+        ("group", 0, "treatment", 0, "dose"),
+        ("group", 1, "treatment", 0, "dose"),
     ]
     changed = applied(document, {"test.*.after": "30 min"})
     assert {test["after"] for test in changed["test"]} == {"30 min"}
     with pytest.raises(InputError, match="is no list"):
-        put(dict(document), keys("circuit.*.scale"), 1)
+        overrides.changed(document, keys("circuit.*.scale"), 1)
 
 
 finite = st.floats(1e-6, 1e6)
