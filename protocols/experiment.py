@@ -22,16 +22,18 @@ from pydantic import (
     model_validator,
 )
 
+from circuit.behaviour import EPOCH
 from circuit.preset import preset
 from circuit.wiring import wiring
-from protocols import convergence
+from protocols import convergence, limits
+from protocols.assay import at_most
 from protocols.assays import Test
 from protocols.errors import InputError, cut, explain, nearest, read_text, shortened, toml
 from protocols.history import Group
 from protocols.interventions import epochs_on
 from protocols.quantities import Delay, Duration, quantity
 from protocols.record import Record
-from protocols.session_assays import IN_SESSIONS, Seeking, Spines
+from protocols.session_assays import IN_SESSIONS, LONGEST_EPOCH, Seeking, Spines
 from synapses.hypotheses import default, hypotheses
 
 
@@ -91,14 +93,17 @@ class Model(Record):
         return self
 
 
-_MAXIMUM = {"anyOf": [{"type": "number", "minimum": 1}, {"const": "auto"}]}
+FASTEST = 60 * LONGEST_EPOCH / EPOCH
+"""The fastest acceleration, at which glutamate still follows: the pace of the longest epoch of a session."""
+_MAXIMUM = {"anyOf": [{"type": "number", "minimum": 1, "maximum": FASTEST}, {"const": "auto"}]}
+WIDEST_WINDOW = quantity("1 min", "duration")
 _TOLERANCE = {"anyOf": [{"type": "string", "examples": ["2 %"]}, {"type": "null"}]}
 
 
 class Acceleration(Record):
     """How slow variables are accelerated between the events that count; `maximum` = 1 is full biological time."""
 
-    maximum: Annotated[float, Field(ge=1), WithJsonSchema(_MAXIMUM)] = 600.0
+    maximum: Annotated[float, Field(ge=1, le=FASTEST), WithJsonSchema(_MAXIMUM)] = 600.0
     """Acceleration of slow variables in the background between pulses; "auto": the fastest within `tolerance`."""
     tolerance: Annotated[float | None, BeforeValidator(convergence.percent), WithJsonSchema(_TOLERANCE)] = None
     """Error of LTP and LTD, in % of baseline, that an automatic `maximum` may have; "2 %" by default."""
@@ -106,7 +111,7 @@ class Acceleration(Record):
     """Full rate for this long before a pulse."""
     window_after: Duration = quantity("0.1 s", "duration")
     """Full rate for this long after a pulse."""
-    pulse_group: Annotated[int, Field(ge=1)] = 10
+    pulse_group: Annotated[int, Field(ge=1, le=100)] = 10
     """Pulses of a long train that one simulated pulse stands for."""
     uncompressed: Annotated[int, Field(ge=0)] = 10
     """First pulses of a train that stand for themselves only."""
@@ -114,6 +119,12 @@ class Acceleration(Record):
     """Acceleration in the background, at most, for `induction_memory` after a pulse of an induction."""
     induction_memory: Delay = quantity("90 s", "duration")
     """How long endocannabinoid from an induction may let lone coincidences depress: three of its time constants."""
+
+    @model_validator(mode="after")
+    def _narrow(self) -> Acceleration:
+        for key in ("window_before", "window_after"):
+            at_most(getattr(self, key), WIDEST_WINDOW, key)
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -193,6 +204,11 @@ class Experiment(Record):
         return self.experiment.name
 
     @property
+    def whole(self) -> bool:
+        """Whether it is done in the whole circuit of drug seeking, which is awake."""
+        return self.circuit.preset == "corticostriatal"
+
+    @property
     def runs(self) -> int:
         """Number of runs: groups times tests times animals."""
         return len(self.group) * len(self.test) * self.animals.per_group
@@ -221,10 +237,12 @@ class Experiment(Record):
                 if slug(a).casefold() == slug(b).casefold():
                     why = "is used twice" if a == b else f"and '{b}' differ in signs only and would share their files"
                     raise InputError(f"'{a}' {why}", kind, b, "name")
-        whole = self.circuit.preset == "corticostriatal"
+        whole = self.whole
         circuit = wiring() if whole else preset(self.circuit.preset)
         if whole != (self.circuit.state == "awake"):
             raise InputError("the whole circuit is awake, the other anaesthetised", "circuit", "state")
+        if whole and self.circuit.engine == "runtime":
+            raise InputError("the whole circuit needs the engine 'compiled'", "circuit", "engine")
         for group in self.group:
             for key, given in (("inactivation", group.inactivation), ("stimulation", group.stimulation)):
                 for each in given:
@@ -244,6 +262,12 @@ class Experiment(Record):
                 _known(test.site, "nucleus", circuit.nuclei, "test", test.name, "site")
             for group in self.group:
                 self._in_order(group, test)
+            if refused := limits.problem(test, self.acceleration):
+                raise InputError(refused, "test", test.name)
+        for group in self.group:
+            for key in ("inactivation", "stimulation"):
+                if getattr(group, key) and not whole:
+                    raise InputError("needs circuit.preset = 'corticostriatal'", "group", group.name, key)
         return self
 
     def _in_order(self, group: Group, test: Test) -> None:

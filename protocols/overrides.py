@@ -15,6 +15,7 @@ from typing import Any
 
 from protocols.errors import InputError, cut, dotted, entry_name, nearest
 from protocols.experiment import Experiment, experiment_from, flat, load
+from protocols.model import parameters
 from synapses.documents import DEEPEST, NotToml, Unreadable, toml
 
 
@@ -26,11 +27,13 @@ def chosen(
     Raises
     ------
     InputError
-        As `protocols.experiment.load` and `with_overrides` do.
+        As `protocols.experiment.load`, `with_overrides` and `protocols.model.parameters` do.
     """
     named = [] if animals is None else [f"animals.per_group={animals}"]
     named += [] if seed is None else [f"animals.seed={seed}"]
-    return with_overrides(load(name), [*settings, *named])
+    experiment = with_overrides(load(name), [*settings, *named])
+    parameters(experiment)  # refuses what the model has not
+    return experiment
 
 
 def parameter_settings(values: Mapping[str, float]) -> list[str]:

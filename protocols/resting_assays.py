@@ -6,11 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from protocols.assay import Assay, whole
+from protocols.assay import Assay, at_least, at_most, whole
 from protocols.errors import InputError, cut, nearest
 from protocols.quantities import Concentration, Delay, Dose, Duration, Level, Voltage, quantity
 
 NATURAL = "natural reward"
+SHORTEST_RECORDING = quantity("1 s", "duration")
+LONGEST_CHALLENGE = quantity("2 d", "duration")  # long after any drug has left
+LONGEST_ABSTINENCE = quantity("3650 d", "duration")  # as a phase of a history
 
 
 class Tone(Assay):
@@ -26,6 +29,11 @@ class Tone(Assay):
     def length(self) -> float:
         """From start to end (s)."""
         return self.duration.si
+
+    @model_validator(mode="after")
+    def _recorded(self) -> Tone:
+        at_least(self.duration, SHORTEST_RECORDING, "duration")
+        return self
 
 
 class Miniature(Assay):
@@ -48,6 +56,7 @@ class Miniature(Assay):
 
     @model_validator(mode="after")
     def _inward(self) -> Miniature:
+        at_least(self.duration, SHORTEST_RECORDING, "duration")
         if self.holding.si >= 0:
             raise InputError(f"{self.holding} must be negative: the currents are sought inward", "holding")
         return self
@@ -135,6 +144,8 @@ class Reward(Assay):
 
     @model_validator(mode="after")
     def _given(self) -> Reward:
+        at_most(self.duration, LONGEST_CHALLENGE, "duration")
+        at_most(self.abstinence, LONGEST_ABSTINENCE, "abstinence")
         from synapses.drug_files import drugs
 
         taken = [each.name for each in drugs().values() if each.prime]

@@ -1,0 +1,106 @@
+"""What a run can hold: the arrays of a compiled program are of one size, and a test has to fit them.
+
+An experiment is held against this when it is read, so that nothing is refused only after other runs have been done.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from circuit.clock import CLOCK_BIN, CLOCK_BINS, EXPOSURE_BIN, EXPOSURE_BINS, PULSES
+from circuit.parameters import ModelParameters
+from protocols.errors import InputError
+from protocols.inductions import ThetaBurst
+from protocols.stimulation import pause
+from protocols.timeline import Compiled, compile_timeline
+
+if TYPE_CHECKING:
+    from protocols.assays import Test
+    from protocols.evoked_assays import Plasticity
+    from protocols.experiment import Acceleration
+    from protocols.kinds.common import Pass
+
+LONGEST = EXPOSURE_BIN * EXPOSURE_BINS  # s of biological time for which drugs on board are told
+LONGEST_CLOCK = CLOCK_BIN * CLOCK_BINS  # s of network time
+SETTLING = 1.0  # s: the part of a test's lead that always runs at full rate
+
+
+def compiled(work: Pass, acceleration: Acceleration) -> Compiled:
+    """One pass through the network on the network's clock.
+
+    Raises
+    ------
+    InputError
+        If it does not fit the arrays of a compiled program.
+    """
+    protocol = pause(work.lead) + work.stimulus
+    _refuse_longer(protocol.duration)
+    plan = compile_timeline(
+        protocol, acceleration if work.accelerated else acceleration.at(1.0), min(work.lead, SETTLING)
+    )
+    _refuse_more(len(plan.timeline.pulses))
+    if len(plan.timeline.rate) > CLOCK_BINS:
+        how = "raise acceleration.maximum or shorten the test" if work.accelerated else "shorten the test"
+        raise InputError(
+            f"takes {len(plan.timeline.rate) * CLOCK_BIN:.0f} s of network time, "
+            f"at most {LONGEST_CLOCK:.0f} s fit; {how}"
+        )
+    return plan
+
+
+@lru_cache(maxsize=4096)
+def problem(test: Test, acceleration: Acceleration) -> str:
+    """Why a test does not fit into a run; empty where it does."""
+    try:
+        _fits(test, acceleration)
+    except InputError as refused:
+        return str(refused)
+    return ""
+
+
+def _fits(test: Test, acceleration: Acceleration) -> None:
+    if test.kind == "reward":  # told by the days' equations, without a run
+        return
+    if test.kind == "seeking":
+        from protocols.stage import HOME_EPOCHS
+
+        _refuse_longer(test.length * (1 + HOME_EPOCHS / test.epochs))
+        return
+    if test.kind == "spines":
+        _refuse_longer(test.before.si + test.length)
+        return
+    from protocols.kinds import KINDS
+
+    _refuse_longer(test.length)  # before pulses are laid out: they may be more than memory holds
+    if test.kind == "plasticity":
+        _refuse_more(_fewest_pulses(test, acceleration))
+    for work in KINDS[test.kind].passes(test, _shipped()):
+        compiled(work, acceleration)
+
+
+def _fewest_pulses(test: Plasticity, acceleration: Acceleration) -> int:
+    """Simulated pulses of the inductions if every train were thinned."""
+    given = sum(
+        induction.trains * induction.pulses * (induction.bursts if isinstance(induction, ThetaBurst) else 1)
+        for induction in test.inductions
+    )
+    return given // acceleration.pulse_group
+
+
+def _refuse_longer(length: float) -> None:
+    if length > LONGEST:
+        raise InputError(f"lasts {length / 3600:.2f} h, its lead included; a test may last {LONGEST / 3600:.2f} h")
+
+
+def _refuse_more(pulses: int) -> None:
+    if pulses > PULSES:
+        raise InputError(
+            f"makes {pulses} pulses of the electrode, at most {PULSES} fit; "
+            "give them further apart, or shorten what they are given in"
+        )
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> ModelParameters:
+    return ModelParameters.shipped()
