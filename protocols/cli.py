@@ -116,7 +116,7 @@ def show(name: Annotated[str, typer.Argument(help="A shipped experiment.")]) -> 
 def new(file: Annotated[Path, typer.Argument(help="The file to write, FILE.toml.")]) -> None:
     """Start an experiment: write a commented template."""
     from protocols.errors import InputError
-    from protocols.experiment import slug
+    from protocols.file_names import slug
     from protocols.template import TEMPLATE
 
     name = slug(file.stem).replace("+", "-").strip("-")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from importlib import resources
-from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,6 +29,7 @@ from protocols import convergence, limits
 from protocols.assay import at_most
 from protocols.assays import Test
 from protocols.errors import InputError, cut, explain, nearest, read_text, shortened, toml
+from protocols.file_names import slug
 from protocols.history import Group
 from protocols.interventions import epochs_on
 from protocols.quantities import Delay, Duration, quantity
@@ -233,10 +234,14 @@ class Experiment(Record):
     @model_validator(mode="after")
     def _consistent(self) -> Experiment:
         for kind, names in (("group", [g.name for g in self.group]), ("test", [t.name for t in self.test])):
-            for a, b in combinations(names, 2):
-                if slug(a).casefold() == slug(b).casefold():
-                    why = "is used twice" if a == b else f"and '{b}' differ in signs only and would share their files"
-                    raise InputError(f"'{a}' {why}", kind, b, "name")
+            files: dict[str, str] = {}
+            for name in names:
+                as_file = unicodedata.normalize("NFC", slug(name)).casefold()
+                if as_file in files:
+                    other = files[as_file]
+                    alike = f"and '{name}' differ in signs only and would share their files"
+                    raise InputError(f"'{other}' {'is used twice' if name == other else alike}", kind, name, "name")
+                files[as_file] = name
         whole = self.whole
         circuit = wiring() if whole else preset(self.circuit.preset)
         if whole != (self.circuit.state == "awake"):
@@ -301,11 +306,6 @@ class Experiment(Record):
                 raise InputError(late, *where)
             if -treatment.at.si > 86400 * self.test_day(group, test) > 0:
                 raise InputError(f"{treatment.at} is before the history of the group begins", *where)
-
-
-def slug(name: str) -> str:
-    """A name as part of a file name: ``control+(S)-4-CPG`` becomes ``control+S-4-CPG``."""
-    return re.sub(r"-?\+-?", "+", re.sub(r"[^\w+]+|_+", "-", name)).strip("-")
 
 
 def _known(name: str, what: str, names: list[str], *where: str) -> None:
