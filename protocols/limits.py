@@ -13,11 +13,10 @@ from circuit.parameters import ModelParameters
 from protocols.errors import InputError
 from protocols.inductions import ThetaBurst
 from protocols.stimulation import pause
-from protocols.timeline import Compiled, compile_timeline
+from protocols.timeline import LARGEST_PERIOD, Compiled, compile_timeline
 
 if TYPE_CHECKING:
     from protocols.assays import Test
-    from protocols.evoked_assays import Plasticity
     from protocols.experiment import Acceleration
     from protocols.kinds.common import Pass
 
@@ -73,19 +72,36 @@ def _fits(test: Test, acceleration: Acceleration) -> None:
     from protocols.kinds import KINDS
 
     _refuse_longer(test.length)  # before pulses are laid out: they may be more than memory holds
-    if test.kind == "plasticity":
-        _refuse_more(_fewest_pulses(test, acceleration))
-    for work in KINDS[test.kind].passes(test, _shipped()):
+    pulses, in_trains, stimulated = _given(test)
+    _refuse_more(in_trains // acceleration.pulse_group)  # if every train were thinned
+    if pulses <= PULSES and _longest_clock(test, acceleration, pulses, stimulated) <= LONGEST_CLOCK:
+        return
+    for work in KINDS[test.kind].passes(test, ModelParameters.shipped()):
         compiled(work, acceleration)
 
 
-def _fewest_pulses(test: Plasticity, acceleration: Acceleration) -> int:
-    """Simulated pulses of the inductions if every train were thinned."""
-    given = sum(
-        induction.trains * induction.pulses * (induction.bursts if isinstance(induction, ThetaBurst) else 1)
-        for induction in test.inductions
-    )
-    return given // acceleration.pulse_group
+def _given(test: Test) -> tuple[int, int, float]:
+    """All pulses of a test, those of its inductions, and how long the trains of these last together, s."""
+    if test.kind == "plasticity":
+        tests = int((test.baseline.si + test.after.si) / test.pulse_every.si)
+        each = [
+            induction.trains * induction.pulses * (induction.bursts if isinstance(induction, ThetaBurst) else 1)
+            for induction in test.inductions
+        ]
+        return tests + sum(each), sum(each), sum(one.trains * one.train_length for one in test.inductions)
+    if test.kind in ("input_output", "paired_pulse", "ampa_nmda"):
+        return round(2 * test.length / test.pulse_every.si), 0, 0.0  # pairs at most
+    return 0, 0, 0.0
+
+
+def _longest_clock(test: Test, acceleration: Acceleration, pulses: int, stimulated: float) -> float:
+    """A bound on the network time of a test, s, that needs no time line: every pulse as if it stood alone."""
+    lead = EXPOSURE_BIN + 1.0
+    if test.kind == "miniature" or acceleration.maximum == 1:
+        return lead + test.length
+    window = acceleration.window_before.si + acceleration.window_after.si + LARGEST_PERIOD + 4 * CLOCK_BIN
+    slowest = min(acceleration.maximum, acceleration.after_induction)
+    return lead + pulses * window + stimulated + test.length / slowest
 
 
 def _refuse_longer(length: float) -> None:
@@ -99,8 +115,3 @@ def _refuse_more(pulses: int) -> None:
             f"makes {pulses} pulses of the electrode, at most {PULSES} fit; "
             "give them further apart, or shorten what they are given in"
         )
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> ModelParameters:
-    return ModelParameters.shipped()

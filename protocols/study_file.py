@@ -106,8 +106,12 @@ def _axis(given: Any) -> Any:
         return given
     if not isinstance(given, (list, tuple)) or not given:
         raise InputError("give a list of values, or {low = ..., high = ..., number = ...}")
-    if any(given.count(value) > 1 for value in given):
-        raise InputError("names a value twice")
+    seen: set[Any] = set()
+    for value in given:
+        key = value if isinstance(value, (str, int, float)) else (type(value), repr(value))
+        if key in seen:
+            raise InputError(f"names a value twice: {shortened(value)}")
+        seen.add(key)
     return given
 
 
