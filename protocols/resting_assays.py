@@ -12,6 +12,7 @@ from protocols.quantities import Concentration, Delay, Dose, Duration, Level, Vo
 
 NATURAL = "natural reward"
 SHORTEST_RECORDING = quantity("1 s", "duration")
+SMALLEST_RISE = 1e-6  # of dopamine, relative to rest: what is measured is held against it
 LONGEST_CHALLENGE = quantity("2 d", "duration")  # long after any drug has left
 LONGEST_ABSTINENCE = quantity("3650 d", "duration")  # as a phase of a history
 
@@ -152,6 +153,11 @@ class Reward(Assay):
         if self.drug is not None and self.drug not in taken:
             near = nearest(self.drug, [*taken, NATURAL])
             raise InputError(f"'{cut(self.drug)}' raises no dopamine{near}", "challenge")
+        if self.drug is not None:
+            dose = self.dose.si if self.dose else drugs()[self.drug].prime
+            if drugs()[self.drug].dopamine_rise(dose) < SMALLEST_RISE:
+                where = "dose" if self.dose else "challenge"
+                raise InputError(f"{dose:g} mg/kg of {self.drug} leaves dopamine as it is", where)
         named = [key for key in ("dose", "route") if getattr(self, key) is not None]
         if self.drug is None and named:
             raise InputError("a natural reward has neither dose nor route; leave it out", named[0])

@@ -109,6 +109,15 @@ class Drug(_Table):
     prime: float = Field(default=0.0, ge=0, le=1e4)
     actions: tuple[Action, ...] = Field(strict=False)
 
+    def dopamine_rise(self, dose: float) -> float:
+        """An upper bound on the rise of dopamine relative to rest that a dose, mg/kg, gives to a naive animal."""
+        reached = [
+            dose * self.level / action.potency * (action.maximum or 1.0)
+            for action in self.actions
+            if action.target in ("dopamine transporter", "dopamine cell")
+        ]
+        return max(reached, default=0.0)
+
 
 def drug_files() -> tuple[Path, ...]:
     """Files of drugs of one's own, which the environment variable `DRUG_FILES` names."""
