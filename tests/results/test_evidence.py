@@ -111,7 +111,8 @@ def test_what_is_built_in_is_judged_and_marked() -> None:
     "change",
     [
         {"value": float("nan")}, {"value": (float("nan"), 2.0)}, {"value": (-float("inf"), 2.0)}, {"value": True},
-        {"value": "5"}, {"sem": float("inf")}, {"tolerance": "0.1"}, {"reference": float("nan")}, {"cohort": (0, 5)}, {"within": "yes"},
+        {"value": "5"}, {"sem": float("inf")}, {"tolerance": "0.1"}, {"reference": float("nan")},
+        {"cohort": (0, 5)}, {"within": "yes"},
     ],
 )  # fmt: skip
 def test_what_is_no_number_is_no_finding(change):
