@@ -136,6 +136,12 @@ class Acceleration(Record):
         """The same with another acceleration in the background."""
         return self.model_copy(update={"maximum": maximum})
 
+    def seeing(self, seconds: float) -> Acceleration:
+        """The same with full rate for so long after a pulse at least, s."""
+        if self.window_after.si >= seconds:
+            return self
+        return self.model_copy(update={"window_after": quantity(f"{seconds!r} s", "duration")})
+
     @field_serializer("tolerance")
     def _written(self, tolerance: float | None) -> str | None:
         return None if tolerance is None else f"{tolerance:g} %"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST = EXPOSURE_BIN * EXPOSURE_BINS  # s of biological time for which drugs on board are told
 LONGEST_CLOCK = CLOCK_BIN * CLOCK_BINS  # s of network time
+SHORTEST_TEST = 0.1  # s of network time: two entries of `circuit.extracellular.slow_trace`
+SHORTEST_SAMPLE = 2.5  # s of network time: an entry is a fiftieth of it, the slack of `results.dialysis.dialysate`
 SETTLING = 1.0  # s: the part of a test's lead that always runs at full rate
 
 
@@ -35,9 +37,9 @@ def compiled(work: Pass, acceleration: Acceleration) -> Compiled:
     """
     protocol = pause(work.lead) + work.stimulus
     _refuse_longer(protocol.duration)
-    plan = compile_timeline(
-        protocol, acceleration if work.accelerated else acceleration.at(1.0), min(work.lead, SETTLING)
-    )
+    if not work.accelerated:
+        acceleration = acceleration.at(1.0)
+    plan = compile_timeline(protocol, acceleration.seeing(work.seen), min(work.lead, SETTLING))
     _refuse_more(len(plan.timeline.pulses))
     if len(plan.timeline.rate) > CLOCK_BINS:
         how = "raise acceleration.maximum or shorten the test" if work.accelerated else "shorten the test"
@@ -71,6 +73,10 @@ def _fits(test: Test, acceleration: Acceleration) -> None:
         return
     from protocols.kinds import KINDS
 
+    if test.kind == "tone":
+        _refuse_unseen(test.duration.si, acceleration, SHORTEST_TEST, "the test")
+    if test.kind == "microdialysis":
+        _refuse_unseen(test.sample.si, acceleration, SHORTEST_SAMPLE, "a sample")
     _refuse_longer(test.length)  # before pulses are laid out: they may be more than memory holds
     pulses, in_trains, stimulated = _given(test)
     _refuse_more(in_trains // acceleration.pulse_group)  # if every train were thinned
@@ -107,6 +113,14 @@ def _longest_clock(test: Test, acceleration: Acceleration, pulses: int, stimulat
 def _refuse_longer(length: float) -> None:
     if length > LONGEST:
         raise InputError(f"lasts {length / 3600:.2f} h, its lead included; a test may last {LONGEST / 3600:.2f} h")
+
+
+def _refuse_unseen(length: float, acceleration: Acceleration, least: float, what: str) -> None:
+    if length / acceleration.maximum < least * (1 - 1e-9):
+        raise InputError(
+            f"{what} of {length:g} s takes {length / acceleration.maximum:.2g} s of network time, at least "
+            f"{least:g} s are needed to see levels in it; lengthen it or lower acceleration.maximum"
+        )
 
 
 def _refuse_more(pulses: int) -> None:

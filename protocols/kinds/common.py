@@ -42,6 +42,8 @@ class Pass:
         Entries of `synapses.pharmacology.Exposure` at `EXPOSURE_TIMES` that belong to the method: a probe.
     lead : float
         Time before the test's start, s, in which the network settles.
+    seen : float
+        How long a response is looked at after its pulse, s: full rate for so long at least.
     """
 
     stimulus: Stimulus
@@ -50,6 +52,7 @@ class Pass:
     bath: Sequence[Dosing] = ()
     channels: Mapping[str, Any] = field(default_factory=dict)
     lead: float = LEAD
+    seen: float = SWEEP[1]
 
 
 @dataclass(frozen=True, eq=False)

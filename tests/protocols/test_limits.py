@@ -106,6 +106,8 @@ def test_a_study_s_dry_run_holds_every_condition_against_what_a_run_can_hold():
     [
         ("tone", "tone", 'duration="1 ms"', "1 s at least"),
         ("tone", "tone", 'duration="9 h"', "lasts"),
+        ("tone", "tone", 'duration="2 s"', "the test of 2 s takes 0.067 s of network time"),
+        ("basal_glutamate", "microdialysis", 'sample="5 min"', "a sample of 300 s takes 1.5 s of network time"),
         ("release_and_ratio", "miniature", 'duration="1 ms"', "1 s at least"),
         ("release_and_ratio", "miniature", 'duration="60 min"', "shorten the test"),
         ("basal_glutamate", "microdialysis", 'baseline="9 h"', "lasts"),
@@ -141,3 +143,16 @@ def test_a_train_repeated_many_times_is_laid_out_at_once():
     many = train(100.0, 3).repeat(50_000, 0.5)
     few = train(100.0, 3).repeat(3, 0.5)
     assert np.array_equal(many.times[:9], few.times) and len(many.times) == 150_000
+
+
+@pytest.mark.parametrize("delay", ["30 ms", "50 ms", "200 ms"])
+@pytest.mark.parametrize("window", ["1 ms", "100 ms"])
+def test_a_recording_holds_every_response_to_its_end(delay, window):
+    settings = [f'test.ratio.nmda_delay="{delay}"', f'acceleration.window_after="{window}"', "test.ratio.pulses=2"]
+    experiment = with_overrides(load("release_and_ratio"), settings)
+    for every in ("0.5 s", "10 s"):
+        test = with_overrides(experiment, [f'test.ratio.pulse_every="{every}"']).test_named("ratio")
+        for work in KINDS["ampa_nmda"].passes(test, ModelParameters.shipped()):
+            timeline = limits.compiled(work, experiment.acceleration).timeline
+            assert timeline.duration - timeline.pulses[-1] > test.nmda_delay.si + 0.05 - 1e-9
+            assert np.all(np.diff(timeline.pulses) > test.nmda_delay.si + 0.05)
