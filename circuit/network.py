@@ -22,7 +22,7 @@ from brian2 import (
 )
 
 from circuit import cells, electrode
-from circuit.clock import CLOCK_BIN, CLOCK_BINS
+from circuit.clock import CLOCK_BIN, CLOCK_BINS, PULSES
 from circuit.engine.rest import Rest
 from circuit.extracellular import EXTRACELLULAR_LEVELS, SLOW_STEP, extracellular_space, slow_trace, timed_inputs
 from circuit.preset import Preset, Projection, out_degree
@@ -33,7 +33,6 @@ from synapses.receptors import Quantum, Receptors
 STEP = 0.1 * ms
 FIELD_STEP = 0.5 * ms
 CELL_STEP = 0.5 * ms
-PULSES = 8192
 NEVER = 1e9  # s, later than any run
 SAMPLED_SYNAPSES = 100
 INITIAL_LEVELS = (*EXTRACELLULAR_LEVELS, "core_medium_spiny.releases")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from circuit.compiled import model_files
 from results.provenance import package_version
-from synapses.pharmacology import drug_files
+from synapses.drug_files import drug_files
 
 if TYPE_CHECKING:
     from protocols.experiment import Experiment

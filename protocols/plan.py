@@ -30,12 +30,12 @@ class Run:
 
 def plan(experiment: Experiment) -> list[Run]:
     """Every run of an experiment: group by group, test by test, animal by animal."""
-    from protocols.experiment import slug
+    from protocols.file_names import file_stem
 
     return [
         Run(
             Identity(experiment.name, group.name, test.name, animal, *seeds(experiment, animal, g, t)),
-            f"runs/{slug(group.name)}_{slug(test.name)}_{animal:03d}.h5",
+            f"runs/{file_stem(group.name, test.name, tail=f'_{animal:03d}')}.h5",
         )
         for g, group in enumerate(experiment.group)
         for t, test in enumerate(experiment.test)

@@ -19,13 +19,15 @@ they are therefore put back to where they stood as it began (`synapses.release.O
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from circuit.clock import CLOCK_BIN
-from circuit.inputs import Timeline
-from protocols.experiment import Acceleration
+from circuit.clock import CLOCK_BIN, Timeline
 from protocols.stimulation import Stimulus
+
+if TYPE_CHECKING:
+    from protocols.experiment import Acceleration
 
 LONG_TRAIN = 5.0  # s: trains that last longer are compressed
 LARGEST_PERIOD = 0.7  # s: pulses further apart are windows of their own, not a train
@@ -37,7 +39,7 @@ class Compiled:
 
     Attributes
     ----------
-    timeline : circuit.inputs.Timeline
+    timeline : circuit.clock.Timeline
     biological : ndarray, shape (n,)
         Biological time of each simulated pulse, s.
     """

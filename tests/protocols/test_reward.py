@@ -19,7 +19,8 @@ from protocols.plan import plan
 from synapses import challenge
 from synapses.adaptation import AdaptedState
 from synapses.chronic import live
-from synapses.pharmacology import Dosing, drugs
+from synapses.drug_files import drugs
+from synapses.pharmacology import Dosing
 
 OWN = ModelParameters.shipped()
 HOUR = 3600.0

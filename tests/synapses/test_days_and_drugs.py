@@ -14,8 +14,9 @@ from circuit.parameters import ModelParameters
 from synapses import chronic
 from synapses.adaptation import AdaptedState, recovering
 from synapses.chronic import DAY, Course, Intake, Ran, live
+from synapses.drug_files import EFFECTS, drugs
 from synapses.homeostasis import steady_state
-from synapses.pharmacology import EFFECTS, Dosing, Exposure, concentration, drugs, exposure
+from synapses.pharmacology import Dosing, Exposure, concentration, exposure
 from synapses.spines import cycling, filamentous_actin, head_diameter, swing
 from synapses.variability import COEFFICIENTS, draw
 
