@@ -14,7 +14,7 @@ from random import Random
 
 from typer.testing import CliRunner
 
-from protocols import plan
+from protocols import digest
 from protocols.cli import app
 from synapses import drug_files
 from tests.fuzz import engine
