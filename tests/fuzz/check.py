@@ -54,8 +54,8 @@ def tried(seed: int, number: int, root: Path, stored: Stored, among: list[str]) 
     before = _tree(root)
     ended = [_run(command, case, folder) for command in case.commands]
     found = [told for broken, _ in ended for told in broken]
-    for file, digest in _tree(root).items():
-        if before.get(file) != digest and not file.startswith("/".join((*NEST, "out"))):
+    for file, content in _tree(root).items():
+        if before.get(file) != content and not file.startswith("/".join((*NEST, "out"))):
             found.append(f"wrote {file}")
     commands = [" ".join(word[:200] for word in command) for command in case.commands]
     return Outcome(kind, commands, found, any(code == 2 for _, code in ended))
@@ -106,7 +106,8 @@ def _environment(changed: dict[str, str], folder: Path) -> Iterator[None]:
 def _forget() -> None:
     from protocols import days
 
-    for cached in (drug_files.drugs, digest.sources, digest.code, digest.code_digest, digest.model_digest, days.adapted):
+    kept = drug_files.drugs, digest.sources, digest.code, digest.code_digest, digest.model_digest, days.adapted
+    for cached in kept:
         cached.cache_clear()
 
 
