@@ -21,7 +21,8 @@ b2.prefs.codegen.target = "numpy"
 
 def outcome(name, method):
     b2.start_scope()
-    cells = b2.NeuronGroup(1, f"d{name}/dt = -{name}/(5*ms) : 1", method=method)
+    chosen = {"method": method} if method else {}
+    cells = b2.NeuronGroup(1, f"d{name}/dt = -{name}/(5*ms) : 1", **chosen)
     try:
         b2.Network(cells).run(0.1 * b2.ms)
     except Exception as problem:
