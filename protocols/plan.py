@@ -24,8 +24,8 @@ MODEL_SOURCES = (
     "synapses/*.py", "synapses/*.toml", "circuit/*.py", "circuit/*.toml", "results/measures.py",
     "results/currents.py", "results/dialysis.py", "protocols/conduct.py", "protocols/kinds/*.py",
     "protocols/model.py", "protocols/limits.py", "protocols/days.py", "protocols/rest.py", "protocols/timeline.py",
-    "protocols/stimulation.py", "protocols/contacts.py", "protocols/life.py", "protocols/stage.py", "protocols/silencing.py", "protocols/seek.py",
-    "protocols/prime.py", "protocols/attendance.py",
+    "protocols/stimulation.py", "protocols/contacts.py", "protocols/life.py", "protocols/stage.py",
+    "protocols/silencing.py", "protocols/seek.py", "protocols/prime.py", "protocols/attendance.py",
 )  # fmt: skip
 """The files that decide what a run gives; a change in one of them makes other runs."""
 HYPOTHESES = ROOT / "synapses" / "hypotheses.toml"  # of which the hash takes the values that are used
