@@ -16,8 +16,8 @@ from protocols.stimulation import pause
 from protocols.timeline import LARGEST_PERIOD, Compiled, compile_timeline
 
 if TYPE_CHECKING:
+    from protocols.acceleration import Acceleration
     from protocols.assays import Test
-    from protocols.experiment import Acceleration
     from protocols.kinds.common import Pass
 
 LONGEST = EXPOSURE_BIN * EXPOSURE_BINS  # s of biological time for which drugs on board are told

@@ -19,15 +19,12 @@ they are therefore put back to where they stood as it began (`synapses.release.O
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from circuit.clock import CLOCK_BIN, Timeline
+from protocols.acceleration import Acceleration
 from protocols.stimulation import Stimulus
-
-if TYPE_CHECKING:
-    from protocols.experiment import Acceleration
 
 LONG_TRAIN = 5.0  # s: trains that last longer are compressed
 LARGEST_PERIOD = 0.7  # s: pulses further apart are windows of their own, not a train

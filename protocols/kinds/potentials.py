@@ -1,7 +1,7 @@
 """Membrane potentials of the sampled medium spiny cells around a few pulses of a test.
 
 A run records these cells throughout; what is kept is short, so that files stay small. The stretch is the one that runs
-at full biological time around a pulse by default (`protocols.experiment.Acceleration`), so that no potential is seen
+at full biological time around a pulse by default (`protocols.acceleration.Acceleration`), so that no potential is seen
 while slow variables are accelerated.
 """
 
