@@ -26,7 +26,10 @@ for name in ("release_and_ratio", "dopamine_and_tolerance"):
     experiment = experiment_from(chosen(name, settings, 1, 1).model_dump(mode="json", exclude_unset=True))
     kind = "paired_pulse" if settings else "reward"
     run = next(run for run in plan(experiment) if experiment.test_named(run.identity.test).kind == kind)
-    conduct.conduct(run.identity, experiment, conduct.prepare(experiment) if settings else conduct.Prepared(None))
+    prepared = conduct.prepare(experiment) if settings else conduct.Prepared(None)
+    said = conduct.conduct(run.identity, experiment, prepared).provenance
+    if settings:
+        assert said["engine"] == "compiled" and len(said["loops"]["rest"]) == 3 <= len(said["loops"]["ahead"]), said
 root = Path(sys.argv[1])
 files = [Path(m.__file__).resolve() for m in sys.modules.values() if getattr(m, "__file__", None)]
 print(json.dumps(sorted(file.relative_to(root).as_posix() for file in files if file.is_relative_to(root))))
