@@ -36,8 +36,11 @@ from protocols.experiment import Experiment
 from results import store
 from results.recording import Identity, Measure, Recording
 
-ROOT = Path(__file__).resolve().parent.parent
 BUILD, LOG, NETWORK = "KILLS_BUILD", "KILLS_LOG", "KILLS_NETWORK"
+if NETWORK in os.environ:
+    from protocols import conduct as network  # now, in the main thread: Brian2 sets a signal handler
+
+ROOT = Path(__file__).resolve().parent.parent
 RUNS = 24
 BOUND = 1800.0  # s that a command may take before it counts as hanging
 EXPERIMENT = """
@@ -79,8 +82,6 @@ memory = "1G"
 def prepare(experiment: Experiment, say: Any) -> Any:
     """The program that sleeps, or the network."""
     if NETWORK in os.environ:
-        from protocols import conduct as network
-
         return network.prepare(experiment, say)
     return SimpleNamespace(build=Build(Path(os.environ[BUILD])))
 
@@ -88,8 +89,6 @@ def prepare(experiment: Experiment, say: Any) -> Any:
 def conduct(identity: Identity, experiment: Experiment, prepared: Any) -> Recording:
     """A run, told in the log as it ends."""
     if NETWORK in os.environ:
-        from protocols import conduct as network
-
         found = network.conduct(identity, experiment, prepared)
     else:
         prepared.build.run({}, 1.0, identity.structure_seed, identity.noise_seed)

@@ -38,6 +38,7 @@ STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP
 
 AGAIN = 2.0  # s until a run is looked at again that another process is at work on, or whose program was killed
 KILLS = 6  # how often that may happen to a run's program
+GRACE = 10  # s that a worker has to stop its program and clean up
 MEMORY = "fewer --jobs or more memory may help"
 
 
@@ -320,6 +321,8 @@ def _stop_worker(*_: Any) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if not _busy:
         os._exit(1)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(GRACE)  # an exception that comes out of the blue may be swallowed, and the parent waits for our end
     raise Stopped
 
 

@@ -206,3 +206,17 @@ def test_a_stopped_command_leaves_whole_files_and_nothing_running(tmp_path, blow
     )
     assert done.returncode == 0, done.stderr
     assert sorted(log.read_text().splitlines()) == ["cocaine HFS 1", "control HFS 1"]
+
+
+def test_a_worker_ends_when_told_to_even_if_the_word_is_swallowed():
+    script = "import signal, time; from protocols import workers; workers.GRACE = 1; workers._busy = True\n"
+    script += "signal.signal(signal.SIGTERM, workers._stop_worker)\n"
+    script += "while True:\n    try:\n        print('ready', flush=True); time.sleep(600)\n"
+    script += "    except BaseException:\n        pass\n"
+    environment = dict(os.environ, PYTHONPATH=str(HERE.parent.parent))
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+        assert process.wait(timeout=300) == -signal.SIGALRM
