@@ -89,9 +89,11 @@ def contents(folder: Path) -> dict[str, str]:
     return {file.stem: store.content_hash(file) for file in sorted(folder.glob("runs/*/*.h5"))}
 
 
-def wait_for(condition):
-    """Until a condition holds; the limit only ends what hangs."""
+def wait_for(condition, process=None):
+    """Until a condition holds, or fail once the process that is to see to it has ended. The limit only ends hangs."""
     end = time.monotonic() + HANGS
     while not condition():
         assert time.monotonic() < end, f"waited {HANGS} s for what did not come"
+        ended = process is not None and process.poll() is not None
+        assert not ended or condition(), f"the process ended with {process.returncode} before what it was to do"
         time.sleep(0.05)

@@ -191,7 +191,7 @@ def test_a_stopped_command_leaves_whole_files_and_nothing_running(tmp_path, blow
         start_new_session=True,
     ) as process:
         # One run is done; the second animals of both groups keep the workers waiting.
-        wait_for(lambda: len(list(out.glob("runs/*.h5"))) == 2 and len(list(waits.iterdir())) == 2)
+        wait_for(lambda: len(list(out.glob("runs/*.h5"))) == 2 and len(list(waits.iterdir())) == 2, process)
         process.send_signal(blow)
         errors = process.communicate(timeout=HANGS)[1]
     wait_for(lambda: not list(waits.iterdir()))

@@ -328,7 +328,7 @@ def test_a_stopped_sweep_leaves_whole_files_and_goes_on(tmp_path, blow):
         text=True,
         start_new_session=True,
     ) as process:
-        wait_for(lambda: len(contents(out)) >= 1 and len(list(waits.iterdir())) == 2)
+        wait_for(lambda: len(contents(out)) >= 1 and len(list(waits.iterdir())) == 2, process)
         process.send_signal(blow)
         errors = process.communicate(timeout=HANGS)[1]
     if blow != signal.SIGKILL:
@@ -360,7 +360,7 @@ def test_killed_workers_lose_nothing_and_repeat_no_finished_run(tmp_path, go):
         text=True,
     ) as process:
         for _ in range(3):
-            wait_for(lambda: list(places.glob("held-*")))
+            wait_for(lambda: list(places.glob("held-*")), process)
             held = next(places.glob("held-*"))
             time.sleep(rng.uniform(0, 0.3))
             os.kill(int(held.name.removeprefix("held-")), signal.SIGKILL)

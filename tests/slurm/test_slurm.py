@@ -40,10 +40,10 @@ def test_cancelled_jobs_are_asked_for_again_and_a_killed_driver_is_followed_by_a
         words, env=environment(FAKE_SLOW="1.5", FAKE_LOG=str(log)), stderr=subprocess.PIPE, text=True,
         stdout=subprocess.DEVNULL,
     ) as process:  # fmt: skip
-        wait_for(lambda: len(contents(out)) >= 2)
+        wait_for(lambda: len(contents(out)) >= 2, process)
         subprocess.run(["scancel", "--name", job_name("small", out)], check=True)
         before = len(contents(out))
-        wait_for(lambda: len(contents(out)) >= before + 2)  # workers came again
+        wait_for(lambda: len(contents(out)) >= before + 2, process)  # workers came again
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
     before = contents(out)
