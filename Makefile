@@ -18,6 +18,10 @@ $(VENV)/.test: $(VENV)/.installed
 	$(INSTALL) --editable ".[test]"
 	touch $@
 
+$(VENV)/.readers: $(VENV)/.installed
+	$(INSTALL) --editable ".[readers]"
+	touch $@
+
 $(VENV)/.dev: $(VENV)/.installed
 	$(INSTALL) --editable ".[dev]"
 	touch $@
