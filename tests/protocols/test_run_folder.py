@@ -117,7 +117,7 @@ def test_a_killed_replacement_loses_nothing_and_mixes_nothing(file, experiment, 
     with subprocess.Popen(
         other, env=environment(FAKE_WAITS=str(waits)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
-        wait_for(lambda: len(hashes(out)) == 2 and len(list(waits.iterdir())) == 2)
+        wait_for(lambda: len(list(waits.iterdir())) == 2 and len(hashes(out)) == 2)  # old files move before that
         process.kill()
         process.communicate(timeout=BOUND)
     new = experiment_hash(with_overrides(experiment, ["animals.seed=5"]))
