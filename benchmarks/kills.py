@@ -134,14 +134,17 @@ class Place:
         )  # fmt: skip
 
     def leftovers(self) -> list[str]:
-        """What is left in the folder for temporary files once the living have swept it up."""
-        for owner in (self.folder / "temporary").glob("*/owner"):
-            os.utime(owner, (1.0, 1.0))  # as if a minute had passed
-        scratch.sweep_up(self.folder / "temporary")
-        left = (path.name for path in (self.folder / "temporary").iterdir())
-        return sorted(
-            name for name in left if not re.fullmatch("[a-z0-9_]{8}", name)
-        )  # with such a one Python tries it
+        """What is left in the folder for temporary files once the living have swept it up, and jobs have ended."""
+        end = time.monotonic() + 60.0
+        while True:
+            for owner in (self.folder / "temporary").glob("*/owner"):
+                os.utime(owner, (1.0, 1.0))  # as if a minute had passed
+            scratch.sweep_up(self.folder / "temporary")
+            names = (path.name for path in (self.folder / "temporary").iterdir())
+            left = sorted(name for name in names if not re.fullmatch("[a-z0-9_]{8}", name))  # Python's own trial
+            if not left or time.monotonic() > end:
+                return left
+            time.sleep(1.0)
 
 
 def _files(out: Path) -> list[Path]:
