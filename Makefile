@@ -1,35 +1,51 @@
 # Two commands set everything up on a machine with Python 3.11-3.13, gcc and make:  make demo  ·  make test
-PYTHON ?= python3
-VENV   ?= .venv
-RUN    := $(VENV)/bin
+PYTHON  ?= python3
+VENV    ?= .venv
+RUN     := $(VENV)/bin
+INSTALL ?= $(RUN)/python -m pip install --quiet
+DEMO    ?= demo
+UV      := .venv-uv/bin/uv
 
-.PHONY: demo test lint docs exact bench convergence clean
+.PHONY: demo test test-fast test-libraries lint docs locked lock exact bench convergence clean
 
 # One stamp for what is installed: the package, the package with what tests need, and with the linters.
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(RUN)/python -m pip install --quiet --editable .
+	$(INSTALL) --editable .
 	touch $@
 
 $(VENV)/.test: $(VENV)/.installed
-	$(RUN)/python -m pip install --quiet --editable ".[test]"
+	$(INSTALL) --editable ".[test]"
+	touch $@
+
+$(VENV)/.readers: $(VENV)/.installed
+	$(INSTALL) --editable ".[readers]"
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.installed
-	$(RUN)/python -m pip install --quiet --editable ".[dev]"
+	$(INSTALL) --editable ".[dev]"
 	touch $@
 
 $(VENV)/.docs: $(VENV)/.installed
-	$(RUN)/python -m pip install --quiet --editable ".[docs]"
+	$(INSTALL) --editable ".[docs]"
 	touch $@
 
 # The main job at a small size: five groups, tetanus and low-frequency stimulation, two typical animals each.
 demo: $(VENV)/.installed
-	$(RUN)/corticostriatal run moussawi2009 --animals 2 --set circuit.scale=0.2 --set animals.variability=false --out demo
+	$(RUN)/corticostriatal run moussawi2009 --animals 2 --set circuit.scale=0.2 --set animals.variability=false --out $(DEMO)
 
-test: $(VENV)/.test
-	$(RUN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
+test: test-fast
 	$(RUN)/python -m pytest -q -m slow
+
+test-fast: $(VENV)/.test
+	$(RUN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
+
+# What another release of a library would break first: code that is generated and compiled, files, tables, statistics,
+# figures, workers, units, the command line.
+LIBRARIES := tests/circuit tests/results tests/synapses $(addprefix tests/protocols/test_, $(addsuffix .py, \
+	calibration command_line convergence experiment export laboratory quantities report sensitivity_verb study sweep))
+test-libraries: $(VENV)/.test
+	$(RUN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile $(LIBRARIES)
 
 lint: $(VENV)/.dev
 	$(RUN)/ruff check .
@@ -38,6 +54,25 @@ lint: $(VENV)/.dev
 # The documentation as a site, in site/; its tables are made from the code. Opens from the folder, without a server.
 docs: $(VENV)/.docs
 	$(RUN)/mkdocs build --strict --clean
+
+# The environment of requirements.lock: exactly these releases, and no conflict among them.
+locked: $(VENV)/.locked
+$(VENV)/.locked: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/python -m pip install --quiet --no-deps --requirement requirements.lock
+	$(RUN)/python -m pip install --quiet --no-deps --editable .
+	$(RUN)/python -m pip check
+	touch $@ $(VENV)/.installed
+
+# requirements.lock anew, for every Python at once; uv resolves it, from an environment of its own.
+lock: $(UV)
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --upgrade --generate-hashes \
+		--python-version 3.11 $(addprefix --extra , calibrate nwb report sensitivity xarray) \
+		--output-file requirements.lock pyproject.toml
+
+$(UV):
+	$(PYTHON) -m venv .venv-uv
+	.venv-uv/bin/python -m pip install --quiet uv
 
 # The acceleration against full biological time; writes docs/exactness.md. Stopped, it goes on from there.
 ANIMALS ?= 16
@@ -56,4 +91,4 @@ convergence: $(VENV)/.installed
 	$(RUN)/python -m benchmarks.convergence --animals $(ANIMALS) --scale $(SCALE) $(if $(JOBS),--jobs $(JOBS))
 
 clean:
-	rm -rf $(VENV) demo build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv $(VENV) .venv-* $(DEMO) build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -87,7 +87,8 @@ def run(
     Returns
     -------
     DataFrame
-        One row per animal, group, test and measure: ``experiment, group, test, animal, measure, value, unit``.
+        One row per animal, group, test and measure: ``experiment, group, test, animal, subject, structure_seed,
+        measure, value, unit``. No two animals share a ``subject``; those that share a ``structure_seed`` are paired.
 
     Raises
     ------

@@ -22,9 +22,10 @@ import pandas as pd
 from benchmarks.convergence_page import figure, page, table
 from benchmarks.exactness import NO_INDUCTION
 from protocols.batch import run_batch
+from protocols.digest import experiment_hash
 from protocols.experiment import Experiment, load, shipped
 from protocols.overrides import with_overrides
-from protocols.plan import experiment_hash, plan
+from protocols.plan import plan
 from protocols.progress import progress
 from results import drawing, store
 from results.agreement import paired_difference

@@ -18,10 +18,11 @@ import pandas as pd
 
 from benchmarks.exactness_page import page
 from protocols.batch import run_batch
+from protocols.digest import experiment_hash
 from protocols.experiment import Experiment, load
 from protocols.model import parameters
 from protocols.overrides import with_overrides
-from protocols.plan import experiment_hash, plan
+from protocols.plan import plan
 from protocols.progress import progress
 from results import store
 from results.agreement import mean_ratio, paired_difference, spread_ratio, verdict

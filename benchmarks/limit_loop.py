@@ -59,13 +59,14 @@ def write_parameters(scale: float, duration: float, file: Path) -> None:
 
 def compiled_loop() -> Path:
     """The loop as a program, compiled with the engine's own flags unless it is there."""
-    from circuit.compiled import FLAGS, cache_folder
+    from circuit.build_cache import cache_folder, made
+    from circuit.compiled import FLAGS
 
     flags = [flag for flag in FLAGS if not flag.startswith("-std")] + ["-std=c++17"]
     key = hashlib.sha256(SOURCE.read_bytes() + " ".join(flags).encode()).hexdigest()[:16]
     program = cache_folder() / "limit" / key
     if not program.exists():
-        program.parent.mkdir(parents=True, exist_ok=True)
+        made(program.parent)
         temporary = program.with_suffix(f".{os.getpid()}")
         subprocess.run([os.environ.get("CXX", "g++"), *flags, str(SOURCE), "-o", str(temporary)], check=True)
         os.replace(temporary, program)

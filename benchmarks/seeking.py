@@ -18,10 +18,11 @@ import numpy as np
 import pandas as pd
 
 from circuit.behaviour import EPOCH
+from circuit.parameters import parameter_hash
 from protocols.batch import run_batch
+from protocols.digest import model_digest
 from protocols.experiment import load
 from protocols.overrides import with_overrides
-from protocols.plan import model_digest
 from protocols.progress import progress
 from protocols.seek import RASTER
 from protocols.stage import HOME_EPOCHS
@@ -122,7 +123,7 @@ def group_means(table: pd.DataFrame, shown: Mapping[str, str], form: str) -> lis
 def model_and_settings(settings: Sequence[str]) -> str:
     """Which model a study was made with, and what was set for it."""
     changed = f" Set for this study: {', '.join(f'`{setting}`' for setting in settings)}." if settings else ""
-    return f"Hash of the model: `{model_digest()[:16]}`." + changed
+    return f"Parameters: `{parameter_hash()}`; code: `{model_digest()[:16]}`." + changed
 
 
 def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Sequence[Path] = ()) -> str:

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import psutil
 
-from protocols.plan import code_digest
+from protocols.digest import code_digest
 from protocols.study import Study
 from protocols.study_folder import StudyFolder
 from results import store
@@ -128,7 +128,7 @@ def _each(ends: list[float], begin: float, over: float) -> float:
 
 def half(path: Path, which: int) -> None:
     """Every other run of a study, one after the other, each with its file and no engine; prints when each ended."""
-    from protocols.plan import experiment_hash
+    from protocols.digest import experiment_hash
     from protocols.workers import Work, do
 
     folder = StudyFolder(path)

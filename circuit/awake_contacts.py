@@ -8,7 +8,7 @@ from circuit.awake_cells import LESSON, PER_CELL, PERCEIVING, PROJECTING, STEP
 from circuit.behaviour import DECISION, EPOCH
 from circuit.extracellular import SLOW_STEP
 from circuit.layout import KINDS, Pathway, Range
-from circuit.network import Circuit
+from circuit.network import NO_RELEASE, Circuit
 from circuit.wiring import Population, Wiring
 from synapses import dopamine, release
 from synapses.parameters import declarations
@@ -76,6 +76,7 @@ def _contacts(circuit: Circuit, pathway: Pathway) -> Synapses:
     )
     circuit.arrays |= {f"{pathway.name}.{name}": len(pathway.targets) for name in arrays}
     if pathway.plastic:
+        circuit.rests |= {f"{pathway.name}_{spike}": NO_RELEASE for spike in _events(pathway, "", "")["on_pre"]}
         circuit.contacts |= {f"{pathway.name}.{name}": (pathway.name, name) for name in LEARNT}
     return synapses
 

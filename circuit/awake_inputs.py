@@ -19,8 +19,9 @@ from circuit.parameters import ModelParameters
 from circuit.wiring import Population
 from synapses.adaptation import AdaptedState
 from synapses.dopamine import d2_activation, room
+from synapses.drug_files import drugs
 from synapses.homeostasis import SteadyState
-from synapses.pharmacology import Exposure, drugs
+from synapses.pharmacology import Exposure
 from synapses.plasticity import depression_gate
 from synapses.spines import cycling
 

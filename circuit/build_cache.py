@@ -3,7 +3,8 @@
 Below the cache folder lie ``builds/<key>`` (the program and what it needs), ``quick/<key>`` (which build the model's
 own sources lead to), ``locks`` and ``animals`` (kept states of animals that learn; `protocols.life`). A build holds a
 list of its files with their hashes; one that does not match it, however that came about, counts as not there and is
-built again. Processes that use a build hold a shared lock on it, so that clearing the cache leaves it alone.
+built again. So does one that somebody else could have changed (`circuit.ownership`), and a cache that others can write
+to is not used at all. Processes that use a build hold a shared lock on it, so that clearing the cache leaves it alone.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from typing import IO, Any
 
 import platformdirs
 
+from circuit.ownership import make_private, not_ours_alone
+
 FOLDER_VARIABLE = "CORTICOSTRIATAL_CACHE"
 LIMIT_VARIABLE = "CORTICOSTRIATAL_CACHE_LIMIT"
 DEFAULT_LIMIT = "1 GB"
@@ -31,7 +34,11 @@ RECORD = "build.json"
 UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
-class SizeError(ValueError):
+class CacheError(ValueError):
+    """A cache that cannot be used as it is."""
+
+
+class SizeError(CacheError):
     """A size that cannot be read."""
 
 
@@ -66,8 +73,23 @@ class Entry:
 
 
 def cache_folder() -> Path:
-    """Where compiled circuits are kept; ``CORTICOSTRIATAL_CACHE`` overrides the user's cache folder."""
-    return Path(os.environ.get(FOLDER_VARIABLE) or platformdirs.user_cache_path("corticostriatal"))
+    """Where compiled circuits are kept; ``CORTICOSTRIATAL_CACHE`` overrides the user's cache folder.
+
+    Raises
+    ------
+    CacheError
+        If it, or a folder in it, belongs to another user or can be written to by others.
+    """
+    given = os.environ.get(FOLDER_VARIABLE) or platformdirs.user_cache_path("corticostriatal")
+    folder = Path(given).expanduser().absolute()  # programs run in folders of their own
+    with _naming_the_variable(folder):
+        for part in (folder, *(path for path in folder.glob("*") if path.is_dir())):
+            if why := not_ours_alone(part, follow=True):
+                raise CacheError(
+                    f"{part}: {why}, and programs from this cache run as you; "
+                    f"make it yours alone (chmod go-w) or name another folder in {FOLDER_VARIABLE}"
+                )
+    return folder
 
 
 def size_of(text: str) -> int:
@@ -101,29 +123,44 @@ def limit() -> int:
 
 
 def made(folder: Path) -> Path:
-    """The folder, made if it was not there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The folder, made if it was not there; nobody else can look into it."""
+    with _naming_the_variable(folder):
+        for missing in [path for path in (*reversed(folder.parents), folder) if not path.is_dir()]:
+            missing.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+@contextlib.contextmanager
+def _naming_the_variable(folder: Path) -> Iterator[None]:
+    """An error of the file system within says how to keep the cache elsewhere."""
+    try:
+        yield
+    except OSError as problem:
+        advice = f"{problem.strerror}; the cache is to be kept there, and {FOLDER_VARIABLE} names another folder"
+        raise OSError(problem.errno, advice, str(folder)) from problem
 
 
 @contextlib.contextmanager
 def lock(path: Path) -> Iterator[None]:
     """Hold a file lock, so that of several processes that want one thing, one makes it and the others wait."""
     made(path.parent)
-    with path.open("w") as handle:
+    with _naming_the_variable(path.parent):
+        handle = path.open("a")
+    with handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def seal(folder: Path, about: Mapping[str, Any]) -> None:
-    """Write the list of a finished build's files beside them; without it a build is not taken."""
+    """Write the list of a finished build's files beside them, without which it is not taken, and make all private."""
     record = {**about, "files": {name: _hash(folder / name) for name in _files(folder)}}
     (folder / RECORD).write_text(json.dumps(record, indent=1))
+    make_private(folder)
 
 
 def whole(folder: Path) -> bool:
-    """Whether a build is there with every file as it was; read once per process and build."""
-    if not (folder / RECORD).is_file():
+    """Whether a build is there with every file as it was, which nobody else can change; read once per process."""
+    if not (folder / RECORD).is_file() or any(not_ours_alone(path) for path in (folder, *folder.rglob("*"))):
         return False
     stamps = tuple((name, *_stamp(folder / name)) for name in [RECORD, *_files(folder)])
     return _matches(folder, stamps)
@@ -155,7 +192,7 @@ def hold(folder: Path) -> None:
         return
     with contextlib.suppress(OSError):
         if folder not in _HELD:
-            handle = (made(folder.parent.parent / "locks") / f"{folder.name}.use").open("w")
+            handle = (made(folder.parent.parent / "locks") / f"{folder.name}.use").open("a")
             fcntl.flock(handle, fcntl.LOCK_SH)
             _HELD[folder] = handle
         os.utime(folder / RECORD)
@@ -232,13 +269,19 @@ def clear(cache: Path, unused_since: float | None = None, keep: int | None = Non
             busy.append(entry)
             continue
         with handle:
-            gone = entry.folder.with_name(f".removed-{entry.folder.name}-{os.getpid()}")
-            os.rename(entry.folder, gone)  # at once, so that nobody finds half of it
-            shutil.rmtree(gone, ignore_errors=True)
+            discard(entry.folder)
         left -= entry.size
         removed.append(entry)
     _forget(cache)
     return removed, busy
+
+
+def discard(folder: Path) -> None:
+    """Take a build away at once, so that nobody finds half of it, then remove what of it can be removed."""
+    gone = folder.with_name(f".removed-{folder.name}-{os.getpid()}")
+    with contextlib.suppress(FileNotFoundError):
+        os.rename(folder, gone)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def _removable(folder: Path) -> IO[str] | None:
@@ -246,7 +289,7 @@ def _removable(folder: Path) -> IO[str] | None:
     if folder in _HELD:
         return None
     try:
-        handle = (made(folder.parent.parent / "locks") / f"{folder.name}.use").open("w")
+        handle = (made(folder.parent.parent / "locks") / f"{folder.name}.use").open("a")
     except OSError:
         return None
     try:

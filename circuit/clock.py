@@ -1,4 +1,10 @@
-"""Sizes of the arrays over time that a run hands to its program: the biological clock and the drugs on board."""
+"""Time as a run hands it to its program: the sizes of the arrays over time, and a protocol on the network's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
 
 CLOCK_BIN = 0.05
 """s of network time per entry of the biological clock."""
@@ -6,3 +12,35 @@ CLOCK_BINS = 65536
 EXPOSURE_BIN = 30.0
 """s of biological time per entry of the drugs on board."""
 EXPOSURE_BINS = 1024
+PULSES = 8192
+"""Pulses of the electrode in a run, at most."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """One protocol compiled to network time.
+
+    Attributes
+    ----------
+    pulses : ndarray, shape (n,)
+        Network times of the electrode's pulses, s.
+    test : ndarray of bool, shape (n,)
+        Which of them are test pulses.
+    offset, rate : ndarray, shape (bins,)
+        Biological clock U = offset + rate*t over bins of `circuit.clock.CLOCK_BIN`.
+    duration : float
+        Network time to simulate, s.
+    window : ndarray of bool, shape (bins,)
+        Bins in the window round a pulse; where one ends, terminals are put back to where they stood as it began.
+    strength : ndarray, shape (n,), optional
+        Share of axons that each pulse recruits; where it is NaN or left out, as the electrode's parameters say for test
+        pulses and for those of an induction.
+    """
+
+    pulses: np.ndarray
+    test: np.ndarray
+    offset: np.ndarray
+    rate: np.ndarray
+    duration: float
+    window: np.ndarray
+    strength: np.ndarray | None = None

@@ -26,10 +26,10 @@ from pathlib import Path
 
 import numpy as np
 
+import synapses
 from circuit import build_cache
 from circuit.build_cache import cache_folder, lock
 from circuit.compilation import EngineError, compile_program, importable, run_step
-from circuit.event_loops import RESTS
 from circuit.scratch import scratch
 
 PROCESSOR = os.environ.get("CORTICOSTRIATAL_PROCESSOR") or "native"
@@ -44,8 +44,9 @@ FLAGS = [
     "--param=vect-max-version-for-alias-checks=1000",
 ]
 SEED_VARIABLE = {"structure": "CORTICOSTRIATAL_STRUCTURE_SEED", "noise": "CORTICOSTRIATAL_NOISE_SEED"}
+SAME_ORDER = {"PYTHONHASHSEED": "0"}
+"""Brian2 writes independent statements in the order of sets of names; one order for all makes one program of all."""
 KEPT = ("main", "static_arrays", "manifest.json", "sources.sha256")
-REWRITTEN_BY = ("compilation.py", "inner_loops.py", "event_loops.py")
 DURATION_VARIABLE = "CORTICOSTRIATAL_DURATION"
 
 
@@ -87,22 +88,27 @@ def compiler() -> str | None:
 
 @functools.cache
 def _machine() -> str:
-    """Compiler version and processor features: code built for one processor is not run on another.
-
-    With a level of processors named in `PROCESSOR`, any machine takes any machine's build, also one without a compiler.
-    """
+    """What a program needs of a machine: the level of processors in `PROCESSOR`, else this processor and C library."""
     if PROCESSOR != "native":
         return platform.machine()
-    if compiler() is None:
-        return f"no compiler {platform.machine()}"
-    version = subprocess.run([compiler() or "g++", "--version"], capture_output=True, text=True, check=False).stdout
     features = ""
     with contextlib.suppress(OSError):
         features = next(
             (line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith(("flags", "Features"))),
             "",
         )
-    return f"{version.splitlines()[:1]}{platform.machine()}{features}"
+    return f"{platform.machine()}{features}{' '.join(platform.libc_ver())}"
+
+
+@functools.cache
+def _compiler_version(program: str | None) -> str:
+    """What a compiler calls itself; empty without one, or with a level named: then any machine's build is taken."""
+    if program is None or PROCESSOR != "native":
+        return ""
+    said = ""
+    with contextlib.suppress(OSError):
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    return said.partition("\n")[0] or program
 
 
 def _digest(*parts: str | bytes) -> str:
@@ -113,14 +119,28 @@ def _digest(*parts: str | bytes) -> str:
     return digest.hexdigest()[:32]
 
 
-def quick_key(preset: str, scale: float) -> str:
-    """Key over the model's source files, the versions and the machine; equal keys generate equal code."""
-    here = Path(__file__).resolve().parent
-    sources = sorted([*here.glob("*.py"), *here.glob("*.toml"), *(here.parent / "synapses").glob("*.py")])
+@functools.cache
+def model_files() -> tuple[Path, ...]:
+    """Every file of the model, of this folder and of `synapses`: equations, parameters and what makes programs."""
+    folders = (Path(__file__).resolve().parent, Path(synapses.__file__).resolve().parent)
+    return tuple(
+        path
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".pyc"
+    )
+
+
+def quick_key(preset: str, scale: float, compiled_by: str) -> str:
+    """Key over the model's source files, the versions, the machine and the compiler; equal keys lead to equal programs.
+
+    With `compiled_by` empty it leads to the build that was made last on such a machine, by whatever compiler.
+    """
     versions = [importlib.metadata.version(name) for name in ("brian2", "numpy")]
     return _digest(
-        preset, repr(float(scale)), *versions, _machine(), " ".join(FLAGS), *(path.read_bytes() for path in sources)
-    )
+        preset, repr(float(scale)), *versions, _machine(), compiled_by, " ".join(FLAGS),
+        *(part for path in model_files() for part in (path.name, path.read_bytes())),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -133,6 +153,11 @@ class Build:
     def manifest(self) -> dict:
         """Names, types and files of what a run reads and writes."""
         return _manifest(self.folder)
+
+    @property
+    def provenance(self) -> dict:
+        """What a recording says of the program: the engine, and which loops are written in our way."""
+        return {"engine": "compiled", "loops": self.manifest["loops"]}
 
     def run(
         self, inputs: Mapping[str, float | np.ndarray], duration: float, structure_seed: int, noise_seed: int
@@ -234,9 +259,12 @@ def _read(manifest: dict, folder: Path, duration: float) -> Output:
 
 
 def cached(preset: str, scale: float) -> Build | None:
-    """The compiled circuit if the cache holds it, whole; nothing is compiled."""
+    """The compiled circuit if the cache holds it, whole; nothing is compiled.
+
+    Without a compiler it is the one that was compiled last for this processor, which needs none to run.
+    """
     cache = cache_folder()
-    return _resolve(cache, cache / "quick" / quick_key(preset, scale))
+    return _resolve(cache, cache / "quick" / quick_key(preset, scale, _compiler_version(compiler())))
 
 
 def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None) -> Build:
@@ -253,11 +281,12 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
     ------
     EngineError
         If there is no compiler or compiling fails.
-    circuit.build_cache.SizeError
-        If the size that the cache may have cannot be read.
+    circuit.build_cache.CacheError
+        If others can write to the cache, or the size that it may have cannot be read.
     """
     cache = cache_folder()
-    quick = cache / "quick" / quick_key(preset, scale)
+    version = _compiler_version(compiler())
+    quick = cache / "quick" / quick_key(preset, scale, version)
     if found := _resolve(cache, quick):
         return found
     if compiler() is None:
@@ -271,9 +300,9 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
             folder = workshop / "circuit"
             # A process of its own: Brian2 keeps one device per process, and the caller may be using another.
             command = [sys.executable, "-m", "circuit.generate", preset, repr(float(scale)), str(folder)]
-            run_step(command, workshop, importable())
-            recipe = [(Path(__file__).parent / name).read_bytes() for name in REWRITTEN_BY]
-            key = _digest((folder / "sources.sha256").read_text(), _machine(), " ".join(FLAGS), repr(RESTS), *recipe)
+            run_step(command, workshop, importable() | SAME_ORDER)
+            sources = (folder / "sources.sha256").read_text()
+            key = _digest(sources, _machine(), version, " ".join(FLAGS))
             target = cache / "builds" / key
             with lock(cache / "locks" / f"{key}.lock"):
                 if not build_cache.whole(target):
@@ -283,13 +312,13 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
                     seconds = round(time.perf_counter() - begin, 1)
                     about = {"preset": preset, "scale": float(scale), "processor": PROCESSOR, "build_seconds": seconds}
                     build_cache.seal(folder, about)
-                    shutil.rmtree(target, ignore_errors=True)
+                    build_cache.discard(target)
                     os.replace(folder, target)
                 build_cache.hold(target)
-        build_cache.made(quick.parent)
-        temporary = quick.with_suffix(f".{os.getpid()}")
-        temporary.write_text(key)
-        os.replace(temporary, quick)
+        for name in {quick.name, quick_key(preset, scale, "")}:
+            temporary = build_cache.made(quick.parent) / f"{name}.{os.getpid()}"
+            temporary.write_text(key)
+            os.replace(temporary, quick.with_name(name))
     build_cache.clear(cache, keep=allowed)
     return Build(target)
 
@@ -303,7 +332,7 @@ def _tidy(folder: Path) -> None:
 
 def _resolve(cache: Path, quick: Path) -> Build | None:
     """The finished build that a quick key names, if it is there and whole; it is then in use."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         folder = cache / "builds" / quick.read_text().strip()
         build_cache.hold(folder)  # before it is looked at, so that nobody removes it after that
         return Build(folder) if build_cache.whole(folder) else None

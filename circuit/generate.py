@@ -1,24 +1,26 @@
 """Generate and describe the C++ of one circuit: ``python -m circuit.generate PRESET SCALE FOLDER``.
 
 Run in a process of its own by `circuit.compiled.build`. The generated program takes its two seeds and its length from
-the environment, because Brian2 writes both into the code as constants.
+the environment, because Brian2 writes both into the code as constants. How the loops are written is the device's
+matter (`circuit.engine.device`); what is generated says in its manifest which of them are written in our way.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import brian2
 import numpy as np
-from brian2 import device, prefs, second, set_device
+from brian2 import get_device, prefs, second, set_device
+from brian2.core.variables import ArrayVariable
 
 from circuit import awake, network
 from circuit.compiled import DURATION_VARIABLE, FLAGS, SEED_VARIABLE
+from circuit.engine import device as engine
 from circuit.preset import preset as load_preset
 from circuit.wiring import wiring
 
@@ -57,13 +59,16 @@ def generate(name: str, scale: float, folder: Path) -> None:
     prefs.codegen.cpp.extra_compile_args_gcc = FLAGS
     # Linked with fast-math as well, so that denormal numbers are flushed: a silent network would crawl otherwise.
     prefs.codegen.cpp.extra_link_args = [*prefs.codegen.cpp.extra_link_args, "-ffast-math"]
-    set_device("cpp_standalone", build_on_run=False)
+    set_device(engine.NAME, build_on_run=False)
+    device: engine.Device = get_device()
+    device.duration_variable = DURATION_VARIABLE
     module, preset = (awake, wiring(name)) if name == "corticostriatal" else (network, load_preset(name))
     brian2.defaultclock.dt = module.STEP
     circuit = module.construct(preset, scale)
     device.insert_code("main", seed_from_environment(SEED_VARIABLE["structure"]))
     device.insert_code("main", WIRING_FROM_ARGUMENTS)
     module.connect(circuit, preset, scale)
+    device.rests = circuit.rests
     if circuit.plastic:
         _sort_latencies(circuit.groups[circuit.plastic])
     device.insert_code("main", seed_from_environment(SEED_VARIABLE["noise"]))
@@ -71,49 +76,55 @@ def generate(name: str, scale: float, folder: Path) -> None:
     module.initialise(circuit)
     module.monitor(circuit, preset, scale)
     module.collect(circuit).run(1 * second, namespace={})
-    _length_from_environment()
-    device.build(directory=str(folder), compile=False, run=False)
     _describe(circuit, module.INITIAL_LEVELS, folder)
-    objects = folder / "objects.cpp"
-    objects.write_text(only_what_is_read(objects.read_text(), read_back(folder)))
+    device.build(directory=str(folder), compile=False, run=False)
     (folder / "sources.sha256").write_text(_sources(folder))
 
 
 def _sort_latencies(contacts: brian2.Synapses) -> None:
+    device = get_device()
     latency = device.get_array_name(contacts.variables["latency"], access_data=False)
     device.insert_code("main", LATENCIES_IN_ORDER.format(latency=f"brian::{latency}", axons=contacts.source.N))
 
 
-def _length_from_environment() -> None:
-    """Replace the literal duration of the one run by a value from the environment."""
-    for position, (kind, arguments) in enumerate(device.main_queue):
-        if kind == "run_network":
-            net, lines = arguments
-            replaced = [
-                re.sub(r"\.run\([^,]+,", f'.run(std::atof(std::getenv("{DURATION_VARIABLE}")),', line) for line in lines
-            ]
-            if replaced == lines:
-                raise RuntimeError("Brian2's generated run statement was not recognised")
-            device.main_queue[position] = (kind, (net, replaced))
-
-
-def _entry(variable: object, name: str) -> dict:
-    return {"name": name, "file": device.get_array_filename(variable), "dtype": np.dtype(variable.dtype).str}  # type: ignore[attr-defined]
-
-
 def _describe(circuit: network.Circuit, levels: Sequence[str], folder: Path) -> None:
+    """Write the manifest, and let the program write what the manifest says that a run leaves."""
+    device: engine.Device = get_device()
+    written: list[ArrayVariable] = []
+
+    def entry(variable: ArrayVariable, name: str) -> dict[str, str]:
+        written.append(variable)
+        return {"name": name, "file": device.get_array_filename(variable), "dtype": np.dtype(variable.dtype).str}
+
+    left_behind = circuit.contacts or {n: (circuit.plastic, n) for n in CONTACT_VARIABLES}
+    manifest = {
+        "inputs": _inputs(circuit, levels),
+        "spikes": {
+            n: {"t": entry(m.variables["t"], n), "i": entry(m.variables["i"], n)} for n, m in circuit.spikes.items()
+        },
+        "states": {
+            n: {
+                "t": entry(m.variables["t"], n),
+                "variables": {v: entry(m.variables[v], f"{n}.{v}") for v in m.record_variables},
+            }
+            for n, m in circuit.states.items()
+        },
+        "contacts": {
+            n: entry(circuit.groups[owner].variables[variable], n) for n, (owner, variable) in left_behind.items()
+        },
+        "loops": {what: sorted(names) for what, names in device.loops.items()},
+    }
+    device.write_only(written)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
+
+
+def _inputs(circuit: network.Circuit, levels: Sequence[str]) -> dict[str, dict]:
+    """What a run has to set: name -> how many numbers, and how the program calls them."""
     inputs = {}
     for group_name, group in circuit.groups.items():
-        for name, variable in group.variables.items():
-            given = (
-                getattr(variable, "constant", False) and getattr(variable, "scalar", False) and not variable.read_only
-            )
-            if (
-                given
-                and hasattr(variable, "owner")
-                and variable.owner is not None
-                and variable.owner.name == group.name
-            ):
+        for name in group.equations.parameter_names:  # delays are constants as well in some versions of Brian2
+            if group.variables[name].constant and group.variables[name].scalar:
                 inputs[f"{group_name}.{name}"] = {"size": 1, "argument": f"{group_name}.{name}"}
     for name in levels:
         inputs[name] = {"size": 1, "argument": name}
@@ -121,70 +132,35 @@ def _describe(circuit: network.Circuit, levels: Sequence[str], folder: Path) -> 
         inputs[name] = {"size": size, "argument": name}
     for name, timed in circuit.timed.items():
         inputs[f"{name}.values"] = {"size": int(timed.values.size), "argument": f"{timed.name}.values"}
-    left_behind = circuit.contacts or {n: (circuit.plastic, n) for n in CONTACT_VARIABLES}
-    manifest = {
-        "inputs": inputs,
-        "spikes": {
-            n: {"t": _entry(m.variables["t"], n), "i": _entry(m.variables["i"], n)} for n, m in circuit.spikes.items()
-        },
-        "states": {
-            n: {
-                "t": _entry(m.variables["t"], n),
-                "variables": {v: _entry(m.variables[v], f"{n}.{v}") for v in m.record_variables},
-            }
-            for n, m in circuit.states.items()
-        },
-        "contacts": {
-            n: _entry(circuit.groups[owner].variables[variable], n) for n, (owner, variable) in left_behind.items()
-        },
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
-
-
-def read_back(folder: Path) -> set[str]:
-    """Names of the files that a run leaves and that are read."""
-    manifest = json.loads((folder / "manifest.json").read_text())
-    named: set[str] = {"last_run_info.txt"}
-
-    def gather(part: object) -> None:
-        if isinstance(part, dict):
-            named.update([part["file"]] if "file" in part else [])
-            for inner in part.values():
-                gather(inner)
-
-    gather({name: manifest[name] for name in ("spikes", "states", "contacts")})
-    return named
-
-
-def only_what_is_read(objects: str, wanted: Collection[str]) -> str:
-    """Brian2's ``objects.cpp`` without the writing of arrays that nobody reads.
-
-    Brian2 writes every array of the network to a file of its own when a run ends: hundreds of files, and all variables
-    of all contacts, which takes a short run longer than simulating. What this does not recognise stays.
-    """
-    head, begin, rest = objects.partition("void _write_arrays()")
-    body, end, tail = rest.partition("\n}\n")
-    blocks = re.split(r"^(?=    (?:std::)?ofstream outfile_)", body, flags=re.MULTILINE)
-    kept = [
-        block for block in blocks if not (found := re.search(r'results_dir \+ "([^"]+)"', block)) or found[1] in wanted
-    ]
-    return head + begin + "".join(kept) + end + tail
+    return inputs
 
 
 def _sources(folder: Path) -> str:
     """Hash of everything that is generated, wherever it was generated and by whichever Python environment.
 
-    Brian2 writes clocks and independent statements in the order of sets, which differs from process to process: lines
-    are sorted before they are hashed.
+    Brian2 sets clocks back in the order of a set, which differs from process to process and changes nothing: the lines
+    of ``main.cpp`` are sorted before they are hashed. Other sets hold names, whose order `circuit.compiled` fixes.
     """
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".cpp", ".h") or path.name == "makefile" or path.parent.name == "static_arrays":
             digest.update(str(path.relative_to(folder)).encode())
             content = path.read_bytes().replace(str(folder).encode(), b"").replace(sys.prefix.encode(), b"")
-            digest.update(content if path.suffix == "" else b"\n".join(sorted(content.splitlines())))
+            digest.update(b"\n".join(sorted(content.splitlines())) if path.name == "main.cpp" else content)
     return digest.hexdigest()
 
 
+def _refused(problem: BaseException | None) -> engine.Refused | None:
+    """What the device refused; Brian2 wraps it in an error of its own."""
+    while problem is not None and not isinstance(problem, engine.Refused):
+        problem = problem.__cause__
+    return problem
+
+
 if __name__ == "__main__":
-    generate(sys.argv[1], float(sys.argv[2]), Path(sys.argv[3]).resolve())
+    try:
+        generate(sys.argv[1], float(sys.argv[2]), Path(sys.argv[3]).resolve())
+    except Exception as problem:
+        if (refused := _refused(problem)) is None:
+            raise
+        sys.exit(" ".join(str(refused).split()))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from circuit import network
-from circuit.clock import CLOCK_BINS, EXPOSURE_BINS
+from circuit.clock import CLOCK_BINS, EXPOSURE_BINS, PULSES, Timeline
 from circuit.parameters import ModelParameters
 from circuit.preset import Preset
 from synapses import release
@@ -21,36 +20,6 @@ from synapses.tone import ToneClamp, mglur5_efficacy, mglur23_efficacy
 
 class InputsError(ValueError):
     """An input that a run must not be given."""
-
-
-@dataclass(frozen=True)
-class Timeline:
-    """One protocol compiled to network time.
-
-    Attributes
-    ----------
-    pulses : ndarray, shape (n,)
-        Network times of the electrode's pulses, s.
-    test : ndarray of bool, shape (n,)
-        Which of them are test pulses.
-    offset, rate : ndarray, shape (bins,)
-        Biological clock U = offset + rate*t over bins of `circuit.clock.CLOCK_BIN`.
-    duration : float
-        Network time to simulate, s.
-    window : ndarray of bool, shape (bins,)
-        Bins in the window round a pulse; where one ends, terminals are put back to where they stood as it began.
-    strength : ndarray, shape (n,), optional
-        Share of axons that each pulse recruits; where it is NaN or left out, as the electrode's parameters say for test
-        pulses and for those of an induction.
-    """
-
-    pulses: np.ndarray
-    test: np.ndarray
-    offset: np.ndarray
-    rate: np.ndarray
-    duration: float
-    window: np.ndarray
-    strength: np.ndarray | None = None
 
 
 def _padded(values: np.ndarray, length: int, last: float, what: str) -> np.ndarray:
@@ -165,11 +134,13 @@ def run_inputs(
             inputs[f"{row.name}.conductance"] = row.conductance * 1e-9
             inputs[f"{row.name}.nmda_ratio"] = p.quantum.nmda_ratio
     inputs["exposures.values"] = on_board(exposure)
-    inputs["pulse_times.values"] = _padded(timeline.pulses, network.PULSES, network.NEVER, "electrode pulses")
+    if len(timeline.pulses) > 1 and np.diff(timeline.pulses).min() < float(network.STEP):
+        raise InputsError("electrode pulses: two fall into one step of the network, which delivers one pulse at a step")
+    inputs["pulse_times.values"] = _padded(timeline.pulses, PULSES, network.NEVER, "electrode pulses")
     strengths = np.where(timeline.test, p.electrode.test, p.electrode.induction)
     if timeline.strength is not None:
         strengths = np.where(np.isnan(timeline.strength), strengths, timeline.strength)
-    inputs["pulse_strengths.values"] = _padded(strengths, network.PULSES, 0.0, "electrode pulses")
+    inputs["pulse_strengths.values"] = _padded(strengths, PULSES, 0.0, "electrode pulses")
     inputs["biological_offset.values"] = _padded(timeline.offset, CLOCK_BINS, timeline.offset[-1], "biological clock")
     inputs["biological_rate.values"] = _padded(timeline.rate, CLOCK_BINS, timeline.rate[-1], "biological clock")
     inputs["pulse_window.values"] = _padded(timeline.window, CLOCK_BINS, 0.0, "biological clock")

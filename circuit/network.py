@@ -22,7 +22,8 @@ from brian2 import (
 )
 
 from circuit import cells, electrode
-from circuit.clock import CLOCK_BIN, CLOCK_BINS
+from circuit.clock import CLOCK_BIN, CLOCK_BINS, PULSES
+from circuit.engine.rest import Rest
 from circuit.extracellular import EXTRACELLULAR_LEVELS, SLOW_STEP, extracellular_space, slow_trace, timed_inputs
 from circuit.preset import Preset, Projection, out_degree
 from synapses import endocannabinoid, plasticity, release, tone
@@ -32,7 +33,6 @@ from synapses.receptors import Quantum, Receptors
 STEP = 0.1 * ms
 FIELD_STEP = 0.5 * ms
 CELL_STEP = 0.5 * ms
-PULSES = 8192
 NEVER = 1e9  # s, later than any run
 SAMPLED_SYNAPSES = 100
 INITIAL_LEVELS = (*EXTRACELLULAR_LEVELS, "core_medium_spiny.releases")
@@ -55,6 +55,13 @@ BATHED = {
         "miniature_rate",
     )
 }
+NO_RELEASE = Rest(("released == 0",), ("g_ampa_post", "g_nmda_post", "releases_post", "docked_at"))
+RESTS = {
+    "transmission": NO_RELEASE,
+    "calcium_entry": Rest(plasticity.AT_REST, plasticity.KEPT_AT_REST, ("released == 0",)),
+    "backpropagation": Rest(plasticity.AT_REST, plasticity.KEPT_AT_REST),
+}
+"""Pathway of plastic contacts -> when its events leave what alone."""
 WINDOW_EDGE = ("window_edge", "pulse_window(t) != pulse_window(t - dt)")
 
 
@@ -68,6 +75,8 @@ class Circuit:
     spikes: dict[str, SpikeMonitor] = field(default_factory=dict)
     states: dict[str, StateMonitor] = field(default_factory=dict)
     plastic: str = ""
+    rests: dict[str, Rest] = field(default_factory=dict)
+    """Name of a pathway -> when its events leave what alone."""
     contacts: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Arrays over plastic contacts that a run leaves behind: name -> (group, variable)."""
     arrays: dict[str, int] = field(default_factory=dict)
@@ -168,6 +177,7 @@ def contacts(circuit: Circuit, row: Projection, numbers: dict[str, int]) -> Syna
             name=row.name,
         )
         circuit.plastic = row.name
+        circuit.rests |= {f"{row.name}_{pathway}": rest for pathway, rest in RESTS.items()}
     else:
         on_pre = (
             "g_ampa_post += conductance; g_nmda_post += nmda_ratio*conductance"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
+from importlib import resources
 from typing import Any, Self
 
 from circuit.behaviour import Behaviour
@@ -15,6 +18,7 @@ from circuit.probe import Probe
 from circuit.relay import DopamineCell, Relay
 from synapses.adaptation import Adaptation
 from synapses.calibrated import calibrated
+from synapses.documents import shortened
 from synapses.dopamine import Dopamine, Learning
 from synapses.endocannabinoid import Endocannabinoid
 from synapses.homeostasis import Homeostasis
@@ -57,10 +61,11 @@ class ModelParameters:
     behaviour: Behaviour = field(default_factory=Behaviour)
     variability: Variability = field(default_factory=Variability)
 
-    @classmethod
-    def shipped(cls) -> Self:
+    @staticmethod
+    @cache
+    def shipped() -> ModelParameters:
         """The model as the package ships it: the assumed values, replaced where calibration fitted them."""
-        return cls().with_values(calibrated().values)
+        return ModelParameters().with_values(calibrated().values)
 
     def groups(self) -> dict[str, ParameterGroup]:
         """The parameter groups by name."""
@@ -78,11 +83,14 @@ class ModelParameters:
         KeyError
             If there is none; the message names the nearest path.
         """
-        known = {f"{record.group}.{record.name}": record for record in self.records()}
-        if path not in known:
-            near = difflib.get_close_matches(path, known, n=1)
-            raise KeyError(f"no parameter {path!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-        return known[path]
+        group = getattr(self, path.partition(".")[0], None)
+        if isinstance(group, ParameterGroup):
+            for record in group.records():
+                if f"{record.group}.{record.name}" == path:
+                    return record
+        known = [f"{record.group}.{record.name}" for record in self.records()]
+        near = difflib.get_close_matches(path[:100], known, n=1)
+        raise KeyError(f"no parameter {shortened(path)}" + (f"; did you mean {near[0]!r}?" if near else ""))
 
     def with_values(self, values: Mapping[str, float]) -> Self:
         """A copy with the values at some dotted paths replaced, each in its parameter's own unit.
@@ -118,3 +126,20 @@ def all_parameters() -> list[ParameterRecord]:
         replace(record, source=sources.get(f"{record.group}.{record.name}", record.source))
         for record in ModelParameters.shipped().records()
     ]
+
+
+def parameter_hash() -> str:
+    """Which parameters a page or a figure was made with: 12 hexadecimal digits.
+
+    Over every shipped value, with the wiring tables and what drugs do. Two pages that name the same hash are of the
+    same values, whatever else has changed in the code.
+    """
+    digest = hashlib.sha256()
+    for record in ModelParameters.shipped().records():
+        digest.update(f"{record.group}.{record.name} {record.value!r}\n".encode())
+    digest.update(f"tone.site {ModelParameters.shipped().tone.site}\n".encode())
+    for package, suffix in (("circuit", ".toml"), ("synapses", "drugs.toml")):
+        for file in sorted(resources.files(package).iterdir(), key=lambda each: each.name):
+            if file.name.endswith(suffix):
+                digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]

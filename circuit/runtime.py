@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 import numpy as np
@@ -32,6 +33,7 @@ def run(
     from circuit.preset import preset
 
     check_finite(inputs)
+    _without_known_warnings()
     brian2.set_device("runtime")
     brian2.prefs.codegen.target = "numpy"
     chosen = preset(preset_name)
@@ -50,12 +52,26 @@ def run(
     network.initialise(circuit)
     network.monitor(circuit, chosen, scale)
     network.collect(circuit).run(duration * brian2.second, namespace={})
+    # Copies: from Brian2 2.10 on a monitor's values are a view of memory that is gone with the network.
     return Output(
-        {name: (np.asarray(m.t_[:]), np.asarray(m.i[:])) for name, m in circuit.spikes.items()},
+        {name: (np.array(m.t_[:]), np.array(m.i[:])) for name, m in circuit.spikes.items()},
         {
-            name: {"t": np.asarray(m.t_[:])} | {v: np.asarray(m.variables[v].get_value()).T for v in m.record_variables}
+            name: {"t": np.array(m.t_[:])} | {v: np.array(m.variables[v].get_value()).T for v in m.record_variables}
             for name, m in circuit.states.items()
         },
-        {name: np.asarray(circuit.groups[circuit.plastic].variables[name].get_value()) for name in CONTACT_VARIABLES},
+        {name: np.array(circuit.groups[circuit.plastic].variables[name].get_value()) for name in CONTACT_VARIABLES},
         duration,
     )
+
+
+@functools.cache
+def _without_known_warnings() -> None:
+    """Leave out two warnings that Brian2 gives for every circuit, of which neither tells anything new.
+
+    Contacts add to one drive, and take one and the same level from the extracellular space: their order does not
+    matter. That space has a clock of its own, slower than the cells', on purpose.
+    """
+    from brian2 import BrianLogger
+
+    BrianLogger.suppress_hierarchy("brian2.codegen.generators.base")
+    BrianLogger.suppress_name("synapses_dt_mismatch")

@@ -11,7 +11,7 @@ from docs_build.text import ROOT, docstring, linked, preface, table
 from protocols.experiment import load, shipped, source
 from results.evidence import Evidence
 from results.evidence import load as evidence_table
-from synapses.pharmacology import EFFECTS, drugs
+from synapses.drug_files import EFFECTS, drugs
 
 
 def evidence_page() -> str:

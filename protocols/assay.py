@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from protocols.errors import InputError
 from protocols.history import Day, Name
+from protocols.quantities import Quantity
 from protocols.record import Record
 
 SHORTEST_EVERY = 0.5  # s between test pulses: a response and its sweep have ended
@@ -30,6 +31,18 @@ def apart(every: float, key: str) -> None:
     """Refuse test pulses that follow each other too soon; `every` in s."""
     if every < SHORTEST_EVERY:
         raise InputError(f"{every:g} s is too short; responses need {SHORTEST_EVERY:g} s at least", key)
+
+
+def at_least(given: Quantity, least: Quantity, key: str) -> None:
+    """Refuse a quantity that is too small for anything to be seen."""
+    if given.si < least.si:
+        raise InputError(f"{given} is too short; {least} at least", key)
+
+
+def at_most(given: Quantity, most: Quantity, key: str) -> None:
+    """Refuse a quantity beyond what is followed."""
+    if given.si > most.si:
+        raise InputError(f"{given} is too long; {most} at most", key)
 
 
 def whole(number: float) -> bool:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from circuit import compiled
 from circuit.parameters import ModelParameters
+from protocols.digest import model_digest
 from protocols.errors import InputError
 from protocols.experiment import Experiment
 from protocols.history import Group
 from protocols.life import Individual, State, attend, live, waited
-from protocols.plan import model_digest
 from protocols.session_assays import Seeking, Spines
 from protocols.silencing import lit, scheduled, silenced
 from protocols.stage import Session

@@ -13,9 +13,10 @@ from typing import Any, Protocol
 
 from circuit.scratch import sweep_up
 from protocols import convergence
+from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import Experiment
-from protocols.plan import Run, default_folder, experiment_hash, plan
+from protocols.plan import Run, default_folder, plan
 from protocols.progress import heartbeat
 from protocols.run_folder import RunFolder
 from protocols.workers import Done, Stopped, Work, named, spread, stoppable

@@ -15,10 +15,10 @@ import tomli_w
 
 from protocols import calibration, emulation
 from protocols.batch import Progress, run_batch
+from protocols.digest import ROOT
 from protocols.emulation import Posterior
 from protocols.experiment import load
 from protocols.overrides import parameter_settings, with_overrides
-from protocols.plan import ROOT
 from protocols.progress import heartbeat
 from results.files import replacing
 from results.summary import TIME_COURSE, frame
@@ -105,7 +105,7 @@ def calibrate(folder: Path, progress: Progress, points: int = emulation.POINTS, 
         say("fitting resting glutamate in closed form")
         glutamate = calibration.fit_homeostasis()
     progress.say(f"simulating the network at {points} sets of parameters")
-    responses = emulation.simulate(glutamate.values, progress, folder / "design", points, jobs)
+    responses = emulation.simulate(glutamate.values, folder / "design", points, jobs)
     return conclude(glutamate, responses, folder, progress, jobs)
 
 
@@ -147,10 +147,8 @@ def conclude(
     kept = confirmed(simulated, np.array(theirs))
     spread = _spread(values, float(np.median(found.spread)), progress, folder, jobs)
     low, high = np.quantile(found.shares, [0.05, 0.95], axis=0)
-    ranges = {
-        free.path: (float(free.at(np.asarray(a))), float(free.at(np.asarray(b))))
-        for free, a, b in zip(emulation.FREE, low, high, strict=True)
-    }
+    ends = emulation.named(low), emulation.named(high)
+    ranges = {path: (ends[0][path], ends[1][path]) for path in emulation.FREE}
     return Outcome(
         glutamate,
         found,
@@ -162,7 +160,7 @@ def conclude(
             tuple(member for member, keep in zip(members, kept, strict=True) if keep),
             glutamate.intervals | ranges,
             dict.fromkeys(glutamate.values, tuple(row[0] for row in glutamate.rows))
-            | dict.fromkeys([*(free.path for free in emulation.FREE), "variability.scale"], emulation.ROWS),
+            | dict.fromkeys([*emulation.FREE, "variability.scale"], emulation.ROWS),
         ),
     )
 

@@ -89,13 +89,13 @@ def page(outcome: Outcome) -> str:
 def _pinned(outcome: Outcome) -> Table:
     found = outcome.calibrated
     model = ModelParameters()
-    ranges = {free.path: (free.low, free.high, free.logarithmic) for free in emulation.FREE}
     rows = []
     for path, (low, high) in found.ranges.items():
         record = model.record(path)
-        if path in ranges:
-            a, b, logarithmic = ranges[path]
-            prior, scale = f"{a:g} to {b:g}", np.log if logarithmic else np.asarray
+        if path in emulation.FREE:
+            span = emulation.FREE[path]
+            a, b = float(span.low), float(span.high)
+            prior, scale = f"{a:g} to {b:g}", np.log if span.scale == "log" else np.asarray
             left = float((scale(high) - scale(low)) / (0.9 * (scale(b) - scale(a))))
         else:
             prior = f"{record.value:g}, a factor of two"
@@ -106,7 +106,7 @@ def _pinned(outcome: Outcome) -> Table:
 
 
 def _ensemble(outcome: Outcome) -> Table:
-    paths = [free.path for free in emulation.FREE]
+    paths = list(emulation.FREE)
     members = [("shipped", outcome.calibrated.values)]
     members += [(str(n + 1), member) for n, member in enumerate(outcome.calibrated.ensemble)]
     return Table(("set", *paths), tuple((name, *(f"{member[path]:.3g}" for path in paths)) for name, member in members))

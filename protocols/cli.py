@@ -40,28 +40,26 @@ class OneLineErrors(TyperGroup):
 
 def _explained(problem: Exception) -> tuple[str, int] | None:
     """The line and the exit code for an expected problem; None for a defect of ours."""
-    from circuit.build_cache import SizeError
+    from circuit.build_cache import CacheError
     from circuit.compiled import EngineError
     from protocols.batch import Interrupted
     from protocols.errors import InputError
     from results.store import StoreError
+    from synapses.documents import line
+    from synapses.drug_files import DrugFileError
 
     if isinstance(problem, Interrupted):
         return str(problem), 130
     if isinstance(problem, EngineError):
-        return f"error: {_one_line(problem)}", 1
-    if isinstance(problem, InputError | StoreError | SizeError):
-        return f"error: {_one_line(problem)}", 2
+        return f"error: {line(str(problem))}", 1
+    if isinstance(problem, InputError | DrugFileError | StoreError | CacheError):
+        return f"error: {line(str(problem))}", 2
     if isinstance(problem, OSError):
         place = f"{problem.filename}: " if problem.filename else ""
-        return f"error: {place}{problem.strerror or problem}", 2
+        return f"error: {line(f'{place}{problem.strerror or problem}')}", 2
     if hasattr(problem, "format_message"):  # typer's own: a wrong option, a missing argument
-        return f"error: {_one_line(problem.format_message())}; see --help", 2
+        return f"error: {line(problem.format_message())}; see --help", 2
     return None
-
-
-def _one_line(text: object) -> str:
-    return " ".join(str(text).split())
 
 
 app = typer.Typer(
@@ -118,7 +116,7 @@ def show(name: Annotated[str, typer.Argument(help="A shipped experiment.")]) -> 
 def new(file: Annotated[Path, typer.Argument(help="The file to write, FILE.toml.")]) -> None:
     """Start an experiment: write a commented template."""
     from protocols.errors import InputError
-    from protocols.experiment import slug
+    from protocols.file_names import slug
     from protocols.template import TEMPLATE
 
     name = slug(file.stem).replace("+", "-").strip("-")

@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from protocols.errors import InputError, nearest, refuse_unknown
+from protocols.errors import InputError, cut, nearest, refuse_unknown, shortened
 from protocols.experiment import experiment_from, load, shipped
-from protocols.overrides import keys, put
+from protocols.overrides import changed, keys
 from protocols.quantities import quantity
-from protocols.study_file import Axis, Sample, StudyFile
+from protocols.study_file import Axis, Range, Sample, StudyFile
 
 AMOUNTS = ("dose", "concentration", "perfusate")
 LARGEST = 10_000_000  # conditions
 
 
 def applied(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of an experiment's document with values changed by path; a treatment whose amount becomes 0 is left out.
+    """An experiment's document with values changed by path; a treatment whose amount becomes 0 is left out.
+
+    What is not changed is shared with `base`.
 
     Raises
     ------
     InputError
         In one line that names the path.
     """
-    changed = copy.deepcopy(dict(base))
+    found = dict(base)
     for path, value in values.items():
         try:
-            put(changed, keys(path), copy.deepcopy(value))
+            found = changed(found, keys(path), value)
         except InputError as problem:
-            raise InputError(f"{path} = {shown(value)}: {problem}") from None
-    for group in changed.get("group", ()):
-        if isinstance(group, dict) and "treatment" in group:
-            group["treatment"] = [given for given in group["treatment"] if not _nothing(given)]
-    return changed
+            raise InputError(f"{cut(path)} = {shortened(value)}: {problem}") from None
+    if isinstance(found.get("group"), list):
+        found["group"] = [_without_nothing(group) for group in found["group"]]
+    return found
+
+
+def _without_nothing(group: Any) -> Any:
+    """The group itself, or where an amount of its treatments is 0 a copy without them."""
+    given = group.get("treatment") if isinstance(group, dict) else None
+    if not isinstance(given, list) or not any(map(_nothing, given)):
+        return group
+    return {**group, "treatment": [treatment for treatment in given if not _nothing(treatment)]}
 
 
 def keep_only(document: dict[str, Any], part: str, wanted: Collection[str], where: str) -> None:
@@ -59,7 +67,8 @@ def base_document(file: StudyFile, folder: Path) -> dict[str, Any]:
     name = file.study.experiment
     named = name in shipped()
     if not named and not name.endswith(".toml"):
-        raise InputError(f"study.experiment: no experiment '{name}'{nearest(name, shipped())}; or give a FILE.toml")
+        near = nearest(name, shipped())
+        raise InputError(f"study.experiment: no experiment '{cut(name)}'{near}; or give a FILE.toml")
     try:
         experiment = load(name if named else folder / name)
     except InputError as problem:
@@ -92,18 +101,34 @@ def points_of(file: StudyFile) -> Iterator[dict[str, Any]]:
         yield {path: value for part in parts for path, value in part.items()}
 
 
-def _drawn(sample: Sample) -> list[dict[str, Any]]:
+def shares(method: str, size: int, number: int, seed: int) -> np.ndarray:
+    """Points spread over a box, as shares of its edges.
+
+    Parameters
+    ----------
+    method : str
+        ``"sobol"``, a scrambled Sobol sequence, or ``"latin_hypercube"``.
+    size, number, seed : int
+        Edges, points, and the seed of the scrambling.
+
+    Returns
+    -------
+    ndarray, shape (number, size)
+    """
     from scipy.stats import qmc
 
-    size = len(sample.ranges)
-    if sample.method == "sobol":
-        shares = qmc.Sobol(size, seed=sample.seed).random(sample.number)
-    else:
-        shares = qmc.LatinHypercube(size, seed=sample.seed).random(sample.number)
-    return [
-        {path: span.at(float(share)) for (path, span), share in zip(sample.ranges.items(), row, strict=True)}
-        for row in shares
-    ]
+    spread = qmc.Sobol if method == "sobol" else qmc.LatinHypercube
+    return np.asarray(spread(size, seed=seed).random(number))
+
+
+def values_at(ranges: Mapping[str, Range], point: Sequence[float]) -> dict[str, Any]:
+    """The values by path at one point of a box of ranges."""
+    return {path: span.at(float(share)) for (path, span), share in zip(ranges.items(), point, strict=True)}
+
+
+def _drawn(sample: Sample) -> list[dict[str, Any]]:
+    points = shares(sample.method, len(sample.ranges), sample.number, sample.seed)
+    return [values_at(sample.ranges, point) for point in points]
 
 
 def _nothing(treatment: Any) -> bool:
@@ -120,9 +145,3 @@ def _nothing(treatment: Any) -> bool:
             if found.si == 0:
                 return True
     return False
-
-
-def shown(value: Any) -> str:
-    """A value on a line, cut short."""
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuit import compiled, runtime
-from circuit.clock import EXPOSURE_BIN, EXPOSURE_BINS
 from circuit.inputs import run_inputs
 from circuit.parameters import ModelParameters
 from circuit.preset import preset
@@ -18,18 +17,17 @@ from protocols.experiment import Experiment
 from protocols.history import Group
 from protocols.kinds import CLOSED_FORM, KINDS
 from protocols.kinds.common import Pass, Performed
+from protocols.limits import SETTLING
+from protocols.limits import compiled as compiled_timeline
 from protocols.model import parameters
 from protocols.prime import prime
 from protocols.rest import at_rest
 from protocols.seek import seek
-from protocols.stimulation import pause
-from protocols.timeline import compile_timeline
 from results.recording import Identity, Measure, Recording, Series, Spikes, SynapseSample
 from synapses.homeostasis import cleft_level, cleft_peak
 from synapses.release import release_probability
 from synapses.variability import draw
 
-SETTLING = 1.0  # s: the part of a test's lead that always runs at full rate
 RASTER = 40  # cells of each population whose spikes are kept
 
 
@@ -52,20 +50,15 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
     Raises
     ------
     InputError
-        For what this version does not simulate, or a parameter that does not exist or is out of range.
+        For a parameter that does not exist or is out of range, or the whole circuit without a compiler.
     """
     parameters(experiment)
-    whole = experiment.circuit.preset == "corticostriatal"
-    for group in experiment.group:
-        if (group.inactivation or group.stimulation) and not whole:
-            what = "inactivation" if group.inactivation else "stimulation"
-            raise InputError(f"group.{group.name}.{what}: needs circuit.preset = 'corticostriatal'")
     if all(test.kind in CLOSED_FORM for test in experiment.test):
         return Prepared(None)
     circuit = experiment.circuit
     possible = compiled.compiler() is not None or compiled.cached(circuit.preset, circuit.scale) is not None
-    if whole and (circuit.engine == "runtime" or not possible):
-        raise InputError("circuit.engine: the whole circuit needs the engine 'compiled', with g++ and make")
+    if experiment.whole and not possible:
+        raise InputError("circuit.engine: the whole circuit needs a C++ compiler (g++ and make); none was found")
     if circuit.engine == "runtime":
         return Prepared(None)
     if not possible:
@@ -120,7 +113,7 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Prepared) -> R
             "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
             "state": vars(first.rest.state),
             "network_seconds": sum(done.plan.timeline.duration for done in performed),
-            "engine": "compiled" if prepared.build is not None else "runtime",
+            **(prepared.build.provenance if prepared.build is not None else {"engine": "runtime"}),
         },
         found.curves,
     )
@@ -157,16 +150,9 @@ class Animal:
 def _perform(work: Pass, animal: Animal, prepared: Prepared) -> Performed:
     """One pass: drugs on board, the steady state they start from, the network."""
     own, experiment, identity = animal.own, animal.experiment, animal.identity
-    protocol = pause(work.lead) + work.stimulus
-    if protocol.duration > EXPOSURE_BIN * EXPOSURE_BINS:
-        raise InputError(
-            f"test.{animal.test.name}: {protocol.duration / 3600:.1f} h is longer than a test may last, "
-            f"{EXPOSURE_BIN * EXPOSURE_BINS / 3600:.1f} h"
-        )
+    plan = compiled_timeline(work, experiment.acceleration)
     day = experiment.test_day(animal.group, animal.test)
     rest = at_rest(animal.group, day, own, work.lead, work.bath, work.channels)
-    acceleration = experiment.acceleration if work.accelerated else experiment.acceleration.at(1.0)
-    plan = compile_timeline(protocol, acceleration, min(work.lead, SETTLING))
     circuit = experiment.circuit
     inputs = run_inputs(
         preset(circuit.preset), own, rest.state, rest.steady, rest.on_board, plan.timeline, rest.clamp, work.holding

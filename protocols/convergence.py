@@ -15,7 +15,7 @@ from importlib import resources
 from itertools import takewhile
 from typing import Any
 
-from protocols.errors import InputError
+from protocols.errors import InputError, shortened
 
 TOLERANCE = 2.0
 """Points, where none is stated: the limit of `make exact`."""
@@ -72,7 +72,7 @@ def percent(value: Any) -> float | None:
         return value
     found = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*%\s*", value) if isinstance(value, str) else None
     if found is None or not 0 < float(found[1]) <= 100:
-        raise InputError(f"{value!r} is not a share above 0 % and up to 100 %; write e.g. '2 %'")
+        raise InputError(f"{shortened(value)} is not a share above 0 % and up to 100 %; write e.g. '2 %'")
     return float(found[1])
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from circuit.behaviour import EPOCH
 from circuit.clock import CLOCK_BIN
+from protocols.acceleration import Acceleration
 from protocols.assays import Test
 from protocols.evoked_assays import Plasticity
-from protocols.experiment import Acceleration, Experiment
+from protocols.experiment import Experiment
 from protocols.inductions import Trains
 from protocols.stage import HOME_EPOCHS, LEARNING_EPOCHS
 

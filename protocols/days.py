@@ -14,7 +14,8 @@ from protocols.history import DrugTaking, Group, Injections, Phase, Treatment
 from synapses import chronic
 from synapses.adaptation import AdaptedState
 from synapses.chronic import DAY, Course, Intake
-from synapses.pharmacology import Dosing, drugs
+from synapses.drug_files import drugs
+from synapses.pharmacology import Dosing
 
 WEIGHT = 0.33  # kg, a rat of the age trained in these studies (assumed)
 INJECTED = 1 / 24  # days over which an injected dose counts as taken

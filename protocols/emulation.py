@@ -18,13 +18,14 @@ import numpy as np
 from scipy.special import logsumexp
 from scipy.stats import norm, qmc
 
-from protocols.batch import Progress, run_batch
-from protocols.conduct import Prepared
-from protocols.conduct import conduct as conduct_animal
-from protocols.experiment import Experiment, load
+from protocols.conditions import keep_only, values_at
+from protocols.conditions import shares as shares_of
+from protocols.experiment import experiment_from, load
 from protocols.overrides import parameter_settings, with_overrides
-from results.recording import Identity, Recording
-from results.summary import TIME_COURSE, frame
+from protocols.sensitivity_study import simulate as simulate_study
+from protocols.sensitivity_study import study_of, table_of
+from protocols.study_file import Range
+from results.summary import TIME_COURSE
 
 SCALE = 0.25
 POINTS = 80
@@ -37,59 +38,34 @@ MEASURES = ("fepsp", TIME_COURSE)
 SPREADS = np.geomspace(6, 25, 15)  # standard deviation between animals, % of baseline: nobody has published it
 
 
-@dataclass(frozen=True)
-class Free:
-    """A parameter that the rows of plasticity may move, and its range."""
-
-    path: str
-    low: float
-    high: float
-    logarithmic: bool = True
-
-    def at(self, share: np.ndarray) -> np.ndarray:
-        """Value at a share of the range, 0 to 1."""
-        if self.logarithmic:
-            return np.asarray(self.low * (self.high / self.low) ** share)
-        return np.asarray(self.low + (self.high - self.low) * share)
-
-
-FREE = (
-    Free("release.half", 0.40, 0.75),
-    Free("release.potentiation_gain", 0.2, 1.5),
-    Free("plasticity.depression_rate", 0.08, 1.0),
-    Free("plasticity.depression_floor", 0.2, 0.7, logarithmic=False),
-    Free("plasticity.gate_half", 0.04, 0.14),
-    Free("tone.ags3_inhibition", 0.0, 1.0, logarithmic=False),
-)
+FREE = {
+    "release.half": Range(low=0.40, high=0.75, scale="log"),
+    "release.potentiation_gain": Range(low=0.2, high=1.5, scale="log"),
+    "plasticity.depression_rate": Range(low=0.08, high=1.0, scale="log"),
+    "plasticity.depression_floor": Range(low=0.2, high=0.7),
+    "plasticity.gate_half": Range(low=0.04, high=0.14, scale="log"),
+    "tone.ags3_inhibition": Range(low=0.0, high=1.0),
+}
+"""The parameters that the rows of plasticity may move, by dotted path, and their ranges."""
 
 
 def design(points: int) -> np.ndarray:
     """The Sobol points of a design as shares of the ranges, shape (points, parameters); a longer one goes on."""
-    return qmc.Sobol(len(FREE), seed=20090201).random_base2(int(np.ceil(np.log2(max(points, 1)))))[:points]
+    return shares_of("sobol", len(FREE), 1 << max(points - 1, 0).bit_length(), 20090201)[:points]
 
 
 def named(shares: np.ndarray) -> dict[str, float]:
     """Shares of the ranges as values by dotted path."""
-    return {free.path: float(free.at(share)) for free, share in zip(FREE, shares, strict=True)}
+    return {path: float(value) for path, value in values_at(FREE, shares.tolist()).items()}
 
 
-def conduct_point(identity: Identity, experiment: Experiment, prepared: Prepared) -> Recording:
-    """As `protocols.conduct.conduct`, the animal's number choosing a point of the design."""
-    values = named(design(identity.animal + 1)[identity.animal])
-    chosen = experiment.model_copy(update={"parameters": {**experiment.parameters, **values}})
-    return conduct_animal(identity, chosen, prepared)
-
-
-def simulate(
-    fixed: dict[str, float], progress: Progress, folder: Path, points: int = POINTS, jobs: int | None = None
-) -> np.ndarray:
-    """Responses of the network at the points of the design.
+def simulate(fixed: dict[str, float], folder: Path, points: int = POINTS, jobs: int | None = None) -> np.ndarray:
+    """Responses of the network at the points of the design, each a condition of a study with an animal of its own.
 
     Parameters
     ----------
     fixed : dict
         Values found before, by dotted path.
-    progress : Progress
     folder : Path
         Runs go there; those that are there are not done again.
     points, jobs : int
@@ -99,14 +75,21 @@ def simulate(
     ndarray, shape (points, cells, measures)
         In % of baseline, cells and measures as `CELLS` and `MEASURES`.
     """
-    settings = [f"circuit.scale={SCALE}", f"animals.per_group={points}", "animals.variability=false"]
-    experiment = with_overrides(load("moussawi2009"), [*settings, *parameter_settings(fixed)])
-    batch = run_batch(experiment, progress, folder, jobs, only=list(CELLS), conduct="protocols.emulation:conduct_point")
-    table = frame(batch.recordings)
-    kept = table[table["measure"].isin(MEASURES)]
-    value = kept.set_index(["group", "test", "measure", "animal"])["value"].to_dict()
+    settings = [f"circuit.scale={SCALE}", "animals.per_group=1", "animals.variability=false"]
+    content = with_overrides(load("moussawi2009"), [*settings, *parameter_settings(fixed)]).model_dump(
+        mode="json", exclude_unset=True
+    )
+    keep_only(content, "group", tuple(dict.fromkeys(group for group, _ in CELLS)), "group")
+    values = [
+        {"animals.seed": place} | {f"parameters.{path}": value for path, value in named(row).items()}
+        for place, row in enumerate(design(points), 1)
+    ]
+    study = study_of(experiment_from(content), values, "calibration")
+    simulate_study(study, folder, jobs)
+    table = table_of(folder)
+    value = table.set_index(["group", "test", "measure", "point"])["value"].to_dict()
     return np.array(
-        [[[value[g, t, m, animal] for m in MEASURES] for g, t in CELLS] for animal in range(points)], dtype=float
+        [[[value[g, t, m, point] for m in MEASURES] for g, t in CELLS] for point in range(points)], dtype=float
     )
 
 

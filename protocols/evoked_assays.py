@@ -54,6 +54,7 @@ class Plasticity(Assay):
         start, end = self.window
         if not start.si < end.si <= self.after.si:
             raise InputError(f"{start} to {end} must run forward and lie within after = {self.after}", "window")
+        apart(self.pulse_every.si, "pulse_every")
         if self.pulse_every.si > self.baseline.si:
             raise InputError(f"{self.pulse_every} leaves no test pulse in a baseline of {self.baseline}", "pulse_every")
         if self.pulse_every.si > end.si - start.si:

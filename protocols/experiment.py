@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
+import unicodedata
 from importlib import resources
-from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
     Field,
-    SerializerFunctionWrapHandler,
     ValidationError,
     ValidationInfo,
-    WithJsonSchema,
-    field_serializer,
     field_validator,
-    model_serializer,
     model_validator,
 )
 
 from circuit.preset import preset
 from circuit.wiring import wiring
-from protocols import convergence
+from protocols import limits
+from protocols.acceleration import Acceleration
 from protocols.assays import Test
-from protocols.errors import InputError, explain, nearest
+from protocols.errors import InputError, cut, explain, nearest, read_text, shortened, toml
+from protocols.file_names import slug
 from protocols.history import Group
 from protocols.interventions import epochs_on
-from protocols.quantities import Delay, Duration, quantity
+from protocols.quantities import quantity
 from protocols.record import Record
 from protocols.session_assays import IN_SESSIONS, Seeking, Spines
 from synapses.hypotheses import default, hypotheses
@@ -79,7 +76,7 @@ class Model(Record):
     def _known(cls, name: str, field: ValidationInfo) -> str:
         names = hypotheses()[field.field_name or ""]
         if name not in names:
-            raise InputError(f"'{name}' is not known{nearest(name, names)}")
+            raise InputError(f"'{cut(name)}' is not known{nearest(name, names)}")
         return name
 
     @model_validator(mode="after")
@@ -90,48 +87,6 @@ class Model(Record):
                 if chosen[other] == excluded:
                     raise InputError(f"'{name}' cannot stand with {other} = '{excluded}'", part)
         return self
-
-
-_MAXIMUM = {"anyOf": [{"type": "number", "minimum": 1}, {"const": "auto"}]}
-_TOLERANCE = {"anyOf": [{"type": "string", "examples": ["2 %"]}, {"type": "null"}]}
-
-
-class Acceleration(Record):
-    """How slow variables are accelerated between the events that count; `maximum` = 1 is full biological time."""
-
-    maximum: Annotated[float, Field(ge=1), WithJsonSchema(_MAXIMUM)] = 600.0
-    """Acceleration of slow variables in the background between pulses; "auto": the fastest within `tolerance`."""
-    tolerance: Annotated[float | None, BeforeValidator(convergence.percent), WithJsonSchema(_TOLERANCE)] = None
-    """Error of LTP and LTD, in % of baseline, that an automatic `maximum` may have; "2 %" by default."""
-    window_before: Delay = quantity("50 ms", "duration")
-    """Full rate for this long before a pulse."""
-    window_after: Duration = quantity("0.1 s", "duration")
-    """Full rate for this long after a pulse."""
-    pulse_group: Annotated[int, Field(ge=1)] = 10
-    """Pulses of a long train that one simulated pulse stands for."""
-    uncompressed: Annotated[int, Field(ge=0)] = 10
-    """First pulses of a train that stand for themselves only."""
-    after_induction: Annotated[float, Field(ge=1)] = 30.0
-    """Acceleration in the background, at most, for `induction_memory` after a pulse of an induction."""
-    induction_memory: Delay = quantity("90 s", "duration")
-    """How long endocannabinoid from an induction may let lone coincidences depress: three of its time constants."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _chosen(cls, given: Any) -> Any:
-        return convergence.resolved(given)
-
-    def at(self, maximum: float) -> Acceleration:
-        """The same with another acceleration in the background."""
-        return self.model_copy(update={"maximum": maximum})
-
-    @field_serializer("tolerance")
-    def _written(self, tolerance: float | None) -> str | None:
-        return None if tolerance is None else f"{tolerance:g} %"
-
-    @model_serializer(mode="wrap")
-    def _stated(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {key: value for key, value in write(self).items() if key != "tolerance" or value is not None}
 
 
 class Animals(Record):
@@ -151,10 +106,14 @@ def _parameter(value: Any) -> float | str:
     if isinstance(value, str):
         return str(quantity(value))
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise InputError(f"{value!r} is neither a number nor a quantity such as '50 Hz'")
-    if not math.isfinite(value):
-        raise InputError(f"{value} is not allowed: a parameter must be finite")
-    return float(value)
+        raise InputError(f"{shortened(value)} is neither a number nor a quantity such as '50 Hz'")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputError(f"{shortened(value)} is not allowed: a parameter must be finite")
+    return number
 
 
 def flat(value: Any, prefix: str = "") -> Any:
@@ -190,6 +149,11 @@ class Experiment(Record):
         return self.experiment.name
 
     @property
+    def whole(self) -> bool:
+        """Whether it is done in the whole circuit of drug seeking, which is awake."""
+        return self.circuit.preset == "corticostriatal"
+
+    @property
     def runs(self) -> int:
         """Number of runs: groups times tests times animals."""
         return len(self.group) * len(self.test) * self.animals.per_group
@@ -214,14 +178,20 @@ class Experiment(Record):
     @model_validator(mode="after")
     def _consistent(self) -> Experiment:
         for kind, names in (("group", [g.name for g in self.group]), ("test", [t.name for t in self.test])):
-            for a, b in combinations(names, 2):
-                if slug(a).casefold() == slug(b).casefold():
-                    why = "is used twice" if a == b else f"and '{b}' differ in signs only and would share their files"
-                    raise InputError(f"'{a}' {why}", kind, b, "name")
-        whole = self.circuit.preset == "corticostriatal"
+            files: dict[str, str] = {}
+            for name in names:
+                as_file = unicodedata.normalize("NFC", slug(name)).casefold()
+                if as_file in files:
+                    other = files[as_file]
+                    alike = f"and '{name}' differ in signs only and would share their files"
+                    raise InputError(f"'{other}' {'is used twice' if name == other else alike}", kind, name, "name")
+                files[as_file] = name
+        whole = self.whole
         circuit = wiring() if whole else preset(self.circuit.preset)
         if whole != (self.circuit.state == "awake"):
             raise InputError("the whole circuit is awake, the other anaesthetised", "circuit", "state")
+        if whole and self.circuit.engine == "runtime":
+            raise InputError("the whole circuit needs the engine 'compiled'", "circuit", "engine")
         for group in self.group:
             for key, given in (("inactivation", group.inactivation), ("stimulation", group.stimulation)):
                 for each in given:
@@ -241,6 +211,12 @@ class Experiment(Record):
                 _known(test.site, "nucleus", circuit.nuclei, "test", test.name, "site")
             for group in self.group:
                 self._in_order(group, test)
+            if refused := limits.problem(test, self.acceleration):
+                raise InputError(refused, "test", test.name)
+        for group in self.group:
+            for key in ("inactivation", "stimulation"):
+                if getattr(group, key) and not whole:
+                    raise InputError("needs circuit.preset = 'corticostriatal'", "group", group.name, key)
         return self
 
     def _in_order(self, group: Group, test: Test) -> None:
@@ -276,14 +252,9 @@ class Experiment(Record):
                 raise InputError(f"{treatment.at} is before the history of the group begins", *where)
 
 
-def slug(name: str) -> str:
-    """A name as part of a file name: ``control+(S)-4-CPG`` becomes ``control+S-4-CPG``."""
-    return re.sub(r"-?\+-?", "+", re.sub(r"[^\w+]+|_+", "-", name)).strip("-")
-
-
 def _known(name: str, what: str, names: list[str], *where: str) -> None:
     if name not in names:
-        raise InputError(f"the circuit has no {what} '{name}'{nearest(name, names)}", *where)
+        raise InputError(f"the circuit has no {what} '{cut(name)}'{nearest(name, names)}", *where)
 
 
 def shipped() -> list[str]:
@@ -297,14 +268,9 @@ def source(name: str | Path) -> str:
     path = Path(name)
     if path.suffix != ".toml" and len(path.parts) == 1:
         if str(name) not in shipped():
-            raise InputError(f"no experiment '{name}'{nearest(str(name), shipped())}; or give a FILE.toml")
+            raise InputError(f"no experiment '{cut(str(name))}'{nearest(str(name), shipped())}; or give a FILE.toml")
         return resources.files("protocols.experiments").joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not a text file in UTF-8") from None
-    except OSError as problem:
-        raise InputError(f"{path}: {problem.strerror or problem}") from None
+    return read_text(path)
 
 
 def load(name: str | Path) -> Experiment:
@@ -322,9 +288,7 @@ def load(name: str | Path) -> Experiment:
     """
     text = source(name)
     try:
-        return experiment_from(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as problem:
-        raise InputError(f"{name}: is not TOML: {problem}") from None
+        return experiment_from(toml(text))
     except InputError as problem:
         raise InputError(f"{name}: {problem}") from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -11,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from protocols.errors import InputError
 from protocols.quantities import quantity
-from results import store
+from results import csv_table, store
 from results.experiment_document import entry, experiment_of
-from results.files import replacing
 from results.recording import Recording
 from results.stored_runs import StoredRuns, stored_runs
 
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 FORMATS = ("nwb", "csv")
 TABLE, INDEX = "measures.csv", "files.csv"
 CLAMPED = -70.0  # mV, where a test under voltage clamp names no other
-_IDENTITY = ("experiment", "group", "test", "animal")
 
 
 class Progress(Protocol):
@@ -106,6 +103,7 @@ def to_nwb(place: Path, out: Path | None, progress: Progress | None = None) -> E
     if find_spec("pynwb") is None:
         raise InputError("export --format nwb needs pynwb: pip install 'corticostriatal[nwb]'")
     from results import nwb
+    from results.summary import WHO, who
 
     found = held(place)
     folder = out or (place.parent if place.is_file() else place) / "nwb"
@@ -122,27 +120,23 @@ def to_nwb(place: Path, out: Path | None, progress: Progress | None = None) -> E
             recording = store.read(run.file)
             if target.exists():
                 _refuse_other(target, nwb.identifier(target), recording)
+            if target.exists() and nwb.up_to_date(target):
                 there.append(target)
             else:
-                nwb.write(recording, session(recording), target)
+                nwb.write(recording, session(recording, run.conditions[0].get("point")), target)
                 written.append(target)
         except (store.StoreError, ValueError) as problem:
             if isinstance(problem, InputError):
                 raise
             failures.append(str(problem))
             continue
-        who = recording.identity
         lines += [
-            [target.name, *one.values(), *(getattr(who, name) for name in _IDENTITY), store.content_hash(recording)]
+            [target.name, *one.values(), *who(recording.identity, one.get("point")), store.content_hash(recording)]
             for one in run.conditions
         ]
     told.end()
-    head = ["file", *_heads(found), *_IDENTITY, "identifier"]
     if lines:
-        with replacing(folder / INDEX) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(head)
-            writer.writerows(lines)
+        csv_table.write(folder / INDEX, ["file", *_heads(found), *WHO, "identifier"], lines)
     return Exported(folder, tuple(written), tuple(there), tuple(failures))
 
 
@@ -163,20 +157,17 @@ def to_csv(place: Path, out: Path | None, progress: Progress | None = None) -> E
     InputError
         If there is no run, or a file that is no such table is in the way.
     """
+    from results.summary import COLUMNS
+
     found = held(place)
     home = place.parent if place.is_file() else place
     target = (out or home) if out and out.suffix == ".csv" else (out or home) / TABLE
-    head = [*_heads(found), *_IDENTITY, "measure", "value", "unit"]
     if target.exists() and not _ours(target):
         raise InputError(f"--out: {target} is there and no table of this kind; choose another name")
     failures = list[str]()
     told = progress or _Silent()
     told.begin(len(found.runs), 0)
-    with replacing(target) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(head)
-        for line in _measures(found, failures, told):
-            writer.writerow(line)
+    csv_table.write(target, [*_heads(found), *COLUMNS], _measures(found, failures, told))
     told.end()
     return Exported(target.parent, (target,), (), tuple(failures))
 
@@ -190,8 +181,8 @@ def held(place: Path) -> StoredRuns:
     return stored_runs(place)
 
 
-def session(recording: Recording) -> Session:
-    """What an NWB file says beyond the recording, from the experiment that the recording carries."""
+def session(recording: Recording, point: int | None = None) -> Session:
+    """What an NWB file says beyond the recording, from the experiment that it carries and the point of its study."""
     from results.nwb_parts import HISTORY, Session
 
     experiment = experiment_of(recording)
@@ -206,6 +197,7 @@ def session(recording: Recording) -> Session:
     past = {key: value for key, value in group.items() if key not in given and key not in ("name", "notes")}
     header = experiment.get("experiment", {})
     return Session(
+        point=point,
         title=str(header.get("title", "")),
         reference=str(header.get("reference", "")),
         kind=kind,
@@ -255,15 +247,16 @@ def _measures(found: StoredRuns, failures: list[str], told: Progress) -> Iterato
     for run in found.runs:
         told.step("runs")
         try:
-            table = measures_of(run, found.study)
+            tables = list(measures_of(run, found))
         except store.StoreError as problem:
             failures.append(str(problem))
             continue
-        for one in run.conditions:
-            for *who, measure, value, unit in table.itertuples(index=False, name=None):
-                yield [*one.values(), *who, measure, repr(float(value)), unit]
+        for table in tables:
+            yield from map(list, table.itertuples(index=False, name=None))
 
 
 def _ours(file: Path) -> bool:
+    """Whether a table of this kind, of this version or an earlier one, stands there."""
     with file.open(encoding="utf-8", errors="replace") as lines:
-        return lines.readline().rstrip("\n").endswith(",".join([*_IDENTITY, "measure", "value", "unit"]))
+        head = lines.readline().rstrip("\n").split(",")
+    return head[-3:] == ["measure", "value", "unit"] and {"experiment", "group", "test", "animal"} <= set(head)

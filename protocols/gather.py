@@ -132,7 +132,8 @@ def varied(points: Sequence[Mapping[str, Any]]) -> list[Varied]:
 
 def store_names() -> tuple[str, ...]:
     """Names of the columns that every table has."""
-    return ("run", "point", "experiment", "group", "test", "animal", "structure_seed", "noise_seed", "key", "code")
+    seeds = "structure_seed", "noise_seed"
+    return ("run", "point", "experiment", "group", "test", "animal", "subject", *seeds, "key", "code")
 
 
 def _column(path: str, name: str, values: tuple[Any, ...]) -> Varied:
@@ -152,11 +153,13 @@ def _columns(present: Sequence[PlannedRun], across: Sequence[Varied]) -> list[Co
     def width(name: str) -> int:
         return max(len(getattr(row.identity, name).encode()) for row in present)
 
+    longest = max(len(row.identity.subject(row.point).encode()) for row in present)
     return [
         Column("point", "1", "place of the condition in the study", whole=True),
         *(one.column for one in across),
         *(Column(name, "", f"name of the {name}", width(name)) for name in ("experiment", "group", "test")),
         Column("animal", "1", "number of the animal in its group", whole=True),
+        Column("subject", "", "the animal, as no other of the table is called", longest),
         Column("structure_seed", "1", "seed of the wiring and of the animal", whole=True),
         Column("noise_seed", "1", "seed of the noise", whole=True),
         Column("key", "", "name of the run's file", 32),
@@ -199,7 +202,7 @@ def _lines(
         yield (
             (
                 row.point, *(one.values[row.point] for one in across), who.experiment, who.group, who.test, who.animal,
-                who.structure_seed, who.noise_seed, row.key, str(origin.get("code", "")),
+                who.subject(row.point), who.structure_seed, who.noise_seed, row.key, str(origin.get("code", "")),
             ),
             measures,
         )  # fmt: skip

@@ -10,33 +10,27 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from protocols.errors import InputError, nearest
+from protocols.errors import InputError, cut, nearest
 from protocols.interventions import Inactivation, Stimulation, one_while
 from protocols.quantities import Concentration, Dose, Duration, Moment
 from protocols.record import Record, a_number
+from synapses.documents import printable
 
 
 def _known_drug(name: str) -> str:
-    from synapses.pharmacology import drug_names
+    from synapses.drug_files import drug_names
 
     if name not in drug_names():
-        raise InputError(f"unknown drug '{name}'{nearest(name, drug_names())}")
+        raise InputError(f"unknown drug '{cut(name)}'{nearest(name, drug_names())}")
     return name
 
 
 def _self_administered(name: str) -> str:
-    from synapses.pharmacology import drugs
+    from synapses.drug_files import drugs
 
     taken = [drug.name for drug in drugs().values() if drug.adaptation]
     if name not in taken:
-        raise InputError(f"no drug '{name}' that animals take by themselves{nearest(name, taken)}")
-    return name
-
-
-def printable(name: str) -> str:
-    """Refuse a name that cannot stand on a line or in a file name."""
-    if not name.isprintable() or name != name.strip() or not any(c.isalnum() for c in name):
-        raise InputError(f"{name!r} is not a name: use letters, digits and signs, without spaces at its ends")
+        raise InputError(f"no drug '{cut(name)}' that animals take by themselves{nearest(name, taken)}")
     return name
 
 

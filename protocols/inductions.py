@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from protocols.axons import PulseRate
 from protocols.errors import InputError
-from protocols.quantities import Delay, Duration, Frequency, quantity
+from protocols.quantities import Delay, Duration, quantity
 from protocols.record import Record
 
 
@@ -26,7 +27,7 @@ class Trains(Record):
     """Trains (or bursts) of evenly spaced pulses."""
 
     kind: Literal["trains"] = "trains"
-    frequency: Frequency
+    frequency: PulseRate
     """Pulses per second within a train."""
     pulses: Annotated[int, Field(ge=1, le=100_000)]
     """Pulses in a train."""
@@ -59,7 +60,7 @@ class ThetaBurst(Trains):
     kind: Literal["theta_burst"]  # type: ignore[assignment]
     bursts: Annotated[int, Field(ge=1, le=10_000)] = 10
     """Bursts in a train."""
-    burst_frequency: Frequency = quantity("5 Hz", "frequency")
+    burst_frequency: PulseRate = quantity("5 Hz", "frequency")
     """Bursts per second."""
 
     @property

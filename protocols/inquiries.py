@@ -59,7 +59,7 @@ def power(
     json_file: Json = None,
 ) -> None:
     """How many animals are needed to see an effect, from cohorts of simulated animals."""
-    from protocols.experiment import slug
+    from protocols.file_names import file_stem
     from protocols.inquiry_display import power_table
     from protocols.power import Question, plan_cohorts
     from protocols.progress import progress
@@ -73,7 +73,7 @@ def power(
     )  # fmt: skip
     power_table(found.document)
     title = f"{groups[0]} against {groups[1]}, {test}"
-    stem = f"power_{slug(groups[0])}_{slug(groups[1])}_{slug(test)}"
+    stem = file_stem("power", *groups[:2], test)
     print(f"\n{save(power_figure(found.curves, title), found.folder, stem)[0]}")
     write(json_file, found.document)
     raise typer.Exit(1 if found.failed else 0)
@@ -146,7 +146,7 @@ def sensitivity(
         from protocols.study_display import size_of, status_text
         from protocols.study_folder import StudyFolder
 
-        study = study_of(chosen, asked)
+        study = study_of(chosen, asked.values(), "sensitivity")
         if dry_run:
             write(json_file, size_of(study, study.file.slurm, folder, "local", jobs))
             raise typer.Exit

@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 from pydantic import model_validator
 
+from protocols.axons import PulseRate
 from protocols.errors import InputError
-from protocols.quantities import Duration, Frequency, Moment
+from protocols.quantities import Duration, Moment
 from protocols.record import Fraction, Record
 
 
@@ -50,7 +51,7 @@ class Inactivation(Intervention):
     agent: Literal["baclofen", "muscimol", "TTX", "lesion", "opto-inhibition", "chemogenetic"]
     """How: an agonist of GABA receptors, a block of spikes, cells lost, axons or cells silenced by light, cells that
     carry an inhibitory designer receptor."""
-    replaced: Frequency | None = None
+    replaced: PulseRate | None = None
     """Rate (Hz) at which the axons of a silenced nucleus go on firing, each at times of its own, so that their targets
     keep a drive; none when left out. The rate that matches is in each recording, as ``rate_`` and the population."""
 
@@ -68,7 +69,7 @@ class Inactivation(Intervention):
 class Stimulation(Intervention):
     """Axons of a projection, or all that leave a nucleus, made to fire by light; cell bodies are spared."""
 
-    frequency: Frequency
+    frequency: PulseRate
     """Pulses a second (Hz); all stimulated axons follow each."""
 
     @property

@@ -18,7 +18,8 @@ column         content
 
 from __future__ import annotations
 
-import math
+import csv
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,7 +27,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
-import pandas as pd
 
 from protocols.errors import InputError, nearest
 from results.experiment_document import entry, experiment_of, in_unit
@@ -38,6 +38,8 @@ from results.units import factor
 NEEDED = ("group", "test", "measure", "value", "unit", "animal")
 TIMED = ("time", "time_unit")
 SECOND = "s"
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")  # float() would read 1_215 and nan, too
+SMALLEST, LARGEST = 1e-100, 1e100  # no measurement lies beyond, and squares of what lies within can be computed
 
 
 @dataclass(frozen=True)
@@ -80,16 +82,13 @@ def read(file: Path, model: Sequence[Recording]) -> Measurements:
     OSError
         If the file cannot be read.
     """
-    table = _table(file)
+    columns, rows = _table(file)
     known = _Known(model)
     measures: dict[tuple[str, str, str], dict[str, Measure]] = {}
     courses: dict[tuple[str, str, str], dict[str, dict[float, float]]] = {}
     lines: dict[tuple[object, ...], int] = {}
-    for place, row in enumerate(table.to_dict("records")):
-        cells = {str(name): str(text).strip() for name, text in row.items()}
-        if not any(cells.values()):
-            continue
-        line = _Line(file, place + 2, cells)
+    for number, cells in rows:
+        line = _Line(file, number, cells)
         line.read(known)
         who = (line.group, line.test, cells["animal"])
         first = lines.setdefault((*who, line.measure, line.time), line.number)
@@ -101,7 +100,7 @@ def read(file: Path, model: Sequence[Recording]) -> Measurements:
             courses.setdefault(who, {}).setdefault(line.measure, {})[line.time] = line.value
     if not measures and not courses:
         raise InputError(f"{file}: holds no measurement")
-    unused = tuple(name for name in table.columns if name not in (*NEEDED, *TIMED))
+    unused = tuple(name for name in columns if name and name not in (*NEEDED, *TIMED))
     return Measurements(tuple(_recordings(model, known, measures, courses)), unused)
 
 
@@ -130,7 +129,8 @@ class _Line:
         self.time: float | None = None
 
     def refuse(self, column: str, why: str) -> NoReturn:
-        raise InputError(f"{self.file}: line {self.number}, column {column}: {why}")
+        said = " ".join(why.split())  # a cell may hold line breaks
+        raise InputError(f"{self.file}: line {self.number}, column {column}: {said}")
 
     def read(self, known: _Known) -> None:
         for column in NEEDED:
@@ -143,9 +143,9 @@ class _Line:
             self.refuse("time", f"the stored runs hold no time course of test '{self.test}'")
         self.measure = self._one_of("measure", list(held), "time course" if timed else "measure")
         self.unit = held[self.measure]
-        self.value = self._number("value") * self._factor("unit", self.unit)
+        self.value = self._number("value", self._factor("unit", self.unit))
         if timed:
-            self.time = float(f"{self._number('time') * self._factor('time_unit', SECOND):.12g}")
+            self.time = float(f"{self._number('time', self._factor('time_unit', SECOND)):.12g}")
 
     def _one_of(self, column: str, names: Sequence[str], what: str = "") -> str:
         given = self.cells[column]
@@ -153,12 +153,14 @@ class _Line:
             self.refuse(column, f"no {what or column} '{given}' in the stored runs{nearest(given, names)}")
         return given
 
-    def _number(self, column: str) -> float:
-        given, found = self.cells[column], math.nan
-        with suppress(ValueError):
-            found = float(given)
-        if not math.isfinite(found):
-            self.refuse(column, f"'{given}' is no number; write e.g. 12.5")
+    def _number(self, column: str, factor: float) -> float:
+        given = self.cells[column]
+        written = NUMBER.fullmatch(given)
+        if not written:
+            self.refuse(column, f"'{given}' is no number; write plain digits and a decimal point, such as 12.5")
+        found = float(given) * factor
+        if re.search("[1-9]", written[1]) and not SMALLEST <= abs(found) <= LARGEST:
+            self.refuse(column, f"'{given}' is no measurement; write 0 or a size from {SMALLEST:g} to {LARGEST:g}")
         return found
 
     def _factor(self, column: str, wanted: str) -> float:
@@ -171,26 +173,52 @@ class _Line:
                                 f"allowed: {shown}")  # fmt: skip
 
 
-def _table(file: Path) -> pd.DataFrame:
-    """The cells as text, with the columns that are needed."""
-    try:  # the head as a line like the others, so that a line with more cells than it is refused
-        table = pd.read_csv(
-            file, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False, encoding="utf-8-sig"
-        ).fillna("")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as problem:
-        reason = "it is not in UTF-8" if isinstance(problem, UnicodeDecodeError) else " ".join(str(problem).split())
+def _table(file: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """Names of the columns, and every line that is not empty: its number and its cells by column."""
+    lines: list[tuple[int, list[str]]] = []
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            reader, first = csv.reader(text, strict=True), 1
+            for row in reader:
+                lines.append((first, [cell.strip() for cell in row]))
+                first = reader.line_num + 1  # a cell in quotes may go over several lines
+    except (csv.Error, UnicodeDecodeError) as problem:
+        reason = "it is not in UTF-8" if isinstance(problem, UnicodeDecodeError) else str(problem)
         raise InputError(f"{file}: is no CSV table: {reason}") from None
-    table.columns = pd.Index([str(name).strip() for name in table.iloc[0]])
-    table = table.iloc[1:]
+    columns = lines[0][1] if lines else []
+    _check_head(file, columns)
+    rows = []
+    for number, cells in lines[1:]:
+        if not any(cells):
+            continue
+        if len(cells) > len(columns):
+            raise InputError(
+                f"{file}: line {number}: {len(cells)} cells, but line 1 names {len(columns)} columns; "
+                "write decimals with a point, and a cell that holds a comma in quotes"
+            )
+        rows.append((number, dict.fromkeys(columns, "") | dict(zip(columns, cells, strict=False))))
+    return columns, rows
+
+
+def _check_head(file: Path, columns: Sequence[str]) -> None:
+    if not any(columns):
+        raise InputError(f"{file}: line 1 is empty; it has to name the columns: {', '.join(NEEDED)}")
     for name in NEEDED:
-        if name not in table.columns:
-            head = ",".join(table.columns)
-            hint = "; separate columns by commas" if ";" in head or "\t" in head else nearest(name, table.columns)
-            raise InputError(f"{file}: line 1: no column '{name}'{hint.replace('allowed', 'there are')}")
-    if ("time" in table.columns) != ("time_unit" in table.columns):
-        missing = "time_unit" if "time" in table.columns else "time"
+        if name not in columns:
+            head = ",".join(columns)
+            other = re.search(r"[;\t|]", head) or (len(columns) == 1 and " " in head)
+            hint = (
+                f"; separate columns by commas; needed are {', '.join(NEEDED)}"
+                if other
+                else nearest(name, columns).replace("allowed", "there are")
+            )
+            raise InputError(f"{file}: line 1: no column '{name}'{hint}")
+    for name in (*NEEDED, *TIMED):
+        if columns.count(name) > 1:
+            raise InputError(f"{file}: line 1: column '{name}' is there {columns.count(name)} times; leave one")
+    if ("time" in columns) != ("time_unit" in columns):
+        missing = "time_unit" if "time" in columns else "time"
         raise InputError(f"{file}: line 1: no column '{missing}', which a time course needs beside the other")
-    return table
 
 
 def _recordings(

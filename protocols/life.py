@@ -140,7 +140,6 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
     ]
     text = json.dumps(content, sort_keys=True, default=str)
     file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.h5"
-    file.parent.mkdir(parents=True, exist_ok=True)
     with compiled.lock(file.with_suffix(".lock")):  # of several runs that need one animal, one lives its life
         if file.exists():
             return read(file)

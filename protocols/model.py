@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import cast
 
 from circuit.parameters import ModelParameters
-from protocols.errors import InputError
+from protocols.errors import InputError, cut
 from protocols.experiment import Experiment
 from protocols.quantities import quantity
 from synapses import hypotheses
@@ -23,20 +24,24 @@ def parameters(experiment: Experiment) -> ModelParameters:
         For an unknown parameter, a wrong unit or a value outside its range.
     """
     model = with_hypotheses(experiment.model.model_dump())
-    values = {}
     for path, given in experiment.parameters.items():
         try:
             record = model.record(path)
-            values[path] = given if isinstance(given, float) else _in_unit(given, record.unit)
-            model = model.with_values(values)
+            value = given if isinstance(given, float) else _in_unit(given, record.unit)
+            model = model.with_values({path: value})
         except (KeyError, ValueError) as problem:
-            raise InputError(f"parameters.{path}: {problem.args[0]}") from None
+            raise InputError(f"parameters.{cut(path)}: {problem.args[0]}") from None
     return model
 
 
 def with_hypotheses(chosen: Mapping[str, str]) -> ModelParameters:
     """The shipped parameters with the values of some hypotheses, by part; see `synapses.hypotheses`."""
-    values = hypotheses.values(chosen)
+    return _with_hypotheses(tuple(chosen.items()))
+
+
+@lru_cache(maxsize=64)
+def _with_hypotheses(chosen: tuple[tuple[str, str], ...]) -> ModelParameters:
+    values = hypotheses.values(dict(chosen))
     model = ModelParameters.shipped()
     site = cast(Site, values.pop("tone.site", model.tone.site))
     model = model.with_values({path: float(value) for path, value in values.items()})

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from protocols.errors import InputError, explain, refuse_unknown
+from protocols.errors import InputError, explain, read_text, refuse_unknown, toml
 from protocols.experiment import load, shipped
 from results import evidence as published
 from results.evidence import Evidence, EvidenceTable
@@ -26,9 +25,8 @@ def all_evidence(files: Sequence[Path] = ()) -> tuple[Evidence, ...]:
     Raises
     ------
     InputError
-        In one line: the file, the row, the key and what is allowed; or an id that is taken.
-    OSError
-        If a file cannot be read.
+        In one line: the file, the row, the key and what is allowed; or an id that is taken; or that the
+        file cannot be read.
     """
     found = published.load()
     for file in files:
@@ -41,14 +39,14 @@ def all_evidence(files: Sequence[Path] = ()) -> tuple[Evidence, ...]:
 
 
 def _read(file: Path) -> tuple[Evidence, ...]:
+    text = read_text(file)
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise InputError(f"{file}: is not TOML: {problem}") from None
-    try:
+        document = toml(text)
         rows = EvidenceTable.model_validate(document).evidence
     except ValidationError as problem:
         raise InputError(f"{file}: {explain(problem, EvidenceTable, document)}") from None
+    except InputError as problem:
+        raise InputError(f"{file}: {problem}") from None
     return tuple(_located(file, row) for row in rows)
 
 

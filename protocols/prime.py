@@ -84,7 +84,7 @@ def prime(
             "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
             "state": vars(left),
             "network_seconds": output.duration,
-            "engine": "compiled",
+            **done.animal.build.provenance,
         },
     )
 

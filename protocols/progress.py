@@ -40,8 +40,8 @@ def heartbeat(say: Callable[[str], None], every: float = HEARTBEAT) -> Iterator[
 
     def tell(line: str) -> None:
         nonlocal last, since
-        last, since = line, time.monotonic()
         say(line)
+        last, since = line, time.monotonic()  # now, so that nobody is reminded of what was not told yet
 
     def remind() -> None:
         while not over.wait(every):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import PlainSerializer, PlainValidator, SerializationInfo, WithJsonSchema
 
-from protocols.errors import InputError
+from protocols.errors import InputError, shortened
 
 if TYPE_CHECKING:
     import pint
@@ -28,20 +28,22 @@ _LONGEST = 60
 
 @dataclass(frozen=True)
 class Dimension:
-    """What a quantity measures, the unit its `Quantity.si` is given in, and how one is written."""
+    """What a quantity measures, the unit its `Quantity.si` is given in, how one is written, and the largest that an
+    experiment may hold: more than any would, and far from what arithmetic cannot."""
 
     article: str
     unit: str
     example: str
+    largest: str = ""
 
 
 DIMENSIONS = {
-    "duration": Dimension("a duration", "second", "2.5 h"),
-    "frequency": Dimension("a frequency", "hertz", "50 Hz"),
-    "dose": Dimension("a dose per body weight", "milligram / body_kilogram", "100 mg/kg"),
-    "concentration": Dimension("a concentration", "mole / meter ** 3", "10 uM"),
-    "conductance": Dimension("a conductance", "siemens", "3.5 nS"),
-    "voltage": Dimension("a voltage", "volt", "-70 mV"),
+    "duration": Dimension("a duration", "second", "2.5 h", "36500 d"),
+    "frequency": Dimension("a frequency", "hertz", "50 Hz", "1 MHz"),
+    "dose": Dimension("a dose per body weight", "milligram / body_kilogram", "100 mg/kg", "100 g/kg"),
+    "concentration": Dimension("a concentration", "mole / meter ** 3", "10 uM", "10 M"),
+    "conductance": Dimension("a conductance", "siemens", "3.5 nS", "1 mS"),
+    "voltage": Dimension("a voltage", "volt", "-70 mV", "1 V"),
 }
 
 
@@ -96,7 +98,7 @@ def _number(x: float) -> str:
 
 
 def quantity(value: Any, dimension: str | None = None) -> Quantity:
-    """Read a quantity.
+    """Read a quantity; a word that was read before is looked up.
 
     Parameters
     ----------
@@ -114,13 +116,17 @@ def quantity(value: Any, dimension: str | None = None) -> Quantity:
     InputError
         In one line: no unit, an unknown unit, another dimension, or not finite.
     """
+    if isinstance(value, Quantity):
+        value = value.text
+    return _read(value, dimension) if isinstance(value, str) else _parsed(value, dimension)
+
+
+def _parsed(value: Any, dimension: str | None) -> Quantity:
     import pint
 
     kind = DIMENSIONS[dimension] if dimension else Dimension("a quantity", "", "50 Hz")
     hint = f"; write e.g. '{kind.example}'"
-    shown = _shown(value)
-    if isinstance(value, Quantity):
-        value = value.text
+    shown = shortened(value)
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise InputError(f"{shown} is not {kind.article}{hint}")
     if isinstance(value, (int, float)) or re.fullmatch(rf"\s*{_NUMBER}\s*", value):
@@ -148,6 +154,9 @@ def quantity(value: Any, dimension: str | None = None) -> Quantity:
     return Quantity(_rounded(float(si)), name, canonical)
 
 
+_read = lru_cache(maxsize=4096)(_parsed)
+
+
 @lru_cache(maxsize=256)
 def _dimension_of(unit: pint.Unit) -> str:
     for name, dimension in DIMENSIONS.items():
@@ -160,16 +169,14 @@ def _canonical(unit: pint.Unit) -> str:
     return f"{unit:~C}".replace("body_kilogram", "kg").replace("µ", "u").replace("μ", "u")
 
 
-def _shown(value: Any) -> str:
-    text = repr(str(value)) if isinstance(value, Quantity) else repr(value)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
-
-
 def _reader(dimension: str, lowest: str) -> PlainValidator:
     def read(value: Any) -> Quantity:
         found = quantity(value, dimension)
         if (found.si <= 0 and lowest == "positive") or (found.si < 0 and lowest == "not negative"):
             raise InputError(f"'{found}' must be {lowest}")
+        largest = DIMENSIONS[dimension].largest
+        if abs(found.si) > quantity(largest, dimension).si:
+            raise InputError(f"'{found}' is beyond {largest}, the largest allowed")
         return found
 
     return PlainValidator(read)

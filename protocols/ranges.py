@@ -130,7 +130,6 @@ def _default(name: str, low: float, high: float) -> tuple[float, float, str]:
     """The range of a parameter of the model that was given none."""
     if name in calibrated().ranges:
         return *calibrated().ranges[name], "holds 90 % of what fits the calibration"
-    for free in FREE:
-        if free.path == name:
-            return free.low, free.high, "searched by the calibration"
+    if name in FREE:
+        return float(FREE[name].low), float(FREE[name].high), "searched by the calibration"
     return low, high, "allowed for the parameter"

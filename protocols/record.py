@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from protocols.errors import InputError
+from protocols.errors import InputError, shortened
 
 
 class Record(BaseModel):
@@ -18,7 +18,7 @@ class Record(BaseModel):
 def a_number(value: Any) -> Any:
     """Refuse what is no number, a truth value too."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise InputError(f"{value!r} is not a number")
+        raise InputError(f"{shortened(value)} is not a number")
     return value
 
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from protocols.digest import model_digest
 from protocols.errors import InputError
 from protocols.experiment import Experiment
-from protocols.plan import model_digest, plan
+from protocols.plan import plan
 from protocols.report_sections import circuit_section, design_section, experiment_in, origin_section, page
 from results import store
 from results.recording import Recording

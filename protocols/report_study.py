@@ -33,13 +33,13 @@ def of_study(place: Path, found: StoredRuns, say: Callable[[str], None], failure
     sample: list[Recording] = []
     for number, run in enumerate(found.runs, start=1):
         try:
-            table = measures_of(run, brief=True)
+            tables = list(measures_of(run, found))
             if not sample:
                 sample.append(store.read(run.file))
         except store.StoreError as damage:
             failures.append(str(damage))
             continue
-        parts += [table.assign(**condition) for condition in run.conditions]
+        parts += tables
         if number % SAID == 0:
             say(f"{number} of {len(found.runs)} runs read")
     if not parts or not sample:

@@ -13,9 +13,10 @@ from typing import Any
 
 from circuit.compiled import EngineError
 from protocols.batch import Interrupted
+from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import Experiment, experiment_from
-from protocols.plan import Run, experiment_hash
+from protocols.plan import Run
 from protocols.progress import heartbeat
 from protocols.workers import Stopped, Work, do, named, stoppable
 from results import store
@@ -23,7 +24,7 @@ from results.difference import Difference, changed_provenance, differences
 from results.files import replacing
 from results.recording import Recording
 
-CONDUCTS = ("protocols.conduct:conduct", "protocols.emulation:conduct_point")
+CONDUCTS = ("protocols.conduct:conduct",)
 """What may stand in a file as the function that simulated it; a file never names other code to run."""
 CACHE_VARIABLE = "CORTICOSTRIATAL_CACHE"
 

@@ -6,11 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from protocols.assay import Assay, whole
-from protocols.errors import InputError, nearest
+from protocols.assay import Assay, at_least, at_most, whole
+from protocols.errors import InputError, cut, nearest
 from protocols.quantities import Concentration, Delay, Dose, Duration, Level, Voltage, quantity
 
 NATURAL = "natural reward"
+SHORTEST_RECORDING = quantity("1 s", "duration")
+SMALLEST_RISE = 1e-6  # of dopamine, relative to rest: what is measured is held against it
+LONGEST_CHALLENGE = quantity("2 d", "duration")  # long after any drug has left
+LONGEST_ABSTINENCE = quantity("3650 d", "duration")  # as a phase of a history
 
 
 class Tone(Assay):
@@ -26,6 +30,11 @@ class Tone(Assay):
     def length(self) -> float:
         """From start to end (s)."""
         return self.duration.si
+
+    @model_validator(mode="after")
+    def _recorded(self) -> Tone:
+        at_least(self.duration, SHORTEST_RECORDING, "duration")
+        return self
 
 
 class Miniature(Assay):
@@ -48,6 +57,7 @@ class Miniature(Assay):
 
     @model_validator(mode="after")
     def _inward(self) -> Miniature:
+        at_least(self.duration, SHORTEST_RECORDING, "duration")
         if self.holding.si >= 0:
             raise InputError(f"{self.holding} must be negative: the currents are sought inward", "holding")
         return self
@@ -135,11 +145,19 @@ class Reward(Assay):
 
     @model_validator(mode="after")
     def _given(self) -> Reward:
-        from synapses.pharmacology import drugs
+        at_most(self.duration, LONGEST_CHALLENGE, "duration")
+        at_most(self.abstinence, LONGEST_ABSTINENCE, "abstinence")
+        from synapses.drug_files import drugs
 
         taken = [each.name for each in drugs().values() if each.prime]
         if self.drug is not None and self.drug not in taken:
-            raise InputError(f"'{self.drug}' raises no dopamine{nearest(self.drug, [*taken, NATURAL])}", "challenge")
+            near = nearest(self.drug, [*taken, NATURAL])
+            raise InputError(f"'{cut(self.drug)}' raises no dopamine{near}", "challenge")
+        if self.drug is not None:
+            dose = self.dose.si if self.dose else drugs()[self.drug].prime
+            if drugs()[self.drug].dopamine_rise(dose) < SMALLEST_RISE:
+                where = "dose" if self.dose else "challenge"
+                raise InputError(f"{dose:g} mg/kg of {self.drug} leaves dopamine as it is", where)
         named = [key for key in ("dose", "route") if getattr(self, key) is not None]
         if self.drug is None and named:
             raise InputError("a natural reward has neither dose nor route; leave it out", named[0])

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from protocols.batch import Progress
 from protocols.errors import InputError, explain, nearest
-from protocols.experiment import Model, shipped, slug
+from protocols.experiment import Model, shipped
+from protocols.file_names import slug
 from protocols.validation import Effort, Validation, validate
 from results import evidence as published
 from results.comparison import NAMED

@@ -46,7 +46,7 @@ class RunFolder:
     ----------
     path : Path
     digest : str
-        `protocols.plan.experiment_hash`.
+        `protocols.digest.experiment_hash`.
     """
 
     path: Path

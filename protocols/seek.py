@@ -67,7 +67,7 @@ def seek(
             "parameters": {f"{r.group}.{r.name}": r.value for r in own.records()},
             "state": {"day": state.day, "sessions": len(state.sessions)},
             "network_seconds": output.duration,
-            "engine": "compiled",
+            **done.animal.build.provenance,
         },
     )
 

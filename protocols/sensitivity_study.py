@@ -1,7 +1,8 @@
-"""The points of a sensitivity analysis as a study: runs spread over workers, resumable, gathered in one table."""
+"""The points of a design as conditions of a study: runs spread over workers, resumable, gathered in one table."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ import pandas as pd
 from protocols.experiment import Experiment
 from protocols.local_workers import local
 from protocols.progress import study_progress
-from protocols.sensitivity import Question
 from protocols.study import Study
 from protocols.study_file import study_file
 from protocols.study_folder import Status, StudyFolder
@@ -19,17 +19,25 @@ from results import store
 from results.summary import frame
 
 
-def study_of(experiment: Experiment, asked: Question) -> Study:
-    """The study whose conditions are the design's points, the same animals at each.
+def study_of(experiment: Experiment, points: Iterable[Mapping[str, Any]], purpose: str) -> Study:
+    """The study whose conditions are the points of a design, the same animals at each unless points have seeds.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    points : iterable of mapping
+        Values by path of the experiment's file.
+    purpose : str
+        What the design is for; the study is called after it.
 
     Raises
     ------
     InputError
         If a point is no possible experiment.
     """
-    header = {"name": f"sensitivity-{experiment.name}"[:60], "experiment": experiment.name, "pairing": "paired"}
+    header = {"name": f"{purpose}-{experiment.name}"[:60], "experiment": experiment.name, "pairing": "paired"}
     base = experiment.model_dump(mode="json", exclude_unset=True)
-    return Study(study_file({"study": header}), base, tuple(asked.values())).checked()
+    return Study(study_file({"study": header}), base, tuple(dict(point) for point in points)).checked()
 
 
 def simulate(study: Study, folder: Path, jobs: int | None, **engine: Any) -> Status:

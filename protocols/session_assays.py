@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from protocols.assay import Assay, whole
+from protocols.assay import Assay, at_most, whole
 from protocols.errors import InputError
 from protocols.history import Hours, Phase
 from protocols.quantities import Delay, Dose, Duration, quantity
@@ -17,6 +17,7 @@ LONGEST_SESSION = 128  # epochs, as `circuit.behaviour.EPOCHS`, which this modul
 # min of biology that an epoch may stand for: glutamate leaves the extrasynaptic space within a second, and beyond twice
 # this its equation, integrated at that pace, is unstable
 LONGEST_EPOCH = 12.0
+LONGEST_SWING = quantity("30 d", "duration")  # long after an injection has been forgotten
 IN_SESSIONS = ("seeking", "spines")  # kinds of test that run the whole circuit, epoch by epoch
 
 
@@ -119,6 +120,7 @@ class Spines(Assay):
 
     @model_validator(mode="after")
     def _followed(self) -> Spines:
+        at_most(self.until, LONGEST_SWING, "until")
         for key, stretch in (("before", self.before.si), ("hours", self.hours * 3600)):
             if not whole(stretch / self.epoch.si):
                 raise InputError(f"{stretch:g} s is no whole number of epochs of {self.epoch}", key)

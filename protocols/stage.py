@@ -10,7 +10,7 @@ import numpy as np
 from circuit.behaviour import EPOCHS, STAGE, Behaviour
 from protocols.history import DrugTaking, Extinction, FoodTraining, Injections, Phase, YokedSaline
 from protocols.session_assays import Seeking
-from synapses.pharmacology import drugs
+from synapses.drug_files import drugs
 
 LEARNING_EPOCHS = 20  # of a session of training, and more where an epoch would stand for over 10 min
 HOME_EPOCHS = 4  # before a test, in the home cage

@@ -66,11 +66,14 @@ class Stimulus:
         every = self.duration if interval is None else interval
         if every < self.duration:
             raise ValueError(f"an interval of {every:g} s is shorter than the stimulus, {self.duration:g} s")
-        padded = self + pause(every - self.duration)
-        whole = padded
-        for _ in range(count - 1):
-            whole = whole + padded
-        return Stimulus(whole.times, whole.test, whole.duration - (every - self.duration), whole.strength)
+        spare = every - self.duration
+        starts = np.cumsum(np.concatenate([[0.0], np.full(count - 1, self.duration + spare)]))
+        return Stimulus(
+            (starts[:, None] + self.times).ravel(),
+            np.tile(self.test, count),
+            float(starts[-1] + self.duration + spare - spare),
+            np.tile(self.strength, count),
+        )
 
 
 def pause(duration: float) -> Stimulus:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from protocols.conditions import applied, base_document, points_of, shown
+from protocols.conditions import applied, base_document, points_of
 from protocols.cost import processor_seconds
-from protocols.errors import InputError, dotted
+from protocols.errors import InputError, cut, dotted, shortened
 from protocols.experiment import Experiment, experiment_from
 from protocols.overrides import keys, parsed
 from protocols.plan import document, plan
 from protocols.planned_run import PlannedRun, run_file
+from protocols.record import Record
 from protocols.study_file import StudyFile, read, study_file
 from results.recording import Identity
 from synapses import hypotheses
@@ -103,13 +105,40 @@ class Study:
         """
         values = self.points[point]
         changed = applied(self.base, values)
-        changed.setdefault("animals", {})["pairing"] = self.file.study.pairing
+        animals = {**changed.get("animals", {}), "pairing": self.file.study.pairing}
         if self.file.study.pairing == "independent":
-            changed["animals"]["seed"] = _own_seed(changed["animals"].get("seed", 1), values)
+            animals["seed"] = _own_seed(animals.get("seed", 1), values)
+        changed["animals"] = animals
         try:
-            return experiment_from(changed)
+            with suppress(InputError):
+                return experiment_from(self._with_checked_parts(changed))
+            return experiment_from(changed)  # which tells what is wrong in the words of the file
         except InputError as problem:
             raise InputError(f"{_told(values)}{problem}") from None
+
+    def _with_checked_parts(self, changed: Mapping[str, Any]) -> dict[str, Any]:
+        """A document in which the tables that a condition leaves as they are need no further check."""
+        known = self._parts.get
+        return {
+            key: [known(id(entry), entry) for entry in part] if isinstance(part, list) else known(id(part), part)
+            for key, part in changed.items()
+        }
+
+    @cached_property
+    def _parts(self) -> dict[int, Any]:
+        """The base's groups, tests and other tables, checked, by the identity of their documents."""
+        try:
+            checked = experiment_from(self.base)
+        except InputError:
+            return {}  # under no condition it may be one, and then each is told
+        found: dict[int, Any] = {}
+        for key, part in self.base.items():
+            own = getattr(checked, key)
+            if isinstance(part, list):
+                found |= {id(entry): record for entry, record in zip(part, own, strict=True)}
+            elif isinstance(own, Record):
+                found[id(part)] = own
+        return found
 
     def checked(self) -> Study:
         """The study itself, once every condition has proved to be an experiment; raises `InputError`."""
@@ -251,4 +280,4 @@ def _canonical(content: Any) -> str:
 
 
 def _told(values: Mapping[str, Any]) -> str:
-    return "".join(f"{path} = {shown(value)}: " for path, value in list(values.items())[:3])
+    return "".join(f"{cut(path)} = {shortened(value)}: " for path, value in list(values.items())[:3])

@@ -6,14 +6,13 @@ study has several of them, each value of one meets each of the others.
 
 from __future__ import annotations
 
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from protocols.errors import InputError, dotted, explain, nearest
+from protocols.errors import InputError, cut, dotted, explain, nearest, read_text, shortened, toml
 from protocols.overrides import keys
 from protocols.quantities import Duration, quantity
 from protocols.record import Record
@@ -59,15 +58,16 @@ class Range(Record):
     def _ordered(self) -> Range:
         low, high, _ = self._ends()
         if not low < high:
-            raise InputError(f"{self.low} is not below high = {self.high}", "low")
+            raise InputError(f"{cut(str(self.low))} is not below high = {cut(str(self.high))}", "low")
         if self.scale == "log" and low <= 0:
-            raise InputError(f"{self.low} is not above 0, which a logarithmic range needs", "low")
+            raise InputError(f"{cut(str(self.low))} is not above 0, which a logarithmic range needs", "low")
         return self
 
     def _ends(self) -> tuple[float, float, str]:
         """Both ends as numbers in one unit, and the unit, empty for pure numbers."""
         if isinstance(self.low, str) != isinstance(self.high, str):
-            raise InputError(f"low = {self.low!r} and high = {self.high!r}: give both with a unit, or none", "high")
+            ends = f"low = {shortened(self.low)} and high = {shortened(self.high)}"
+            raise InputError(f"{ends}: give both with a unit, or none", "high")
         if isinstance(self.low, str):
             low, high = quantity(self.low), quantity(self.high)
             if low.dimension != high.dimension:
@@ -106,8 +106,12 @@ def _axis(given: Any) -> Any:
         return given
     if not isinstance(given, (list, tuple)) or not given:
         raise InputError("give a list of values, or {low = ..., high = ..., number = ...}")
-    if any(given.count(value) > 1 for value in given):
-        raise InputError("names a value twice")
+    seen: set[Any] = set()
+    for value in given:
+        key = value if isinstance(value, (str, int, float)) else (type(value), repr(value))
+        if key in seen:
+            raise InputError(f"names a value twice: {shortened(value)}")
+        seen.add(key)
     return given
 
 
@@ -139,13 +143,13 @@ def _memory(text: str) -> str:
     import re
 
     if not re.fullmatch(r"[1-9]\d*[KMGT]?", text):
-        raise InputError(f"'{text}' is not a memory as Slurm writes it; write e.g. '2G'")
+        raise InputError(f"{shortened(text)} is not a memory as Slurm writes it; write e.g. '2G'")
     return text
 
 
 def _line(text: str) -> str:
     if not text.isprintable():
-        raise InputError(f"{text!r} is more than one line")
+        raise InputError(f"{shortened(text)} is more than one line")
     return text
 
 
@@ -230,7 +234,7 @@ def locate(name: str | Path) -> Path:
     if path.suffix == ".toml" or len(path.parts) != 1:
         return path
     if str(name) not in shipped():
-        raise InputError(f"no study '{name}'{nearest(str(name), shipped())}; or give a FILE.toml")
+        raise InputError(f"no study '{cut(str(name))}'{nearest(str(name), shipped())}; or give a FILE.toml")
     return Path(str(resources.files("protocols.studies").joinpath(f"{name}.toml")))
 
 
@@ -243,16 +247,9 @@ def read(name: str | Path) -> StudyFile:
         In one line: file, field, value, what is allowed.
     """
     path = locate(name)
+    text = read_text(path)
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not a text file in UTF-8") from None
-    except OSError as problem:
-        raise InputError(f"{path}: {problem.strerror or problem}") from None
-    except tomllib.TOMLDecodeError as problem:
-        raise InputError(f"{path}: is not TOML: {problem}") from None
-    try:
-        return study_file(document)
+        return study_file(toml(text))
     except InputError as problem:
         raise InputError(f"{path}: {problem}") from None
 

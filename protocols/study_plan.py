@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from protocols.differences import differences, listed
+from protocols.digest import code
 from protocols.errors import InputError, dotted, explain
-from protocols.plan import code
 
 if TYPE_CHECKING:
     from protocols.study import Study
@@ -26,7 +26,7 @@ class _Part(BaseModel):
 
 
 class _Code(_Part):
-    """What `protocols.plan.code` gives."""
+    """What `protocols.digest.code` gives."""
 
     files: dict[str, str]
     packages: dict[str, str]

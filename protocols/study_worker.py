@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from protocols import claims, study_plan
-from protocols.plan import code_digest, experiment_hash
+from protocols.digest import code_digest, experiment_hash
 from protocols.planned_run import PlannedRun
 from protocols.study import Study
 from protocols.study_folder import StudyFolder
@@ -39,7 +39,7 @@ class Task:
     retries : int
         How often a run that failed is tried again.
     digest : str
-        `protocols.plan.code_digest` of the driver.
+        `protocols.digest.code_digest` of the driver.
     prepare, conduct : str
         ``module:function`` of the preparation and of one run.
     command : tuple of str

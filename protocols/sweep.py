@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from protocols import claims
 from protocols.batch import Interrupted
+from protocols.digest import code_digest
 from protocols.errors import InputError
-from protocols.plan import code_digest
 from protocols.planned_run import PlannedRun
 from protocols.progress import heartbeat
 from protocols.study_folder import Status, StudyFolder

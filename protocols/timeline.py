@@ -22,9 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuit.clock import CLOCK_BIN
-from circuit.inputs import Timeline
-from protocols.experiment import Acceleration
+from circuit.clock import CLOCK_BIN, Timeline
+from protocols.acceleration import Acceleration
 from protocols.stimulation import Stimulus
 
 LONG_TRAIN = 5.0  # s: trains that last longer are compressed
@@ -37,7 +36,7 @@ class Compiled:
 
     Attributes
     ----------
-    timeline : circuit.inputs.Timeline
+    timeline : circuit.clock.Timeline
     biological : ndarray, shape (n,)
         Biological time of each simulated pulse, s.
     """

@@ -25,8 +25,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from circuit import brian_log
+from protocols.digest import model_digest
 from protocols.errors import InputError
-from protocols.plan import Run, document, model_digest
+from protocols.plan import Run, document
 from protocols.run_folder import RunFolder, Stamp, stamp
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Work:
     ----------
     experiment : Experiment
     digest : str
-        `protocols.plan.experiment_hash` of it.
+        `protocols.digest.experiment_hash` of it.
     prepared : object
         What the preparation gave.
     conduct : str

@@ -7,7 +7,6 @@ as netCDF does, since variable-length strings do not survive every HDF5 version.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from results.files import replacing, replacing_hdf5
+from results import csv_table
+from results.files import replacing_hdf5
 from results.layout import h5py
 
 if TYPE_CHECKING:
@@ -173,14 +173,11 @@ class _Table:
 
 def to_csv(path: Path, source: Path) -> None:
     """The table as CSV, a line per run; units stand in the heads, what a run does not have is empty."""
-    with h5py.File(source, "r") as file, replacing(path) as temporary:
+    with h5py.File(source, "r") as file:
         names = _names(file)
-        with temporary.open("w", newline="", encoding="utf-8") as target:
-            writer = csv.writer(target, lineterminator="\n")
-            writer.writerow([_head(name, file[name].attrs.get("units", "1")) for name in names])
-            for first in range(0, len(file["run"]), CHUNK):
-                columns = [_text(file[name], slice(first, first + CHUNK)) for name in names]
-                writer.writerows(zip(*columns, strict=True))
+        parts = (slice(first, first + CHUNK) for first in range(0, len(file["run"]), CHUNK))
+        rows = (row for part in parts for row in zip(*(_cells(file[name], part) for name in names), strict=True))
+        csv_table.write(path, [_head(name, file[name].attrs.get("units", "1")) for name in names], rows)
 
 
 def read(source: Path, measures: Sequence[str] | None = None) -> pd.DataFrame:
@@ -226,10 +223,10 @@ def _strings(data: np.ndarray) -> list[str]:
     return [text.decode("utf-8") for text in np.ascontiguousarray(data).view(f"S{width}").ravel().tolist()]
 
 
-def _text(data: h5py.Dataset, place: slice) -> list[Any]:
+def _cells(data: h5py.Dataset, place: slice) -> list[Any]:
     values = data[place]
     if values.ndim == 2:
         return _strings(values)
     if values.dtype.kind == "i":
         return values.tolist()
-    return ["" if value != value else repr(value) for value in values.tolist()]
+    return ["" if value != value else value for value in values.tolist()]

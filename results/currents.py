@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import curve_fit
-from scipy.signal import find_peaks
 
 from results.measures import field_amplitude
 from results.recording import FloatArray, Measure, Trace
@@ -144,6 +143,8 @@ def miniature_currents(
     times, amplitudes : ndarray, shape (events,)
         In s from the first sample, and pA (positive).
     """
+    from scipy.signal import find_peaks  # not above: it takes long to import, and what a test asks for needs none
+
     inward = -np.asarray(current, dtype=float)
     peaks, _ = find_peaks(inward, prominence=threshold)
     reach = max(1, round(foot / dt))

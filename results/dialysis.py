@@ -60,7 +60,7 @@ def dialysate(
     Raises
     ------
     ValueError
-        If the record does not reach the last edge (but for a thousandth of a sample), or edges do not increase.
+        If the record does not reach the last edge (but for a fiftieth of a sample), or edges do not increase.
     """
     time, tissue, edges = (np.asarray(a, dtype=float) for a in (time, tissue, edges))
     lengths = np.diff(edges)

@@ -29,7 +29,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Claim = Literal["value", "ratio", "sign", "effect", "none", "class", "input"]
 SeekingClass = Literal["blocked", "reduced", "none", "raised"]
-Band = tuple[float, float]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Band = tuple[Number, Annotated[float, Field(strict=True)]]
+Animals = Annotated[int, Field(strict=True, ge=1, le=100_000)]
 
 _NUMBERS = ("value", "ratio", "effect")
 
@@ -75,23 +77,23 @@ class Evidence(BaseModel):
     id: Annotated[str, Field(pattern=r"^[A-Z]\d+[a-z]?(-[a-z0-9-]+)?$")]
     statement: Annotated[str, Field(min_length=1)]
     claim: Claim
-    value: float | Band | Literal["up", "down"] | SeekingClass | None = None
-    sem: Annotated[float, Field(gt=0)] | None = None
-    tolerance: Annotated[float, Field(gt=0)] | None = None
-    reference: float | None = None
+    value: Number | Band | Literal["up", "down"] | SeekingClass | None = None
+    sem: Annotated[Number, Field(gt=0)] | None = None
+    tolerance: Annotated[Number, Field(gt=0)] | None = None
+    reference: Number | None = None
     unit: str
     experiment: str | None = None
     test: str | None = None
     reference_test: str | None = None
     groups: tuple[str, ...] = ()
     measure: str | None = None
-    within: bool = False
-    cohort: tuple[int, int] | None = None
+    within: Annotated[bool, Field(strict=True)] = False
+    cohort: tuple[Animals, Animals] | None = None
     statistic: str | None = None
     source: Annotated[str, Field(min_length=1)]
     provenance: Literal["seen", "quoted", "derived", "recalled"]
     use: Literal["calibration", "prediction", "input", "plausibility"]
-    by_construction: bool = False
+    by_construction: Annotated[bool, Field(strict=True)] = False
     note: str | None = None
 
     @model_validator(mode="after")

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from results.recording import Recording
+from results.recording import Identity, Recording
 from results.units import factor
 
 
 def experiment_of(recording: Recording) -> Mapping[str, Any]:
     """The experiment's document; empty where the provenance has none."""
+    return parsed(recording.provenance.get("experiment"))
+
+
+def parsed(text: Any) -> Mapping[str, Any]:
+    """The experiment's document from the text that provenance keeps; empty where there is none."""
     with suppress(ValueError, TypeError):
-        found = json.loads(recording.provenance.get("experiment", "{}"))
+        found = json.loads(text)
         if isinstance(found, dict):
             return found
     return {}
@@ -41,14 +46,16 @@ def in_order(recordings: Iterable[Recording]) -> list[Recording]:
     """Recordings in the order of their experiment's groups and tests, then of animals; as they come without one."""
     found = list(recordings)
     document = next((each for each in map(experiment_of, found) if each), {})
-
-    def place(recording: Recording) -> tuple[int, int, int]:
-        who = recording.identity
-        return _place(document.get("group"), who.group), _place(document.get("test"), who.test), who.animal
-
-    return sorted(found, key=place) if document else found
+    if not document:
+        return found
+    place = places(document)
+    return sorted(found, key=lambda one: place(one.identity))
 
 
-def _place(entries: Sequence[Mapping[str, Any]] | None, name: str) -> int:
-    known = [one.get("name") for one in entries or ()]
-    return known.index(name) if name in known else len(known)
+def places(document: Mapping[str, Any]) -> Callable[[Identity], tuple[int, int, int]]:
+    """A function that tells where a run stands in the order of the experiment's groups, tests and animals."""
+    groups, tests = (
+        {entry.get("name"): number for number, entry in enumerate(document.get(part) or ())}
+        for part in ("group", "test")
+    )
+    return lambda who: (groups.get(who.group, len(groups)), tests.get(who.test, len(tests)), who.animal)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from results import store
 from results.experiment_document import in_order
-from results.recording import Recording
+from results.recording import Identity, Recording
 from results.stored_runs import StoredRun, StoredRuns, stored_runs
-from results.summary import COLUMNS, frame
+from results.summary import COLUMNS, WHO, frame, who
 
 if TYPE_CHECKING:
     import xarray
 
-SERIES_COLUMNS = ["experiment", "group", "test", "animal", "series", "time", "value", "unit"]
-_IDENTITY = ["experiment", "group", "test", "animal"]
+SERIES_COLUMNS = [*WHO, "series", "time", "value", "unit"]
 
 
 class Results:
@@ -35,12 +33,14 @@ class Results:
     Attributes
     ----------
     measures : DataFrame
-        A line per animal, group, test and measure: ``experiment, group, test, animal, measure, value, unit``, behind
-        ``point`` and what was varied where a study put the runs there. Runs of an experiment have the measure
-        ``fepsp_time_course`` too, which is computed from their series; a study's have not.
+        A line per animal, group, test and measure, in the experiment's order: ``experiment, group, test, animal,
+        subject, structure_seed, measure, value, unit``, behind ``point`` and what was varied where a study put the runs
+        there. No two animals share a ``subject``; those that share a ``structure_seed`` are paired: the same wiring and
+        parameters. Runs of an experiment have the measure ``fepsp_time_course`` too, which is computed from their
+        series; a study's have not.
     series : DataFrame
-        A line per sample of every slow quantity: ``experiment, group, test, animal, series, time, value, unit``, time
-        in s on the test's own clock, behind the columns of a study.
+        A line per sample of every slow quantity: ``series, time, value, unit`` behind the same columns, time in s on
+        the test's own clock.
     evidence : DataFrame
         A line per published finding on this experiment: verdict and model beside paper, for each point of a study. It
         judges what was run: under changed settings it says what these settings do to the verdicts.
@@ -62,20 +62,20 @@ class Results:
 
     @cached_property
     def measures(self) -> pd.DataFrame:
-        parts = []
-        for run in self._found.runs:
-            table = measures_of(run, self._found.study)
-            parts += [_under(one, table) for one in run.conditions]
-        return pd.concat(parts, ignore_index=True)
+        return pd.concat(
+            [part for run in self._found.runs for part in measures_of(run, self._found)], ignore_index=True
+        )
 
     @cached_property
     def series(self) -> pd.DataFrame:
         parts = []
         for run, recording in self._recordings():
             table = _series(recording)
-            parts += [_under(one, table) for one in run.conditions]
+            parts += [_under(one, table, recording.identity) for one in run.conditions]
         found = pd.concat(parts, ignore_index=True)
-        return found.astype(dict.fromkeys(["experiment", "group", "test", "series", "unit"], "category"))
+        for name in ("experiment", "group", "test", "subject", "series", "unit"):  # groups stay in their order
+            found[name] = pd.Categorical(found[name], categories=found[name].unique())
+        return found
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
@@ -97,49 +97,28 @@ class Results:
             rows += [own | row for row in compare(chosen, {name: summary}) if row["model"] is not None]
         return pd.DataFrame(rows)
 
-    def dataset(self, test: str) -> xarray.Dataset:
+    def dataset(self, test: str, *series: str) -> xarray.Dataset:
         """The time courses of one test as a labelled data set (needs xarray).
 
         Parameters
         ----------
         test : str
+        *series : str
+            Only these; all of them when left out.
 
         Returns
         -------
         xarray.Dataset
-            Dimension ``run`` with coordinates ``group``, ``animal`` and the columns of a study; a variable per series,
-            with its ``units``, over its own dimension of samples ``sample_<series>``, whose ``time_<series>`` (s, run
-            by run) is a coordinate. Where runs differ in length, what a run does not have is NaN.
+            As `results.labelled.dataset` describes it.
 
         Raises
         ------
         ValueError
-            If no run belongs to the test.
+            If no run has such a test or series.
         """
-        import xarray
+        from results import labelled
 
-        table = self.series[self.series["test"] == test]
-        if table.empty:
-            known = ", ".join(map(str, self.series["test"].unique()))
-            raise ValueError(f"no series of a test {test!r}; there are: {known}")
-        keys = [*self.units, *_IDENTITY]
-        runs = table[keys].drop_duplicates().reset_index(drop=True)
-        place = table.merge(runs.assign(run=runs.index), on=keys, how="left")["run"].to_numpy()
-        variables: dict[str, Any] = {}
-        coordinates: dict[str, Any] = {name: ("run", runs[name].astype(object).to_numpy()) for name in keys}
-        for name in keys:
-            if runs[name].dtype.kind in "if":
-                coordinates[name] = ("run", runs[name].to_numpy())
-        for name in table["series"].unique():
-            part = (table["series"] == name).to_numpy()
-            own, owner = table[part], place[part]
-            sample = own.groupby(owner).cumcount().to_numpy()
-            time, values = (np.full((len(runs), sample.max() + 1), np.nan) for _ in range(2))
-            time[owner, sample], values[owner, sample] = own["time"], own["value"]
-            dims = ("run", f"sample_{name}")
-            coordinates[f"time_{name}"] = (dims, time, {"units": "s"})
-            variables[str(name)] = (dims, values, {"units": str(own["unit"].iloc[0])})
-        return xarray.Dataset(variables, coordinates, {"comment": "simulated by corticostriatal", "test": test})
+        return labelled.dataset(self.series, [*self.units, *WHO], test, series)
 
     def __iter__(self) -> Iterator[Recording]:
         """Every recording, in the order of the experiment's groups and tests: what figures are drawn from."""
@@ -188,33 +167,37 @@ def load(directory: str | os.PathLike[str]) -> Results:
     return Results(stored_runs(Path(directory)))
 
 
-def measures_of(run: StoredRun, brief: bool = False) -> pd.DataFrame:
-    """The lines of `Results.measures` for one run; `brief` reads its measures only, and none of its series."""
-    if not brief:
-        return frame([store.read(run.file)])
-    measures, _ = store.brief(run.file)
-    who = store.identity(run.file)
-    named = (who.experiment, who.group, who.test, who.animal)
-    rows = [(*named, name, measure.value, measure.unit) for name, measure in measures.items()]
-    return pd.DataFrame(rows, columns=COLUMNS)
+def measures_of(run: StoredRun, found: StoredRuns) -> Iterator[pd.DataFrame]:
+    """The lines of `Results.measures` for one run, under each of its conditions.
+
+    Of a study's run only the measures are read, and none of its series.
+    """
+    if found.study:
+        measures, _ = store.brief(run.file)
+        identity = store.identity(run.file)
+        rows = [(*who(identity), name, measure.value, measure.unit) for name, measure in measures.items()]
+        table = pd.DataFrame(rows, columns=COLUMNS)
+    else:
+        recording = store.read(run.file)
+        identity, table = recording.identity, frame([recording])
+    for one in run.conditions:
+        yield _under(one, table, identity)
 
 
 def _series(recording: Recording) -> pd.DataFrame:
-    who = recording.identity
     parts = [
         pd.DataFrame({"series": name, "time": one.time, "value": one.values, "unit": one.unit})
         for name, one in recording.series.items()
     ]
-    empty = pd.DataFrame(columns=SERIES_COLUMNS[4:])
-    table = pd.concat(parts, ignore_index=True) if parts else empty
-    for place, name in enumerate(_IDENTITY):
-        table.insert(place, name, getattr(who, name))
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=SERIES_COLUMNS[len(WHO) :])
+    for place, (name, value) in enumerate(zip(WHO, who(recording.identity), strict=True)):
+        table.insert(place, name, value)
     return table
 
 
-def _under(condition: Any, table: pd.DataFrame) -> pd.DataFrame:
-    """The table behind the columns of a condition."""
-    found = table.copy()
+def _under(condition: Mapping[str, Any], table: pd.DataFrame, identity: Identity) -> pd.DataFrame:
+    """The table behind the columns of a condition, in which an animal has another name than in others."""
+    found = table.assign(subject=identity.subject(condition.get("point")))
     for place, (name, value) in enumerate(condition.items()):
         found.insert(place, name, value)
     return found

@@ -3,8 +3,8 @@
 Every file says in several places that the animal is simulated. Time in a file is the test's own clock, moved so that
 nothing lies before 0; `Session` is what the file says beyond the recording itself. What NWB has no type for is put
 where it does no harm: the model's field is a current and no voltage, so it is a series in amperes and not one of an
-electrode; spikes keep the network's time, since the background between pulses is accelerated and rates would be wrong
-otherwise.
+electrode; what happened while the network did not run at the pace of the file's clock is kept in network time.
+There are no keywords, which Neo 0.14 fails to read.
 
 References
 ----------
@@ -26,17 +26,20 @@ from pynwb.file import Subject
 
 from results.files import replacing
 from results.international_units import international
+from results.nwb_clock import clock_of
 from results.nwb_parts import HISTORY, Session, module, slug, table, timing
-from results.nwb_spikes import add_spikes, network_clock
+from results.nwb_spikes import add_spikes
 from results.nwb_sweeps import add_currents, add_fields, add_potentials
 from results.recording import Recording, Series
 from results.store import content_hash, h5py
+from results.summary import measures_of
 
-__all__ = ["Session", "identifier", "nwb_file", "write"]
+__all__ = ["Session", "identifier", "nwb_file", "up_to_date", "write"]
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 ARBITRARY = "session_start_time is arbitrary (2000-01-01T00:00:00Z): nothing was recorded on a date"
 PRESSES = "_presses"
+LAYOUT = "layout 2"  # how a recording lies in a file; another one after every change of that
 KEPT = ("version", "engine", "seeds", "network_seconds", "git", "packages", "experiment_hash", "experiment", "state")
 
 
@@ -73,6 +76,12 @@ def identifier(path: Path) -> str | None:
         return None
 
 
+def up_to_date(path: Path) -> bool:
+    """Whether a file of ours was written as this version writes it."""
+    with h5py.File(path, "r") as file:
+        return bool(file["general/source_script"][()].decode().endswith(f", {LAYOUT}"))
+
+
 def nwb_file(recording: Recording, session: Session) -> NWBFile:
     """The recording as an NWB file in memory."""
     who = recording.identity
@@ -85,9 +94,8 @@ def nwb_file(recording: Recording, session: Session) -> NWBFile:
         ),
         identifier=content_hash(recording),
         session_start_time=BEGINNING,
-        session_id=slug(f"{who.experiment}_{who.group}_{who.test}_{who.animal:03d}"),
+        session_id=slug(f"{who.subject(session.point)}_{who.test}"),
         experiment_description=f"Simulation by corticostriatal: {session.title or who.experiment}",
-        keywords=["simulation", "computational model", "addiction", "glutamate", "nucleus accumbens", session.kind],
         related_publications=[session.reference] if session.reference else None,
         protocol=session.test or None,
         pharmacology=session.drugs or "none",
@@ -97,12 +105,12 @@ def nwb_file(recording: Recording, session: Session) -> NWBFile:
             f"{offset:.9g} s; on that clock 0 is where the baseline ends or the test begins, and inductions take no "
             f"time. Before the test: {session.group or 'nothing'}."
         ),
-        source_script=f"corticostriatal {version}: export --format nwb",
+        source_script=f"corticostriatal {version}: export --format nwb, {LAYOUT}",
         source_script_file_name="results/nwb.py",
         was_generated_by=[["corticostriatal", version]],
     )
     file.subject = Subject(
-        subject_id=slug(f"{who.experiment}_{who.group}_{who.animal:03d}"),
+        subject_id=slug(who.subject(session.point)),
         species="Rattus norvegicus",
         sex="U",
         age=f"P{session.days:.0f}D/",  # the days that were simulated, and whatever came before them
@@ -113,12 +121,12 @@ def nwb_file(recording: Recording, session: Session) -> NWBFile:
         ),
     )
     file.create_device(name="simulation", description="A spiking network model; no instrument.")
-    clock = network_clock(recording, session)
+    clock = clock_of(recording, session, offset)
     add_fields(file, recording, session, offset, clock)
     add_currents(file, recording, session, offset)
-    add_potentials(file, recording, offset)
+    add_potentials(file, recording, offset, clock)
     add_series(file, recording, offset)
-    add_spikes(file, recording, session, offset, clock)
+    add_spikes(file, recording, session, clock)
     add_numbers(file, recording)
     return file
 
@@ -159,7 +167,7 @@ def add_series(file: NWBFile, recording: Recording, offset: float) -> None:
         module(file, "responses", "Time courses computed from what was recorded").add(derived)
     if past:
         days = next(iter(past.values())).time
-        columns = [("time", "seconds from the first day of the animal's history", days)]
+        columns = [("time_of_history", "seconds from the first day of the history, not the clock of this file", days)]
         columns += [(name, f"{one.description}, unit {one.unit}", one.values) for name, one in past.items()]
         module(file, "behavior", "What the simulated animal did").add(
             table("history", "Sessions of the animal's past, a line each", columns)
@@ -169,7 +177,7 @@ def add_series(file: NWBFile, recording: Recording, offset: float) -> None:
 def add_numbers(file: NWBFile, recording: Recording) -> None:
     """Measures, curves, samples of synapses, parameters and provenance, as tables."""
     tables = module(file, "measures", "Numbers read from the simulation, in the units that the table names")
-    measures = recording.measures
+    measures = measures_of(recording)
     if measures:
         columns = [
             ("measure", "name of the measure", list(measures)),

@@ -23,6 +23,8 @@ class Session:
 
     Attributes
     ----------
+    point : int, optional
+        Place of the condition in a study.
     title, reference : str
         Of the experiment; the reference is a DOI or a citation, or empty.
     kind, site : str
@@ -37,6 +39,7 @@ class Session:
         Network time between two entries of the finest series, in s.
     """
 
+    point: int | None = None
     title: str = ""
     reference: str = ""
     kind: str = ""

@@ -1,81 +1,128 @@
-"""Spikes in an NWB file, in network time, and the network's clock beside that of the file."""
+"""Spikes in an NWB file: units on the file's clock, and every spike in network time beside it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from hdmf.common import VectorData, VectorIndex
+from hdmf.common import DynamicTable, VectorData, VectorIndex
 from pynwb import NWBFile, TimeSeries
+from pynwb.epoch import TimeIntervals
 from pynwb.misc import Units
 
-from results.nwb_parts import HISTORY, Session, module, table, timing
-from results.nwb_sweeps import PULSES
+from results.nwb_clock import Clock
+from results.nwb_parts import Session, module, table, timing
+from results.nwb_sweeps import OFF_CLOCK, PULSES
 from results.recording import FloatArray, Recording, Spikes
 
 RESOLUTION = 1e-4  # s, the step of the network
+OBSERVED = "observed"  # the table of stretches in which units have spikes
 
 
-def network_clock(recording: Recording, session: Session) -> tuple[FloatArray, FloatArray] | None:
-    """Network time and the test's clock side by side, at every entry of the finest series."""
-    slow = [one for name, one in recording.series.items() if not name.startswith(HISTORY)]
-    if session.network_step is None or not slow:
-        return None
-    finest = max(slow, key=lambda one: one.time.size)
-    first = session.network_step if session.kind == "seeking" else 0.0  # there an entry stands at the end of its epoch
-    network = first + session.network_step * np.arange(finest.time.size, dtype=np.float64)
-    return np.asarray(network, dtype=np.float64), finest.time
+@dataclass(frozen=True, eq=False)
+class _Cell:
+    population: str
+    number: int
+    spikes: FloatArray  # network time, s
 
 
-def add_spikes(
-    file: NWBFile, recording: Recording, session: Session, offset: float, clock: tuple[FloatArray, FloatArray] | None
-) -> None:
-    """Units in network time, with the two clocks side by side, so that a reader can go from one to the other."""
-    populations = {name: spikes for name, spikes in recording.spikes.items() if name != PULSES and spikes.size}
-    times, names = list[FloatArray](), list[str]()
-    ends, cells = list[int](), list[int]()
-    for name, spikes in populations.items():
-        for cell in _sampled_cells(spikes):
-            own = np.sort(spikes.timestamps[spikes.node_ids == cell])
-            times.append(own)
-            ends.append((ends[-1] if ends else 0) + len(own))
-            names.append(name)
-            cells.append(int(cell))
-    if not names:
+def add_spikes(file: NWBFile, recording: Recording, session: Session, clock: Clock | None) -> None:
+    """What has a time in the file as units, and everything in network time."""
+    cells = [
+        _Cell(name, int(number), np.sort(spikes.timestamps[spikes.node_ids == number]))
+        for name, spikes in recording.spikes.items()
+        if name != PULSES and spikes.size
+        for number in _sampled_cells(spikes)
+    ]
+    if not cells:
         return
-    spike_times = VectorData(
-        name="spike_times", data=np.concatenate(times), description="network time (s), not the clock of this file"
-    )
-    file.units = Units(
+    if clock is not None and len(clock.shared):
+        file.units = _units(cells, clock)
+        file.add_time_intervals(_observed(clock.shared))
+    _add_network_time(file, recording, session, cells, clock)
+
+
+def _units(cells: Sequence[_Cell], clock: Clock) -> Units:
+    """One interval of observation for a unit, since Neo reads no more; the table of stretches is exact."""
+    on_clock = [clock.of_file(cell.spikes) for cell in cells]
+    kept = [times[np.isfinite(times)] for times in on_clock]
+    whole = np.array([[clock.shared[0, 0], clock.shared[-1, 1]]])
+    return Units(
         name="units",
         description=(
-            "A sample of the simulated cells. Spike times are in network time: slow variables run faster than the "
-            "network between pulses, so rates are right in this time only. processing/network_clock goes from one to "
-            "the other."
+            "A sample of the simulated cells, silent ones among them. Spike times are on the clock of this file. "
+            f"Spikes are here where the network runs at the pace of that clock: in the stretches of "
+            f"intervals/{OBSERVED}. Rates are right within them; the rest of the time is not observed. "
+            "processing/network_clock/spikes has every spike, in network time."
         ),
         resolution=RESOLUTION,
-        id=list(range(len(names))),
+        id=list(range(len(cells))),
         columns=[
-            spike_times,
-            VectorIndex(name="spike_times_index", data=np.array(ends), target=spike_times),
-            VectorData(name="population", data=names, description="nucleus and kind of cell"),
-            VectorData(name="cell", data=cells, description="number of the cell in its population"),
+            *_ragged("spike_times", "on the clock of this file (s)", kept),
+            *_ragged(
+                "obs_intervals",
+                f"from the first stretch of intervals/{OBSERVED} to the end of the last (s)",
+                [whole] * len(cells),
+            ),
+            *_who(cells),
         ],
     )
-    clocks = module(file, "network_clock", "Network time, the time of all spikes, beside the clock of this file")
+
+
+def _observed(stretches: FloatArray) -> TimeIntervals:
+    return TimeIntervals(
+        name=OBSERVED,
+        description="Stretches in which the network runs at the pace of this file's clock, so that units have spikes",
+        columns=[
+            VectorData(name="start_time", data=stretches[:, 0], description="start (s)"),
+            VectorData(name="stop_time", data=stretches[:, 1], description="end (s)"),
+        ],
+        id=list(range(len(stretches))),
+    )
+
+
+def _add_network_time(
+    file: NWBFile, recording: Recording, session: Session, cells: Sequence[_Cell], clock: Clock | None
+) -> None:
+    own = module(file, "network_clock", OFF_CLOCK)
+    own.add(
+        DynamicTable(
+            name="spikes",
+            description=(
+                "Every spike of the cells in `units`, in network time. Slow variables run faster than the network "
+                "between pulses, and the clock of this file with them: rates over the whole test are right here only."
+            ),
+            id=list(range(len(cells))),
+            columns=[*_who(cells), *_ragged("network_time", "network time (s)", [cell.spikes for cell in cells])],
+        )
+    )
     if clock is not None:
-        network, own = clock
-        clocks.add(
+        own.add(
             TimeSeries(
-                name="network_time", data=network, unit="seconds", **timing(own + offset),
+                name="network_time", data=clock.network, unit="seconds", **timing(clock.file),
                 description="network time at this time of the file; between two entries it advances evenly",
             )
         )  # fmt: skip
     pulses = recording.spikes.get(PULSES)
     if pulses is not None and len(pulses.timestamps):
         columns = [("network_time", "when a pulse was given, in network time (s)", pulses.timestamps)]
-        clocks.add(table("pulses", f"Every simulated pulse, test pulses and inductions: {session.test}", columns))
+        own.add(table("pulses", f"Every simulated pulse, test pulses and inductions: {session.test}", columns))
+
+
+def _who(cells: Sequence[_Cell]) -> list[VectorData]:
+    return [
+        VectorData(name="population", data=[cell.population for cell in cells], description="nucleus and kind of cell"),
+        VectorData(
+            name="cell", data=[cell.number for cell in cells], description="number of the cell in its population"
+        ),
+    ]
+
+
+def _ragged(name: str, description: str, rows: Sequence[FloatArray]) -> tuple[VectorData, VectorIndex]:
+    data = VectorData(name=name, data=np.concatenate(rows), description=description)
+    return data, VectorIndex(name=f"{name}_index", data=np.cumsum([len(row) for row in rows]), target=data)
 
 
 def _sampled_cells(spikes: Spikes) -> Sequence[int]:

@@ -13,18 +13,18 @@ from pynwb import NWBFile, TimeSeries
 from pynwb.icephys import VoltageClampSeries, VoltageClampStimulusSeries
 
 from results.international_units import international
-from results.nwb_parts import Session, slug, timing
+from results.nwb_clock import Clock
+from results.nwb_parts import Session, module, slug, table, timing
 from results.recording import FloatArray, Recording, Trace
 
 PULSES = "electrode"  # the population whose spikes are the pulses
 POTENTIAL = "mV"  # the unit of traces whose rows are cells
 EXAMPLE_UNITS = ("s", "pA")  # a curve in these is a stretch of one cell's current
+OFF_CLOCK = "What has no time on the clock of this file, in network time; and both clocks"
 SAME_PULSE = 0.01  # s between a sweep's time and that of its pulse on the network's clock, at most
 
 
-def add_fields(
-    file: NWBFile, recording: Recording, session: Session, offset: float, clock: tuple[FloatArray, FloatArray] | None
-) -> None:
+def add_fields(file: NWBFile, recording: Recording, session: Session, offset: float, clock: Clock | None) -> None:
     """Sweeps of the field one after the other in one series, a trial each."""
     fields = {
         name: trace
@@ -34,12 +34,12 @@ def add_fields(
     if not fields:
         return
     pulses = recording.spikes[PULSES].timestamps if PULSES in recording.spikes else np.array([])
-    found = {name: _pulse_times(trace, pulses, clock) for name, trace in fields.items()}
+    found = {name: _pulse_times(trace.sweep_time + offset, pulses, clock) for name, trace in fields.items()}
     file.add_trial_column("pulse_time", "the sweep's pulse, on the clock of this file (s)")
     file.add_trial_column("trace", "the series that holds the sweep")
     known = all(times is not None for times in found.values())
     if known:
-        file.add_trial_column("pulse_network_time", "the same pulse in network time (s), the time of all spikes")
+        file.add_trial_column("pulse_network_time", "the same pulse in network time (s)")
     for name, trace in fields.items():
         unit, conversion = international(trace.unit)
         starts = trace.sweep_time + trace.t0 + offset
@@ -72,29 +72,44 @@ def _pulse_series(name: str, times: FloatArray, session: Session) -> TimeSeries:
     )  # fmt: skip
 
 
-def _pulse_times(trace: Trace, pulses: FloatArray, clock: tuple[FloatArray, FloatArray] | None) -> FloatArray | None:
+def _pulse_times(sweeps: FloatArray, pulses: FloatArray, clock: Clock | None) -> FloatArray | None:
     """Network time of each sweep's pulse; None where it cannot be told for all."""
     if clock is None or not len(pulses):
         return None
-    on_clock = np.interp(pulses, *clock)
-    nearest = np.abs(on_clock[None, :] - trace.sweep_time[:, None]).argmin(axis=1)
-    certain = np.abs(on_clock[nearest] - trace.sweep_time) < SAME_PULSE
+    on_clock = np.interp(pulses, clock.network, clock.file)
+    nearest = np.abs(on_clock[None, :] - sweeps[:, None]).argmin(axis=1)
+    certain = np.abs(on_clock[nearest] - sweeps) < SAME_PULSE
     return pulses[nearest] if certain.all() and len(set(nearest.tolist())) == len(nearest) else None
 
 
-def add_potentials(file: NWBFile, recording: Recording, offset: float) -> None:
-    """Potentials of sampled cells around a pulse: a series for each stretch, its columns cells."""
+def add_potentials(file: NWBFile, recording: Recording, offset: float, clock: Clock | None) -> None:
+    """Potentials of sampled cells around a pulse: a series for each stretch, its columns cells.
+
+    A stretch within an induction, for which the clock of the file stands still, is a table over time from the pulse.
+    """
     for name, trace in recording.traces.items():
-        if trace.unit == POTENTIAL:
-            unit, conversion = international(trace.unit)
-            file.add_acquisition(
-                TimeSeries(
-                    name=slug(name), data=trace.data.T, unit=unit, conversion=conversion,
-                    starting_time=float(trace.sweep_time[0] + trace.t0 + offset), rate=float(f"{1 / trace.dt:.12g}"),
-                    description=f"{trace.description}; simulated, stored in {trace.unit}; no electrode is simulated. "
-                    f"The pulse is at {trace.sweep_time[0] + offset:.9g} s",
-                )
-            )  # fmt: skip
+        if trace.unit != POTENTIAL:
+            continue
+        pulse = float(trace.sweep_time[0]) + offset
+        start = pulse + trace.t0
+        described = f"{trace.description}; simulated, stored in {trace.unit}; no electrode is simulated."
+        if clock is not None and not clock.holds(start, start + trace.dt * (trace.data.shape[1] - 1)):
+            columns = [
+                ("time_from_pulse", "time from the pulse (s)", trace.time),
+                ("potential", f"a column for each cell, unit {trace.unit}", trace.data.T),
+            ]
+            module(file, "network_clock", OFF_CLOCK).add(
+                table(slug(name), f"{described} It has no time on the clock of this file", columns)
+            )
+            continue
+        unit, conversion = international(trace.unit)
+        file.add_acquisition(
+            TimeSeries(
+                name=slug(name), data=trace.data.T, unit=unit, conversion=conversion,
+                starting_time=start, rate=float(f"{1 / trace.dt:.12g}"),
+                description=f"{described} The pulse is at {pulse:.9g} s",
+            )
+        )  # fmt: skip
 
 
 def add_currents(file: NWBFile, recording: Recording, session: Session, offset: float) -> None:

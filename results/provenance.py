@@ -126,7 +126,7 @@ def _of_processor(key: str) -> str:
 def _output(*command: str) -> str | None:
     """Standard output of a short command, or None if it cannot be run or fails."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()

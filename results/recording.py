@@ -45,6 +45,17 @@ class Identity:
         for key in ("animal", "structure_seed", "noise_seed"):  # NumPy integers would not hash like those read back
             object.__setattr__(self, key, int(getattr(self, key)))
 
+    def subject(self, point: int | None = None) -> str:
+        """What the animal is called, as no other of its experiment is.
+
+        Parameters
+        ----------
+        point : int, optional
+            The condition of a study: in another one it is another animal.
+        """
+        name = f"{self.experiment}_{self.group}_{self.animal:03d}"
+        return name if point is None else f"{name}_{point}"
+
 
 @dataclass(frozen=True, eq=False)
 class Trace:

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from results import study_index
+from results import store, study_index
+from results.experiment_document import parsed, places
+from results.recording import Identity
 from results.store import StoreError
 from results.units import factor
 
 RESERVED = (
-    "run", "point", "experiment", "group", "test", "animal", "structure_seed", "noise_seed", "key", "code", "measure",
-    "series", "time", "value", "unit", "file", "identifier",
+    "run", "point", "experiment", "group", "test", "animal", "subject", "structure_seed", "noise_seed", "key", "code",
+    "measure", "series", "time", "value", "unit", "file", "identifier",
 )  # fmt: skip
 
 
@@ -41,7 +43,7 @@ class StoredRun:
 
 @dataclass(frozen=True)
 class StoredRuns:
-    """The runs of a folder.
+    """The runs of a folder, in the order of the experiment's groups, tests and animals; of a study in that of its plan.
 
     Attributes
     ----------
@@ -76,7 +78,22 @@ def stored_runs(place: Path) -> StoredRuns:
     files = sorted(place.glob("runs/*.h5"))
     if not files:
         raise StoreError(f"{place}: holds no runs/*.h5 and no study")
-    return StoredRuns(tuple(StoredRun(file, file.stem) for file in files), {})
+    return StoredRuns(tuple(StoredRun(file, file.stem) for file in _in_order(files)), {})
+
+
+def _in_order(files: Sequence[Path]) -> list[Path]:
+    """Files in the order of their experiment's groups, tests and animals; what cannot be read comes last."""
+    known, damaged = dict[Path, Identity](), list[Path]()
+    document: Mapping[str, Any] = {}
+    for file in files:
+        try:
+            known[file] = store.identity(file)
+            document = document or parsed(store.provenance(file, "experiment"))
+        except StoreError:
+            known.pop(file, None)
+            damaged.append(file)
+    where = places(document)
+    return [*(sorted(known, key=lambda file: where(known[file])) if document else known), *damaged]
 
 
 def _of_study(place: Path) -> StoredRuns:

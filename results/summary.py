@@ -11,12 +11,15 @@ import pandas as pd
 
 from results import statistics
 from results.files import write_json
-from results.recording import Recording, Series
+from results.recording import Identity, Measure, Recording, Series
 
-__all__ = ["COLUMNS", "TIME_COURSE", "frame", "summarise", "write_json"]
+__all__ = ["COLUMNS", "TIME_COURSE", "WHO", "frame", "measures_of", "summarise", "who", "write_json"]
 
 TIME_COURSE = "fepsp_time_course"  # each animal's mean response over all sweeps after induction
-COLUMNS = ["experiment", "group", "test", "animal", "measure", "value", "unit"]
+WHO = ["experiment", "group", "test", "animal", "subject", "structure_seed"]
+"""Columns that say whose a line is. No two animals of a table share a ``subject``; those of different groups that share
+a ``structure_seed`` are paired: the same wiring and the same parameters."""
+COLUMNS = [*WHO, "measure", "value", "unit"]
 
 
 def frame(recordings: Iterable[Recording]) -> pd.DataFrame:
@@ -25,21 +28,27 @@ def frame(recordings: Iterable[Recording]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``experiment, group, test, animal, measure, value, unit``. Where a recording holds the series
-        ``fepsp``, its mean after induction is added as the measure ``fepsp_time_course``.
+        Columns as `COLUMNS` names them. Where a recording holds the series ``fepsp``, its mean after induction is added
+        as the measure ``fepsp_time_course``.
     """
     rows = []
     for recording in recordings:
-        who = recording.identity
-        named = {name: (measure.value, measure.unit) for name, measure in recording.measures.items()}
-        course = _after_induction(recording)
-        if course is not None:
-            named[TIME_COURSE] = (float(course.values.mean()), course.unit)
-        rows += [
-            (who.experiment, who.group, who.test, who.animal, name, float(value), unit)
-            for name, (value, unit) in named.items()
-        ]
+        own = who(recording.identity)
+        rows += [(*own, name, float(one.value), one.unit) for name, one in measures_of(recording).items()]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def who(identity: Identity, point: int | None = None) -> tuple[str | int, ...]:
+    """The entries of the columns `WHO`, under a condition of a study where it has one."""
+    named = identity.experiment, identity.group, identity.test, identity.animal
+    return (*named, identity.subject(point), identity.structure_seed)
+
+
+def measures_of(recording: Recording) -> dict[str, Measure]:
+    """The measures of a recording, and ``fepsp_time_course`` where it holds the series ``fepsp``."""
+    course = _after_induction(recording)
+    derived = {} if course is None else {TIME_COURSE: Measure(float(course.values.mean()), course.unit)}
+    return {**recording.measures, **derived}
 
 
 def summarise(

@@ -19,8 +19,9 @@ from scipy.integrate import solve_ivp
 
 from synapses import adaptation, reward, spines
 from synapses.adaptation import NAMES, Adaptation, AdaptedState
+from synapses.drug_files import drugs
 from synapses.homeostasis import Homeostasis, SteadyState, steady_state
-from synapses.pharmacology import Dosing, Exposure, dopamine_effect, drugs, exposure
+from synapses.pharmacology import Dosing, Exposure, dopamine_effect, exposure
 from synapses.release import Release, release_probability
 from synapses.reward import Reward
 from synapses.spines import Spines

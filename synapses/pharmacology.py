@@ -1,22 +1,19 @@
 """Drugs on board: doses become concentrations over time, concentrations become effects on named targets.
 
-`drugs.toml` holds each drug's targets, potencies and kinetics; a drug has no code of its own. A dose in mg/kg is
-absorbed and eliminated with one rate each (Bateman's function); a concentration in uM (probe or bath) is held while
-it lasts.
+`synapses.drug_files` reads each drug's targets, potencies and kinetics; a drug has no code of its own. A dose in
+mg/kg is absorbed and eliminated with one rate each (Bateman's function); a concentration in uM (probe or bath) is held
+while it lasts.
 """
 
 from __future__ import annotations
 
-import os
-import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
-from functools import cache
-from importlib import resources
-from pathlib import Path
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+
+from synapses.drug_files import EFFECTS, drugs
 
 
 @dataclass(frozen=True)
@@ -63,45 +60,6 @@ def at_start(on_board: Exposure) -> Exposure:
 
 
 @dataclass(frozen=True)
-class Action:
-    """One effect of a drug: which entry of `Exposure` it changes, how, and at which concentration (uM).
-
-    An effect with a `maximum` saturates there, half of it at `potency`; one without is concentration over potency.
-    """
-
-    target: str
-    action: str
-    potency: float
-    source: str
-    maximum: float = 0.0
-
-
-@dataclass(frozen=True)
-class Drug:
-    """A drug as the data file gives it.
-
-    `half_life` and `absorption` are in s; `level` is the brain concentration in uM that 1 mg/kg would give at once;
-    `adaptation` is the power to build the enduring trace per mg/kg taken, relative to cocaine. Animals that take
-    infusions of `intake_dose`, mg/kg, take `intake`, mg/kg per hour; with the dose intake goes as its power
-    `intake_exponent`.
-    `prime` is the usual dose of a prime, mg/kg i.p.
-    """
-
-    name: str
-    description: str
-    half_life: float
-    absorption: float
-    level: float
-    source: str
-    adaptation: float = 0.0
-    intake: float = 0.0
-    intake_dose: float = 1.0
-    intake_exponent: float = 0.0
-    prime: float = 0.0
-    actions: tuple[Action, ...] = field(default=())
-
-
-@dataclass(frozen=True)
 class Dosing:
     """A drug given once: `dose` in mg/kg, or `concentration` in uM held for `duration`; `start` in s from the test.
 
@@ -113,91 +71,6 @@ class Dosing:
     dose: float = 0.0
     concentration: float = 0.0
     duration: float = np.inf
-
-
-# Which entry of `Exposure` a (target, action) pair changes.
-EFFECTS = {
-    ("cystine", "donor"): "cystine_donated",
-    ("cystine", "substrate"): "cystine_factor",
-    ("xc-", "inhibitor"): "xc_inhibitor",
-    ("glutamate uptake", "inhibitor"): "uptake_inhibitor",
-    ("mGluR2/3", "antagonist"): "mglur23_antagonist",
-    ("mGluR2/3", "agonist"): "mglur23_agonist",
-    ("mGluR5", "antagonist"): "mglur5_antagonist",
-    ("mGluR5", "positive modulator"): "mglur5_modulator",
-    ("dopamine transporter", "inhibitor"): "dopamine_uptake_inhibitor",
-    ("dopamine cell", "drive"): "dopamine_cell_drive",
-    ("xCT and GLT-1", "inducer"): "expression_inducer",
-    ("actin", "blocker"): "actin_available",
-    ("AMPA receptor", "antagonist"): "ampa_available",
-    ("NMDA receptor", "antagonist"): "nmda_available",
-    ("sodium channel", "blocker"): "sodium_available",
-}
-
-
-DRUG_FILES = "CORTICOSTRIATAL_DRUGS"
-"""Environment variable with the path of a file of drugs of one's own, or several, separated as in ``PATH``."""
-
-
-def drug_files() -> tuple[Path, ...]:
-    """Files of drugs of one's own, which the environment variable `DRUG_FILES` names."""
-    return tuple(Path(name) for name in os.environ.get(DRUG_FILES, "").split(os.pathsep) if name)
-
-
-@cache
-def drugs() -> dict[str, Drug]:
-    """All drugs of the data file and of `drug_files`, by name.
-
-    Raises
-    ------
-    ValueError
-        In one line: if a file is no table of drugs, a name is taken, a key is missing or unknown, or an action names a
-        target that nothing in the model has.
-    OSError
-        If a file cannot be read.
-    """
-    shipped = Path(str(resources.files("synapses").joinpath("drugs.toml")))
-    found: dict[str, Drug] = {}
-    for file in (shipped, *drug_files()):
-        try:
-            table = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-            raise ValueError(f"{file}: is not TOML: {problem}") from None
-        for name, entry in table.items():
-            if name in found:
-                raise ValueError(f"{file}: {name}: there is a drug of that name already")
-            found[name] = _drug(name, entry, file)
-    return found
-
-
-def _drug(name: str, entry: Any, file: Path) -> Drug:
-    """A drug from its table in a file."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("actions"), list):
-        raise ValueError(f"{file}: {name}: a drug is a table with actions = [ {{target = ..., action = ...}} ]")
-    try:
-        actions = tuple(Action(**action) for action in entry["actions"])
-        drug = Drug(name=name, actions=actions, **{key: value for key, value in entry.items() if key != "actions"})
-    except TypeError as problem:
-        said = str(problem).replace("Action.__init__() ", "actions: ").replace("Drug.__init__() ", "")
-        said = said.replace("required positional ", "").replace("keyword ", "").replace("argument", "key")
-        raise ValueError(f"{file}: {name}: {said}") from None
-    for action in actions:
-        if (action.target, action.action) not in EFFECTS:
-            known = ", ".join(f"{target} {kind}" for target, kind in EFFECTS)
-            pair = f"no target {action.target!r} with action {action.action!r}"
-            raise ValueError(f"{file}: {name}: {pair}; allowed: {known}")
-    numbers = {key: getattr(drug, key) for key in ("half_life", "absorption", "level", "adaptation")}
-    numbers |= {f"potency for {action.target}": action.potency for action in actions}
-    for key, value in numbers.items():
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or value < 0 or (value == 0 and key not in ("level", "adaptation")):
-            raise ValueError(f"{file}: {name}: {key}: {value!r} is not allowed; give a number above 0")
-    return drug
-
-
-def drug_names() -> list[str]:
-    """Names that a treatment may use."""
-    return sorted(drugs())
 
 
 LN2 = float(np.log(2))

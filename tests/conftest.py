@@ -1,7 +1,12 @@
-"""Brian2 on its slow target, and as it was afterwards."""
+"""Hypothesis without a clock; Brian2 on its slow target, and as it was afterwards."""
 
 import brian2 as b2
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes is the machine's affair. What time limits tests have otherwise only end what hangs.
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")
 
 
 @pytest.fixture

@@ -9,17 +9,8 @@ import pytest
 
 from benchmarks.side_by_side import ContenderError, Cost, Kept, measured, ratio, take_turns
 from benchmarks.speed_page import tables
-from circuit.compilation import EngineError, _one_file
-from circuit.generate import only_what_is_read
 
 SLEEPER = "import json, time; block = bytearray(60_000_000); time.sleep(0.3); print(json.dumps({'rate': 5.5}))"
-BLOCK = """    ofstream outfile_{0};
-    outfile_{0}.open(results_dir + "{0}_1", ios::binary | ios::out);
-    if(outfile_{0}.is_open())
-    {{
-        outfile_{0}.close();
-    }}
-"""
 
 
 def test_a_contender_tells_what_it_found_and_its_own_memory():
@@ -83,22 +74,3 @@ def test_tables_say_which_aims_are_missed():
     assert "| 0.9 [2.5, 3.5] | at least 1 | not reached |" in text
     assert "0.1 to 2;" in text
     assert tables({}) == ""
-
-
-def test_only_arrays_that_are_read_are_written():
-    text = "void _write_arrays()\n{\n    using namespace brian;\n\n" + BLOCK.format("a") + BLOCK.format("b")
-    text += BLOCK.format("last_run_info").replace("last_run_info_1", "last_run_info.txt") + "}\n\nvoid _other()\n{\n}\n"
-    left = only_what_is_read(text, {"b_1", "last_run_info.txt"})
-    assert left == text.replace(BLOCK.format("a"), "")
-
-
-def test_sources_are_joined_with_their_helpers_apart(tmp_path):
-    for name in "ab":
-        text = f'#include "{name}.h"\nnamespace {{ int helper() {{ return 1; }} }}\nvoid _run_{name}()\n{{\n}}\n'
-        (tmp_path / f"{name}.cpp").write_text(text)
-    joined = _one_file([tmp_path / "a.cpp", tmp_path / "b.cpp"])
-    assert joined.index('#include "b.h"') < joined.index("namespace part_0")
-    assert "void _run_a() { part_0::_run_a(); }" in joined and "void _run_b() { part_1::_run_b(); }" in joined
-    (tmp_path / "c.cpp").write_text("int nothing;\n")
-    with pytest.raises(EngineError, match=r"c\.cpp was not recognised"):
-        _one_file([tmp_path / "c.cpp"])

@@ -14,13 +14,18 @@ from results import currents
 def passes(test: AmpaNmda, _: ModelParameters) -> list[Pass]:
     """Two passes with the same seeds: at the potential of the AMPA current and at that of the NMDA current."""
     stimulus = test_pulses(test.pulse_every.si, test.length, test.strength)
-    return [Pass(stimulus, holding.to("mV")) for holding in (test.ampa_holding, test.nmda_holding)]
+    end = _span(test)[1]
+    return [Pass(stimulus, holding.to("mV"), seen=end) for holding in (test.ampa_holding, test.nmda_holding)]
+
+
+def _span(test: AmpaNmda) -> tuple[float, float]:
+    """What is kept around a pulse, s."""
+    return SWEEP[0], max(SWEEP[1], test.nmda_delay.si + 0.05)
 
 
 def read(test: AmpaNmda, _: ModelParameters, performed: Sequence[Performed]) -> Findings:
     """The two components and their ratio."""
-    span = (SWEEP[0], max(SWEEP[1], test.nmda_delay.si + 0.05))
-    at_rest, depolarised = (done.sweeps(done.plan.test, done.pulses, span) for done in performed)
+    at_rest, depolarised = (done.sweeps(done.plan.test, done.pulses, _span(test)) for done in performed)
     traces = {"at_rest": at_rest, "depolarised": depolarised}
     return Findings(
         traces,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from circuit.compiled import Output
-from circuit.network import FIELD_STEP
 from circuit.parameters import ModelParameters
 from protocols.rest import Rest
 from protocols.stimulation import Stimulus
 from protocols.timeline import Compiled
 from results.recording import Curve, Measure, Series, Trace
 from synapses.pharmacology import Dosing
+
+if TYPE_CHECKING:
+    from circuit.compiled import Output
 
 LEAD = 1.0  # s: fast variables settle before the first event of a test
 SWEEP = (-0.010, 0.050)  # s around a test pulse that is kept of the response
@@ -41,6 +42,8 @@ class Pass:
         Entries of `synapses.pharmacology.Exposure` at `EXPOSURE_TIMES` that belong to the method: a probe.
     lead : float
         Time before the test's start, s, in which the network settles.
+    seen : float
+        How long a response is looked at after its pulse, s: full rate for so long at least.
     """
 
     stimulus: Stimulus
@@ -49,6 +52,7 @@ class Pass:
     bath: Sequence[Dosing] = ()
     channels: Mapping[str, Any] = field(default_factory=dict)
     lead: float = LEAD
+    seen: float = SWEEP[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +90,8 @@ class Performed:
         Trace
             In pA.
         """
+        from circuit.network import FIELD_STEP  # not above: what a test asks for is known without Brian2
+
         step = float(FIELD_STEP)
         first, last = (round(edge / step) for edge in span)
         centre = np.rint(self.plan.timeline.pulses[chosen] / step).astype(int)

@@ -1,7 +1,7 @@
 """Membrane potentials of the sampled medium spiny cells around a few pulses of a test.
 
 A run records these cells throughout; what is kept is short, so that files stay small. The stretch is the one that runs
-at full biological time around a pulse by default (`protocols.experiment.Acceleration`), so that no potential is seen
+at full biological time around a pulse by default (`protocols.acceleration.Acceleration`), so that no potential is seen
 while slow variables are accelerated.
 """
 
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from circuit.network import CELL_STEP
 from protocols.kinds.common import Performed
 from results.recording import Trace
 
@@ -41,6 +40,8 @@ def potentials(done: Performed, chosen: Mapping[str, int], time: np.ndarray) -> 
         ``"potential_..."`` -> rows of cells, mV. A stretch ends where the recording does. Every fifth step of the
         integration is kept, so that the tops of spikes, which last less, are mostly missed.
     """
+    from circuit.network import CELL_STEP
+
     step = float(CELL_STEP)
     recorded = done.output.states["cells"]["v"] * 1e3
     first, last = (round(edge / step) for edge in STRETCH)

@@ -20,7 +20,8 @@ from results.recording import Measure, Series
 from synapses import challenge, chronic
 from synapses.adaptation import AdaptedState
 from synapses.challenge import Course
-from synapses.pharmacology import Dosing, concentration, drugs
+from synapses.drug_files import drugs
+from synapses.pharmacology import Dosing, concentration
 from synapses.reward import felt, locomotion
 
 LINGERING = 2.0  # days before the challenge of which what was taken may still be on board

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from benchmarks.oracles import PRESET, SCALE, both_engines, clock_driven, event_driven, inputs_for
 from circuit import compiled
+from circuit.compilation import importable
 from circuit.compiled import EngineError
 from synapses.pharmacology import Dosing
 
@@ -38,10 +40,21 @@ def test_a_second_build_of_one_circuit_compiles_nothing(build, monkeypatch):
     assert compiled.build(PRESET, SCALE) == build
 
 
+def test_the_slow_engine_says_nothing(tmp_path):
+    script = (
+        "from benchmarks.oracles import PRESET, inputs_for\n"
+        "from circuit import runtime\n"
+        "runtime.run(PRESET, 0.02, inputs_for([0.0005], 0.001), 0.001, 1, 2)"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, env=importable(), cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_a_circuit_generates_the_same_code_each_time(tmp_path):
     for name in ("once", "again"):
         command = [sys.executable, "-m", "circuit.generate", PRESET, "0.05", str(tmp_path / name)]
-        compiled.run_step(command, tmp_path, compiled.importable())
+        compiled.run_step(command, tmp_path, compiled.importable() | compiled.SAME_ORDER)
     keys = [(tmp_path / name / "sources.sha256").read_text() for name in ("once", "again")]
     assert keys[0] == keys[1]
 

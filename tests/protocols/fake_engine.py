@@ -35,7 +35,9 @@ def conduct(identity, experiment, prepared):
         raise ProgramKilled("the simulation program was killed (SIGKILL, as when memory runs out)")
     if os.environ.get("FAKE_WAITS"):
         with tempfile.TemporaryDirectory(prefix="fake-", dir=os.environ["FAKE_WAITS"]):
-            time.sleep(0.3 if identity.animal == 0 else 60)
+            time.sleep(0.3 if identity.animal == 0 else 600)
+    if os.environ.get("FAKE_KILLED"):
+        _await_the_blow(Path(os.environ["FAKE_KILLED"]))
     time.sleep(float(os.environ.get("FAKE_SLOW", 0)))
     rng = np.random.default_rng([identity.structure_seed, identity.noise_seed])
     time_axis = np.concatenate([np.arange(-600.0, 0.0, 60.0), np.arange(60.0, 1201.0, 60.0)])
@@ -48,3 +50,14 @@ def conduct(identity, experiment, prepared):
         "extrasynaptic_glutamate": Measure(float(rng.lognormal()), "uM"),
     }
     return Recording(identity, series=series, measures=measures, provenance={"parameters": {"release.maximum": 0.6}})
+
+
+def _await_the_blow(folder):
+    """Take one of the places that are left in a folder, write who one is, and wait to be killed there."""
+    for place in sorted(folder.glob("place-*")):
+        mine = place.with_name(f"held-{os.getpid()}")
+        try:
+            place.rename(mine)
+        except FileNotFoundError:  # another worker was faster
+            continue
+        time.sleep(600)

@@ -32,6 +32,8 @@ time = "5 min"
 memory = "200M"
 """
 RUNS = 18
+HANGS = 600
+"""Seconds after which something is taken to hang: no measure of speed, and never reached on a loaded machine."""
 
 
 def small(folder: Path, text: str = STUDY) -> Study:
@@ -79,7 +81,7 @@ def command(*words: object) -> list[str]:
 
 def called(*words: object, **more: str) -> subprocess.CompletedProcess[str]:
     """The command line, run to its end."""
-    return subprocess.run(command(*words), env=environment(**more), capture_output=True, text=True, timeout=180)
+    return subprocess.run(command(*words), env=environment(**more), capture_output=True, text=True, timeout=HANGS)
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -87,9 +89,11 @@ def contents(folder: Path) -> dict[str, str]:
     return {file.stem: store.content_hash(file) for file in sorted(folder.glob("runs/*/*.h5"))}
 
 
-def wait_for(condition, seconds=120.0):
-    """Until a condition holds."""
-    end = time.monotonic() + seconds
+def wait_for(condition, process=None):
+    """Until a condition holds, or fail once the process that is to see to it has ended. The limit only ends hangs."""
+    end = time.monotonic() + HANGS
     while not condition():
-        assert time.monotonic() < end, "it took too long"
+        assert time.monotonic() < end, f"waited {HANGS} s for what did not come"
+        ended = process is not None and process.poll() is not None
+        assert not ended or condition(), f"the process ended with {process.returncode} before what it was to do"
         time.sleep(0.05)

@@ -5,13 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from study_help import HANGS, wait_for
 
 from protocols import plan as planning
 from protocols.batch import Interrupted, read_folder, run_batch
+from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import experiment_from, load
 from protocols.overrides import with_overrides
@@ -69,10 +70,10 @@ def test_independent_animals_share_no_seed():
 
 def test_the_hash_leaves_out_the_number_of_animals_and_nothing_else():
     base = load("tone")
-    same = planning.experiment_hash(with_overrides(base, ["animals.per_group=99"]))
-    assert same == planning.experiment_hash(base)
+    same = experiment_hash(with_overrides(base, ["animals.per_group=99"]))
+    assert same == experiment_hash(base)
     for setting in ("animals.seed=2", "parameters.release.maximum=0.6", "circuit.scale=0.5", "experiment.name=other"):
-        assert planning.experiment_hash(with_overrides(base, [setting])) != same
+        assert experiment_hash(with_overrides(base, [setting])) != same
 
 
 def test_a_batch_writes_runs_summary_and_figure(experiment, tmp_path):
@@ -85,7 +86,7 @@ def test_a_batch_writes_runs_summary_and_figure(experiment, tmp_path):
     row = next(r for r in summary["rows"] if (r["group"], r["measure"]) == ("cocaine", "fepsp"))
     assert row["n"] == 2
     provenance = store.read(tmp_path / "out/runs/cocaine_HFS_001.h5").provenance
-    assert provenance["experiment_hash"] == planning.experiment_hash(experiment)
+    assert provenance["experiment_hash"] == experiment_hash(experiment)
     assert experiment_from(json.loads(provenance["experiment"])) == experiment
     assert set(provenance["seeds"]) == {"structure", "noise"}
 
@@ -190,9 +191,9 @@ def test_a_stopped_command_leaves_whole_files_and_nothing_running(tmp_path, blow
         start_new_session=True,
     ) as process:
         # One run is done; the second animals of both groups keep the workers waiting.
-        wait_for(lambda: len(list(out.glob("runs/*.h5"))) == 2 and len(list(waits.iterdir())) == 2)
+        wait_for(lambda: len(list(out.glob("runs/*.h5"))) == 2 and len(list(waits.iterdir())) == 2, process)
         process.send_signal(blow)
-        errors = process.communicate(timeout=120)[1]
+        errors = process.communicate(timeout=HANGS)[1]
     wait_for(lambda: not list(waits.iterdir()))
     if blow != signal.SIGKILL:
         assert process.returncode == 130
@@ -201,7 +202,7 @@ def test_a_stopped_command_leaves_whole_files_and_nothing_running(tmp_path, blow
     assert [store.read(file).identity.animal for file in sorted(out.glob("runs/*.h5"))] == [0, 0]
     assert not list(out.glob("runs/.*"))
     done = subprocess.run(
-        command, env=environment | {"FAKE_LOG": str(log)}, capture_output=True, text=True, timeout=180
+        command, env=environment | {"FAKE_LOG": str(log)}, capture_output=True, text=True, timeout=HANGS
     )
     assert done.returncode == 0, done.stderr
     assert sorted(log.read_text().splitlines()) == ["cocaine HFS 1", "control HFS 1"]
@@ -219,10 +220,3 @@ def test_a_worker_ends_when_told_to_even_if_the_word_is_swallowed():
         assert process.stdout.readline() == "ready\n"
         process.terminate()
         assert process.wait(timeout=300) == -signal.SIGALRM
-
-
-def wait_for(condition, seconds=120.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.05)

@@ -10,7 +10,7 @@ import pytest
 from circuit import compiled
 from circuit.parameters import ModelParameters, all_parameters
 from protocols import calibrate, calibration, emulation
-from protocols.progress import progress
+from protocols.study_folder import StudyFolder
 from results import evidence, store
 from synapses.calibrated import Calibrated, calibrated
 
@@ -126,9 +126,18 @@ def test_shipped_parameters_are_the_calibrated_ones_and_say_so():
 @pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
 def test_every_point_of_the_design_is_simulated_with_its_own_parameters(tmp_path, monkeypatch):
     monkeypatch.setattr(emulation, "SCALE", 0.05)
-    responses = emulation.simulate({"release.recovery": 190.0}, progress(), tmp_path, points=2, jobs=1)
+    responses = emulation.simulate({"release.recovery": 190.0}, tmp_path / "design", points=2, jobs=1)
     assert responses.shape == (2, 4, 2) and np.isfinite(responses).all()
-    for animal, shares in enumerate(emulation.design(2)):
-        used = store.read(tmp_path / "runs" / f"cocaine_LFS_{animal:03d}.h5").provenance["parameters"]
-        assert used["release.recovery"] == 190.0
-        assert {path: used[path] for path in emulation.named(shares)} == pytest.approx(emulation.named(shares))
+    folder = StudyFolder.open(tmp_path / "design")
+    seeds = set()
+    for row in folder.rows():
+        run = store.read(folder.path / row.file)
+        assert run.provenance["parameters"]["release.recovery"] == 190.0
+        point = emulation.named(emulation.design(2)[row.point])
+        assert {path: run.provenance["parameters"][path] for path in point} == pytest.approx(point)
+        cell = emulation.CELLS.index((row.identity.group, row.identity.test))
+        assert run.measures["fepsp"].value == responses[row.point][cell][0]
+        seeds.add((row.point, row.identity.structure_seed))
+    assert len(seeds) == len({seed for _, seed in seeds}) == 2  # an animal of its own at each point
+    longer = emulation.simulate({"release.recovery": 190.0}, tmp_path / "design", points=3, jobs=1)
+    assert np.array_equal(longer[:2], responses)

@@ -15,7 +15,7 @@ from protocols.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 HOLD = "import sys, time; from protocols import claims; from pathlib import Path; c = claims.take(Path(sys.argv[1])); "
-HOLD += "print('mine', flush=True); time.sleep(60)"
+HOLD += "print('mine', flush=True); time.sleep(600)"
 
 
 def test_what_is_claimed_is_not_claimed_again_until_it_is_released(tmp_path):

@@ -92,7 +92,7 @@ def test_a_read_only_folder_is_refused_before_anything_runs(tmp_path):
 @pytest.mark.parametrize("arguments", [["run", "mousawi2009"], ["run", "tone", "--out", "/proc/x"]])
 def test_a_real_process_is_refused_in_one_line(arguments):
     command = [sys.executable, "-m", "protocols.cli", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
 
@@ -105,7 +105,7 @@ def test_help_and_lists_load_no_simulator():
         "-c",
         f"import sys\ntry:\n    {code.splitlines()[0]}\nexcept SystemExit: pass\n" + code.splitlines()[1],
     ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols import convergence
+from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import experiment_from, json_schema, load
 from protocols.overrides import with_overrides
-from protocols.plan import document, experiment_hash
+from protocols.plan import document
 
 
 def accelerated(*settings):
     return with_overrides(load("moussawi2009"), settings).acceleration
 
 
-@settings(deadline=None)
 @given(st.floats(0.001, 100), st.floats(0.001, 100))
 def test_a_larger_tolerance_never_gives_a_slower_run_and_every_choice_was_measured(a, b):
     small, large = (convergence.choose(tolerance) for tolerance in sorted((a, b)))

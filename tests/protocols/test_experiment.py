@@ -1,6 +1,7 @@
 """Experiment files: what is shipped is valid; each kind of bad input is refused in one line that names the field."""
 
 import json
+import sys
 import tomllib
 from contextlib import suppress
 
@@ -9,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.errors import InputError
-from protocols.experiment import Experiment, experiment_from, load, shipped, slug, source
+from protocols.experiment import Experiment, experiment_from, load, shipped, source
+from protocols.file_names import file_stem, slug
 from protocols.overrides import with_overrides
+from protocols.plan import plan
 from results import evidence
+from results.files import replacing
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -140,3 +144,55 @@ def test_no_setting_whatsoever_gives_a_traceback(setting):
 
 def test_file_names_need_no_quoting():
     assert slug("control+(S)-4-CPG+LY341495") == "control+S-4-CPG+LY341495"
+
+
+def test_a_file_name_fits_a_file_system_whatever_the_names(tmp_path):
+    long = "細" * 60
+    names = {file_stem(group, test, tail=f"_{animal:03d}") for group in (long, long[:-1] + "胞") for test in (long, "x")
+             for animal in (0, 1)}  # fmt: skip
+    assert len(names) == 8
+    for name in names:
+        with replacing(tmp_path / f"{name}.nwb") as temporary:
+            temporary.write_text("")
+        assert name.endswith(("_000", "_001")) and len(name.encode()) <= 229
+    assert file_stem("cocaine+NAC", "HFS", tail="_003") == "cocaine+NAC_HFS_003"
+
+
+def test_long_names_in_any_script_are_run(tmp_path, monkeypatch):
+    document = load("tone").model_dump(mode="json", exclude_unset=True)
+    document["group"] = [document["group"][0] | {"name": "細" * 60}, document["group"][0] | {"name": "é" * 60}]
+    document["test"] = [document["test"][0] | {"name": "胞" * 60}]
+    files = [run.file for run in plan(experiment_from(document))]
+    assert len(set(files)) == len(files)
+    for file in files[:1] + files[-1:]:
+        with replacing(tmp_path / file) as temporary:
+            temporary.write_text("")
+
+
+def test_names_that_a_file_system_takes_for_one_are_refused():
+    document = load("tone").model_dump(mode="json", exclude_unset=True)
+    for pair in (("한", "\u1112\u1161\u11ab"), ("Sham", "sham"), ("a b", "a-b")):  # a syllable, and its letters
+        document["group"] = [document["group"][0] | {"name": name} for name in pair]
+        with pytest.raises(InputError, match="would share their files"):
+            experiment_from(document)
+
+
+def test_the_check_of_names_grows_as_their_number():
+    document = load("tone").model_dump(mode="json", exclude_unset=True)
+
+    def calls(number):
+        document["group"] = [{"name": f"g{place}"} for place in range(number)]
+        counted = 0
+
+        def count(frame, event, _):
+            nonlocal counted
+            counted += event == "call"
+
+        sys.setprofile(count)
+        try:
+            experiment_from(document)
+        finally:
+            sys.setprofile(None)
+        return counted
+
+    assert calls(800) < 5 * calls(200)

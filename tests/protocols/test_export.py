@@ -52,7 +52,9 @@ def test_series_and_evidence_of_a_folder(folder):
     chosen = data.isel(run=[(data.group == "cocaine").values.tolist().index(True)])
     control = store.read(folder / "runs" / "cocaine_HFS_000.h5").series["fepsp"]
     assert chosen["fepsp"].values[0].tolist() == control.values.tolist()
-    assert chosen["time_fepsp"].values[0].tolist() == control.time.tolist()
+    assert data["time"].values.tolist() == control.time.tolist()
+    assert data["fepsp"].sel(time=slice(0, 300)).sizes == {"run": 10, "time": 5}
+    assert len(found.dataset("HFS", "fepsp").to_dataframe()) == 10 * len(control.time)
     with pytest.raises(ValueError, match="there are: HFS, LFS"):
         found.dataset("hfs")
 
@@ -68,11 +70,74 @@ def test_a_study_comes_out_with_its_conditions(tmp_path):
     assert set(found.evidence.point) == {0, 1, 2}
     assert call("export", "there", "--format", "csv", "--out", "tables").exit_code == 0
     head = (Path("tables") / "measures.csv").read_text().splitlines()[0]
-    assert head == "point,release.maximum,experiment,group,test,animal,measure,value,unit"
+    who = "experiment,group,test,animal,subject,structure_seed"
+    assert head == f"point,release.maximum,{who},measure,value,unit"
+    written = pd.read_csv("tables/measures.csv", dtype={"unit": str})
+    pd.testing.assert_frame_equal(written, found.measures, check_dtype=False)
+    animals = written.drop_duplicates(["point", "group", "animal"])
+    assert animals.subject.is_unique and animals.subject.iloc[0] == "moussawi2009_control_000_0"
+    gathered = call("collect", "there", "--out", "gathered")
+    assert gathered.exit_code == 0, gathered.output
+    table = pd.read_csv("gathered/table.csv")
+    assert set(table.subject) == set(written.subject) and table.subject.is_unique  # one test
     (Path("there") / "index.sqlite").unlink()
     with pytest.raises(store.StoreError, match="status there makes it again"):
         results.load("there")
     assert len(cs.load("there").measures) == len(found.measures)
+
+
+NAMES = ["zulu", "$\\alpha_1$", "_hidden", "a,b;c", "=1+1", "+NAC", "-NAC", "@home", "Ähre"]
+
+
+def test_tables_data_sets_and_lists_of_files_follow_the_experiment_and_no_cell_is_a_formula():
+    text = call("show", "moussawi2009").stdout
+    head, _, rest = text.partition("[[group]]")
+    tests = rest[rest.index("[[test]]") :]
+    groups = "".join(f"[[group]]\nname = {json.dumps(name)}\nhistory = []\n\n" for name in NAMES)
+    Path("mine.toml").write_text(head + groups + tests, encoding="utf-8")
+    done = call("run", "mine.toml", "--animals", "2", "--jobs", "1", "--out", "here")
+    assert done.exit_code == 0, done.output
+    found = cs.load("here")
+    assert list(dict.fromkeys(found.measures.group)) == NAMES
+    assert found.series.group.cat.categories.tolist() == NAMES
+    assert list(dict.fromkeys(found.dataset("LFS").group.values.tolist())) == NAMES
+    assert call("export", "here", "--format", "csv").exit_code == 0
+    written = list(dict.fromkeys(pd.read_csv("here/measures.csv").group))
+    assert written == [f"'{name}" if name[0] in "=+-@" else name for name in NAMES]
+    assert pd.read_csv("here/measures.csv").value.tolist() == found.measures.value.tolist()
+    (Path("here/runs") / "alpha-1_HFS_000.h5").write_bytes(b"")
+    done = call("export", "here", "--format", "csv")
+    assert done.exit_code == 1 and "alpha-1_HFS_000.h5: not a whole recording" in done.stderr
+    assert list(dict.fromkeys(pd.read_csv("here/measures.csv").group)) == written
+
+
+def test_files_of_nwb_are_listed_in_the_order_of_the_experiment():
+    pytest.importorskip("pynwb")
+    done = call("run", "moussawi2009", "--animals", "1", "--jobs", "1", "--out", "here")
+    assert done.exit_code == 0, done.output
+    assert call("export", "here", "--format", "nwb").exit_code == 0
+    listed = pd.read_csv("here/nwb/files.csv")
+    order = cs.load("here").measures.drop_duplicates(["group", "test"])
+    assert listed[["group", "test"]].values.tolist() == order[["group", "test"]].values.tolist()
+    assert listed.group[0] == "control"
+    assert set(listed.subject) == {f"moussawi2009_{group}_000" for group in set(listed.group)}
+
+
+@pytest.mark.parametrize("pairing", ["paired", "independent"])
+def test_animals_have_names_of_their_own_and_say_which_are_paired(pairing):
+    done = call(
+        "run", "moussawi2009", "--animals", "3", "--jobs", "1", "--out", "here", "--set", f'animals.pairing="{pairing}"'
+    )
+    assert done.exit_code == 0, done.output
+    found = cs.load("here")
+    for table in (found.measures, found.series):
+        animals = table.drop_duplicates(["group", "animal"])
+        assert len(animals) == 15 and animals.subject.is_unique
+        assert (table.groupby(["group", "animal"], observed=True).subject.nunique() == 1).all()  # in all of its tests
+        groups = animals.groupby("structure_seed").group.nunique()
+        assert set(groups) == ({5} if pairing == "paired" else {1})
+        if pairing == "paired":
+            assert (animals.groupby("structure_seed").animal.nunique() == 1).all()
 
 
 def test_nwb_files_are_written_once_and_nothing_foreign_is_replaced(folder):
@@ -88,6 +153,13 @@ def test_nwb_files_are_written_once_and_nothing_foreign_is_replaced(folder):
     before = (folder / "nwb" / "control_HFS_000.nwb").read_bytes()
     assert "1 were there already" in call("export", folder, "--format", "nwb").stdout
     assert (folder / "nwb" / "control_HFS_000.nwb").read_bytes() == before
+    import h5py
+
+    with h5py.File(folder / "nwb" / "control_HFS_000.nwb", "r+") as file:  # as an earlier version laid it out
+        del file["general/source_script"]
+        file["general/source_script"] = "corticostriatal 0.1.0: export --format nwb"
+    assert call("export", folder, "--format", "nwb").stdout == "wrote 1 NWB files to here/nwb\n"
+    assert "1 were there already" in call("export", folder, "--format", "nwb").stdout
     listed = pd.read_csv(folder / "nwb" / "files.csv")
     assert listed.file.tolist() == ["control_HFS_000.nwb"] and listed.identifier[0] == store.content_hash(kept[0])
     (folder / "nwb" / "control_HFS_000.nwb").write_text("mine")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from circuit.parameters import ModelParameters
+from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import Model, experiment_from, load
 from protocols.matching import at_rest, matched, withdrawn
 from protocols.model import parameters, with_hypotheses
 from protocols.overrides import with_overrides
-from protocols.plan import experiment_hash
 from synapses.adaptation import AdaptedState
 from synapses.hypotheses import default, hypotheses, values
 from synapses.pharmacology import Exposure

@@ -36,6 +36,7 @@ def experiment(kind: str, treatment: tuple[dict, ...] = (), **changes):
         {
             "experiment": {"name": "e"},
             "circuit": {"scale": 0.05},
+            "acceleration": {"maximum": 200.0} if kind == "microdialysis" else {},
             "animals": {"per_group": 1, "variability": False},
             "group": [{"name": "g", "treatment": list(treatment)}],
             "test": [{key: value for key, value in test.items() if value is not None}],
@@ -190,7 +191,7 @@ def test_miniature_currents_go_on_without_spikes_at_the_size_of_a_quantum():
 @pytest.mark.compiled
 def test_cells_stay_finite_when_spikes_are_blocked_in_the_midst_of_firing():
     blocker = {"drug": "TTX", "perfusate": "5 uM", "at": "40 min"}
-    found = answer(with_overrides(experiment("microdialysis", (blocker,)), ["acceleration.maximum=200"]))
+    found = answer(experiment("microdialysis", (blocker,)))
     fired = found.spikes["PL_pyramidal"].timestamps
     assert fired.size and fired.max() < 20  # s of network time; the blocker comes after about 13
     assert 50 < found.measures["dialysate_change"].value < 100
@@ -200,7 +201,7 @@ def test_cells_stay_finite_when_spikes_are_blocked_in_the_midst_of_firing():
 @pytest.mark.compiled
 def test_a_blocker_through_the_probe_lowers_the_samples_after_the_baseline():
     blocker = {"drug": "(S)-4-CPG", "perfusate": "250 uM", "at": "40 min"}
-    found = answer(with_overrides(experiment("microdialysis", (blocker,)), ["acceleration.maximum=200"]))
+    found = answer(experiment("microdialysis", (blocker,)))
     samples = found.series["dialysate_percent"]
     assert samples.time.tolist() == [-1800, -600, 600, 1800, 3000]
     assert samples.values[:2] == pytest.approx([100, 100], abs=5) and np.all(samples.values[3:] < 60)

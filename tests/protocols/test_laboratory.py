@@ -74,7 +74,7 @@ def own(tmp_path: Path, text: str) -> Path:
     return file
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.floats(0.5, 20), min_size=2, max_size=6), st.sampled_from(["uM", "µM", "nM", "mM", "mol/l"]))
 def test_values_come_in_the_model_s_unit_whatever_unit_they_were_written_in(tmp_path_factory, values, unit):
     scale = 1 / factor(unit, "uM")
@@ -92,11 +92,18 @@ REFUSED = {
     "unit": ("control,HFS,extrasynaptic_glutamate,1,mV,a,,", "line 2, column unit: 'mV' is no unit of"),
     "share": ("control,HFS,fepsp,1,%,a,,", "allowed: '% of baseline'"),
     "value": ("control,HFS,fepsp,12;5,% of baseline,a,,", "line 2, column value: '12;5' is no number"),
-    "infinite": ("control,HFS,fepsp,inf,% of baseline,a,,", "line 2, column value: 'inf' is no number"),
     "empty": ("control,HFS,fepsp,,% of baseline,a,,", "line 2, column value: is empty"),
     "time unit": ("control,HFS,fepsp,1,% of baseline,a,3,mM", "line 2, column time_unit: 'mM' is no unit of a time"),
     "no time unit": ("control,HFS,fepsp,1,% of baseline,a,3,", "line 2, column time_unit: '' is no unit of a time"),
-    "cells": ("control,HFS,fepsp,1,% of baseline,a,,,,,9", "is no CSV table"),
+    "lines": ('"con\ntrol",HFS,fepsp,1,% of baseline,a,,', "line 2, column group: no group 'con trol'"),
+    "later": (
+        '"control\n",HFS,fepsp,1,% of baseline,a,,\ncontrol,HFS,release_probability,x,1,b,,',
+        "line 4, column value: 'x'",
+    ),
+    "cells": ("control,HFS,fepsp,1,% of baseline,a,,,,,9", "line 2: 11 cells, but line 1 names 8 columns"),
+    "decimal comma": ("control,HFS,fepsp,1,5,% of baseline,a,,", "line 2: 9 cells, but line 1 names 8 columns; w"),
+    "quotes": ('control,HFS,"fepsp,1,% of baseline,a,,', "is no CSV table: unexpected end of data"),
+    "unit and size": ("control,HFS,extrasynaptic_glutamate,1e99,mol/l,a,,", "column value: '1e99' is no measurement"),
     "nothing": ("", "holds no measurement"),
 }  # fmt: skip
 
@@ -111,19 +118,78 @@ def test_bad_lines_are_refused_in_one_line_with_place_and_nearest_name(what, tmp
         assert "did you mean" in str(refused.value)
 
 
+NO_NUMBERS = (
+    "1_215", "12;5", "1,215", "1,5", "1.215,5", "1 215", "1'215", "1e1_0", "1e", "e5", ".", "+-1", "--1", "0x10",
+    "0b1", "1e5.0", "inf", "-inf", "Infinity", "nan", "NaN", "-", "n.a.", "١٢", "１２", "1²", "½", "\u22125",
+    "1.5f", "1j", "true", "12 %", "<5", "=1+1",
+)  # fmt: skip
+TOO_FAR = ("1e400", "-1e400", "1e101", "1e-103", "1e-400", "0." + 120 * "0" + "1", 400 * "9")
+NUMBERS = {"12": 12, "+12": 12, "-12": -12, "12.": 12, ".5": 0.5, "012": 12, "1e2": 100, "1.5E+2": 150, "25e-1": 2.5,
+           "0": 0, "-0.0": 0, "0e400": 0, "\u00a07\t": 7}  # fmt: skip
+
+
+@pytest.mark.parametrize("timed", [False, True])
+@pytest.mark.parametrize("cell", [*NO_NUMBERS, *TOO_FAR])
+def test_a_cell_that_is_no_plain_number_is_refused(cell, timed, tmp_path):
+    numbers = f'1,% of baseline,a,"{cell}",min' if timed else f'"{cell}",% of baseline,a,,'
+    with pytest.raises(InputError) as refused:
+        read(own(tmp_path, lines(f"control,HFS,fepsp,{numbers}")), simulated())
+    what = "is no number" if cell in NO_NUMBERS else "is no measurement"
+    assert str(refused.value).startswith(
+        f"{tmp_path / 'lab.csv'}: line 2, column {'time' if timed else 'value'}: '{cell}' {what}; write "
+    )
+
+
+@pytest.mark.parametrize("cell", NUMBERS)
+def test_numbers_are_read_as_they_are_written(cell, tmp_path):
+    (found,) = read(own(tmp_path, lines(f"control,HFS,fepsp,{cell},% of baseline,a,,")), simulated()).recordings
+    assert found.measures["fepsp"].value == NUMBERS[cell]
+
+
+@pytest.mark.parametrize("size", ["1e99", "1e-100"])
+def test_the_largest_and_smallest_numbers_can_be_computed_with(size, tmp_path):
+    text = lines(*(f"control,HFS,fepsp,{n}{size[1:]},% of baseline,a{n},," for n in range(1, 5)))
+    found = beside(simulated(), read(own(tmp_path, text), simulated()).recordings)
+    json.dumps(found, allow_nan=False)
+
+
 def test_an_animal_that_occurs_twice_is_refused_with_both_lines(tmp_path):
     row = "control,HFS,fepsp,1,% of baseline,a,,"
     with pytest.raises(InputError, match="line 4, column animal: 'a' has this value in line 2 already"):
         read(own(tmp_path, lines(row, "", row)), simulated())
 
 
-def test_a_missing_column_is_named_and_other_separators_are_recognised(tmp_path):
+def test_a_missing_column_is_named(tmp_path):
     with pytest.raises(InputError, match="line 1: no column 'value'; did you mean 'valu'"):
         read(own(tmp_path, HEAD.replace("value", "valu")), simulated())
-    with pytest.raises(InputError, match="separate columns by commas"):
-        read(own(tmp_path, HEAD.replace(",", ";")), simulated())
     with pytest.raises(InputError, match="no column 'time_unit'"):
         read(own(tmp_path, HEAD.replace(",time_unit", "")), simulated())
+    with pytest.raises(InputError, match="line 1: column 'value' is there 2 times"):
+        read(own(tmp_path, HEAD.replace("time,", "value,")), simulated())
+    for nothing in ("", "\n\n", ",,,\n"):
+        with pytest.raises(InputError, match="line 1 is empty; it has to name the columns: group, test"):
+            read(own(tmp_path, nothing), simulated())
+
+
+ELSEWHERE = {
+    "semicolons": "group;test;measure;value;unit;animal\ncontrol;HFS;fepsp;131.5;% of baseline;rat 12\n",
+    "decimal commas": "group;test;measure;value;unit;animal\ncontrol;HFS;fepsp;131,5;% of baseline;rat 12\n",
+    "only some": "group;test;measure;value;unit;animal\na;b;c;1;d;e\ncontrol;HFS;fepsp;131,5;% of baseline;rat 12\n",
+    "tabs": "group\ttest\tmeasure\tvalue\tunit\tanimal\ncontrol\tHFS\tfepsp\t131,5\t% of baseline\trat, 12\n",
+    "bars": "group|test|measure|value|unit|animal\ncontrol|HFS|fepsp|131,5|% of baseline|rat 12\n",
+    "a spreadsheet's first line": "sep=;\ngroup;test;measure;value;unit;animal\n",
+    "spikes of bmtk": "timestamps population node_ids\n1.5 PL, deep 0\n",
+}
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
+def test_other_separators_are_recognised(what, tmp_path):
+    with pytest.raises(InputError) as refused:
+        read(own(tmp_path, ELSEWHERE[what]), simulated())
+    assert str(refused.value) == (
+        f"{tmp_path / 'lab.csv'}: line 1: no column 'group'; separate columns by commas; "
+        "needed are group, test, measure, value, unit, animal"
+    )
 
 
 def courses(animals: int = 3) -> str:

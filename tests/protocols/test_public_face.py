@@ -14,7 +14,8 @@ protocols.batch.run_batch.__kwdefaults__ = None
 protocols.batch.run_batch.__defaults__ = (
     None, None, False, None, "fake_engine:prepare", "fake_engine:conduct", None)
 table = cs.run("tone", animals=2, jobs=JOBS, out="out", set=["animals.seed=3"])
-assert list(table.columns) == ["experiment", "group", "test", "animal", "measure", "value", "unit"]
+who = ["experiment", "group", "test", "animal", "subject", "structure_seed"]
+assert list(table.columns) == [*who, "measure", "value", "unit"]
 found = cs.load("out").measures
 assert len(found) == len(table) == 28 and list(found.columns) == list(table.columns)
 print(cs.__version__, cs.Experiment.__name__)
@@ -25,7 +26,7 @@ def run_script(folder, text):
     (folder / "script.py").write_text(text)
     environment = dict(os.environ, PYTHONPATH=f"{HERE}{os.pathsep}{ROOT}")
     return subprocess.run(
-        [sys.executable, "script.py"], cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, "script.py"], cwd=folder, env=environment, capture_output=True, text=True, timeout=600
     )
 
 

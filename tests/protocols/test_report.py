@@ -245,8 +245,8 @@ def test_in_a_browser_the_page_loads_without_complaint_and_its_controls_work(pag
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
     try:
-        driver.set_page_load_timeout(240)
-        driver.set_script_timeout(240)
+        driver.set_page_load_timeout(600)
+        driver.set_script_timeout(600)
         _use(driver, (folder / "report.html").resolve().as_uri())
     finally:
         driver.quit()
@@ -256,7 +256,7 @@ def _use(driver, address):
     from selenium.webdriver.support.wait import WebDriverWait
 
     def ready():
-        WebDriverWait(driver, 240).until(
+        WebDriverWait(driver, 600).until(
             lambda one: one.execute_script("return document.documentElement.dataset.ready") == "yes"
         )
 

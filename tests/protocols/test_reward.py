@@ -19,7 +19,8 @@ from protocols.plan import plan
 from synapses import challenge
 from synapses.adaptation import AdaptedState
 from synapses.chronic import live
-from synapses.pharmacology import Dosing, drugs
+from synapses.drug_files import drugs
+from synapses.pharmacology import Dosing
 
 OWN = ModelParameters.shipped()
 HOUR = 3600.0
@@ -111,7 +112,7 @@ def test_after_cocaine_there_is_less_of_everything_but_locomotion():
     assert found["equivalent_dose"] > 10 and found["d2_availability_change"] < -10 and found["set_point"] > 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(tolerance=st.floats(0.01, 0.95), dose=st.floats(0.01, 50))
 def test_the_equivalent_dose_brings_what_a_naive_animal_has(tolerance, dose):
     state, asked = AdaptedState(tolerance=tolerance), Dosing("cocaine", 0.0, dose=dose)

@@ -13,10 +13,11 @@ from study_help import command, environment, small, wait_for
 
 from protocols import claims, run_folder, workers
 from protocols.batch import run_batch
+from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import load
 from protocols.overrides import with_overrides
-from protocols.plan import experiment_hash, plan
+from protocols.plan import plan
 from protocols.progress import Lines
 from protocols.run_folder import RunFolder
 from protocols.template import TEMPLATE
@@ -116,7 +117,7 @@ def test_a_killed_replacement_loses_nothing_and_mixes_nothing(file, experiment, 
     with subprocess.Popen(
         other, env=environment(FAKE_WAITS=str(waits)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
-        wait_for(lambda: len(hashes(out)) == 2 and len(list(waits.iterdir())) == 2)
+        wait_for(lambda: len(list(waits.iterdir())) == 2 and len(hashes(out)) == 2)  # old files move before that
         process.kill()
         process.communicate(timeout=BOUND)
     new = experiment_hash(with_overrides(experiment, ["animals.seed=5"]))
@@ -241,7 +242,7 @@ def test_a_damaged_mark_is_made_again_from_what_the_runs_say(experiment, tmp_pat
 def test_another_version_of_the_code_is_refused_as_such(experiment, tmp_path, monkeypatch):
     out = tmp_path / "out"
     go(experiment, out)
-    monkeypatch.setattr("protocols.plan.model_digest", lambda: "0" * 64)
+    monkeypatch.setattr("protocols.digest.model_digest", lambda: "0" * 64)
     with pytest.raises(InputError, match=r"holds runs of small with another version of the code \(\w{8}, not \w{8}\)"):
         go(experiment, out)
 

@@ -59,7 +59,7 @@ def test_ranges_are_given_or_found_and_any_path_of_the_file_can_be_moved():
     assert other.range.at(0.5) == "45.0 Hz"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=30))
 def test_whatever_is_written_is_a_range_or_one_line(text):
     try:
@@ -111,7 +111,7 @@ def test_the_points_are_a_study_whose_runs_are_done_once(tmp_path, monkeypatch):
     spans = ["release.half=0.4..0.6", "release.potentiation_gain=0.4..0.6"]
     asked = question(moved(spans), "sobol", 32, ("control", "cocaine"))
     experiment = experiment_for("tone", asked, (), 3, 7)
-    study = study_of(experiment, asked)
+    study = study_of(experiment, asked.values(), "sensitivity")
     assert study.size == 32 * 4 * 2 * 3
     folder = StudyFolder.start(study, tmp_path / "study")
     monkeypatch.setattr(fake_engine, "conduct", linear)

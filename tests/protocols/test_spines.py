@@ -1,6 +1,7 @@
 """Spines after an injection: what a file may say, the hours in the home cage, what is read from a given release."""
 
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -28,6 +29,8 @@ FIELDS = len(wiring().fields)
 
 class Network:
     """Stands for the compiled circuit: release is 0.5 Hz, and `rise` times that for two hours after the injection."""
+
+    provenance: ClassVar[dict] = {"engine": "compiled"}
 
     def __init__(self, rise: float) -> None:
         self.rise = rise

@@ -1,5 +1,6 @@
 """Study files: what they span, what they refuse, and which runs they share."""
 
+import sys
 import tomllib
 from itertools import pairwise
 
@@ -7,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocols import gather
+from protocols import gather, overrides
 from protocols.conditions import applied
 from protocols.errors import InputError
-from protocols.overrides import keys, places, put
+from protocols.experiment import experiment_from
+from protocols.overrides import keys, places
 from protocols.study import Study
 from protocols.study_file import Range, shipped, study_file
 
@@ -154,20 +156,20 @@ def test_what_cannot_be_is_refused_in_one_line(parts, told):
 def test_a_star_stands_for_the_entries_that_have_what_follows():
     document = Study.load("nac_dose").base
     assert places(document, keys("group.*.treatment.NAC.dose")) == [
-        ["group", "control", "treatment", "NAC", "dose"],
-        ["group", "cocaine", "treatment", "NAC", "dose"],
+        ("group", 0, "treatment", 0, "dose"),
+        ("group", 1, "treatment", 0, "dose"),
     ]
     changed = applied(document, {"test.*.after": "30 min"})
     assert {test["after"] for test in changed["test"]} == {"30 min"}
     with pytest.raises(InputError, match="is no list"):
-        put(dict(document), keys("circuit.*.scale"), 1)
+        overrides.changed(document, keys("circuit.*.scale"), 1)
 
 
 finite = st.floats(1e-6, 1e6)
 
 
 @given(finite, finite, st.floats(0, 1), st.sampled_from(["linear", "log"]), st.sampled_from(["", "Hz", "mg/kg"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_range_gives_values_between_its_ends_in_the_unit_of_low(a, b, share, scale, unit):
     low, high = sorted((a, b))
     if not high > low * (1 + 1e-9):
@@ -201,3 +203,69 @@ def test_what_the_file_says_is_what_is_kept():
     """
     file = study_file(tomllib.loads(text))
     assert study_file(file.model_dump(mode="json", exclude_unset=True)) == file
+
+
+def calls(function, *given, of=""):
+    """How many Python functions a call comes to, or how often it calls those of a name."""
+    counted = 0
+
+    def count(frame, event, _):
+        nonlocal counted
+        counted += event == "call" and frame.f_code.co_name == (of or frame.f_code.co_name)
+
+    sys.setprofile(count)
+    try:
+        function(*given)
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+@pytest.mark.parametrize(
+    "path, value",
+    [
+        ("parameters.release.maximum", lambda share: 0.5 + 0.2 * share),
+        ("test.HFS.induction.frequency", lambda share: f"{10 + 90 * share} Hz"),
+        (DOSE, lambda share: f"{10 + 90 * share} mg/kg"),
+        ("group.*.history.extinction.days", lambda share: round(1 + 3000 * share)),
+    ],
+)
+def test_work_grows_as_the_number_of_conditions(path, value):
+    def laid_out(number):
+        values = [value(place / number) for place in range(number)]
+        found = study(axes={path: values}, set={"animals.per_group": 1}).checked()
+        assert found.size >= number and found.processor_seconds() > 0
+
+    laid_out(2)  # what is read once
+    few = calls(laid_out, 40)
+    assert calls(laid_out, 160) < 5 * few
+
+
+def test_a_condition_checks_only_what_it_changes():
+    found = study(axes={DOSE: [f"{dose} mg/kg" for dose in range(10, 60)]})
+    once = calls(lambda: experiment_from(found.base), of="_known_drug")
+    assert once == 5  # NAC in three groups, an antagonist in two
+    assert calls(found.checked, of="_known_drug") == once + 50
+
+
+def test_a_long_axis_is_compared_value_by_value_only_once():
+    compared = 0
+
+    class Counted(int):
+        def __eq__(self, other):
+            nonlocal compared
+            compared += 1
+            return int(self) == other
+
+        __hash__ = int.__hash__
+
+    file = study_file({"study": HEADER, "axes": {"animals.seed": [Counted(seed) for seed in range(3000)]}})
+    assert len(file.axes["animals.seed"]) == 3000 and compared < 10 * 3000
+    for alike in ([1, 1.0], [[1], [1]], [{"a": 1}, 2, {"a": 1}]):
+        with pytest.raises(InputError, match="names a value twice"):
+            study(axes={"animals.seed": alike})
+
+
+def test_a_refused_condition_is_told_in_the_words_of_its_file():
+    with pytest.raises(InputError, match=r'group\."cocaine\+NAC"\.treatment\.NAC\.dose: .* is not a dose'):
+        study(axes={DOSE: ["10 mg/kg", "10 s"]}).checked()

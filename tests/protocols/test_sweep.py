@@ -11,9 +11,9 @@ import time
 import h5py
 import numpy as np
 import pytest
-from study_help import FAKE, RUNS, STUDY, Quiet, called, command, contents, environment, small, wait_for
+from study_help import FAKE, HANGS, RUNS, STUDY, Quiet, called, command, contents, environment, small, wait_for
 
-from protocols import local_workers, plan, study_plan, sweep, workers
+from protocols import digest, local_workers, study_plan, sweep, workers
 from protocols.cli import app
 from protocols.errors import InputError
 from protocols.gather import gather
@@ -91,7 +91,7 @@ def test_a_run_s_provenance_tells_study_point_and_code(go):
     folder, _ = go()
     row = folder.rows()[-1]
     kept = store.read(folder.path / row.file).provenance
-    assert kept["origin"]["point"] == row.point == 2 and kept["origin"]["code"] == plan.code_digest()
+    assert kept["origin"]["point"] == row.point == 2 and kept["origin"]["code"] == digest.code_digest()
     assert json.loads(kept["experiment"])["parameters"]["release.maximum"] == 0.65
 
 
@@ -156,7 +156,7 @@ def test_other_settings_are_refused_and_named(go):
 
 def test_other_code_is_refused_and_named(go, monkeypatch):
     folder, _ = go()
-    now = plan.code()
+    now = digest.code()
     changed = {**now, "files": {**now["files"], "synapses/release.py": "0" * 12}}
     monkeypatch.setattr(study_plan, "code", lambda: changed)
     with pytest.raises(InputError, match=r"another version of the code; synapses/release.py \(.*, now 000000000000\)"):
@@ -328,9 +328,9 @@ def test_a_stopped_sweep_leaves_whole_files_and_goes_on(tmp_path, blow):
         text=True,
         start_new_session=True,
     ) as process:
-        wait_for(lambda: len(contents(out)) >= 1 and len(list(waits.iterdir())) == 2)
+        wait_for(lambda: len(contents(out)) >= 1 and len(list(waits.iterdir())) == 2, process)
         process.send_signal(blow)
-        errors = process.communicate(timeout=60)[1]
+        errors = process.communicate(timeout=HANGS)[1]
     if blow != signal.SIGKILL:
         assert process.returncode == 130
         assert "corticostriatal resume" in errors.splitlines()[-1]
@@ -347,28 +347,26 @@ def test_a_stopped_sweep_leaves_whole_files_and_goes_on(tmp_path, blow):
 def test_killed_workers_lose_nothing_and_repeat_no_finished_run(tmp_path, go):
     """Workers are killed outright at random moments; the driver goes on."""
     undisturbed, _ = go("undisturbed")
-    out = tmp_path / "out"
+    out, places = tmp_path / "out", tmp_path / "places"
+    places.mkdir()
+    for number in range(3):
+        (places / f"place-{number}").touch()
     rng = random.Random(1)
     with subprocess.Popen(
         command("sweep", tmp_path / "small.toml", "--out", out, "--jobs", 2),
-        env=environment(FAKE_SLOW="0.3"),
+        env=environment(FAKE_KILLED=str(places)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        killed = 0
-        while process.poll() is None and killed < 3:
-            time.sleep(rng.uniform(0.3, 0.8))
-            claimed = [file for file in (out / "claims").glob("?" * 32)] if (out / "claims").is_dir() else []
-            for file in claimed[:1]:
-                try:
-                    os.kill(json.loads(file.read_text())["pid"], signal.SIGKILL)
-                    killed += 1
-                except (OSError, ValueError):
-                    pass
-        errors = process.communicate(timeout=120)[1]
+        for _ in range(3):
+            wait_for(lambda: list(places.glob("held-*")), process)
+            held = next(places.glob("held-*"))
+            time.sleep(rng.uniform(0, 0.3))
+            os.kill(int(held.name.removeprefix("held-")), signal.SIGKILL)
+            held.unlink()
+        errors = process.communicate(timeout=HANGS)[1]
     assert process.returncode == 0, errors
-    assert killed == 3
     assert contents(out) == contents(undisturbed.path)
     # A worker killed while it writes a claim leaves a hidden file, which the folder clears when it is ten minutes old.
     assert not list((out / "claims").glob("[!.]*")) and not list(out.glob("runs/*/*.damaged"))
@@ -380,11 +378,11 @@ def test_workers_that_are_slow_to_come_back_are_not_forgotten(tmp_path, monkeypa
     monkeypatch.setattr(local_workers, "LOOK", 0.5)
     folder = StudyFolder.start(small(tmp_path), tmp_path / "out")
     with local_workers.local(1)(folder, 1, lambda _: None) as workers:
-        first = workers.client.submit(os.getpid, pure=False).result(timeout=60)
+        first = workers.client.submit(os.getpid, pure=False).result(timeout=HANGS)
         os.kill(first, signal.SIGKILL)
         again = workers.client.submit(os.getpid, pure=False)
-        wait_for(lambda: workers.wanted(1) or again.done(), 120)
-        assert again.result() != first
+        wait_for(lambda: workers.wanted(1) or again.done())
+        assert again.result(timeout=HANGS) != first
 
 
 def test_file_locks_of_hdf5_are_off():

@@ -11,7 +11,7 @@ from results.difference import changed_provenance, differences, differences_tabl
 from results.recording import Identity, Measure, Recording, Series, Spikes
 from results.store import content_hash
 
-few = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 @few

@@ -105,3 +105,20 @@ def test_what_is_built_in_is_judged_and_marked() -> None:
         Evidence.model_validate(
             BASE | {"claim": "input", "use": "input", "value": None, "reference": None, "by_construction": True}
         )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"value": float("nan")}, {"value": (float("nan"), 2.0)}, {"value": (-float("inf"), 2.0)}, {"value": True},
+        {"value": "5"}, {"sem": float("inf")}, {"tolerance": "0.1"}, {"reference": float("nan")},
+        {"cohort": (0, 5)}, {"within": "yes"},
+    ],
+)  # fmt: skip
+def test_what_is_no_number_is_no_finding(change):
+    row = {"id": "L1", "statement": "s", "claim": "value", "value": 2.0, "tolerance": 0.1, "unit": "1", "source": "s",
+           "provenance": "seen", "use": "prediction"}  # fmt: skip
+    Evidence.model_validate(row)
+    Evidence.model_validate(row | {"value": [5.0, float("inf")]})
+    with pytest.raises(ValidationError):
+        Evidence.model_validate(row | change)

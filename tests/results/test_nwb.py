@@ -1,109 +1,17 @@
 """NWB files read back the numbers of the recording, are valid, and say that the animal is simulated."""
 
-import json
-
 import numpy as np
 import pytest
 
 pynwb = pytest.importorskip("pynwb")
 
+from recorded import MADE, STEP, compiled  # noqa: E402
+
 from protocols.experiment import load  # noqa: E402
 from protocols.export import session  # noqa: E402
-from protocols.plan import document  # noqa: E402
 from results import nwb  # noqa: E402
-from results.recording import Curve, Identity, Measure, Recording, Series, Spikes, SynapseSample, Trace  # noqa: E402
 from results.store import content_hash  # noqa: E402
-
-RNG = np.random.default_rng(5)
-STEP = 0.05
-
-
-def recorded(experiment, group, test, network_seconds, **parts):
-    origin = {
-        "version": "0.1.0",
-        "network_seconds": network_seconds,
-        "parameters": {"release.maximum": 0.5, "release.half": 0.45},
-        "experiment": json.dumps(document(load(experiment)), default=str),
-        "command": ["corticostriatal", "run", "/home/somebody/secret"],
-    }
-    who = Identity(experiment, group, test, 3, 11, 12)
-    return Recording(who, measures={"level": Measure(1.25, "uM")}, provenance=origin, **parts)
-
-
-def slow(time, unit="uM"):
-    return Series(time, RNG.lognormal(size=len(time)), unit, "glutamate")
-
-
-def plasticity():
-    """Ten sweeps before and after an induction that takes no time on the test's clock."""
-    sweep_time = np.concatenate([np.arange(-135.0, 0, 30), np.arange(15.0, 150, 30)])
-    time = np.concatenate([np.linspace(-150, 0, 60), np.zeros(10), np.linspace(0.3, 150, 70)])
-    network = STEP * np.arange(len(time))
-    pulses = np.sort(np.concatenate([np.interp(sweep_time, time, network), network[61:69]]))
-    return recorded(
-        "moussawi2009", "cocaine+NAC", "HFS", STEP * len(time),
-        traces={
-            "field": Trace(RNG.normal(size=(10, 120)), -0.01, 5e-4, "pA", sweep_time, "mean current"),
-            "potential_before": Trace(RNG.normal(-80, 5, (4, 1000)), -0.05, 5e-4, "mV", np.full(4, -15.0), "cells"),
-        },
-        series={
-            "extrasynaptic_glutamate": slow(time),
-            "fepsp": Series(sweep_time, RNG.normal(100, 5, 10), "% of baseline", "field amplitude"),
-        },
-        spikes={
-            "core_medium_spiny": Spikes([0.5, 0.7, 1.1], np.array([0, 4, 0]), 12, "network time; every 4. cell"),
-            "electrode": Spikes(pulses, np.zeros(len(pulses), int), 1, "network time; every 1. cell"),
-        },
-        synapses={"rho": SynapseSample(RNG.uniform(size=20), "1", "AMPA efficacy")},
-    )  # fmt: skip
-
-
-def microdialysis():
-    time = np.linspace(-3600, 9000, 250)
-    return recorded(
-        "basal_glutamate", "cocaine", "no net flux", STEP * len(time),
-        series={"extrasynaptic_glutamate": slow(time), "dialysate": slow(np.arange(-3000.0, 9001, 1200))},
-        curves={"no_net_flux": Curve(np.arange(4.0), RNG.normal(size=4), "uM", "uM", "perfused", "gained")},
-    )  # fmt: skip
-
-
-def seeking():
-    clock = np.arange(-1800.0, 7201, 600)
-    counts = {
-        name: Series(clock, RNG.integers(0, 9, len(clock)), "1", name)
-        for name in ("active_presses", "inactive_presses")
-    }
-    days = 86400.0 * np.arange(10)
-    return recorded(
-        "reinstatement", "cocaine", "cue", 0.6 * len(clock) + 0.001,
-        series=counts | {
-            "cocaine": slow(clock), "core_glutamate": slow(clock),
-            "training_active": Series(days, np.arange(10.0), "1", "active of each session"),
-            "training_rewards": Series(days, np.arange(10.0) / 2, "1", "rewards of each session"),
-        },
-        spikes={"VTA_dopamine": Spikes(np.array([0.2, 0.9]), np.array([1, 1]), 2, "network time; every 1. cell")},
-    )  # fmt: skip
-
-
-def currents():
-    time = np.array([5.0, 15.0, 25.0])
-    sweeps = {
-        name: Trace(RNG.normal(size=(3, 220)), -0.01, 5e-4, "pA", time, "mean current of clamped cells")
-        for name in ("at_rest", "depolarised")
-    }
-    return recorded(
-        "release_and_ratio", "cocaine", "ratio", 2 * STEP * 40, traces=sweeps,
-        series={"camp": slow(np.linspace(-1, 30, 40), "1")},
-    )  # fmt: skip
-
-
-def miniature():
-    example = Curve(np.arange(400) * 5e-4, RNG.normal(size=400), "s", "pA", "time", "current of one cell")
-    series = {"camp": slow(np.linspace(-1, 60, 40), "1")}
-    return recorded("release_and_ratio", "cocaine", "miniature", STEP * 40, series=series, curves={"example": example})
-
-
-MADE = {one.__name__: one for one in (plasticity, microdialysis, seeking, currents, miniature)}
+from results.summary import frame  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +60,11 @@ def test_series_and_measures_read_back_as_they_were(files, name):
             np.testing.assert_array_equal(found[key].data[:], one.values)
             np.testing.assert_allclose(times(found[key]), one.time + offset, atol=1e-6)
         table = content.processing["measures"]["measures"].to_dataframe()
-        assert dict(zip(table.measure, table.value, strict=True)) == {"level": 1.25} and list(table.unit) == ["uM"]
+        wanted = frame([recording])
+        assert list(zip(table.measure, table.value, table.unit, strict=True)) == list(
+            zip(wanted.measure, wanted.value, wanted.unit, strict=True)
+        )
+        assert ("fepsp_time_course" in set(table.measure)) == ("fepsp" in recording.series)
         for key, one in recording.curves.items():
             table = content.processing["measures"][f"curve_{key}"]
             np.testing.assert_array_equal(table["x"][:], one.x)
@@ -204,15 +116,79 @@ def test_potentials_are_series_in_volts_with_a_column_for_each_cell(files):
         assert not content.icephys_electrodes
 
 
-def test_spikes_stay_in_network_time_and_silent_cells_are_there(files):
+def test_potentials_within_an_induction_are_a_table_since_the_clock_stands_still(files):
+    recording, file = files["plasticity"]
+    trace = recording.traces["potential_induction"]
+    with opened(file) as source:
+        content = source.read()
+        assert "potential_induction" not in content.acquisition
+        table = content.processing["network_clock"]["potential_induction"]
+        np.testing.assert_array_equal(table["potential"][:], trace.data.T)
+        np.testing.assert_array_equal(table["time_from_pulse"][:], trace.time)
+
+
+def own_clock(recording, content):
+    """What is added to the test's clock."""
+    return content.acquisition["extrasynaptic_glutamate"].timestamps[0] - recording.series["camp"].time[0]
+
+
+def test_spikes_are_on_the_clock_of_the_file_and_as_long_after_their_pulse_as_in_the_network(files):
     recording, file = files["plasticity"]
     with opened(file) as source:
         content = source.read()
         units = content.units.to_dataframe()
         assert list(units.cell) == [0, 4, 8] and set(units.population) == {"core_medium_spiny"}
-        assert [list(one) for one in units.spike_times] == [[0.5, 1.1], [0.7], []]
-        clock = content.processing["network_clock"]["network_time"]
-        assert clock.data[-1] == pytest.approx(recording.provenance["network_seconds"] - STEP)
+        after_pulses, silent, often = units.spike_times
+        np.testing.assert_allclose(after_pulses, content.trials.to_dataframe().pulse_time + 0.012, atol=1e-6)
+        assert len(silent) == 0
+        plan, clock = compiled("moussawi2009", "HFS")
+        spikes = recording.spikes["core_medium_spiny"]
+        own = spikes.timestamps[spikes.node_ids == 8]
+        here = clock(own) + own_clock(recording, content)  # where the protocol itself puts them
+        full_rate = plan.timeline.rate[(own / STEP + 1e-6).astype(int)] == 1
+        inducing = (clock(own) == 0) | (clock(own + STEP) == 0)
+        expected = here[full_rate & ~inducing]
+        assert 0 < len(expected) < len(own) and inducing.any() and not full_rate.all()
+        np.testing.assert_allclose(often, expected, atol=1e-6)
+
+
+def test_every_spike_stays_in_network_time_beside_the_units(files):
+    for name in ("plasticity", "seeking", "currents", "miniature"):
+        recording, file = files[name]
+        with opened(file) as source:
+            clocks = source.read().processing["network_clock"]
+            table = clocks["spikes"].to_dataframe()
+            kept = {key: one for key, one in recording.spikes.items() if key != "electrode"}
+            for place, row in table.iterrows():
+                spikes = kept[row.population]
+                own = np.sort(spikes.timestamps[spikes.node_ids == row.cell])
+                np.testing.assert_array_equal(table.network_time[place], own)
+            assert sum(map(len, table.network_time)) == sum(len(one.timestamps) for one in kept.values())
+            last = clocks["network_time"].data[-1]
+            seconds = recording.provenance["network_seconds"] / (2 if name == "currents" else 1)
+            assert last == pytest.approx(seconds - (0 if name == "seeking" else STEP), abs=0.01)
+
+
+def test_units_hold_what_was_observed_and_nothing_of_a_session_whose_epochs_stand_for_minutes(files):
+    for name, one in files.items():
+        with opened(one[1]) as source:
+            content = source.read()
+            if name in ("seeking", "microdialysis", "currents"):  # nowhere at the pace of the file's clock
+                assert content.units is None and not content.intervals
+                continue
+            observed = content.intervals["observed"].to_dataframe()
+            assert (observed.stop_time > observed.start_time).all()
+            assert (observed.start_time.to_numpy()[1:] > observed.stop_time.to_numpy()[:-1]).all()
+            starts, stops = observed.start_time.to_numpy(), observed.stop_time.to_numpy()
+            for place, times in enumerate(content.units["spike_times"][:]):
+                ((first, last),) = content.units.get_unit_obs_intervals(place)
+                assert (first, last) == (starts[0], stops[-1])
+                inside = (times[:, None] >= starts) & (times[:, None] < stops)
+                assert (inside.sum(axis=1) == 1).all()
+            if name == "miniature":  # never accelerated: all of it
+                silent, fired = content.units["spike_times"][:]
+                assert len(silent) == 0 and fired.tolist() == pytest.approx([0.2, 30.0])
+                assert stops == pytest.approx([1220 * STEP - STEP])
 
 
 def test_currents_stand_beside_the_potential_they_were_held_at(files):

@@ -53,7 +53,7 @@ def test_without_an_effect_the_power_is_the_level_of_the_test():
     assert curve.needed(0.8).n is None and "does not show a difference" in verdict(curve)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.floats(0.01, 1e6), st.floats(-1e3, 1e3), st.booleans())
 def test_units_change_nothing(scale, shift, down):
     pool = normal_pool(40, 1.0, "paired")

@@ -70,7 +70,7 @@ def recording() -> Recording:
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(recordings())
 def test_a_recording_comes_back_as_it_went_in(tmp_path: Path, original: Recording) -> None:
     back = read(write(original, tmp_path / "run.h5"))

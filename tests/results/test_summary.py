@@ -84,6 +84,8 @@ def test_contradictions_are_refused(tmp_path: Path) -> None:
 
 def test_the_frame_has_a_row_per_animal_group_test_and_measure() -> None:
     table = frame(RECORDINGS)
-    assert list(table.columns) == ["experiment", "group", "test", "animal", "measure", "value", "unit"]
+    who = ["experiment", "group", "test", "animal", "subject", "structure_seed"]
+    assert list(table.columns) == [*who, "measure", "value", "unit"]
+    assert (table.groupby("subject")[["group", "animal"]].nunique() == 1).all(axis=None)
     assert len(table) == len(RECORDINGS) * 2
     assert not table.duplicated(["group", "test", "animal", "measure"]).any()

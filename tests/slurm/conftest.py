@@ -22,12 +22,12 @@ def cluster(tmp_path_factory):
     if os.geteuid() != 0:
         pytest.skip("starting Slurm takes root")
     folder = tmp_path_factory.mktemp("slurm")
-    started = subprocess.run([START, "up", folder], capture_output=True, text=True, timeout=120)
+    started = subprocess.run([START, "up", folder], capture_output=True, text=True, timeout=600)
     if started.returncode:
-        subprocess.run([START, "down", folder], timeout=60)
+        subprocess.run([START, "down", folder], timeout=600)
         pytest.fail(f"Slurm is installed and does not start: {started.stderr}")
     yield started.stdout.strip().splitlines()[-1]
-    subprocess.run([START, "down", folder], check=True, timeout=60)
+    subprocess.run([START, "down", folder], check=True, timeout=600)
 
 
 @pytest.fixture

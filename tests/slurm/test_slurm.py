@@ -40,10 +40,10 @@ def test_cancelled_jobs_are_asked_for_again_and_a_killed_driver_is_followed_by_a
         words, env=environment(FAKE_SLOW="1.5", FAKE_LOG=str(log)), stderr=subprocess.PIPE, text=True,
         stdout=subprocess.DEVNULL,
     ) as process:  # fmt: skip
-        wait_for(lambda: len(contents(out)) >= 2, 90)
+        wait_for(lambda: len(contents(out)) >= 2, process)
         subprocess.run(["scancel", "--name", job_name("small", out)], check=True)
         before = len(contents(out))
-        wait_for(lambda: len(contents(out)) >= before + 2, 90)  # workers came again
+        wait_for(lambda: len(contents(out)) >= before + 2, process)  # workers came again
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
     before = contents(out)
@@ -72,7 +72,7 @@ def test_jobs_that_die_before_a_worker_comes_up_are_told(tmp_path, monkeypatch):
         pytest.raises(slurm.ClusterError, match=r"before a worker comes up: no such module \(more in"),
         slurm.slurm(settings)(folder, RUNS, lambda _: None) as workers,
     ):
-        for _ in range(60):
+        for _ in range(1200):  # it is only this long where it hangs
             workers.wanted(RUNS)
             time.sleep(0.5)
     wait_for(lambda: jobs(tmp_path / "out") == 0)

@@ -14,8 +14,9 @@ from circuit.parameters import ModelParameters
 from synapses import chronic
 from synapses.adaptation import AdaptedState, recovering
 from synapses.chronic import DAY, Course, Intake, Ran, live
+from synapses.drug_files import EFFECTS, drugs
 from synapses.homeostasis import steady_state
-from synapses.pharmacology import EFFECTS, Dosing, Exposure, concentration, drugs, exposure
+from synapses.pharmacology import Dosing, Exposure, concentration, exposure
 from synapses.spines import cycling, filamentous_actin, head_diameter, swing
 from synapses.variability import COEFFICIENTS, draw
 
@@ -53,7 +54,7 @@ def test_cocaine_leaves_the_signs_of_the_review():
     assert state.d2 < 1 and state.spine_density > 1
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(split=st.floats(0.5, 25.5))
 def test_splitting_a_history_and_handing_the_state_on_gives_the_same_end(split):
     course = replace(

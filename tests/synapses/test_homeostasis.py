@@ -35,7 +35,7 @@ def drugged(*dosings: Dosing) -> Exposure:
     return Exposure(**{name: float(value[0]) for name, value in vars(found).items()})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(xct=st.floats(0.05, 3), glt1=st.floats(0.05, 3), drive=st.floats(0.3, 1.3), cystine=st.floats(0.1, 20))
 def test_supply_balances_clearance_for_any_animal(xct, glt1, drive, cystine):
     state, taken = AdaptedState(xct=xct, glt1=glt1, pl_drive=drive), Exposure(cystine_factor=cystine)

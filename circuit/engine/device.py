@@ -1,0 +1,299 @@
+"""A Brian2 device that writes faster loops: Brian2's standalone device with templates and a code generator of our own.
+
+Equations and their order stay Brian2's. What differs is how a step of the network is gone through, how cells that spike
+are found, how events wait for their contacts, and what is read and written at a contact; results are the same to the
+last bit, but for the rounding that `circuit.engine.rest` leaves out. Each of these is noted in `Device.loops`, so that
+a program can say what is in it. Brian2 is asked for what this rests on; what it does not do as known is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import brian2
+from brian2.codegen.generators.cpp_generator import CPPCodeGenerator
+from brian2.core import clocks
+from brian2.core.functions import Function
+from brian2.core.variables import ArrayVariable, DynamicArrayVariable
+from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
+from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
+from brian2.devices.device import all_devices, get_device
+from brian2.synapses.synapses import Synapses
+from brian2.utils.stringtools import get_identifiers, stripped_deindented_lines
+
+from circuit.engine.rest import Rest, RestError, Step, with_rest
+
+NAME = "corticostriatal"
+BLOCK = 64  # cells that are searched for a spike together
+AHEAD = 8  # contacts; memory takes about as long as they do
+FEWEST = 3  # arrays over contacts that make asking for them in advance worth it
+OWN_TEMPLATES = ("network", "threshold", "synapses", "synapses_classes", "makefile")
+TOGETHER = {
+    "starting": ("synapses_create_generator", "synapses_create_array", "group_variable_set",
+                 "group_variable_set_conditional"),
+    "moving": ("synapses_push_spikes", "spikemonitor", "statemonitor", "threshold"),
+}  # fmt: skip
+"""Translation units made of several of Brian2's files, by the templates of those: starting the compiler and reading
+headers takes most of the time of each. Contacts and starting values are made once; spikes are noticed, queued and
+written down. Where the arithmetic is, each file stays on its own, so that what the compiler makes of it does not hang
+on its neighbours."""
+
+
+class Refused(NotImplementedError):
+    """A network that the device does not take."""
+
+
+class UnknownForm(Refused):
+    """This Brian2 does something otherwise than the device knows."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Brian2 {brian2.__version__}: {what}; corticostriatal does not know this version")
+
+
+class Generator(CPPCodeGenerator):
+    """C++ of one code object; loops over contacts learn what to ask for in advance and what to leave alone."""
+
+    def translate_statement_sequence(
+        self, scalar: Mapping[str | None, Sequence[Any]], vector: Mapping[str | None, Sequence[Any]]
+    ) -> tuple[dict, dict, dict]:
+        """Code before a loop, in the loop, and keywords of the template, as Brian2's own generator gives them."""
+        before, inside, keywords = super().translate_statement_sequence(scalar, vector)
+        device: Device = get_device()
+        if self.template_name == "threshold":
+            cells = self.variables["N"].get_value()
+            draws = any(isinstance(each, Function) and not each.stateless for each in self.variables.values())
+            keywords["in_blocks"] = bool(cells >= BLOCK and not draws)
+            keywords["block"] = BLOCK
+            device.note("blocks", self.name, keywords["in_blocks"])
+        if self.template_name == "synapses":
+            if set(inside) != {None}:
+                raise UnknownForm("a loop over contacts has several parts")
+            arrays = self._over_contacts(vector[None])
+            keywords["in_advance"] = arrays if len(arrays) >= FEWEST else []
+            keywords["ahead"] = AHEAD
+            device.note("ahead", device.pathway, bool(keywords["in_advance"]))
+            if rest := device.rests.get(device.pathway):
+                inside[None] = self._resting(vector[None], rest, inside[None])
+                device.note("rest", device.pathway, True)
+        return before, inside, keywords
+
+    def _over_contacts(self, statements: Sequence[Any]) -> list[str]:
+        """Names in C++ of the arrays that a loop reads or writes contact by contact."""
+        read, write, indices, _ = self.arrays_helper(statements)
+        return sorted(
+            self.get_array_name(self.variables[name])
+            for name in read | write | indices
+            if self.variable_indices[name] == "_idx" and not self.variables[name].scalar
+        )
+
+    def _resting(self, statements: Sequence[Any], rest: Rest, written: Sequence[str]) -> list[str]:
+        """The loop with what rests behind a condition; refused if Brian2 wrote it otherwise than is known."""
+        read, write, indices, conditional = self.arrays_helper(statements)
+        read = {name for name in read if name in write or not self.variables[name].scalar}
+        if conditional:
+            raise UnknownForm(f"{_loop(get_device().pathway)} writes under a condition")
+
+        def place(name: str) -> frozenset[str]:
+            return frozenset({self.variable_indices[name]} & indices)
+
+        def line(found: Sequence[str]) -> str:
+            return "\n".join(found)
+
+        steps = [
+            *(
+                Step(line(self.translate_to_read_arrays({name}, write, set())), "read", name, place(name))
+                for name in (*sorted(indices), *sorted(read))
+            ),
+            *(
+                Step(line(self.translate_to_declarations(set(), {name}, set())), "declare", name)
+                for name in sorted(write - read - indices)
+            ),
+            *(
+                Step(
+                    line(self.translate_to_statements([each], {})), "compute", each.var,
+                    frozenset(get_identifiers(each.expr)) | ({each.var} if each.op != ":=" else set()),
+                )
+                for each in statements
+            ),
+            *(
+                Step(line(self.translate_to_write_arrays({name})), "store", name, place(name) | {name})
+                for name in sorted(write)
+            ),
+        ]  # fmt: skip
+        if stripped_deindented_lines("\n".join(step.text for step in steps)) != written:
+            raise UnknownForm(f"{_loop(get_device().pathway)} is not written as known")
+        try:
+            return with_rest(steps, rest)
+        except RestError as problem:
+            raise Refused(f"{_loop(get_device().pathway)}: {problem}") from None
+
+
+def _loop(pathway: str) -> str:
+    return f"the loop over contacts of {pathway}"
+
+
+def _templater() -> Any:
+    stock = CPPStandaloneCodeObject.templater
+    for name in OWN_TEMPLATES:
+        try:
+            getattr(stock, name)
+        except (KeyError, AttributeError):
+            raise UnknownForm(f"there is no template '{name}'") from None
+    clock = "BaseClock" if hasattr(clocks, "BaseClock") else "Clock"
+    return stock.derive("circuit.engine", env_globals={"clock_class": clock})
+
+
+class CodeObject(CPPStandaloneCodeObject):
+    """A piece of the network's code, from our templates where there are some."""
+
+    templater = _templater()
+    generator_class = Generator
+
+
+class Device(CPPStandaloneDevice):
+    """Brian2's standalone device with faster loops; ``set_device("corticostriatal", build_on_run=False)``.
+
+    One run of one network, without threads and without reports on progress. `rests` and `duration_variable` are set
+    before the network is run.
+
+    Attributes
+    ----------
+    rests : dict of str to Rest
+        By name of a pathway, such as ``"synapses_pre"``: when its events leave what alone.
+    duration_variable : str
+        Variable of the environment that holds the run's length in s, instead of the one given to ``run``.
+    loops : dict of str to set of str
+        What is written otherwise than by Brian2: thresholders that search ``blocks``, pathways that ask for memory
+        ``ahead``, pathways that leave what is at ``rest`` alone.
+    """
+
+    _READ: ClassVar[str] = """
+    bool _written = true;
+    auto _write = [&](const char *name, const char *values, size_t bytes) {
+        std::ofstream file(brian::results_dir + name, std::ios::binary | std::ios::out);
+        file.write(values, bytes);
+        file.close();
+        if (!file) { std::cerr << "could not write " << brian::results_dir << name << std::endl; _written = false; }
+    };
+    """
+    _ENDED: ClassVar[str] = """
+    const std::string _fraction = "0 " + std::to_string(Network::_last_run_completed_fraction);
+    _write("last_run_info.txt", _fraction.data(), _fraction.size());
+    return _written ? 0 : 4;  // what Brian2 would write besides is not read
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rests: dict[str, Rest] = {}
+        self.duration_variable = ""
+        self.loops: dict[str, set[str]] = {"blocks": set(), "ahead": set(), "rest": set()}
+        self.pathway = ""
+
+    def note(self, what: str, name: str, done: bool) -> None:
+        """Keep in mind that a loop is written in our way."""
+        if done:
+            self.loops[what].add(name)
+
+    def code_object_class(self, codeobj_class: Any = None, fallback_pref: str | None = None) -> Any:
+        """Our own class of code object where Brian2 would take its standalone one."""
+        return CodeObject if codeobj_class is None else codeobj_class
+
+    def code_object(
+        self, owner: Any, name: str, abstract_code: Any, variables: Mapping[str, Any], template_name: str,
+        variable_indices: Mapping[str, str], *arguments: Any, **keywords: Any,
+    ) -> Any:  # fmt: skip
+        """As Brian2's; refuses a subexpression of contacts, which compiled code reads as it was before an event."""
+        if isinstance(owner, Synapses) and template_name in ("synapses", "stateupdate"):
+            for each in sorted(variables.keys() & owner.equations.subexpr_names):
+                raise Refused(
+                    f"{owner.name}: '{each}' is a subexpression of Synapses, which compiled code reads as it was "
+                    "before the event, and numpy as it is; write it out where it is used"
+                )
+        self.pathway = getattr((keywords.get("template_kwds") or {}).get("pathway"), "name", "")
+        return super().code_object(
+            owner, name, abstract_code, variables, template_name, variable_indices, *arguments, **keywords
+        )
+
+    def network_run(self, net: Any, duration: Any, report: Any = None, *arguments: Any, **keywords: Any) -> None:
+        """As Brian2's, for one run without a report."""
+        if self.networks or report is not None:
+            raise Refused("the device 'corticostriatal' does one run, without a report")
+        if brian2.prefs.devices.cpp_standalone.openmp_threads:
+            raise Refused("the device 'corticostriatal' uses no threads")
+        keywords["level"] = keywords.get("level", 0) + 1
+        super().network_run(net, duration, report, *arguments, **keywords)
+        if unknown := self.rests.keys() - self.loops["rest"]:
+            raise UnknownForm(f"nothing was put to rest in {', '.join(sorted(unknown))}")
+
+    def write_only(self, variables: Iterable[ArrayVariable]) -> None:
+        """Let the program write these arrays when it ends, and none of the others.
+
+        Brian2 writes every array of the network to a file of its own: hundreds of files, and all variables of all
+        contacts, which takes a short run longer than simulating.
+        """
+        lines = []
+        for variable in dict.fromkeys(variables):
+            name = f"brian::{self.get_array_name(variable, access_data=False)}"
+            file = self.get_array_filename(variable)
+            if not isinstance(variable, DynamicArrayVariable):
+                lines.append(f'_write("{file}", (const char*){name}, sizeof(*{name})*{variable.size});')
+            elif variable.ndim == 1:
+                lines.append(f'_write("{file}", (const char*){name}.data(), sizeof({name}[0])*{name}.size());')
+            else:
+                lines.append(
+                    f"{{ std::string all; for (size_t n=0; n<(size_t){name}.n; n++) if ({name}.m) "
+                    f"all.append((const char*)&{name}(n, 0), sizeof({name}(0, 0))*{name}.m); "
+                    f'_write("{file}", all.data(), all.size()); }}'
+                )
+        self.insert_code("before_end", self._READ + "\n    ".join(lines) + self._ENDED)
+
+    def generate_network_source(self, writer: Any, compiler: str) -> None:
+        """Write the loop over time steps."""
+        network = self.code_object_class().templater.network(None, None, duration_variable=self.duration_variable)
+        writer.write("network.*", network)
+
+    def generate_makefile(
+        self, writer: Any, compiler: str, compiler_flags: str, linker_flags: str, nb_threads: int, debug: bool
+    ) -> None:
+        """Join small files to a few; the largest file is compiled first: what comes last has one core to itself."""
+        folder = Path(self.project_dir)
+        sources = set(writer.source_files) - {"brianlib/spikequeue.cpp"}  # our queues are in synapses_classes.h
+        for unit, templates in TOGETHER.items():
+            members = sorted(self._members(unit, templates))
+            writer.write(f"{unit}.cpp", _one_file([folder / member for member in members]))
+            sources = sources - set(members) | {f"{unit}.cpp"}
+        ordered = sorted(sorted(sources), key=lambda name: -(folder / name).stat().st_size)
+        makefile = self.code_object_class().templater.makefile(
+            None, None, source_files=" ".join(ordered), compiler_flags=compiler_flags, linker_flags=linker_flags
+        )
+        writer.write("makefile", makefile)
+
+    def _members(self, unit: str, templates: Sequence[str]) -> Iterator[str]:
+        """Files that go into one translation unit."""
+        for each in self.code_objects.values():
+            if each.template_name in templates:
+                yield f"code_objects/{each.name}.cpp"
+            if unit == "starting":
+                yield from (f"code_objects/{block}_{each.name}.cpp" for block in each.before_after_blocks)
+
+
+def _one_file(paths: Sequence[Path]) -> str:
+    """Several source files as one: each in a namespace of its own, since their helpers have the same names."""
+    includes: dict[str, None] = {}
+    parts = []
+    for number, path in enumerate(paths):
+        text = path.read_text(encoding="utf-8")
+        includes |= dict.fromkeys(re.findall(r"^#include.*$", text, re.MULTILINE))
+        functions = re.findall(r"^void (_\w+)\(\)", text, re.MULTILINE)
+        if not functions:
+            raise UnknownForm(f"{path.name} holds no function")
+        body = re.sub(r"^#include.*$", "", text, flags=re.MULTILINE)
+        calls = "\n".join(f"void {name}() {{ part_{number}::{name}(); }}" for name in functions)
+        parts.append(f"namespace part_{number} {{\n{body}\n}}\n{calls}\n")
+    return "\n".join([*includes, *parts])
+
+
+all_devices[NAME] = Device()
