@@ -17,9 +17,10 @@ from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import Experiment
 from protocols.plan import Run, default_folder, plan
+from protocols.pool import spread
 from protocols.progress import heartbeat
 from protocols.run_folder import RunFolder
-from protocols.workers import Done, Stopped, Work, named, spread, stoppable
+from protocols.workers import Done, Stopped, Work, named, stoppable
 from results import store
 from results.files import Unwritable
 from results.provenance import package_version

@@ -209,8 +209,8 @@ def test_a_stopped_command_leaves_whole_files_and_nothing_running(tmp_path, blow
 
 
 def test_a_worker_ends_when_told_to_even_if_the_word_is_swallowed():
-    script = "import signal, time; from protocols import workers; workers.GRACE = 1; workers._busy = True\n"
-    script += "signal.signal(signal.SIGTERM, workers._stop_worker)\n"
+    script = "import signal, time; from protocols import pool; pool.GRACE = 1; pool._busy = True\n"
+    script += "signal.signal(signal.SIGTERM, pool._stop_worker)\n"
     script += "while True:\n    try:\n        print('ready', flush=True); time.sleep(600)\n"
     script += "    except BaseException:\n        pass\n"
     environment = dict(os.environ, PYTHONPATH=str(HERE.parent.parent))

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from study_help import command, environment, small, wait_for
 
-from protocols import claims, run_folder, workers
+from protocols import claims, pool, run_folder, workers
 from protocols.batch import run_batch
 from protocols.digest import experiment_hash
 from protocols.errors import InputError
@@ -291,7 +291,7 @@ def claimants(out):
 def test_a_program_that_is_killed_every_time_is_a_failure_that_names_memory(
     experiment, tmp_path, log, monkeypatch, jobs
 ):
-    monkeypatch.setattr(workers, "AGAIN", 0.01)
+    monkeypatch.setattr(pool, "AGAIN", 0.01)
     monkeypatch.setenv("FAKE_KILLED", "cocaine 1")
     batch = go(experiment, tmp_path / "out", jobs=jobs)
     assert [done.failure for done in batch.failures] == [
