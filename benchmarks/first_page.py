@@ -3,8 +3,8 @@
     python -m benchmarks.first_page
 
 Takes the runs of ``python -m benchmarks.rounds plasticity``, or does those that are not there. Writes the figure, the
-table between its marks in README.md, and a stamp that names the parameters; a test holds all of them against each
-other and against the parameters of the code.
+table between its marks in README.md, and a stamp that names the parameters and holds the verdicts on the evidence. A
+test holds all of them against each other, the page of evidence and the parameters of the code.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.rounds import ROUNDS
-from benchmarks.seeking import recordings
+from benchmarks.seeking import recordings, verdicts
 from circuit.parameters import parameter_hash
 from results import figures, statistics
 from results.files import replacing
@@ -85,7 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     made = rows(found)
     stamp = {
         "experiment": EXPERIMENT, "parameters": parameter_hash(), "seeds": list(given.seeds),
-        "settings": list(given.settings), "rows": made, "figure": hashlib.sha256(FIGURE.read_bytes()).hexdigest(),
+        "settings": list(given.settings), "rows": made,
+        "evidence": verdicts({EXPERIMENT: found}).splitlines()[2:], "figure": hashlib.sha256(FIGURE.read_bytes()).hexdigest(),
     }  # fmt: skip
     with replacing(STAMP) as temporary:
         temporary.write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
