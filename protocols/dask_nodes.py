@@ -7,6 +7,7 @@ for no key, so that everybody on the machine could read it; studies need none.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from distributed import Nanny, Scheduler, SpecCluster, Worker
@@ -26,6 +27,23 @@ class ClosedWorker(Worker):
         """Open none."""
 
 
+CLOSING = 60.0
+"""Seconds that a cluster may take to close; only one that hangs takes as long."""
+
+
+class Nodes(SpecCluster):
+    """A cluster whose end can neither fail nor hang.
+
+    In releases before 2026.8 closing waits for ever for a process that died while it started, and gives up with an
+    error where a busy machine takes long to end one. By then every run is stored; what is left ends with this process.
+    """
+
+    def close(self, timeout: float | None = None) -> Any:
+        """Close, or leave it at that after a while."""
+        with suppress(TimeoutError):
+            return super().close(timeout or CLOSING)
+
+
 def cluster(security: Any, where: Mapping[str, Any], workers: int = 0, **worker: Any) -> SpecCluster:
     """A scheduler in this process, and processes of this machine that work for it.
 
@@ -40,7 +58,7 @@ def cluster(security: Any, where: Mapping[str, Any], workers: int = 0, **worker:
     """
     shared = {**where, "protocol": "tls://", "security": security}
     one = {"cls": Nanny, "options": {**worker, **shared, "worker_class": ClosedWorker}}
-    return SpecCluster(
+    return Nodes(
         scheduler={"cls": ClosedScheduler, "options": {**shared, "port": 0, "dashboard": False}},
         workers=dict.fromkeys(range(workers), one),
         worker=one,
