@@ -86,7 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     stamp = {
         "experiment": EXPERIMENT, "parameters": parameter_hash(), "seeds": list(given.seeds),
         "settings": list(given.settings), "rows": made,
-        "evidence": verdicts({EXPERIMENT: found}).splitlines()[2:], "figure": hashlib.sha256(FIGURE.read_bytes()).hexdigest(),
+        "evidence": verdicts({EXPERIMENT: found}).splitlines()[2:],
+        "figure": hashlib.sha256(FIGURE.read_bytes()).hexdigest(),
     }  # fmt: skip
     with replacing(STAMP) as temporary:
         temporary.write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
