@@ -7,7 +7,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+from protocols.batch import Batch, run_batch
+from protocols.experiment import Experiment
+from protocols.progress import Lines
 from protocols.study import Study
 from protocols.sweep import Options
 from results import store
@@ -34,6 +38,15 @@ memory = "200M"
 RUNS = 18
 HANGS = 600
 """Seconds after which something is taken to hang: no measure of speed, and never reached on a loaded machine."""
+
+
+ENGINE = {"prepare": "fake_engine:prepare", "conduct": "fake_engine:conduct"}
+"""Names of the engine that answers at once, as a batch takes them."""
+
+
+def go(experiment: Experiment, out: Path, **options: Any) -> Batch:
+    """A batch in this process, of the engine that answers at once."""
+    return run_batch(experiment, Lines(), out, **{"jobs": 1, **ENGINE, **options})
 
 
 def small(folder: Path, text: str = STUDY) -> Study:

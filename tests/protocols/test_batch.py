@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from study_help import HANGS, wait_for
+from study_help import ENGINE, HANGS, go, wait_for
 
 from protocols import plan as planning
 from protocols.batch import Interrupted, read_folder, run_batch
@@ -21,7 +21,6 @@ from protocols.template import TEMPLATE
 from results import store
 
 HERE = Path(__file__).parent
-ENGINE = {"prepare": "fake_engine:prepare", "conduct": "fake_engine:conduct"}
 
 
 @pytest.fixture
@@ -29,19 +28,6 @@ def experiment(tmp_path):
     file = tmp_path / "small.toml"
     file.write_text(TEMPLATE.format(name="small"), encoding="utf-8")
     return with_overrides(load(file), ["animals.per_group=2"])
-
-
-@pytest.fixture
-def log(tmp_path, monkeypatch):
-    """The runs the engine was asked for, a line each."""
-    file = tmp_path / "log"
-    file.touch()
-    monkeypatch.setenv("FAKE_LOG", str(file))
-    return lambda: sorted(file.read_text().splitlines())
-
-
-def go(experiment, out, **options):
-    return run_batch(experiment, Lines(), out, **{"jobs": 1, **ENGINE, **options})
 
 
 def test_every_animal_of_every_group_and_test_has_its_file():

@@ -9,21 +9,18 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from study_help import command, environment, small, wait_for
+from study_help import ENGINE, command, environment, go, small, wait_for
 
 from protocols import claims, pool, run_folder, workers
-from protocols.batch import run_batch
 from protocols.digest import experiment_hash
 from protocols.errors import InputError
 from protocols.experiment import load
 from protocols.overrides import with_overrides
 from protocols.plan import plan
-from protocols.progress import Lines
 from protocols.run_folder import RunFolder
 from protocols.template import TEMPLATE
 from results import store
 
-ENGINE = {"prepare": "fake_engine:prepare", "conduct": "fake_engine:conduct"}
 BOUND = 300  # s: bounds a hang only
 GOES_ON = "and the same command goes on"
 
@@ -38,19 +35,6 @@ def file(tmp_path):
 @pytest.fixture
 def experiment(file):
     return with_overrides(load(file), ["animals.per_group=2"])
-
-
-@pytest.fixture
-def log(tmp_path, monkeypatch):
-    """The runs the engine was asked for, a line each."""
-    lines = tmp_path / "log"
-    lines.touch()
-    monkeypatch.setenv("FAKE_LOG", str(lines))
-    return lambda: sorted(lines.read_text().splitlines())
-
-
-def go(experiment, out, **options):
-    return run_batch(experiment, Lines(), out, **{"jobs": 1, **ENGINE, **options})
 
 
 def together(*commands, **more):
