@@ -32,7 +32,9 @@ for name in ("release_and_ratio", "dopamine_and_tolerance"):
         assert said["engine"] == "compiled" and len(said["loops"]["rest"]) == 3 <= len(said["loops"]["ahead"]), said
 root = Path(sys.argv[1])
 files = [Path(m.__file__).resolve() for m in sys.modules.values() if getattr(m, "__file__", None)]
-print(json.dumps(sorted(file.relative_to(root).as_posix() for file in files if file.is_relative_to(root))))
+ours = [root / package for package in sys.argv[2:]]
+files = [file for file in files if any(file.is_relative_to(folder) for folder in ours)]
+print(json.dumps(sorted(file.relative_to(root).as_posix() for file in files)))
 """
 CHOOSING = {"protocols/overrides.py", "protocols/experiments/__init__.py"}
 """What chooses an experiment; its content has a hash of its own."""
@@ -41,7 +43,7 @@ CHOOSING = {"protocols/overrides.py", "protocols/experiments/__init__.py"}
 @pytest.mark.compiled
 @pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
 def test_every_file_that_a_run_goes_through_is_in_the_digest():
-    command = [sys.executable, "-c", WENT_THROUGH, str(digest.ROOT)]
+    command = [sys.executable, "-c", WENT_THROUGH, str(digest.ROOT), *digest.PACKAGES]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=compiled.importable())
     assert done.returncode == 0, done.stderr[-2000:]
     through = {name for name in json.loads(done.stdout.splitlines()[-1]) if name.endswith(".py")}
