@@ -42,8 +42,9 @@ test-fast: $(VENV)/.test
 
 # What another release of a library would break first: code that is generated and compiled, files, tables, statistics,
 # figures, workers, units, the command line.
-LIBRARIES := tests/circuit tests/results tests/synapses $(addprefix tests/protocols/test_, $(addsuffix .py, \
-	calibration command_line convergence experiment export laboratory quantities report sensitivity_verb study sweep))
+LIBRARIES := tests/circuit tests/results tests/synapses $(addprefix tests/protocols/, \
+	calibration experiments reporting studies/test_study.py studies/test_sweep.py cli/test_command_line.py \
+	stimulation/test_convergence.py analysis/test_sensitivity_verb.py test_quantities.py)
 test-libraries: $(VENV)/.test
 	$(RUN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile $(LIBRARIES)
 

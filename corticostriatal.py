@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from protocols.batch import Batch
-    from protocols.experiment import Experiment
-    from protocols.study import Study
+    from protocols.experiments.experiment import Experiment
+    from protocols.runs.batch import Batch
+    from protocols.studies.study import Study
     from results.loaded import Results
 
 __all__ = ["Experiment", "Study", "load", "run", "validate"]
@@ -48,11 +48,11 @@ _refuse_shadows()
 
 def __getattr__(name: str) -> Any:
     if name == "Experiment":
-        from protocols.experiment import Experiment
+        from protocols.experiments.experiment import Experiment
 
         return Experiment
     if name == "Study":
-        from protocols.study import Study
+        from protocols.studies.study import Study
 
         return Study
     if name == "__version__":
@@ -97,12 +97,12 @@ def run(
     RuntimeError
         If a run failed; those that did not are kept.
     """
-    from protocols.batch import run_batch
-    from protocols.experiment import Experiment
-    from protocols.experiment import load as read
-    from protocols.overrides import with_overrides
-    from protocols.progress import progress
-    from results.summary import frame
+    from protocols.experiments.experiment import Experiment
+    from protocols.experiments.experiment import load as read
+    from protocols.experiments.overrides import with_overrides
+    from protocols.runs.batch import run_batch
+    from protocols.runs.progress import progress
+    from results.statistics.summary import frame
 
     changes = [set] if isinstance(set, str) else list(set)
     changes += [f"animals.per_group={animals}"] if animals is not None else []
@@ -132,7 +132,7 @@ def load(directory: str | os.PathLike[str]) -> Results:
     results.store.StoreError
         If there is no run.
     """
-    from protocols.export import held
+    from protocols.reporting.export import held
     from results.loaded import Results
 
     return Results(held(Path(directory)))
@@ -164,8 +164,8 @@ def validate(
     """
     import pandas as pd
 
-    from protocols import validation
-    from protocols.progress import progress
+    from protocols.runs.progress import progress
+    from protocols.validation import validate as validation
 
     effort = validation.Effort(quick, animals, seed, jobs)
     chosen = [ids] if isinstance(ids, str) else list(ids or ())
@@ -186,6 +186,6 @@ def _raise_failures(done: Batch) -> None:
 
 
 if __name__ == "__main__":
-    from protocols.cli import main
+    from protocols.cli.main import main
 
     main()

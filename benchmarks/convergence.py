@@ -4,8 +4,8 @@
 
 The same animals in full biological time (acceleration 1) and accelerated; the error is the difference of the response
 of all contacts in % of baseline, animal by animal, which carries no noise of the field. Each run is a file, so a
-measurement that was stopped goes on from there. Writes docs/convergence.md, its figure, and protocols/convergence.toml,
-from which `acceleration.maximum = "auto"` chooses.
+measurement that was stopped goes on from there. Writes docs/convergence.md, its figure, and
+protocols/stimulation/convergence.toml, from which `acceleration.maximum = "auto"` chooses.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ import pandas as pd
 
 from benchmarks.convergence_page import figure, page, table
 from benchmarks.exactness import NO_INDUCTION
-from protocols.batch import run_batch
-from protocols.digest import experiment_hash
-from protocols.experiment import Experiment, load, shipped
-from protocols.overrides import with_overrides
-from protocols.plan import plan
-from protocols.progress import progress
-from results import drawing, store
-from results.agreement import paired_difference
-from results.files import replacing, write_json
-from results.summary import frame
+from protocols.experiments.experiment import Experiment, load, shipped
+from protocols.experiments.overrides import with_overrides
+from protocols.runs.batch import run_batch
+from protocols.runs.digest import experiment_hash
+from protocols.runs.plan import plan
+from protocols.runs.progress import progress
+from results import store
+from results.figures import drawing
+from results.statistics.agreement import paired_difference
+from results.statistics.summary import frame
+from results.store.files import replacing, write_json
 
 ACCELERATIONS = (1.0, 10.0, 30.0, 100.0, 300.0, 600.0, 1000.0)
 MEASURE = "contact_response"
@@ -152,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="PATH=VALUE")
     parser.add_argument("--out", type=Path, default=Path("runs/convergence"), metavar="DIR")
     parser.add_argument("--page", type=Path, default=Path("docs/convergence.md"), metavar="FILE")
-    parser.add_argument("--table", type=Path, default=Path("protocols/convergence.toml"), metavar="FILE")
+    parser.add_argument("--table", type=Path, default=Path("protocols/stimulation/convergence.toml"), metavar="FILE")
     parser.add_argument("--keep-table", action="store_true", help="do not replace the table that `auto` chooses from")
     parser.add_argument("--json", type=Path, metavar="FILE")
     given = parser.parse_args(arguments)

@@ -9,9 +9,9 @@ from typing import Any
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
-from protocols.convergence import TOLERANCE
-from protocols.experiment import Acceleration
-from results.drawing import STYLE, colour, inches, marker
+from protocols.experiments.experiment import Acceleration
+from protocols.stimulation.convergence import TOLERANCE
+from results.figures.drawing import STYLE, colour, inches, marker
 from results.tables import Table, markdown, with_interval
 
 INTRODUCTION = """# Convergence of the acceleration
@@ -57,7 +57,7 @@ def page(report: Mapping[str, Any]) -> str:
 
 
 def table(report: Mapping[str, Any]) -> str:
-    """The errors as `protocols/convergence.toml`."""
+    """The errors as `protocols/stimulation/convergence.toml`."""
     lines = [
         "# Error of LTP and LTD under acceleration against full biological time: response of all contacts after an",
         "# induction, in points of % of baseline, with 95 % intervals over paired animals. Written by",

@@ -17,18 +17,18 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.exactness_page import page
-from protocols.batch import run_batch
-from protocols.digest import experiment_hash
-from protocols.experiment import Experiment, load
-from protocols.model import parameters
-from protocols.overrides import with_overrides
-from protocols.plan import plan
-from protocols.progress import progress
+from protocols.experiments.experiment import Experiment, load
+from protocols.experiments.model import parameters
+from protocols.experiments.overrides import with_overrides
+from protocols.runs.batch import run_batch
+from protocols.runs.digest import experiment_hash
+from protocols.runs.plan import plan
+from protocols.runs.progress import progress
 from results import store
-from results.agreement import mean_ratio, paired_difference, spread_ratio, verdict
-from results.files import replacing
-from results.statistics import Interval, mean_interval
-from results.summary import TIME_COURSE, frame, write_json
+from results.statistics.agreement import mean_ratio, paired_difference, spread_ratio, verdict
+from results.statistics.inference import Interval, mean_interval
+from results.statistics.summary import TIME_COURSE, frame, write_json
+from results.store.files import replacing
 
 EXPERIMENT, GROUP = "moussawi2009", "control"
 NO_INDUCTION = ("test.HFS.induction.pulses=1", "test.HFS.induction.trains=1", "parameters.electrode.induction=0")

@@ -19,10 +19,11 @@ from typing import Any
 from benchmarks.rounds import ROUNDS
 from benchmarks.seeking import recordings, verdicts
 from circuit.parameters import parameter_hash
-from results import figures, statistics
-from results.files import replacing
+from results import figures
 from results.recording import Recording
-from results.summary import frame
+from results.statistics import inference
+from results.statistics.summary import frame
+from results.store.files import replacing
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENT = "moussawi2009"
@@ -38,7 +39,7 @@ def rows(found: Sequence[Recording]) -> list[dict[str, Any]]:
     kept = table[table["measure"] == "fepsp"]
     made = []
     for (group, test), part in kept.groupby(["group", "test"], sort=False):
-        interval = statistics.mean_interval(part["value"].to_numpy())
+        interval = inference.mean_interval(part["value"].to_numpy())
         assert interval is not None, "an interval needs two animals"
         made.append(
             {"group": group, "test": test, "n": len(part), "mean": float(part["value"].mean())}

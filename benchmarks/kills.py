@@ -30,15 +30,15 @@ from typing import Any
 
 import psutil
 
-from circuit import scratch
-from circuit.compiled import Build
-from protocols.experiment import Experiment
+from circuit.engine import scratch
+from circuit.engine.compiled import Build
+from protocols.experiments.experiment import Experiment
 from results import store
 from results.recording import Identity, Measure, Recording
 
 BUILD, LOG, NETWORK = "KILLS_BUILD", "KILLS_LOG", "KILLS_NETWORK"
 if NETWORK in os.environ:
-    from protocols import conduct as network  # now, in the main thread: Brian2 sets a signal handler
+    from protocols.simulation import conduct as network  # now, in the main thread: Brian2 sets a signal handler
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 24
@@ -238,7 +238,7 @@ def _blow(out: Path, driver: subprocess.Popen[str], what: str, chance: random.Ra
         driver.wait()
         return True
     if what == "jobs":
-        from protocols.slurm_script import job_name
+        from protocols.studies.slurm_script import job_name
 
         subprocess.run(["scancel", "--name", job_name("kills", out)], check=False)
         return True

@@ -35,7 +35,7 @@ def inputs(duration: float) -> dict[str, Any]:
 
 def write_parameters(scale: float, duration: float, file: Path) -> None:
     """The engine's inputs, numbers of cells and contacts, and the tones at rest, as the loop reads them."""
-    from circuit.preset import out_degree, preset
+    from circuit.wiring.preset import out_degree, preset
     from synapses.plasticity import Plasticity, depression_gate
     from synapses.release import Release, release_probability
     from synapses.tone import Tone, camp_drive
@@ -59,8 +59,8 @@ def write_parameters(scale: float, duration: float, file: Path) -> None:
 
 def compiled_loop() -> Path:
     """The loop as a program, compiled with the engine's own flags unless it is there."""
-    from circuit.build_cache import cache_folder, made
-    from circuit.compiled import FLAGS
+    from circuit.engine.build_cache import cache_folder, made
+    from circuit.engine.compiled import FLAGS
 
     flags = [flag for flag in FLAGS if not flag.startswith("-std")] + ["-std=c++17"]
     key = hashlib.sha256(SOURCE.read_bytes() + " ".join(flags).encode()).hexdigest()[:16]
@@ -75,8 +75,8 @@ def compiled_loop() -> Path:
 
 def engine(scale: float, duration: float, seed: int) -> dict[str, Any]:
     """One run of the compiled circuit: what the program itself costs, and its rates."""
-    from circuit import compiled
-    from circuit.preset import preset
+    from circuit.engine import compiled
+    from circuit.wiring.preset import preset
 
     build, given = compiled.build("corticoaccumbens", scale), inputs(duration)
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
@@ -94,7 +94,7 @@ def engine(scale: float, duration: float, seed: int) -> dict[str, Any]:
 
 def compare(scale: float, duration: float, repeats: int) -> dict[str, Any]:
     """Processor time a network second of both, their ratio, and how far their rates differ."""
-    from circuit import compiled
+    from circuit.engine import compiled
 
     compiled.build("corticoaccumbens", scale)
     program = compiled_loop()
@@ -116,7 +116,7 @@ def compare(scale: float, duration: float, repeats: int) -> dict[str, Any]:
         for name in (*POPULATIONS, "rho", "potentiation", "field")
     }
     seconds = {who: [cost.processor / duration for cost in costs[who]] for who in costs}
-    from circuit.preset import preset
+    from circuit.wiring.preset import preset
 
     return {
         "cells": sum(preset("corticoaccumbens").scaled(scale).values()),

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from circuit import compiled, runtime
 from circuit.clock import CLOCK_BIN, CLOCK_BINS
-from circuit.inputs import Timeline, run_inputs
+from circuit.engine import compiled, runtime
+from circuit.network.inputs import Timeline, run_inputs
 from circuit.parameters import ModelParameters
-from circuit.preset import preset
-from protocols.rest import EXPOSURE_TIMES
+from circuit.wiring.preset import preset
+from protocols.animals.rest import EXPOSURE_TIMES
 from synapses.adaptation import AdaptedState
 from synapses.homeostasis import steady_state
 from synapses.pharmacology import Dosing, at_start, exposure
@@ -85,8 +85,8 @@ def event_driven() -> dict[str, float]:
     """AMPA efficacy, potentiation and endocannabinoid of one contact after imposed spikes, by the network's code."""
     import brian2
 
-    from circuit import network
     from circuit.extracellular import timed_inputs
+    from circuit.network import anaesthetised
     from synapses import plasticity, release
     from synapses.parameters import declarations
     from synapses.receptors import Quantum
@@ -119,7 +119,7 @@ def event_driven() -> dict[str, float]:
         on_pre={"arrival": "released = 1", "calcium_entry": plasticity.ON_RELEASE_CALCIUM},
         on_post={"backpropagation": plasticity.ON_POSTSYNAPTIC_SPIKE},
         method="exact",
-        dt=network.STEP,
+        dt=anaesthetised.STEP,
         namespace=timed,
     )
     contact.connect()
@@ -140,14 +140,14 @@ def _firing_at(times: np.ndarray, equations: str, at_spike: str = "") -> Any:
     """One cell that fires at some times, s."""
     import brian2
 
-    from circuit import network
+    from circuit.network import anaesthetised
 
     return brian2.NeuronGroup(
         1,
         f"{equations}\nk : integer",
         threshold="t >= fire(k*second) - 0.01*ms",
         reset=f"k += 1\n{at_spike}",
-        dt=network.STEP,
+        dt=anaesthetised.STEP,
         namespace={"fire": brian2.TimedArray(np.append(times, 1e9) * brian2.second, dt=1 * brian2.second)},
     )
 

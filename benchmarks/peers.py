@@ -54,9 +54,9 @@ def brian(network: str, seconds: float, seed: int, folder: Path) -> dict[str, An
     import brian2 as b
     import numpy as np
 
-    from circuit.compilation import compile_program
-    from circuit.compiled import FLAGS
     from circuit.engine import device as engine
+    from circuit.engine.compilation import compile_program
+    from circuit.engine.compiled import FLAGS
 
     b.prefs.codegen.cpp.extra_compile_args_gcc = FLAGS
     b.prefs.codegen.cpp.extra_link_args = [*b.prefs.codegen.cpp.extra_link_args, "-ffast-math"]

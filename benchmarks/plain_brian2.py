@@ -39,8 +39,8 @@ def contacts(circuit: Any, row: Any, numbers: dict[str, int]) -> Any:
     """Plastic contacts with everything integrated at every step; other projections as they are."""
     from brian2 import Synapses
 
-    from circuit import network
-    from circuit.preset import out_degree
+    from circuit.network import anaesthetised
+    from circuit.wiring.preset import out_degree
     from synapses import plasticity, release
     from synapses.parameters import declarations
     from synapses.receptors import Quantum
@@ -52,13 +52,13 @@ def contacts(circuit: Any, row: Any, numbers: dict[str, int]) -> Any:
         circuit.groups[row.target],
         CALCIUM + declarations(release.Release, plasticity.Plasticity, Quantum, without=release.OF_THE_AXON),
         on_pre={
-            "transmission": release.RELEASE + network.TRANSMISSION,
+            "transmission": release.RELEASE + anaesthetised.TRANSMISSION,
             "calcium_entry": "calcium += release_calcium*released*nmda_available_post*unblocked_post\n"
             "bound += released*(1 - bound)",
         },
         on_post={"backpropagation": "calcium += spike_calcium*bound*nmda_available_post"},
         method="euler",
-        dt=network.STEP,
+        dt=anaesthetised.STEP,
         namespace=circuit.timed,
         name=row.name,
     )
@@ -78,29 +78,29 @@ def script(scale: float, seconds: float, folder: Path) -> dict[str, Any]:
     import numpy as np
 
     from benchmarks.limit_loop import inputs
-    from circuit import network
-    from circuit.preset import preset
+    from circuit.network import anaesthetised
+    from circuit.wiring.preset import preset
 
     begin, before = time.perf_counter(), _everything()
     brian2.set_device("cpp_standalone", build_on_run=False)
     chosen, given = preset("corticoaccumbens"), inputs(seconds)
-    _others, network.contacts = network.contacts, contacts
-    parameters, equations = network.MODELS["core_medium_spiny"]
-    network.MODELS["core_medium_spiny"] = parameters, equations + "    endocannabinoid_input : Hz\n"
-    circuit = network.construct(chosen, scale)
+    _others, anaesthetised.contacts = anaesthetised.contacts, contacts
+    parameters, equations = anaesthetised.MODELS["core_medium_spiny"]
+    anaesthetised.MODELS["core_medium_spiny"] = parameters, equations + "    endocannabinoid_input : Hz\n"
+    circuit = anaesthetised.construct(chosen, scale)
     for name, timed in circuit.timed.items():
         timed.values[...] = np.reshape(given[f"{name}.values"], timed.values.shape)
     brian2.seed(1)
-    network.connect(circuit, chosen, scale)
+    anaesthetised.connect(circuit, chosen, scale)
     spiny = circuit.groups["core_medium_spiny"]
     spiny.run_regularly("endocannabinoid = endocannabinoid + endocannabinoid_input*2*ms", dt=2 * brian2.ms)
     for key, value in given.items():
         name, variable = key.split(".", 1)
         if name in circuit.groups and variable in circuit.groups[name].variables:
             circuit.groups[name].variables[variable].set_value(value)
-    network.initialise(circuit)
-    network.monitor(circuit, chosen, scale)
-    network.collect(circuit).run(seconds * brian2.second, namespace={})
+    anaesthetised.initialise(circuit)
+    anaesthetised.monitor(circuit, chosen, scale)
+    anaesthetised.collect(circuit).run(seconds * brian2.second, namespace={})
     brian2.device.build(directory=str(folder), compile=True, run=False)
     built, build_processor = time.perf_counter() - begin, _everything() - before
     before, begin = _children(), time.perf_counter()

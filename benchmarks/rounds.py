@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.seeking import group_means, model_and_settings, recordings, rows_answered, verdicts
-from results.files import replacing
 from results.recording import Recording
-from results.summary import frame
+from results.statistics.summary import frame
+from results.store.files import replacing
 
 
 @dataclass(frozen=True)

@@ -17,22 +17,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from circuit.behaviour import EPOCH
+from circuit.apparatus.operant_box import EPOCH
 from circuit.parameters import parameter_hash
-from protocols.batch import run_batch
-from protocols.digest import model_digest
-from protocols.experiment import load
-from protocols.overrides import with_overrides
-from protocols.progress import progress
-from protocols.seek import RASTER
-from protocols.stage import HOME_EPOCHS
-from results import evidence as published
-from results import pathways, store
-from results.comparison import compare
-from results.files import replacing
+from protocols.animals.sessions import HOME_EPOCHS
+from protocols.assays.seek import RASTER
+from protocols.experiments.experiment import load
+from protocols.experiments.overrides import with_overrides
+from protocols.runs.batch import run_batch
+from protocols.runs.digest import model_digest
+from protocols.runs.progress import progress
+from results import store
+from results.evidence import pathways
+from results.evidence import table as published
+from results.evidence.comparison import compare
+from results.figures.assays.seeking import seeking_figure
 from results.recording import Recording
-from results.seeking_figure import seeking_figure
-from results.summary import frame, summarise
+from results.statistics.summary import frame, summarise
+from results.store.files import replacing
 from results.tables import markdown, verdicts_table
 
 EXPERIMENTS = ("inactivation", "reinstatement", "self_administration", "seeking_pharmacology", "learning_pathways")
@@ -92,7 +93,7 @@ def at_rest(files: Sequence[Path]) -> list[str]:
 
 
 def rows_answered(found: Mapping[str, Sequence[Recording]]) -> list[dict[str, Any]]:
-    """Rows of evidence that these recordings answer, as `results.comparison.compare` gives them."""
+    """Rows of evidence that these recordings answer, as `results.evidence.comparison.compare` gives them."""
     summaries = {name: summarise(name, "", {}, 0.0, list(each)) for name, each in found.items()}
     return [row for row in compare(published.load(), summaries) if row["model"] is not None]
 
@@ -148,7 +149,13 @@ def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Se
         lines += at_rest(resting)
     carried = pathways.judge(frame([each for recs in found.values() for each in recs]))
     if carried:
-        lines += ["", "## What each learning pathway carries", "", "Expected before, in `results/pathways.toml`.", ""]
+        lines += [
+            "",
+            "## What each learning pathway carries",
+            "",
+            "Expected before, in `results/evidence/pathways.toml`.",
+            "",
+        ]
         lines += [markdown(pathways.pathways_table(carried))]
     for name, recs in found.items():
         table = frame(recs)

@@ -149,7 +149,7 @@ class Kept:
         return self.entries[name]["found"]
 
     def _write(self) -> None:
-        from results.files import write_json
+        from results.store.files import write_json
 
         write_json(self.file, {"about": ABOUT, "entries": self.entries})
 

@@ -91,8 +91,8 @@ def plain(kept: Kept, quick: bool) -> None:
 
 
 def _plain(asked: dict[str, Any]) -> dict[str, Any]:
-    from protocols.experiment import load
-    from protocols.overrides import with_overrides
+    from protocols.experiments.experiment import load
+    from protocols.experiments.overrides import with_overrides
 
     tests = load(EXPERIMENT).test
     groups, scale = len(load(EXPERIMENT).group), asked["scale"]
@@ -130,9 +130,9 @@ def _plain(asked: dict[str, Any]) -> dict[str, Any]:
 
 def ours(document: str, folder: Path) -> dict[str, float]:
     """One build and one run of each test of the experiment, with all that surrounds a run; processor time of each."""
-    from protocols.conduct import conduct, prepare
-    from protocols.experiment import experiment_from
-    from protocols.plan import plan
+    from protocols.experiments.experiment import experiment_from
+    from protocols.runs.plan import plan
+    from protocols.simulation.conduct import conduct, prepare
 
     experiment = experiment_from(json.loads(document))
     before = _everything()
@@ -165,7 +165,7 @@ def growth(kept: Kept, quick: bool) -> None:
 
 
 def _size(asked: dict[str, Any]) -> dict[str, Any]:
-    from circuit.preset import preset
+    from circuit.wiring.preset import preset
 
     scale, seconds = asked["scale"], asked["network_seconds"]
     with tempfile.TemporaryDirectory() as name:
@@ -197,7 +197,7 @@ def _animals(asked: dict[str, Any], processes: int) -> dict[str, Any]:
     """Animals one after the other on one build, spread over some processes."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from circuit import compiled
+    from circuit.engine import compiled
 
     compiled.build("corticoaccumbens", asked["scale"])
     limit_loop.inputs(1.0)  # imports Brian2, which only the main thread may
@@ -216,7 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(ours(words[1], Path(words[3]))))
         return 0
     if words[:1] == ["_build"]:
-        from circuit import compiled
+        from circuit.engine import compiled
 
         compiled.build("corticoaccumbens", float(words[1]))
         return 0

@@ -26,9 +26,9 @@ from typing import Any
 import numpy as np
 import psutil
 
-from protocols.digest import code_digest
-from protocols.study import Study
-from protocols.study_folder import StudyFolder
+from protocols.runs.digest import code_digest
+from protocols.studies.study import Study
+from protocols.studies.study_folder import StudyFolder
 from results import store
 from results.recording import Identity, Measure, Recording, Series
 
@@ -69,8 +69,8 @@ def overhead(runs: int, seconds: float) -> None:
 
     Both are counted over the time in which both are at work, so that whatever else the machine does slows both.
     """
-    from protocols.local_workers import local
-    from protocols.sweep import Options, sweep
+    from protocols.studies.local_workers import local
+    from protocols.studies.sweep import Options, sweep
 
     class Clock:
         """When runs ended, and the processor time that driver and workers had used by then."""
@@ -128,8 +128,8 @@ def _each(ends: list[float], begin: float, over: float) -> float:
 
 def half(path: Path, which: int) -> None:
     """Every other run of a study, one after the other, each with its file and no engine; prints when each ended."""
-    from protocols.digest import experiment_hash
-    from protocols.workers import Work, do
+    from protocols.runs.digest import experiment_hash
+    from protocols.runs.workers import Work, do
 
     folder = StudyFolder(path)
     runs = list(folder.planned().values())[which::2]

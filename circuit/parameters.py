@@ -10,12 +10,12 @@ from functools import cache
 from importlib import resources
 from typing import Any, Self
 
-from circuit.behaviour import Behaviour
-from circuit.cells import CorticalInterneuron, FastSpiking, MediumSpiny, Pyramidal
-from circuit.electrode import Electrode
-from circuit.perception import Agonist, Perception
-from circuit.probe import Probe
-from circuit.relay import DopamineCell, Relay
+from circuit.apparatus.electrode import Electrode
+from circuit.apparatus.operant_box import Behaviour
+from circuit.apparatus.perception import Agonist, Perception
+from circuit.apparatus.probe import Probe
+from circuit.cells.neurons import CorticalInterneuron, FastSpiking, MediumSpiny, Pyramidal
+from circuit.cells.relay import DopamineCell, Relay
 from synapses.adaptation import Adaptation
 from synapses.calibrated import calibrated
 from synapses.documents import shortened
@@ -138,7 +138,7 @@ def parameter_hash() -> str:
     for record in ModelParameters.shipped().records():
         digest.update(f"{record.group}.{record.name} {record.value!r}\n".encode())
     digest.update(f"tone.site {ModelParameters.shipped().tone.site}\n".encode())
-    for package, suffix in (("circuit", ".toml"), ("synapses", "drugs.toml")):
+    for package, suffix in (("circuit.wiring", ".toml"), ("synapses", "drugs.toml")):
         for file in sorted(resources.files(package).iterdir(), key=lambda each: each.name):
             if file.name.endswith(suffix):
                 digest.update(file.name.encode() + b"\0" + file.read_bytes())

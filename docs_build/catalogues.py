@@ -8,9 +8,9 @@ from typing import Any
 from circuit.parameters import all_parameters
 from docs_build.description import parameter_table
 from docs_build.text import ROOT, docstring, linked, preface, table
-from protocols.experiment import load, shipped, source
-from results.evidence import Evidence
-from results.evidence import load as evidence_table
+from protocols.experiments.experiment import load, shipped, source
+from results.evidence.table import Evidence
+from results.evidence.table import load as evidence_table
 from synapses.drug_files import EFFECTS, drugs
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from circuit.parameters import all_parameters
-from circuit.preset import Preset, preset
-from circuit.wiring import Wiring, wiring
+from circuit.wiring.preset import Preset, preset
+from circuit.wiring.table import Wiring, wiring
 from docs_build.mathematics import latex, mathml, statements, symbol, variable
 from docs_build.network_objects import AWAKE, Code, Part, parts, recorded
 from docs_build.text import linked, preface, prose, table
@@ -20,7 +20,10 @@ from synapses.parameters import ParameterRecord
 
 NORDLIE = linked("Nordlie, Gewaltig & Plesser 2009 (doi:10.1371/journal.pcbi.1000456)")
 # Modules whose docstrings describe each mechanism, for each preset.
-CELLS = {"corticoaccumbens": ("circuit/cells.py",), AWAKE: ("circuit/cells.py", "circuit/relay.py")}
+CELLS = {
+    "corticoaccumbens": ("circuit/cells/neurons.py",),
+    AWAKE: ("circuit/cells/neurons.py", "circuit/cells/relay.py"),
+}
 SYNAPSE = ("synapses/release.py", "synapses/receptors.py")
 PLASTICITY = {
     "corticoaccumbens": ("synapses/plasticity.py", "synapses/endocannabinoid.py"),
@@ -28,8 +31,8 @@ PLASTICITY = {
 }
 SPACE = ("synapses/homeostasis.py", "synapses/tone.py")
 INPUT = {
-    "corticoaccumbens": ("circuit/electrode.py", "circuit/probe.py"),
-    AWAKE: ("circuit/perception.py", "circuit/behaviour.py"),
+    "corticoaccumbens": ("circuit/apparatus/electrode.py", "circuit/apparatus/probe.py"),
+    AWAKE: ("circuit/apparatus/perception.py", "circuit/apparatus/operant_box.py"),
 }
 DAYS = (
     "synapses/chronic.py",
@@ -135,7 +138,7 @@ def _summary(chosen: Preset | Wiring, cells: Sequence[Part], connections: Sequen
     else:
         numbers = chosen.numbers(1.0)
         number, populations = sum(numbers.values()), len(chosen.population)
-        sides = "two hemispheres, two levers, two contexts; cells are laid out by index (circuit/wiring.py)"
+        sides = "two hemispheres, two levers, two contexts; cells are laid out by index (circuit/wiring/table.py)"
         contacts = sum(row.in_degree * numbers[row.target] for row in chosen.projection)
         learning = sum(row.in_degree * numbers[row.target] for row in plastic)
         nuclei = chosen.nuclei

@@ -15,10 +15,11 @@ from typing import Any
 
 import circuit as circuit_package
 import synapses as synapses_package
-from circuit import awake, awake_cells, network
+from circuit.cells import awake as awake_cells
+from circuit.network import anaesthetised, awake
 from circuit.parameters import ModelParameters
-from circuit.preset import PRESETS, preset
-from circuit.wiring import wiring
+from circuit.wiring.preset import PRESETS, preset
+from circuit.wiring.table import wiring
 from synapses.parameters import ParameterGroup
 
 AWAKE = "corticostriatal"
@@ -75,7 +76,7 @@ class Recorded:
 
 
 @cache
-def _built(name: str) -> network.Circuit:
+def _built(name: str) -> anaesthetised.Circuit:
     """A preset's network at its smallest size.
 
     Raises
@@ -95,9 +96,9 @@ def _built(name: str) -> network.Circuit:
             awake.monitor(built, table, 0.01)
         elif name in PRESETS:
             chosen = preset(name)
-            built = network.construct(chosen, 0.01)
-            network.connect(built, chosen, 0.01)
-            network.monitor(built, chosen, 0.01)
+            built = anaesthetised.construct(chosen, 0.01)
+            anaesthetised.connect(built, chosen, 0.01)
+            anaesthetised.monitor(built, chosen, 0.01)
         else:
             raise ValueError(f"no preset {name!r}")
     finally:
@@ -203,7 +204,9 @@ def _codes(group: Any) -> list[Code]:
 
 def _groups(group: Any) -> list[ParameterGroup]:
     """Groups whose parameters an object declares; a cell's membrane is the one its kind has."""
-    models: dict[str, type] = {name: model for name, (model, _) in {**network.MODELS, **awake_cells.EQUATIONS}.items()}
+    models: dict[str, type] = {
+        name: model for name, (model, _) in {**anaesthetised.MODELS, **awake_cells.EQUATIONS}.items()
+    }
     membranes = set(models.values())
     declared, found = set(group.equations), []
     for one in ModelParameters.shipped().groups().values():

@@ -19,7 +19,7 @@ PACKAGES = {
 
 def commands_page() -> str:
     """Every verb of the command line with its arguments and options."""
-    from protocols.cli import app
+    from protocols.cli.main import app
 
     root: Any = typer.main.get_command(app)
     lines = [

@@ -11,7 +11,7 @@ import tomllib
 from size import given
 
 import corticostriatal as cs
-from protocols.experiment import experiment_from, source
+from protocols.experiments.experiment import experiment_from, source
 from results import figures
 
 asked = given(animals=3, scale=0.25)

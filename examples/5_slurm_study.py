@@ -13,12 +13,12 @@ import sys
 from size import given
 
 import corticostriatal as cs
-from protocols.gather import gather
-from protocols.local_workers import local
-from protocols.progress import study_progress
-from protocols.slurm import slurm
-from protocols.study_folder import StudyFolder
-from protocols.sweep import sweep
+from protocols.runs.progress import study_progress
+from protocols.studies.gather import gather
+from protocols.studies.local_workers import local
+from protocols.studies.slurm import slurm
+from protocols.studies.study_folder import StudyFolder
+from protocols.studies.sweep import sweep
 from results import figures
 
 STUDY = {

@@ -6,7 +6,8 @@ import hashlib
 import re
 
 LONGEST_STEM = 229
-"""Bytes of a file's name without its ending: 255, which file systems hold, less what `results.files.replacing` and the
+"""Bytes of a file's name without its ending: 255, which file systems hold, less what `results.store.files.replacing`
+and the
 ending ``.nwb`` add."""
 
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from results import store
-from results.experiment_document import in_order
 from results.recording import Identity, Recording
-from results.stored_runs import StoredRun, StoredRuns, stored_runs
-from results.summary import COLUMNS, WHO, frame, who
+from results.statistics.summary import COLUMNS, WHO, frame, who
+from results.store.experiment_document import in_order
+from results.store.stored_runs import StoredRun, StoredRuns, stored_runs
 
 if TYPE_CHECKING:
     import xarray
@@ -28,7 +28,7 @@ class Results:
 
     Parameters
     ----------
-    found : results.stored_runs.StoredRuns
+    found : results.store.stored_runs.StoredRuns
 
     Attributes
     ----------
@@ -79,9 +79,9 @@ class Results:
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
-        from results.comparison import compare
-        from results.evidence import load as published
-        from results.summary import summarise
+        from results.evidence.comparison import compare
+        from results.evidence.table import load as published
+        from results.statistics.summary import summarise
 
         by_point: dict[int | None, list[Recording]] = {}
         for run, recording in self._recordings():
@@ -109,14 +109,14 @@ class Results:
         Returns
         -------
         xarray.Dataset
-            As `results.labelled.dataset` describes it.
+            As `results.store.labelled.dataset` describes it.
 
         Raises
         ------
         ValueError
             If no run has such a test or series.
         """
-        from results import labelled
+        from results.store import labelled
 
         return labelled.dataset(self.series, [*self.units, *WHO], test, series)
 

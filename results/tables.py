@@ -43,7 +43,7 @@ def comparisons_table(comparisons: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def verdicts_table(verdicts: Sequence[Mapping[str, Any]]) -> Table:
-    """Every piece of evidence with the model's answer, as `results.comparison.compare` gives them."""
+    """Every piece of evidence with the model's answer, as `results.evidence.comparison.compare` gives them."""
     return Table(
         ("id", "statement", "use", "model", "published", "unit", "verdict", "paper's cohorts reach p < 0.05"),
         tuple(
@@ -63,7 +63,7 @@ def verdicts_table(verdicts: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def rivals_table(models: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Evidence by model, as `protocols.rivals.document` gives it: verdict and number; a dash where none is judged."""
+    """Evidence by model, as `protocols.validation.rivals` gives it: verdict and number; a dash where none is judged."""
     return Table(
         ("id", "statement", "use", "published", "unit", *models),
         tuple(

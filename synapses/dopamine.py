@@ -135,7 +135,8 @@ ON_EVOKED_SPIKE = (
 
 ON_POSTSYNAPTIC_SPIKE = "eligibility = eligibility + bound*exp(-(t - t_spike)/nmda_decay_post)"
 
-# Every `LEARNING_STEP`. `lesson` is how often what happens now happens in biological time; see `circuit.behaviour`.
+# Every `LEARNING_STEP`. `lesson` is how often what happens now happens in biological time; see
+# `circuit.apparatus.operant_box`.
 LEARNING_STEP = "20*ms"
 UPDATE = f"""
     surprise = is_d1_post*(phi1_post - phi1_usual_post) - (1 - is_d1_post)*(phi2_post - phi2_usual_post)

@@ -15,7 +15,8 @@ nothing moves (the flat landscape of Higgins, Graupner & Brunel 2014, doi:10.137
 by release (`release.potentiation_gain`) or, in a rival hypothesis, by AMPA receptors (`plasticity.ampa_gain`).
 
 Because c decays exponentially, the time spent above a threshold since the last event is known in closed form; slow
-variables count it in biological time U (see `protocols.timeline`), so acceleration is exact at every border.
+variables count it in biological time U (see `protocols.stimulation.timeline`), so acceleration is exact at every
+border.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 pytest.importorskip("latex2mathml", reason="needs the extra docs")
 
 from circuit.parameters import all_parameters
-from circuit.preset import preset
-from circuit.wiring import wiring
+from circuit.wiring.preset import preset
+from circuit.wiring.table import wiring
 from docs_build import catalogues, description, references
 from docs_build.mathematics import latex, mathml, statements, symbol
 from docs_build.network_objects import AWAKE, parts

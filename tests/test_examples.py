@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from circuit.compiled import compiler
+from circuit.engine.compiled import compiler
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SMALL = {"3_inactivation.py": "0.1"}  # the whole circuit at its smallest

@@ -2,7 +2,7 @@
 
 Equations and their order stay Brian2's. What differs is how a step of the network is gone through, how cells that spike
 are found, how events wait for their contacts, and what is read and written at a contact; results are the same to the
-last bit, but for the rounding that `circuit.engine.rest` leaves out. Each of these is noted in `Device.loops`, so that
+last bit, but for the rounding that `circuit.rest` leaves out. Each of these is noted in `Device.loops`, so that
 a program can say what is in it. Brian2 is asked for what this rests on; what it does not do as known is refused.
 """
 
@@ -24,7 +24,7 @@ from brian2.devices.device import all_devices, get_device
 from brian2.synapses.synapses import Synapses
 from brian2.utils.stringtools import get_identifiers, stripped_deindented_lines
 
-from circuit.engine.rest import Rest, RestError, Step, with_rest
+from circuit.rest import Rest, RestError, Step, with_rest
 
 NAME = "corticostriatal"
 BLOCK = 64  # cells that are searched for a spike together

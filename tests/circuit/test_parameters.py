@@ -7,10 +7,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from circuit.compiled import EngineError, _check
-from circuit.inputs import InputsError, check_finite
+from circuit.engine.compiled import EngineError, _check
+from circuit.network.inputs import InputsError, check_finite
 from circuit.parameters import ModelParameters, all_parameters
-from circuit.preset import out_degree, preset
+from circuit.wiring.preset import out_degree, preset
 from synapses.parameters import brian2_unit
 
 

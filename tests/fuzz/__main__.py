@@ -9,7 +9,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "protocols"))  # for fake_engine
+sys.path.insert(0, str(Path(__file__).parent.parent / "helpers"))  # for fake_engine
 
 from tests.fuzz.cases import KINDS
 from tests.fuzz.check import stored, tried

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from protocols.experiment import shipped, source
-from protocols.study_file import locate
-from protocols.study_file import shipped as shipped_studies
+from protocols.experiments.experiment import shipped, source
+from protocols.studies.study_file import locate
+from protocols.studies.study_file import shipped as shipped_studies
 from tests.fuzz import mutations
 
 DRUG = """

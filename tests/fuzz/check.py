@@ -14,8 +14,8 @@ from random import Random
 
 from typer.testing import CliRunner
 
-from protocols import digest
-from protocols.cli import app
+from protocols.cli.main import app
+from protocols.runs import digest
 from synapses import drug_files
 from tests.fuzz import engine
 from tests.fuzz.cases import KINDS, Case, Stored
@@ -104,7 +104,7 @@ def _environment(changed: dict[str, str], folder: Path) -> Iterator[None]:
 
 
 def _forget() -> None:
-    from protocols import days
+    from protocols.animals import days
 
     kept = drug_files.drugs, digest.sources, digest.code, digest.code_digest, digest.model_digest, days.adapted
     for cached in kept:

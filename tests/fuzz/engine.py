@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from circuit.inputs import run_inputs
-from circuit.preset import preset
-from protocols.conduct import CLOSED_FORM
-from protocols.kinds import KINDS
-from protocols.limits import compiled
-from protocols.model import parameters
-from protocols.rest import at_rest
+from circuit.network.inputs import run_inputs
+from circuit.wiring.preset import preset
+from protocols.animals.rest import at_rest
+from protocols.assays.limits import compiled
+from protocols.assays.network_kinds import KINDS
+from protocols.experiments.model import parameters
+from protocols.simulation.conduct import CLOSED_FORM
 from synapses.variability import draw
 
 problems: list[str] = []

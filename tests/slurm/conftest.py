@@ -10,7 +10,7 @@ import pytest
 
 START = Path(__file__).with_name("start.sh")
 NEEDED = ("slurmctld", "slurmd", "munged", "munge")
-sys.path.append(str(Path(__file__).parent.parent / "protocols"))  # what tests of studies share
+sys.path.append(str(Path(__file__).parent.parent / "helpers"))  # what tests of studies share
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ import time
 import pytest
 from study_help import RUNS, called, command, contents, environment, small, wait_for
 
-from protocols import slurm
-from protocols.slurm_script import job_name
-from protocols.study_folder import StudyFolder
+from protocols.studies import slurm
+from protocols.studies.slurm_script import job_name
+from protocols.studies.study_folder import StudyFolder
 
 pytestmark = pytest.mark.usefixtures("on_cluster")
 

@@ -3,10 +3,10 @@
 import pytest
 
 from protocols.errors import InputError
-from protocols.experiment import experiment_from, load, source
-from protocols.overrides import with_overrides
-from protocols.own_evidence import all_evidence
-from protocols.study_file import read
+from protocols.experiments.experiment import experiment_from, load, source
+from protocols.experiments.overrides import with_overrides
+from protocols.studies.study_file import read
+from protocols.validation.own_evidence import all_evidence
 from synapses.documents import LINE, Unreadable, json_document, line, nearest, read_text, shortened, toml
 
 BEYOND = {

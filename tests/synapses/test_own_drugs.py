@@ -2,8 +2,8 @@
 
 import pytest
 
-from protocols import digest
-from protocols.experiment import load
+from protocols.experiments.experiment import load
+from protocols.runs import digest
 from synapses import drug_files
 from synapses.drug_files import DrugFileError
 

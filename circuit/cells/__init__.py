@@ -1,0 +1,1 @@
+"""Kinds of cells: their parameters and their equations."""

@@ -1,0 +1,167 @@
+"""Generate and describe the C++ of one circuit: ``python -m circuit.engine.generate PRESET SCALE FOLDER``.
+
+Run in a process of its own by `circuit.engine.compiled.build`. The generated program takes its two seeds and its length
+from the environment, because Brian2 writes both into the code as constants. How the loops are written is the device's
+matter (`circuit.engine.device`); what is generated says in its manifest which of them are written in our way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import brian2
+import numpy as np
+from brian2 import get_device, prefs, second, set_device
+from brian2.core.variables import ArrayVariable
+
+from circuit.engine import device as engine
+from circuit.engine.compiled import DURATION_VARIABLE, FLAGS, SEED_VARIABLE
+from circuit.network import anaesthetised, awake
+from circuit.wiring.preset import preset as load_preset
+from circuit.wiring.table import wiring
+
+CONTACT_VARIABLES = ("rho", "potentiation")
+
+
+def seed_from_environment(variable: str) -> str:
+    """C++ that seeds Brian2's generator from an environment variable."""
+    return f"""
+    if (std::getenv("{variable}") == NULL) {{ std::cerr << "{variable} is not set" << std::endl; return 3; }}
+    for (size_t _i = 0; _i < brian::_random_generators.size(); _i++)
+        brian::_random_generators[_i].seed((unsigned long) std::atol(std::getenv("{variable}")) + _i);
+    """
+
+
+# Contacts are made before the other arguments are read, so the tables that make them have to be read first.
+WIRING_FROM_ARGUMENTS = """
+    {
+        std::vector<std::string> tables;
+        for (const auto& arg : args)
+            if (arg.rfind("first_", 0) == 0 || arg.rfind("targets_", 0) == 0) tables.push_back(arg);
+        set_from_command_line(tables);
+    }
+"""
+
+# Contacts of one axon differ in nothing before they have a latency, so which of them has which is free to choose: lying
+# in memory in the order in which a spike reaches them, neighbours are read together.
+LATENCIES_IN_ORDER = """
+    for (size_t _axon = 0, _number = {latency}.size()/{axons}; _axon < {axons}; _axon++)
+        std::sort({latency}.begin() + _axon*_number, {latency}.begin() + (_axon + 1)*_number);
+"""
+
+
+def generate(name: str, scale: float, folder: Path) -> None:
+    """Write the sources, their hash and the manifest of what a run reads and writes."""
+    prefs.codegen.cpp.extra_compile_args_gcc = FLAGS
+    # Linked with fast-math as well, so that denormal numbers are flushed: a silent network would crawl otherwise.
+    prefs.codegen.cpp.extra_link_args = [*prefs.codegen.cpp.extra_link_args, "-ffast-math"]
+    set_device(engine.NAME, build_on_run=False)
+    device: engine.Device = get_device()
+    device.duration_variable = DURATION_VARIABLE
+    module, preset = (awake, wiring(name)) if name == "corticostriatal" else (anaesthetised, load_preset(name))
+    brian2.defaultclock.dt = module.STEP
+    circuit = module.construct(preset, scale)
+    device.insert_code("main", seed_from_environment(SEED_VARIABLE["structure"]))
+    device.insert_code("main", WIRING_FROM_ARGUMENTS)
+    module.connect(circuit, preset, scale)
+    device.rests = circuit.rests
+    if circuit.plastic:
+        _sort_latencies(circuit.groups[circuit.plastic])
+    device.insert_code("main", seed_from_environment(SEED_VARIABLE["noise"]))
+    device.apply_run_args()
+    module.initialise(circuit)
+    module.monitor(circuit, preset, scale)
+    module.collect(circuit).run(1 * second, namespace={})
+    _describe(circuit, module.INITIAL_LEVELS, folder)
+    device.build(directory=str(folder), compile=False, run=False)
+    (folder / "sources.sha256").write_text(_sources(folder))
+
+
+def _sort_latencies(contacts: brian2.Synapses) -> None:
+    device = get_device()
+    latency = device.get_array_name(contacts.variables["latency"], access_data=False)
+    device.insert_code("main", LATENCIES_IN_ORDER.format(latency=f"brian::{latency}", axons=contacts.source.N))
+
+
+def _describe(circuit: anaesthetised.Circuit, levels: Sequence[str], folder: Path) -> None:
+    """Write the manifest, and let the program write what the manifest says that a run leaves."""
+    device: engine.Device = get_device()
+    written: list[ArrayVariable] = []
+
+    def entry(variable: ArrayVariable, name: str) -> dict[str, str]:
+        written.append(variable)
+        return {"name": name, "file": device.get_array_filename(variable), "dtype": np.dtype(variable.dtype).str}
+
+    left_behind = circuit.contacts or {n: (circuit.plastic, n) for n in CONTACT_VARIABLES}
+    manifest = {
+        "inputs": _inputs(circuit, levels),
+        "spikes": {
+            n: {"t": entry(m.variables["t"], n), "i": entry(m.variables["i"], n)} for n, m in circuit.spikes.items()
+        },
+        "states": {
+            n: {
+                "t": entry(m.variables["t"], n),
+                "variables": {v: entry(m.variables[v], f"{n}.{v}") for v in m.record_variables},
+            }
+            for n, m in circuit.states.items()
+        },
+        "contacts": {
+            n: entry(circuit.groups[owner].variables[variable], n) for n, (owner, variable) in left_behind.items()
+        },
+        "loops": {what: sorted(names) for what, names in device.loops.items()},
+    }
+    device.write_only(written)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
+
+
+def _inputs(circuit: anaesthetised.Circuit, levels: Sequence[str]) -> dict[str, dict]:
+    """What a run has to set: name -> how many numbers, and how the program calls them."""
+    inputs = {}
+    for group_name, group in circuit.groups.items():
+        for name in group.equations.parameter_names:  # delays are constants as well in some versions of Brian2
+            if group.variables[name].constant and group.variables[name].scalar:
+                inputs[f"{group_name}.{name}"] = {"size": 1, "argument": f"{group_name}.{name}"}
+    for name in levels:
+        inputs[name] = {"size": 1, "argument": name}
+    for name, size in circuit.arrays.items():
+        inputs[name] = {"size": size, "argument": name}
+    for name, timed in circuit.timed.items():
+        inputs[f"{name}.values"] = {"size": int(timed.values.size), "argument": f"{timed.name}.values"}
+    return inputs
+
+
+def _sources(folder: Path) -> str:
+    """Hash of everything that is generated, wherever it was generated and by whichever Python environment.
+
+    Brian2 sets clocks back in the order of a set, which differs from process to process and changes nothing: the lines
+    of ``main.cpp`` are sorted before they are hashed. Other sets hold names, whose order `circuit.engine.compiled`
+    fixes.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".cpp", ".h") or path.name == "makefile" or path.parent.name == "static_arrays":
+            digest.update(str(path.relative_to(folder)).encode())
+            content = path.read_bytes().replace(str(folder).encode(), b"").replace(sys.prefix.encode(), b"")
+            digest.update(b"\n".join(sorted(content.splitlines())) if path.name == "main.cpp" else content)
+    return digest.hexdigest()
+
+
+def _refused(problem: BaseException | None) -> engine.Refused | None:
+    """What the device refused; Brian2 wraps it in an error of its own."""
+    while problem is not None and not isinstance(problem, engine.Refused):
+        problem = problem.__cause__
+    return problem
+
+
+if __name__ == "__main__":
+    try:
+        generate(sys.argv[1], float(sys.argv[2]), Path(sys.argv[3]).resolve())
+    except Exception as problem:
+        if (refused := _refused(problem)) is None:
+            raise
+        sys.exit(" ".join(str(refused).split()))

@@ -1,0 +1,152 @@
+"""The wiring table of the whole circuit: populations and projections, and how cells are laid out by index.
+
+Populations of one kind of cell lie one after the other in one Brian2 group. Cell i of a population of N belongs to
+the right hemisphere if i >= N/2, to the lever i % 2 (0 active, 1 inactive) where the population knows levers, to the
+context i // 2 % 2 where it knows contexts, and is a D1 cell if (i // 2) is even where it is medium spiny. Projections
+stay in their hemisphere.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+LAYOUT = 16  # cells come in multiples of this: two hemispheres, two levers, two receptors, two spare
+
+
+class Population(BaseModel):
+    """One row of the table of cells; backgrounds in pA (`tonic`, `noise`) or nS (`drive`, `deviation`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    nucleus: str
+    cell: Literal["pyramidal", "cortical_interneuron", "medium_spiny", "fast_spiking", "relay", "dopamine"]
+    number: int = Field(gt=0)
+    tonic: float = 0.0
+    noise: float = Field(default=0.0, ge=0)
+    drive: float = Field(default=0.0, ge=0)
+    deviation: float = Field(default=0.0, ge=0)
+    tuned: list[str] = []
+    """Percepts, of which its cells take one each in turn."""
+    drive_by: Literal["lever", "stimulus", "press", "reward"] | None = None
+    """The parameter of `circuit.apparatus.perception.Perception` that says how strongly a percept drives it."""
+    releases: list[str] = []
+    """Fields in which its dopamine is released."""
+    feels: str | None = None
+    """Field whose dopamine it feels."""
+    adapts: bool = False
+    """Whether days of drug change its glutamate and its synapses; others keep those of a naive animal."""
+    acts: bool = False
+    """Whether a cell stands for a press of its lever, and learns from presses shown of that lever only."""
+    motor_output: bool = False
+    """Whether its rate is read as the motor output."""
+    reference: str
+
+
+class Connection(BaseModel):
+    """One row of the wiring; conductance in nS, delay in ms."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    target: str
+    transmitter: Literal["glutamate", "GABA"]
+    in_degree: int = Field(gt=0)
+    conductance: float = Field(default=0.0, ge=0)
+    delay: float = Field(gt=0)
+    plastic: bool = False
+    lever_specific: bool = False
+    """Whether it joins cells of one lever only."""
+    context_specific: float = Field(default=0.0, ge=0, le=1)
+    """Share of its contacts that join cells of one context only; the others are drawn at random."""
+    receptors: Literal["D1", "D2"] | None = None
+    """Which medium spiny cells it comes from; all when left out."""
+    reference: str
+
+    @property
+    def name(self) -> str:
+        """Name of the projection as a Brian2 object name."""
+        return f"{self.source}_to_{self.target}"
+
+
+class Wiring(BaseModel):
+    """Cells and projections of the whole circuit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    population: list[Population]
+    projection: list[Connection]
+
+    @model_validator(mode="after")
+    def _known_populations(self) -> Wiring:
+        names = {row.name for row in self.population}
+        for row in self.projection:
+            for population in (row.source, row.target):
+                if population not in names:
+                    raise ValueError(f"projection {row.source} -> {row.target}: no cells named {population!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _known_fields(self) -> Wiring:
+        for row in self.population:
+            if row.feels is not None and row.feels not in self.fields:
+                raise ValueError(f"population {row.name}: no dopamine is released in {row.feels!r}")
+            if row.tuned and row.drive_by is None:
+                raise ValueError(f"population {row.name}: tuned to percepts, but no drive_by")
+        return self
+
+    @property
+    def fields(self) -> list[str]:
+        """Dopamine's terminal fields."""
+        return [field for row in self.population for field in row.releases]
+
+    @property
+    def nuclei(self) -> list[str]:
+        """Nuclei in the order of the table."""
+        return list(dict.fromkeys(row.nucleus for row in self.population))
+
+    @property
+    def sites(self) -> list[str]:
+        """Projections between nuclei, as ``"PL->NAc core"``."""
+        nuclei = {row.name: row.nucleus for row in self.population}
+        return list(dict.fromkeys(f"{nuclei[row.source]}->{nuclei[row.target]}" for row in self.projection))
+
+    def between(self, site: str) -> list[Connection]:
+        """Rows of the wiring that join the nuclei of a site."""
+        nuclei = {row.name: row.nucleus for row in self.population}
+        return [row for row in self.projection if f"{nuclei[row.source]}->{nuclei[row.target]}" == site]
+
+    def leaving(self, nucleus: str) -> list[Connection]:
+        """Rows of the wiring that leave a nucleus."""
+        nuclei = {row.name: row.nucleus for row in self.population}
+        return [row for row in self.projection if nuclei[row.source] == nucleus != nuclei[row.target]]
+
+    def numbers(self, scale: float) -> dict[str, int]:
+        """Cells of each population at a scale, in multiples of `LAYOUT`."""
+        return {row.name: LAYOUT * max(1, round(row.number * scale / LAYOUT)) for row in self.population}
+
+    def named(self, name: str) -> Population:
+        """The population of that name."""
+        return next(row for row in self.population if row.name == name)
+
+    def of_nucleus(self, nucleus: str) -> list[Population]:
+        """Populations of a nucleus."""
+        return [row for row in self.population if row.nucleus == nucleus]
+
+    @property
+    def plastic(self) -> list[Connection]:
+        """Projections that learn."""
+        return [row for row in self.projection if row.plastic]
+
+
+@cache
+def wiring(name: str = "corticostriatal") -> Wiring:
+    """The wiring table of that name."""
+    text = resources.files("circuit.wiring").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return Wiring.model_validate(tomllib.loads(text))

@@ -1,0 +1,133 @@
+"""From an experiment's words to the model's inputs: a history becomes the course of an animal's days, treatments
+become dosings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from circuit.apparatus.probe import Probe
+from circuit.parameters import ModelParameters
+from protocols.animals.history import DrugTaking, Group, Injections, Phase, Treatment
+from synapses import chronic
+from synapses.adaptation import AdaptedState
+from synapses.chronic import DAY, Course, Intake
+from synapses.drug_files import drugs
+from synapses.pharmacology import Dosing
+
+WEIGHT = 0.33  # kg, a rat of the age trained in these studies (assumed)
+INJECTED = 1 / 24  # days over which an injected dose counts as taken
+
+
+def intake_rate(drug: str, dose: float) -> float:
+    """What a rat takes of a drug while a lever gives it, mg/kg per hour.
+
+    Parameters
+    ----------
+    drug : str
+    dose : float
+        Dose of one infusion, mg/kg.
+
+    Notes
+    -----
+    A power law of the dose, whose values stand with the drug: animals compensate for the dose, though not fully. For
+    cocaine it goes through 12.0, 14.6 and 16.6 mg in 3 h at 0.25, 0.5 and 0.75 mg per infusion (Pettit & Justice 1991).
+    """
+    taken = drugs()[drug]
+    return taken.intake * (dose / taken.intake_dose) ** taken.intake_exponent
+
+
+def taken(phase: Phase, day: float) -> tuple[Intake, ...]:
+    """What an animal takes in a phase that begins on a day; sessions start at the beginning of a day."""
+    if isinstance(phase, DrugTaking):
+        rate, length = 24 * intake_rate(phase.drug, phase.per_press), phase.hours / 24
+        return tuple(Intake(day + n, day + n + length, rate, phase.drug) for n in range(phase.days))
+    if isinstance(phase, Injections):
+        rate, apart = phase.dose.si / INJECTED, 1 / phase.per_day
+        times = [day + n + k * apart for n in range(phase.days) for k in range(phase.per_day)]
+        return tuple(
+            Intake(time, time + min(INJECTED, apart), rate * INJECTED / min(INJECTED, apart), phase.drug)
+            for time in times
+        )
+    return ()
+
+
+def starts(group: Group) -> Iterator[tuple[float, Phase]]:
+    """The phases of a group's history, each with the day on which it begins."""
+    day = 0.0
+    for phase in group.history:
+        yield day, phase
+        day += phase.days
+
+
+def given_on(treatment: Treatment, group: Group, test_day: float) -> list[float]:
+    """Days, from the history's beginning, on which a treatment is given."""
+    late = treatment.at.si / DAY if treatment.at is not None else 0.0
+    if treatment.phase is not None:
+        return [
+            day + n + late for day, phase in starts(group) if phase.phase == treatment.phase for n in range(phase.days)
+        ]
+    first = (test_day if treatment.day is None else treatment.day) + late
+    apart = treatment.every.si / DAY if treatment.every is not None else 0.0
+    return [first + n * apart for n in range(treatment.times)]
+
+
+def dosings(group: Group, test_day: float, lead: float, probe: Probe, dated: bool = False) -> list[Dosing]:
+    """The group's treatments on the clock of the test, whose first event lies `lead` s after zero.
+
+    What is given through a probe reaches the tissue in part. With `dated`, only what is given on days of the history.
+    """
+    given = []
+    for treatment in group.treatment:
+        if dated and treatment.to_the_test:
+            continue
+        at_site = treatment.concentration.to("uM") if treatment.concentration else 0.0
+        if treatment.perfusate:
+            at_site = probe.delivered(treatment.perfusate.to("uM"))
+        for day in given_on(treatment, group, test_day):
+            given.append(
+                Dosing(
+                    treatment.drug,
+                    (day - test_day) * DAY + lead,
+                    dose=treatment.dose.si if treatment.dose else 0.0,
+                    concentration=at_site,
+                    duration=treatment.duration.si if treatment.duration else np.inf,
+                )
+            )
+    return given
+
+
+EXPRESSED = {
+    "xCT": "xct", "GLT-1": "glt1", "AGS3": "ags3", "Homer": "homer", "mGluR5": "mglur5", "mGluR2/3": "mglur23",
+}  # fmt: skip
+"""Where a protein's density stands in `synapses.adaptation.AdaptedState`."""
+
+
+def expressed(group: Group) -> dict[str, float]:
+    """Factors on proteins at the test: what is over-expressed or knocked down, on whatever day it was."""
+    return {EXPRESSED[protein]: changed.factor for protein, changed in group.expression.items()}
+
+
+def course(group: Group, probe: Probe) -> Course:
+    """The course of a group's days, for animals whose sessions the network does not run.
+
+    A treatment relative to the test, or a protein changed without a day, acts at the test; what it would do to the
+    days' equations in the hours before it is left out.
+    """
+    days: dict[float, list[tuple[str, float]]] = {}
+    for protein, changed in group.expression.items():
+        if changed.day is not None:
+            days.setdefault(changed.day, []).append((EXPRESSED[protein], changed.factor))
+    return Course(
+        intakes=tuple(intake for day, phase in starts(group) for intake in taken(phase, day)),
+        treatments=tuple(dosings(group, 0.0, 0.0, probe, dated=True)),
+        expression=tuple((day, tuple(changed)) for day, changed in sorted(days.items())),
+    )
+
+
+@lru_cache(maxsize=512)
+def adapted(course: Course, day: float, own: ModelParameters) -> AdaptedState:
+    """What a course of days left behind in an animal on a day; each is solved once."""
+    return chronic.live(course, 0.0, day, own)

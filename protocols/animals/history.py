@@ -1,0 +1,279 @@
+"""What happens to an animal before and around a test: phases of days, treatments, and the group that shares them.
+
+Days are counted from the start of the history: ``day = 0`` is its beginning, and a history of 12 days of
+self-administration and 14 of extinction ends at ``day = 26``, when a test takes place unless it says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from protocols.animals.interventions import Inactivation, Stimulation, one_while
+from protocols.errors import InputError, cut, nearest
+from protocols.quantities import Concentration, Dose, Duration, Moment
+from protocols.record import Record, a_number
+from synapses.documents import printable
+
+
+def _known_drug(name: str) -> str:
+    from synapses.drug_files import drug_names
+
+    if name not in drug_names():
+        raise InputError(f"unknown drug '{cut(name)}'{nearest(name, drug_names())}")
+    return name
+
+
+def _self_administered(name: str) -> str:
+    from synapses.drug_files import drugs
+
+    taken = [drug.name for drug in drugs().values() if drug.adaptation]
+    if name not in taken:
+        raise InputError(f"no drug '{cut(name)}' that animals take by themselves{nearest(name, taken)}")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printable)]
+Drug = Annotated[str, AfterValidator(_known_drug)]
+TakenDrug = Annotated[str, AfterValidator(_self_administered)]
+Days = Annotated[int, BeforeValidator(a_number), Field(gt=0, le=3650)]
+Hours = Annotated[float, BeforeValidator(a_number), Field(gt=0, le=24)]
+Day = Annotated[float, BeforeValidator(a_number), Field(ge=0, le=3650)]
+
+
+Context = Literal["training", "other"]
+
+
+class DrugTaking(Record):
+    """Daily sessions in which the animal takes a drug itself."""
+
+    drug: TakenDrug
+    """The drug taken."""
+    days: Days
+    """Number of daily sessions."""
+    hours: Hours
+    """Length of a session (h)."""
+    dose: Dose
+    """Dose of one infusion (mg/kg)."""
+
+    @property
+    def per_press(self) -> float:
+        """What a press brings, mg/kg."""
+        return self.dose.to("mg/kg")
+
+
+class SelfAdministration(DrugTaking):
+    """Every press brings an infusion and its cue."""
+
+    phase: Literal["self_administration"]
+
+
+class SecondOrder(DrugTaking):
+    """Every press brings the cue, an infusion comes with every `ratio`-th; the drug is spread evenly over them."""
+
+    phase: Literal["second_order"]
+    ratio: Annotated[int, BeforeValidator(a_number), Field(ge=1, le=100)] = 10
+    """Presses per infusion."""
+
+    @property
+    def per_press(self) -> float:
+        """What a press brings in the mean, mg/kg."""
+        return self.dose.to("mg/kg") / self.ratio
+
+
+class Injections(Record):
+    """Days with injections of a drug that the animal did not ask for, in its home cage."""
+
+    phase: Literal["injections"]
+    drug: TakenDrug
+    """The drug injected."""
+    days: Days
+    """Number of days."""
+    dose: Dose
+    """Dose of one injection (mg/kg)."""
+    per_day: Annotated[int, BeforeValidator(a_number), Field(ge=1, le=48)] = 1
+    """Injections a day, evenly apart; 48 come near a continuous infusion."""
+
+
+class YokedSaline(Record):
+    """The control of self-administration: saline whenever the paired animal takes the drug."""
+
+    phase: Literal["yoked_saline"]
+    days: Days
+    """Number of daily sessions."""
+    hours: Hours
+    """Length of a session (h)."""
+
+
+class Abstinence(Record):
+    """Days in the home cage, without drug and without the lever."""
+
+    phase: Literal["abstinence"]
+    days: Days
+    """Number of days."""
+
+
+class Extinction(Record):
+    """Daily sessions in which the lever no longer brings the drug."""
+
+    phase: Literal["extinction"]
+    days: Days
+    """Number of daily sessions."""
+    hours: Hours
+    """Length of a session (h)."""
+    context: Context = "training"
+    """The box of training, or another; only the whole circuit tells them apart."""
+
+
+class FoodTraining(Record):
+    """Daily sessions in which the lever brings food, announced by its own cue."""
+
+    phase: Literal["food"]
+    days: Days
+    """Number of daily sessions."""
+    hours: Hours
+    """Length of a session (h)."""
+
+
+Phase = Annotated[
+    SelfAdministration | SecondOrder | Injections | YokedSaline | Abstinence | Extinction | FoodTraining,
+    Field(discriminator="phase"),
+]
+
+
+PhaseName = Literal[
+    "self_administration", "second_order", "injections", "yoked_saline", "abstinence", "extinction", "food"
+]
+
+
+class Treatment(Record):
+    """A drug given to the whole animal (`dose`), at the recording site (`concentration`) or through a microdialysis
+    probe (`perfusate`)."""
+
+    drug: Drug
+    """Name of the drug; ``synapses/drugs.toml`` lists them."""
+    dose: Dose | None = None
+    """Systemic dose (mg/kg)."""
+    concentration: Concentration | None = None
+    """Concentration held at the recording site (uM)."""
+    perfusate: Concentration | None = None
+    """Concentration in the fluid that perfuses a microdialysis probe (uM); the tissue gets the share that crosses."""
+    at: Moment | None = None
+    """When, relative to the start of the test, of the session of a `day`, or of each session of a `phase`; negative is
+    before."""
+    day: Day | None = None
+    """Day of the history, counted from 0."""
+    phase: PhaseName | None = None
+    """Given on every day of the phases of this kind."""
+    every: Duration | None = None
+    """Time between repeated doses; with `times`."""
+    times: Annotated[int, BeforeValidator(a_number), Field(ge=1, le=1000)] = 1
+    """How often it is given."""
+    duration: Duration | None = None
+    """How long it is infused; a single dose, or to the end of the test at the probe, when left out."""
+
+    @property
+    def to_the_test(self) -> bool:
+        """Whether it is given relative to the test."""
+        return self.day is None and self.phase is None
+
+    @model_validator(mode="after")
+    def _one_amount_one_time(self) -> Treatment:
+        if sum(amount is not None for amount in (self.dose, self.concentration, self.perfusate)) != 1:
+            raise InputError(
+                'give one amount: dose = "100 mg/kg", concentration = "10 uM" (at the site) or perfusate = "50 uM"',
+                "dose",
+            )
+        if self.day is not None and self.phase is not None:
+            raise InputError("give a day or a phase, not both", "day")
+        if self.at is None and self.to_the_test:
+            raise InputError(
+                'say when: at = "-2.5 h" (relative to the test), day = 3 (of the history) or phase = "extinction"; '
+                "with a day or a phase, at is relative to its session",
+                "at",
+            )
+        if (self.every is None) != (self.times == 1):
+            raise InputError('every = "1 d" and times = 14 go together', "every")
+        if self.phase is not None and self.times > 1:
+            raise InputError(
+                "a treatment with a phase is given on each of its days; leave every and times out", "every"
+            )
+        return self
+
+
+class Expression(Record):
+    """A protein over-expressed or knocked down by a virus or antisense."""
+
+    factor: Annotated[float, BeforeValidator(a_number), Field(ge=0, le=20)]
+    """Factor on its level; 0 is a knock-out."""
+    day: Day | None = None
+    """From this day of the history on; only in the test itself when left out."""
+
+
+def _factor(value: object) -> object:
+    """A number stands for a factor at the test."""
+    return {"factor": value} if isinstance(value, int | float) else value
+
+
+Protein = Literal["xCT", "GLT-1", "AGS3", "Homer", "mGluR5", "mGluR2/3"]
+
+
+class Group(Record):
+    """Animals with one history, one set of treatments and one set of inactivations; nothing else sets groups apart."""
+
+    name: Name
+    """Unique among the groups."""
+    history: tuple[Phase, ...] = ()
+    """Phases in their order; none for a naive animal."""
+    treatment: tuple[Treatment, ...] = ()
+    """Drugs given besides those of the history."""
+    inactivation: tuple[Inactivation, ...] = ()
+    """Nuclei or projections silenced during the test."""
+    stimulation: tuple[Stimulation, ...] = ()
+    """Axons made to fire during the test."""
+    expression: dict[Protein, Annotated[Expression, BeforeValidator(_factor)]] = Field(default_factory=dict)
+    """Over-expression or knock-down, as a factor on what the history left of a protein, or with a day."""
+    unlearning: tuple[str, ...] = ()
+    """Projections, as ``"IL->NAc shell"``, whose contacts keep no trace of any session: a thought experiment."""
+    tone_clamp: tuple[Literal["mGluR2/3", "mGluR5"], ...] = ()
+    """Receptors whose tone is held at what it would be in the same animal without history and drugs: a thought
+    experiment."""
+
+    @property
+    def days(self) -> int:
+        """Length of the history in days."""
+        return sum(phase.days for phase in self.history)
+
+    @property
+    def stimulating(self) -> tuple[Stimulation | Inactivation, ...]:
+        """All that makes axons fire: stimulation, and the drive that replaces a silenced nucleus."""
+        return (*self.stimulation, *(each for each in self.inactivation if each.replaced is not None))
+
+    @model_validator(mode="after")
+    def _one_while(self) -> Group:
+        one_while(self.inactivation, "inactivation")
+        one_while(self.stimulating, "stimulation")
+        return self
+
+    @model_validator(mode="after")
+    def _treated_within_history(self) -> Group:
+        for treatment in self.treatment:
+            if treatment.phase is not None and treatment.phase not in {phase.phase for phase in self.history}:
+                raise InputError(f"the history has no phase '{treatment.phase}'", "treatment", treatment.drug, "phase")
+            if treatment.day is not None and treatment.day > self.days:
+                raise InputError(
+                    f"day {treatment.day:g} lies after the history, which ends at day {self.days}",
+                    "treatment",
+                    treatment.drug,
+                    "day",
+                )
+        for protein, changed in self.expression.items():
+            if changed.day is not None and changed.day > self.days:
+                raise InputError(
+                    f"day {changed.day:g} lies after the history, which ends at day {self.days}",
+                    "expression",
+                    protein,
+                    "day",
+                )
+        return self

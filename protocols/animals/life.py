@@ -1,0 +1,221 @@
+"""An animal's life: phases of days become sessions of the whole circuit that hand weights and adaptation on.
+
+The state after every phase is a file, keyed on the code, the parameters, the animal and the phases so far. Train
+once, and every site, drug and test starts from that file: comparisons between them are paired. A life that was
+stopped goes on from the last phase that was finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from circuit.apparatus import operant_box
+from circuit.apparatus.operant_box import STAGE
+from circuit.engine import compiled
+from circuit.network.awake_inputs import Body, Light, Silencing, Weights, session_inputs
+from circuit.parameters import ModelParameters
+from circuit.wiring.layout import Layout, lay_out
+from circuit.wiring.table import wiring
+from protocols.animals import days
+from protocols.animals.history import Group, Phase
+from protocols.animals.rest import at_rest
+from protocols.animals.sessions import Session, of_phase
+from results.store.files import replacing_hdf5
+from synapses import chronic
+from synapses.adaptation import AdaptedState
+from synapses.chronic import Intake, Ran, naive_rest
+
+COUNTED = ("active", "inactive", "rewards")
+
+
+@dataclass(frozen=True)
+class State:
+    """What an animal carries from day to day.
+
+    Attributes
+    ----------
+    weights : Weights
+        Of every plastic contact.
+    day : int
+        Days lived since the history began.
+    sessions : list of dict
+        Presses, rewards (counts) and intake (mg/kg) of each session so far.
+    adapted : AdaptedState
+        What the days have left behind: what the sessions gave and did entered their equations.
+    """
+
+    weights: Weights
+    day: int = 0
+    sessions: list[dict[str, float]] = field(default_factory=list)
+    adapted: AdaptedState = field(default_factory=AdaptedState)
+
+
+@dataclass(frozen=True)
+class Individual:
+    """One animal and the program that runs its circuit."""
+
+    build: compiled.Build
+    layout: Layout
+    own: ModelParameters
+    structure_seed: int
+    scale: float
+
+    @classmethod
+    def of(cls, build: compiled.Build, own: ModelParameters, structure_seed: int, scale: float) -> Individual:
+        """Draw the animal's wiring."""
+        return cls(build, lay_out(wiring(), scale, structure_seed), own, structure_seed, scale)
+
+
+def attend(
+    animal: Individual,
+    state: State,
+    group: Group,
+    session: Session,
+    noise_seed: int,
+    silencing: Silencing | None = None,
+    light: Light | None = None,
+) -> compiled.Output:
+    """One session of an animal of a group, on the day its state says.
+
+    Treatments given by ``at`` refer to the test and act in the last session only, those given by ``day`` on their day.
+    """
+    rest = at_rest(group, float(state.day), animal.own, session.lead, adapted=state.adapted)
+    homeostasis = animal.own.homeostasis
+    naive = naive_rest(homeostasis, animal.own.tone, animal.own.release)
+    body = Body(rest.state, rest.steady, naive, rest.on_board, rest.clamp, session.drug)
+    inputs = session_inputs(
+        animal.layout, animal.own, body, state.weights, session.stage, silencing, light, session.home
+    )
+    length = len(session.stage) * operant_box.EPOCH + 1e-3
+    return animal.build.run(inputs, length, animal.structure_seed, noise_seed)
+
+
+def learnt(output: compiled.Output, before: Weights, layout: Layout, unlearning: Sequence[str] = ()) -> Weights:
+    """The weights that a session left; projections that do not learn keep what they had."""
+    after = {name: {v: output.contacts[f"{name}.{v}"].copy() for v in values} for name, values in before.values.items()}
+    for site in unlearning:
+        for row in layout.wiring.between(site):
+            if row.plastic:
+                name, places = layout.contacts(row)
+                for variable, values in after[name].items():
+                    values[places] = before.values[name][variable][places]
+    return Weights(after)
+
+
+def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path, digest: str) -> State:
+    """The state after some phases, from its file or lived through now.
+
+    Parameters
+    ----------
+    animal : Individual
+    group : Group
+        For its treatments on days of the history.
+    phases : sequence of Phase
+    folder : Path
+        Where states are kept.
+    digest : str
+        Hash of code and parameters; states of another one are not used.
+    """
+    if not phases:
+        return State(Weights.naive(animal.layout))
+    past = _up_to(group, phases)
+    trained = [t.model_dump(mode="json") for t in past.treatment]
+    lived = [phase.model_dump(mode="json") for phase in phases]
+    altered = {protein: e.model_dump(mode="json") for protein, e in past.expression.items()}
+    content = [
+        digest,
+        animal.scale,
+        lived,
+        trained,
+        altered,
+        group.unlearning,
+        asdict(animal.own),
+        animal.structure_seed,
+    ]
+    text = json.dumps(content, sort_keys=True, default=str)
+    file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.h5"
+    with compiled.lock(file.with_suffix(".lock")):  # of several runs that need one animal, one lives its life
+        if file.exists():
+            return read(file)
+        state = live(animal, group, phases[:-1], folder, digest)
+        for _ in range(phases[-1].days):
+            state = _day(animal, state, past, phases[-1])
+        write(file, state)
+        return read(file)  # what is kept is rounded; every test of the animal starts from the same numbers
+
+
+def _up_to(group: Group, phases: Sequence[Phase]) -> Group:
+    """A group as it is at the end of some phases: what comes later, or belongs to the test, has not been there yet."""
+    end = sum(phase.days for phase in phases)
+    so_far = group.model_copy(update={"history": tuple(phases)})
+    given = (t for t in group.treatment if not t.to_the_test and any(d < end for d in days.given_on(t, so_far, 0.0)))
+    changed = {name: e for name, e in group.expression.items() if e.day is not None and e.day < end}
+    return so_far.model_copy(
+        update={
+            "treatment": tuple(given),
+            "expression": changed,
+            "stimulation": (),
+            "inactivation": (),
+            "tone_clamp": (),
+        }
+    )
+
+
+def _day(animal: Individual, state: State, group: Group, phase: Phase) -> State:
+    """One day of a phase: its session, if it has one, then the hours that follow from it."""
+    session = of_phase(phase)
+    weights, seen = state.weights, state.sessions
+    ran: tuple[Ran, ...] = ()
+    intakes = days.taken(phase, state.day)
+    if session is not None:
+        noise = int(np.random.SeedSequence([animal.structure_seed, state.day]).generate_state(1)[0] >> 1)
+        output = attend(animal, state, group, session, noise)
+        weights = learnt(output, weights, animal.layout, group.unlearning)
+        found = output.states["session"]
+        counts = {name: float(found[name][0][1:].sum()) for name in COUNTED}
+        intake = float(found["intake"][0][-1])
+        seen = [*seen, counts | {"intake": intake, "day": float(state.day)}]
+        length = float(session.stage[:, STAGE.index("minutes")].sum()) / 1440  # days
+        ran = (Ran(state.day, state.day + length, float(output.states["slow"]["mglur23_tone"][0].mean())),)
+        intakes = (Intake(state.day, state.day + length, intake / length, session.drug),) if intake else ()
+    course = replace(days.course(group, animal.own.probe), intakes=intakes, ran=ran)
+    adapted = chronic.live(course, state.day, state.day + 1, animal.own, state.adapted)
+    return State(weights, state.day + 1, seen, adapted)
+
+
+def waited(state: State, day: int, group: Group, own: ModelParameters) -> State:
+    """The state on a later day, after days in the home cage."""
+    if day == state.day:
+        return state
+    course = replace(days.course(group, own.probe), intakes=())
+    return replace(state, day=day, adapted=chronic.live(course, state.day, day, own, state.adapted))
+
+
+def write(file: Path, state: State) -> None:
+    """Keep a state, whole or not at all."""
+    with replacing_hdf5(file) as target:
+        target.attrs["day"] = state.day
+        target.attrs["sessions"] = json.dumps(state.sessions)
+        target.attrs["adapted"] = json.dumps(asdict(state.adapted))
+        for name, values in state.weights.values.items():
+            for variable, array in values.items():
+                made = target.create_dataset(f"weights/{name}/{variable}", data=array.astype(np.float32), compression=1)
+                made.attrs["unit"] = "1"
+
+
+def read(file: Path) -> State:
+    """A state that was kept."""
+    with h5py.File(file) as source:
+        values = {
+            name: {variable: np.asarray(data, dtype=float) for variable, data in group.items()}
+            for name, group in source["weights"].items()
+        }
+        adapted = AdaptedState(**json.loads(source.attrs["adapted"]))
+        return State(Weights(values), int(source.attrs["day"]), json.loads(source.attrs["sessions"]), adapted)

@@ -1,0 +1,60 @@
+"""Membrane potentials of the sampled medium spiny cells around a few pulses of a test.
+
+A run records these cells throughout; what is kept is short, so that files stay small. The stretch is the one that runs
+at full biological time around a pulse by default (`protocols.stimulation.acceleration.Acceleration`), so that no
+potential is seen while slow variables are accelerated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from protocols.assays.passes import Performed
+from results.recording import Trace
+
+STRETCH = (-0.050, 0.100)  # s around a pulse
+CELLS = "membrane potential of medium spiny cells, a row for each, the first half of type D1, the others of type D2"
+AROUND = {
+    "before": "the last test pulse before the induction",
+    "induction": "the first pulses of the induction",
+    "after": "the first test pulse of those that give the outcome",
+}
+
+
+def potentials(done: Performed, chosen: Mapping[str, int], time: np.ndarray) -> dict[str, Trace]:
+    """What the sampled cells did around some pulses.
+
+    Parameters
+    ----------
+    done : Performed
+    chosen : mapping
+        Key of `AROUND` -> index of the pulse.
+    time : ndarray, shape (pulses,)
+        Time of every pulse on the test's clock, s.
+
+    Returns
+    -------
+    dict
+        ``"potential_..."`` -> rows of cells, mV. A stretch ends where the recording does. Every fifth step of the
+        integration is kept, so that the tops of spikes, which last less, are mostly missed.
+    """
+    from circuit.network.anaesthetised import CELL_STEP
+
+    step = float(CELL_STEP)
+    recorded = done.output.states["cells"]["v"] * 1e3
+    first, last = (round(edge / step) for edge in STRETCH)
+    found = {}
+    for name, pulse in chosen.items():
+        centre = round(float(done.plan.timeline.pulses[pulse]) / step)
+        begin, end = max(centre + first, 0), min(centre + last, recorded.shape[1])
+        found[f"potential_{name}"] = Trace(
+            recorded[:, begin:end],
+            (begin - centre) * step,
+            step,
+            "mV",
+            np.full(len(recorded), time[pulse]),
+            f"{CELLS}; around {AROUND[name]}",
+        )
+    return found

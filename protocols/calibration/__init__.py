@@ -1,0 +1,1 @@
+"""Free parameters fitted to the calibration rows of the evidence."""

@@ -1,0 +1,112 @@
+"""What a calibration found, as a page of Markdown."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from circuit.parameters import ModelParameters
+from protocols.calibration import homeostasis, plasticity
+from protocols.calibration.calibrate import CONFIRMED_ANIMALS, Outcome
+from results.tables import Table, markdown, number
+
+HEAD = """# Calibration
+
+Written by `corticostriatal calibrate`. Only rows of evidence marked *calibration* are fitted, and only the animals they
+speak of are simulated for it: control and cocaine-withdrawn ones. Rows marked *prediction* are not looked at.
+
+"""
+GLUTAMATE = """## Resting glutamate, in closed form
+
+A residual is (model - target)/sigma, the target being the middle of what the row allows and its borders lying at
+1.96. Each free parameter has a log-normal prior round its assumed value, a factor of two wide.
+
+"""
+PLASTICITY = """## Plasticity, through an emulator of the network
+
+The emulated response of the shipped set, and what the network of {scale:g} of the full size then gave (no differences
+between animals, {animals} seeds not used before). The emulator's error is that at left-out points, one run each.
+
+"""
+PINNED = """## How well each parameter is pinned
+
+The interval is the 95 % profile for resting glutamate and the middle 90 % of the posterior for plasticity; *left open*
+is its width over that of the prior (1: the rows say nothing about it).
+
+"""
+SPREAD = """## How far animals differ
+
+The published effect sizes at the fitted responses ask for a standard deviation of {wanted:.1f} % of baseline between
+control animals over the time course. With the assumed coefficients of variation, multiplied by a factor, the network
+gives {measured}; the factor is {factor:.2f}.
+
+"""
+ENSEMBLE = """## Sets that fit as well
+
+Eight sets were sought that are as likely as the shipped one by the emulator (within 1.92 of its log-likelihood) and
+lie as far apart as such sets can; {kept} of them are as likely by the network, too, and are kept.
+`corticostriatal validate --ensemble` holds every one of them against the evidence.
+
+"""
+
+
+def page(outcome: Outcome) -> str:
+    """The page for `docs/calibration.md`."""
+    found = outcome.calibrated
+    rows = Table(
+        ("row", "model", "target", "residual"),
+        tuple((name, number(a), number(t), f"{r:+.2f}") for name, a, t, r in outcome.glutamate.rows),
+    )
+    errors = {cell: outcome.error[n, 0] for n, cell in enumerate(plasticity.CELLS)}
+    cells = Table(
+        ("group", "test", "emulated, %", "network, %", "emulator's error, %"),
+        tuple(
+            (*cell, f"{emulated:.1f}", f"{simulated:.1f}", f"{errors[cell]:.1f}")
+            for cell, (emulated, simulated) in outcome.responses.items()
+        ),
+    )
+    parts = [
+        HEAD,
+        GLUTAMATE,
+        markdown(rows),
+        "\n",
+        PLASTICITY.format(scale=plasticity.SCALE, animals=CONFIRMED_ANIMALS),
+        markdown(cells),
+        "\n",
+        PINNED,
+        markdown(_pinned(outcome)),
+        "\n",
+        SPREAD.format(
+            wanted=outcome.spread.wanted,
+            measured=", ".join(f"{spread:.1f} % ({factor:g})" for factor, spread in outcome.spread.measured.items()),
+            factor=found.values["variability.scale"],
+        ),
+        ENSEMBLE.format(kept=len(found.ensemble)),
+        markdown(_ensemble(outcome)),
+    ]
+    return "".join(parts)
+
+
+def _pinned(outcome: Outcome) -> Table:
+    found = outcome.calibrated
+    model = ModelParameters()
+    rows = []
+    for path, (low, high) in found.ranges.items():
+        record = model.record(path)
+        if path in plasticity.FREE:
+            span = plasticity.FREE[path]
+            a, b = float(span.low), float(span.high)
+            prior, scale = f"{a:g} to {b:g}", np.log if span.scale == "log" else np.asarray
+            left = float((scale(high) - scale(low)) / (0.9 * (scale(b) - scale(a))))
+        else:
+            prior = f"{record.value:g}, a factor of two"
+            left = float(abs(np.log(high / low)) / (2 * 1.96 * homeostasis.PRIOR))
+        value = f"{found.values[path]:.3g}"
+        rows.append((path, value, record.unit, f"{low:.3g} to {high:.3g}", prior, f"{left:.2f}"))
+    return Table(("parameter", "value", "unit", "interval", "prior", "left open"), tuple(rows))
+
+
+def _ensemble(outcome: Outcome) -> Table:
+    paths = list(plasticity.FREE)
+    members = [("shipped", outcome.calibrated.values)]
+    members += [(str(n + 1), member) for n, member in enumerate(outcome.calibrated.ensemble)]
+    return Table(("set", *paths), tuple((name, *(f"{member[path]:.3g}" for path in paths)) for name, member in members))

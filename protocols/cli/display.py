@@ -1,0 +1,238 @@
+"""What the verbs print: tables of experiments, results, verdicts and parameters."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from protocols.errors import InputError, nearest
+from results.tables import Table, markdown, number, rivals_summary, rivals_table, rows_table, use_of, verdicts_table
+
+if TYPE_CHECKING:
+    from protocols.runs.batch import Batch
+    from protocols.validation.validate import Validation
+
+MAIN_MEASURES = (
+    "fepsp", "fepsp_time_course", "half_maximal_strength", "largest_response", "paired_pulse_ratio", "first_response",
+    "ampa_nmda_ratio", "active_presses", "inactive_presses", "infusions", "core_glutamate_percent",
+    "core_dopamine_percent", "core_release_percent", "spine_head_45_min", "spine_head_120_min", "surface_ampa_30_min",
+    "ampa_nmda_late", "dopamine_peak", "reward_felt", "locomotor_response", "equivalent_dose", "d2_availability_change",
+    "set_point", "prefrontal_rate", "mepsc_frequency", "mepsc_amplitude", "extracellular_glutamate", "dialysate_change",
+    "extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability",
+)  # fmt: skip
+QUICK = "QUICK: few animals of a small circuit. This shows that things work; it decides little."
+WIDTH_OF_A_FILE = 160  # columns where standard output is no terminal
+
+
+def terminal() -> Console:
+    """Standard output: plain text, and wide where it is a file."""
+    console = Console(highlight=False, markup=False, soft_wrap=False)
+    return console if console.is_terminal else Console(highlight=False, markup=False, width=WIDTH_OF_A_FILE)
+
+
+def print_table(table: Table) -> None:
+    """Print a table; its cells are plain text, whatever signs stand in them."""
+    shown = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in table.columns:
+        shown.add_column(column, overflow="fold")
+    for row in table.rows:
+        shown.add_row(*map(Text, row))
+    terminal().print(shown)
+
+
+def duration(seconds: float) -> str:
+    """A time of computing, in seconds, minutes or hours."""
+    if seconds < 90:
+        return f"{max(1.0, seconds):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def experiments_table() -> None:
+    """The shipped experiments with their size and an estimate of their cost."""
+    from protocols.experiments.experiment import load, shipped
+    from protocols.runs.batch import cores
+    from protocols.runs.cost import processor_seconds
+
+    rows = []
+    for experiment in map(load, shipped()):
+        count = len(experiment.group) * experiment.animals.per_group
+        cost = f"about {duration(processor_seconds(experiment) / cores())}"
+        size = f"{len(experiment.group)} x {len(experiment.test)}"
+        about = experiment.experiment
+        rows.append((experiment.name, about.title, about.reference, size, str(count * len(experiment.test)), cost))
+    print_table(
+        Table(("name", "title", "reference", "groups x tests", "runs", f"cost on {cores()} cores"), tuple(rows))
+    )
+
+
+def batch_tables(batch: Batch, verdicts: Sequence[Table] = ()) -> None:
+    """Means by group and test, what was expected of them and came out, and where everything lies."""
+    console = terminal()
+    if batch.summary:
+        rows = batch.summary["rows"]
+        present = {row["measure"] for row in rows}
+        chosen = [measure for measure in MAIN_MEASURES if measure in present] or sorted(present)
+        print_table(_wide(rows, chosen))
+        for table in verdicts:
+            console.print()
+            print_table(table)
+        files = [batch.folder / name for name in ("figure.png", "summary.json")]
+        console.print("", *(f"{file}" for file in files if file.exists()), sep="\n", soft_wrap=True)
+    if batch.failures:
+        console.print(f"{len(batch.failures)} runs failed; they are named above, and the same command does them again")
+
+
+def prediction_table(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Presses of each group and their ratio to vehicle, with its interval over animals."""
+    lines = []
+    for row in rows:
+        ratio, interval = row.get("ratio"), row.get("ratio_interval")
+        against = "-" if ratio is None else f"{ratio:.2f}"
+        span = "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
+        lines.append((row["group"], str(row["n"]), f"{row['presses']:.1f}", against, span))
+    print_table(Table(("silenced", "n", "active presses", "of vehicle", "95 % interval"), tuple(lines)))
+
+
+def _wide(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> Table:
+    """A line per group and test, a column per measure: mean ± SEM, and n once."""
+    cells: dict[tuple[str, str], dict[str, str]] = {}
+    units: dict[str, str] = {}
+    for row, (group, test, measure, n, mean, unit) in zip(rows, rows_table(rows).rows, strict=True):
+        if measure in measures:
+            line = cells.setdefault((test, group), {"n": n})
+            line[measure] = mean
+            units[measure] = unit
+            line["n"] = str(max(int(line["n"]), row["n"]))
+    heads = (f"{measure}\n{units[measure] if units[measure] != '1' else ''}" for measure in measures)
+    order = sorted(cells, key=lambda key: list(dict.fromkeys(test for test, _ in cells)).index(key[0]))
+    return Table(
+        ("test", "group", "n", *heads),
+        tuple((*key, cells[key]["n"], *(cells[key].get(measure, "-") for measure in measures)) for key in order),
+    )
+
+
+def validation_tables(validation: Validation, quick: bool) -> None:
+    """The verdicts, and beside them what could not be judged."""
+    console = terminal()
+    if quick:
+        console.print(QUICK)
+    judged = [row for row in validation.rows if row["id"] in validation.judged]
+    if judged:
+        full = verdicts_table(judged)
+        order = ("id", "use", "statement", "model", "published", "unit", "verdict")
+        places = [full.columns.index(column) for column in order]
+        print_table(Table(order, tuple(tuple(row[place] for place in places) for row in full.rows)))
+        statuses = [row["status"] for row in judged if not row["by_construction"]]
+        counts = [f"{statuses.count(status)} {status}" for status in ("right", "wrong", "inconclusive")]
+        built = sum(row["by_construction"] for row in judged)
+        counts += [f"and {built} by construction, not counted"] if built else []
+        console.print("", ", ".join(counts), sep="\n")
+    listed = {*validation.judged, *validation.inputs, *validation.uncovered}
+    missing = [row["id"] for row in validation.rows if row["id"] not in listed]
+    for title, ids in (
+        ("not covered, the run did not give what they name", missing),
+        ("not covered, no test kind covers them yet", validation.uncovered),
+        ("taken over as inputs, not judged", validation.inputs),
+    ):
+        if ids:
+            console.print(f"{title}: {', '.join(ids)}")
+    for batch in validation.batches.values():
+        console.print(f"{batch.folder}", soft_wrap=True)
+
+
+def rivals_tables(document: Mapping[str, Any], style: str) -> None:
+    """Models side by side, as text or as Markdown: `protocols.validation.rivals.document`."""
+    if document["quick"]:
+        print(f"{QUICK}\n")
+    table = rivals_table([model["name"] for model in document["models"]], document["rows"])
+    summary = rivals_summary(document["models"], document["rows"])
+    if style == "md":
+        print(markdown(summary), markdown(table), sep="\n", end="")
+        return
+    narrow = [place for place, column in enumerate(table.columns) if column not in ("statement", "use")]
+    print_table(
+        Table(tuple(table.columns[n] for n in narrow), tuple(tuple(row[n] for n in narrow) for row in table.rows))
+    )
+    print()
+    print_table(summary)
+
+
+def ensemble_table(document: Mapping[str, Any], style: str) -> None:
+    """The evidence over an ensemble, as text or as Markdown: `protocols.validation.ensemble.document`."""
+    if document["quick"]:
+        print(f"{QUICK}\n")
+    rows = [row for row in document["rows"] if row["answers"][0]["model"] is not None]
+    table = Table(
+        ("id", "use", "statement", "published", "shipped", "verdict", "low", "high", "right in"),
+        tuple(
+            (
+                row["id"],
+                use_of(row),
+                row["statement"],
+                row["published"] if isinstance(row["published"], str) else number(row["published"]),
+                number(row["answers"][0]["model"]),
+                row["answers"][0]["status"].replace("_", " "),
+                number(row["low"]),
+                number(row["high"]),
+                f"{row['right']} of {row['sets']}" if row["answers"][0]["status"] != "not_covered" else "-",
+            )
+            for row in rows
+        ),
+    )
+    if style == "md":
+        print(markdown(table), end="")
+    else:
+        print_table(table)
+
+
+def known_style(style: str, styles: Sequence[str], option: str = "--format") -> str:
+    """The style that an option names, if it is one of those that there are.
+
+    Raises
+    ------
+    InputError
+        For another one.
+    """
+    if style not in styles:
+        raise InputError(f"{option}: '{style}' is not known{nearest(style, styles)}")
+    return style
+
+
+def parameters_text(style: str) -> str:
+    """Every parameter as Markdown, CSV or JSON.
+
+    Raises
+    ------
+    InputError
+        For another style.
+    """
+    from circuit.parameters import all_parameters
+
+    known_style(style, ("md", "csv", "json"))
+    records = all_parameters()
+    if style == "json":
+        return json.dumps([asdict(record) for record in records], indent=2, ensure_ascii=False) + "\n"
+    columns = ("parameter", "value", "unit", "symbol", "low", "high", "source", "description")
+    if style == "csv":
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        for r in records:
+            writer.writerow((f"{r.group}.{r.name}", r.value, r.unit, r.symbol, r.low, r.high, r.source, r.description))
+        return text.getvalue()
+    return markdown(Table(
+        ("parameter", "value", "unit", "symbol", "range", "source", "description"),
+        tuple(
+            (f"{r.group}.{r.name}", f"{r.value:g}", r.unit, r.symbol, f"{r.low:g} to {r.high:g}", r.source,
+             r.description)
+            for r in records
+        ),
+    ))  # fmt: skip

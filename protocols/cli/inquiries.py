@@ -1,0 +1,176 @@
+"""The verbs that ask something of the model beyond its experiments; `protocols.cli.main` takes them in."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from protocols.cli.options import Jobs, Json, Out, Seed, Settings, injected, writable, write
+
+
+def rerun(
+    file: Annotated[Path, typer.Argument(metavar="FILE.h5", help="A run's file, from wherever it lies now.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.h5|DIR", help="Keep the repeated run's file; never replaces.")
+    ] = None,
+    kept_life: Annotated[
+        bool,
+        typer.Option("--kept-life", help="A learning animal starts from its kept state; otherwise it lives again."),
+    ] = False,
+    json_file: Json = None,
+) -> None:
+    """Repeat a stored run; exit code 0 if the result is identical, 1 if it differs, 2 if it is no run's file."""
+    from protocols.cli.inquiry_display import rerun_tables
+    from protocols.runs import rerun as repeating
+    from protocols.runs.progress import progress
+
+    writable(json_file)
+    repeated = repeating.rerun(file, progress().say, out, kept_life, sys.argv, **injected())
+    rerun_tables(repeated)
+    write(json_file, repeated.document(file))
+    raise typer.Exit(0 if repeated.identical else 1)
+
+
+def power(
+    experiment: Annotated[
+        str, typer.Argument(metavar="NAME|FILE.toml|DIR", help="An experiment, or a folder of results to read.")
+    ],
+    groups: Annotated[tuple[str, str], typer.Option("--groups", metavar="A B", help="The two groups to compare.")],
+    test: Annotated[str, typer.Option("--test", metavar="NAME", help="The test that they undergo.")],
+    measure: Annotated[
+        str | None, typer.Option("--measure", metavar="NAME", help="The paper's own by default, where there is one.")
+    ] = None,
+    statistic: Annotated[
+        str | None,
+        typer.Option("--statistic", metavar="NAME", help="student, welch or paired; the paper's by default."),
+    ] = None,
+    largest: Annotated[int, typer.Option("--largest", metavar="N", help="The largest cohort to look at.")] = 40,
+    animals: Annotated[int | None, typer.Option("--animals", metavar="N", help="Pool in each group; 32.")] = None,
+    ensemble: Annotated[
+        bool, typer.Option("--ensemble", help="Every set of parameters that fits as well, beside the shipped one.")
+    ] = False,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    settings: Settings = None,
+    out: Out = None,
+    json_file: Json = None,
+) -> None:
+    """How many animals are needed to see an effect, from cohorts of simulated animals."""
+    from protocols.analysis.power import Question, plan_cohorts
+    from protocols.cli.inquiry_display import power_table
+    from protocols.file_names import file_stem
+    from protocols.runs.progress import progress
+    from results.figures.drawing import save
+    from results.figures.power import power_figure
+
+    writable(json_file)
+    asked = Question(groups, test, measure, statistic, largest)
+    found = plan_cohorts(
+        experiment, asked, progress(), settings or (), animals, seed, ensemble, jobs, out, **injected()
+    )  # fmt: skip
+    power_table(found.document)
+    title = f"{groups[0]} against {groups[1]}, {test}"
+    stem = file_stem("power", *groups[:2], test)
+    print(f"\n{save(power_figure(found.curves, title), found.folder, stem)[0]}")
+    write(json_file, found.document)
+    raise typer.Exit(1 if found.failed else 0)
+
+
+def sensitivity(
+    experiment: Annotated[str, typer.Argument(metavar="NAME|FILE.toml", help="A shipped experiment, or a file.")],
+    wanted: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--parameters",
+            metavar="PATH[=LOW..HIGH]",
+            help="What is moved, e.g. release.half=0.4..0.6, again for each; all calibrated ones by default.",
+        ),
+    ] = None,
+    method: Annotated[
+        str, typer.Option("--method", metavar="sobol|morris", help="Shares of variance, or effects.")
+    ] = "sobol",
+    number: Annotated[
+        int, typer.Option("--points", min=4, metavar="N", help="Base sample; N x (parameters + 2) points, or + 1.")
+    ] = 64,
+    groups: Annotated[
+        list[str] | None, typer.Option("--group", metavar="NAME", help="Only this group; repeat.")
+    ] = None,
+    tests: Annotated[list[str] | None, typer.Option("--test", metavar="NAME", help="Only this test; repeat.")] = None,
+    measures: Annotated[
+        list[str] | None, typer.Option("--measure", metavar="NAME", help="Only this measure; repeat.")
+    ] = None,
+    at_rest: Annotated[
+        bool, typer.Option("--at-rest", help="Tone at rest in closed form, of a typical animal; nothing is simulated.")
+    ] = False,
+    animals: Annotated[
+        int, typer.Option("--animals", min=1, metavar="N", help="Animals over which each point is averaged.")
+    ] = 4,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    settings: Settings = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Results go here; runs/sensitivity-<experiment>.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs it takes, and run nothing.")] = False,
+    json_file: Json = None,
+) -> None:
+    """Which parameters an experiment's outcomes hang on; a stopped analysis goes on where it was."""
+    from importlib.util import find_spec
+
+    from protocols.errors import InputError
+
+    if find_spec("SALib") is None:
+        raise InputError("sensitivity needs SALib: pip install 'corticostriatal[sensitivity]'")
+    from protocols.analysis.ranges import moved
+    from protocols.analysis.sensitivity import Outcome, analysis, experiment_for, question
+    from protocols.analysis.sensitivity_at_rest import closed_form
+    from protocols.cli.inquiry_display import sensitivity_tables
+    from results.figures.drawing import NothingToDraw, save
+    from results.figures.sensitivity import sensitivity_figure
+    from results.store.files import write_json
+
+    writable(json_file)
+    if at_rest and dry_run:
+        raise InputError("--dry-run: with --at-rest nothing is simulated")
+    asked = question(moved(wanted or ()), method, number, groups or (), tests or (), measures or ())
+    chosen = experiment_for(experiment, asked, settings or (), animals, seed)
+    folder = out or Path("runs") / f"sensitivity-{chosen.name}"
+    fitted: list[Outcome] | None
+    if at_rest:
+        table, fitted = closed_form(chosen, asked)
+    else:
+        from protocols.cli.study_display import size_of, status_text
+        from protocols.studies.points import simulate, study_of, table_of
+        from protocols.studies.study_folder import StudyFolder
+
+        study = study_of(chosen, asked.values(), "sensitivity")
+        if dry_run:
+            write(json_file, size_of(study, study.file.slurm, folder, "local", jobs))
+            raise typer.Exit
+        end = simulate(study, folder, jobs, **injected())
+        if end.failed or end.missing:
+            status_text(StudyFolder.open(folder), end)
+            print("the indices need every point; the same command goes on with the others", file=sys.stderr)
+            raise typer.Exit(1)
+        table, fitted = table_of(folder), None
+    found = analysis(table, chosen, asked, fitted)
+    sensitivity_tables(found)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "sensitivity.json", found)
+    try:
+        print(f"\n{save(sensitivity_figure(found), folder, 'sensitivity')[0]}")
+    except NothingToDraw as problem:
+        print(f"\n{problem}")
+    write(json_file, found)
+
+
+VERBS = (rerun, power, sensitivity)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the command line these verbs."""
+    for verb in VERBS:
+        app.command()(verb)

@@ -1,0 +1,107 @@
+"""What the verbs print that ask something of the model beyond its experiments: `rerun`, `power`, `sensitivity`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from protocols.cli.display import print_table, terminal
+from results.tables import Table, number, with_interval
+
+if TYPE_CHECKING:
+    from protocols.runs.rerun import Repeated
+
+NOTEWORTHY = 0.05  # an index whose whole interval lies under it is not listed
+
+
+def rerun_tables(repeated: Repeated) -> None:
+    """Whether a run came out the same; if not, where it differs; and what was not the same about how it was done."""
+    from results.statistics.difference import differences_table, provenance_table
+    from results.store import content_hash
+
+    console, who = terminal(), repeated.stored.identity
+    run = f"{who.experiment}: {who.group}, {who.test}, animal {who.animal}"
+    digest = content_hash(repeated.stored)
+    if repeated.identical:
+        console.print(f"identical: {run}, content {digest[:16]}", soft_wrap=True)
+    else:
+        again = content_hash(repeated.repeated)
+        console.print(
+            f"different: {run}, content {digest[:16]} stored, {again[:16]} repeated", "", sep="\n", soft_wrap=True
+        )
+        print_table(differences_table(repeated.differences))
+    if repeated.provenance:
+        console.print()
+        print_table(provenance_table(repeated.provenance))
+    elif not repeated.identical:
+        console.print("", "code, parameters, packages, compiler and processor are the same", sep="\n")
+
+
+def power_table(document: Mapping[str, Any]) -> None:
+    """How many animals are needed, a line per set of parameters."""
+
+    def animals(row: Mapping[str, Any], target: str) -> str:
+        needed, largest = row["needed"][target], row["n"][-1]
+        low, high = (f"> {largest}" if bound is None else str(bound) for bound in needed["interval"])
+        n = f"> {largest}" if needed["n"] is None else str(needed["n"])
+        return f"{n} [{low}, {high}]" if low != high or low != n else n
+
+    def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+        effect = with_interval(row["effect_size"], row["effect_interval"])
+        pool = "-" if row["pool"] is None else " + ".join(map(str, row["pool"]))
+        means = ["-", "-"]
+        if row["mean"] is not None:
+            means = [f"{number(m)} ± {number(s)}" for m, s in zip(row["mean"], row["sd"], strict=True)]
+        return (row["set"], pool, *means, effect, animals(row, "0.8"), animals(row, "0.9"), row["remark"])
+
+    a, b = document["groups"]
+    unit = "" if document["unit"] == "1" else f", {document['unit']}"
+    console = terminal()
+    console.print(f"{document['experiment']}: {a} against {b}, {document['test']}, {document['measure']}{unit}")
+    console.print(
+        f"{document['statistic']} ({document['statistic_because']}), two-sided p < {document['alpha']:g}", "", sep="\n"
+    )
+    heads = ("set", "pool", f"{a}\nmean ± SD", f"{b}\nmean ± SD", "effect [95 %]", "n for 80 %", "n for 90 %", "remark")
+    print_table(Table(heads, tuple(map(cells, document["sets"]))))
+
+
+def sensitivity_tables(analysis: Mapping[str, Any]) -> None:
+    """The parameters that carry each outcome, the largest total index first; what carries nothing is left out."""
+    console = terminal()
+    sobol = analysis["method"] == "sobol"
+    how = "closed form, a typical animal" if analysis["closed_form"] else f"mean of {analysis['animals']} animals"
+    console.print(f"{analysis['experiment']}: {analysis['method']}, {analysis['points']} points, {how}", "", sep="\n")
+    spans = tuple(
+        (one["name"], number(_plain(one["low"])), number(_plain(one["high"])), one["unit"], one["scale"], one["range"])
+        for one in analysis["parameters"]
+    )
+    print_table(Table(("parameter", "low", "high", "unit", "scale", "range"), spans))
+    lines = []
+    for row in analysis["outcomes"]:
+        about = (f"{row['measure']}, {row['label']}", ", ".join(row["evidence"]) or "-", _outcome(row))
+        if row["indices"] is None:
+            lines.append((*about, "-", "does not vary", "-"))
+            continue
+        for one in sorted(row["indices"], key=lambda one: -one["total"]):
+            if one["total_interval"][1] >= NOTEWORTHY:
+                lines.append((*about, one["parameter"], _index(one, "total"), _index(one, "first")))
+                about = ("", "", "")
+    heads = ("outcome", "evidence", "mean ± SD over points", "parameter")
+    kinds = ("total index [95 %]", "first order [95 %]") if sobol else ("mu* / SD [95 %]", "mu / SD")
+    console.print()
+    print_table(Table((*heads, *kinds), tuple(lines)))
+
+
+def _outcome(row: Mapping[str, Any]) -> str:
+    unit = "" if row["unit"] == "1" else f" {row['unit']}"
+    noise = "" if row["noise_share"] is None else f", noise {100 * row['noise_share']:.0f} %"
+    return f"{number(row['mean'])} ± {number(row['sd'])}{unit}{noise}"
+
+
+def _index(one: Mapping[str, Any], kind: str) -> str:
+    span = one[f"{kind}_interval"]
+    return f"{one[kind]:.2f}" + (f" [{span[0]:.2f}, {span[1]:.2f}]" if span else "")
+
+
+def _plain(value: float | str) -> float | None:
+    return value if isinstance(value, float) else None

@@ -1,0 +1,306 @@
+"""An experiment as one TOML file: the circuit, the animals, the groups they fall into and the tests they undergo."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from circuit.wiring.preset import preset
+from circuit.wiring.table import wiring
+from protocols.animals.history import Group
+from protocols.animals.interventions import epochs_on
+from protocols.assays import limits
+from protocols.assays.kinds import Test
+from protocols.assays.session_assays import IN_SESSIONS, Seeking, Spines
+from protocols.errors import InputError, cut, explain, nearest, read_text, shortened, toml
+from protocols.file_names import slug
+from protocols.quantities import quantity
+from protocols.record import Record
+from protocols.stimulation.acceleration import Acceleration
+from synapses.hypotheses import default, hypotheses
+
+
+class Header(Record):
+    """What the experiment is called and where it comes from."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
+    """Name of the experiment, and of its folder of results."""
+    title: str = ""
+    """One line saying what was done."""
+    reference: str = ""
+    """The paper, e.g. ``doi:10.1038/nn.2250``."""
+
+
+class Circuit(Record):
+    """Which circuit, how large, in which state, and how it is run."""
+
+    preset: Literal["corticoaccumbens", "corticostriatal"] = "corticoaccumbens"
+    """Prelimbic cortex and the core of the nucleus accumbens, or the whole circuit of drug seeking."""
+    scale: Annotated[float, Field(gt=0, le=20)] = 1.0
+    """Factor on cell numbers; in-degrees stay."""
+    state: Literal["anaesthetised", "awake"] = "anaesthetised"
+    """Down and up states of the medium spiny neurons, or tonic drive."""
+    engine: Literal["compiled", "runtime"] = "compiled"
+    """Compiled once per structure, or numpy without a compiler."""
+
+
+def _names(part: str) -> dict[str, Any]:
+    return {"enum": list(hypotheses()[part])}
+
+
+class Model(Record):
+    """Which hypothesis stands for each part of the model; `synapses/hypotheses.toml` says what they claim."""
+
+    tone: str = Field(default=default("tone"), json_schema_extra=_names("tone"))
+    """Where mGluRs read glutamate, and what makes mGluR2/3 tone fall after cocaine."""
+    expression: str = Field(default=default("expression"), json_schema_extra=_names("expression"))
+    """What potentiation changes: release, or AMPA receptors."""
+    pools: str = Field(default=default("pools"), json_schema_extra=_names("pools"))
+    """How many pools of glutamate there are."""
+
+    @field_validator("*")
+    @classmethod
+    def _known(cls, name: str, field: ValidationInfo) -> str:
+        names = hypotheses()[field.field_name or ""]
+        if name not in names:
+            raise InputError(f"'{cut(name)}' is not known{nearest(name, names)}")
+        return name
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Model:
+        chosen = self.model_dump()
+        for part, name in chosen.items():
+            for other, excluded in hypotheses()[part][name].excludes.items():
+                if chosen[other] == excluded:
+                    raise InputError(f"'{name}' cannot stand with {other} = '{excluded}'", part)
+        return self
+
+
+class Animals(Record):
+    """How many animals, and what they share."""
+
+    per_group: Annotated[int, Field(ge=1, le=100_000)] = 8
+    """Animals in each group."""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    """The number every other seed is derived from."""
+    pairing: Literal["paired", "independent"] = "paired"
+    """The n-th animal is the same in all groups, or each group has its own."""
+    variability: bool = True
+    """Whether animals draw their own parameters."""
+
+
+def _parameter(value: Any) -> float | str:
+    if isinstance(value, str):
+        return str(quantity(value))
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError(f"{shortened(value)} is neither a number nor a quantity such as '50 Hz'")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputError(f"{shortened(value)} is not allowed: a parameter must be finite")
+    return number
+
+
+def flat(value: Any, prefix: str = "") -> Any:
+    """``parameters.release.maximum`` and ``"release.maximum"`` are the same parameter."""
+    if not isinstance(value, dict):
+        return value
+    named: dict[str, Any] = {}
+    for key, item in value.items():
+        name = f"{prefix}{key}"
+        named |= flat(item, f"{name}.") if isinstance(item, dict) else {name: item}
+    return named
+
+
+Parameters = Annotated[dict[str, Annotated[float | str, BeforeValidator(_parameter)]], BeforeValidator(flat)]
+
+
+class Experiment(Record):
+    """Groups of animals, each with its history and treatments, and the tests all of them undergo."""
+
+    experiment: Header
+    circuit: Circuit = Circuit()
+    model: Model = Model()
+    acceleration: Acceleration = Acceleration()
+    parameters: Parameters = Field(default_factory=dict)
+    """Parameters of the model set away from their defaults, by dotted name."""
+    animals: Animals = Animals()
+    group: Annotated[tuple[Group, ...], Field(min_length=1)]
+    test: Annotated[tuple[Test, ...], Field(min_length=1)]
+
+    @property
+    def name(self) -> str:
+        """Name of the experiment."""
+        return self.experiment.name
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is done in the whole circuit of drug seeking, which is awake."""
+        return self.circuit.preset == "corticostriatal"
+
+    @property
+    def runs(self) -> int:
+        """Number of runs: groups times tests times animals."""
+        return len(self.group) * len(self.test) * self.animals.per_group
+
+    def group_named(self, name: str) -> Group:
+        """The group of that name."""
+        return next(group for group in self.group if group.name == name)
+
+    def test_named(self, name: str) -> Test:
+        """The test of that name."""
+        return next(test for test in self.test if test.name == name)
+
+    def test_day(self, group: Group, test: Test) -> float:
+        """Days from the start of the group's history to the test."""
+        if test.day is not None:
+            return test.day
+        if test.kind == "reward":
+            return group.days + test.abstinence.si / 86400
+        between = sum(phase.days for phase in test.preceded_by) if test.kind == "seeking" else 0
+        return float(group.days + between)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Experiment:
+        for kind, names in (("group", [g.name for g in self.group]), ("test", [t.name for t in self.test])):
+            files: dict[str, str] = {}
+            for name in names:
+                as_file = unicodedata.normalize("NFC", slug(name)).casefold()
+                if as_file in files:
+                    other = files[as_file]
+                    alike = f"and '{name}' differ in signs only and would share their files"
+                    raise InputError(f"'{other}' {'is used twice' if name == other else alike}", kind, name, "name")
+                files[as_file] = name
+        whole = self.whole
+        circuit = wiring() if whole else preset(self.circuit.preset)
+        if whole != (self.circuit.state == "awake"):
+            raise InputError("the whole circuit is awake, the other anaesthetised", "circuit", "state")
+        if whole and self.circuit.engine == "runtime":
+            raise InputError("the whole circuit needs the engine 'compiled'", "circuit", "engine")
+        for group in self.group:
+            for key, given in (("inactivation", group.inactivation), ("stimulation", group.stimulation)):
+                for each in given:
+                    place = each.nucleus or each.projection or ""
+                    what, known = ("nucleus", circuit.nuclei) if each.nucleus else ("projection", circuit.sites)
+                    _known(place, what, known, "group", group.name, key, place, what)
+            for place in group.unlearning:
+                known = [site for site in circuit.sites if whole]
+                _known(place, "projection", known, "group", group.name, "unlearning")
+        for test in self.test:
+            if test.kind != "reward" and (test.kind in IN_SESSIONS) != whole:
+                needed = "corticostriatal" if test.kind in IN_SESSIONS else "corticoaccumbens"
+                raise InputError(f"a test of this kind needs the preset '{needed}'", "test", test.name, "kind")
+            if test.evoked:
+                _known(test.site, "plastic projection", circuit.sites, "test", test.name, "site")
+            else:
+                _known(test.site, "nucleus", circuit.nuclei, "test", test.name, "site")
+            for group in self.group:
+                self._in_order(group, test)
+            if refused := limits.problem(test, self.acceleration):
+                raise InputError(refused, "test", test.name)
+        for group in self.group:
+            for key in ("inactivation", "stimulation"):
+                if getattr(group, key) and not whole:
+                    raise InputError("needs circuit.preset = 'corticostriatal'", "group", group.name, key)
+        return self
+
+    def _in_order(self, group: Group, test: Test) -> None:
+        if test.day is not None and test.day < group.days:
+            raise InputError(
+                f"day {test.day:g} comes before the history of group '{group.name}' ends, at day {group.days}",
+                "test",
+                test.name,
+                "day",
+            )
+        for key in ("inactivation", "stimulation"):
+            for each in getattr(group, key):
+                if test.kind == "reward":
+                    raise InputError(
+                        f"has no effect in test '{test.name}': a test of reward does not run the network",
+                        *("group", group.name, key),
+                    )
+                if not isinstance(test, Seeking | Spines):
+                    continue
+                if not epochs_on(each.while_, test.hours, test.epochs, 0).any():
+                    raise InputError(
+                        f"covers no epoch of test '{test.name}', which has {test.epochs} in {test.hours:g} h",
+                        *("group", group.name, key, "at"),
+                    )
+        for treatment in group.treatment:
+            if treatment.at is None or not treatment.to_the_test:
+                continue
+            where = ("group", group.name, "treatment", treatment.drug, "at")
+            if treatment.at.si > test.length:
+                late = f"{treatment.at} is after the end of test '{test.name}', {test.length:g} s long"
+                raise InputError(late, *where)
+            if -treatment.at.si > 86400 * self.test_day(group, test) > 0:
+                raise InputError(f"{treatment.at} is before the history of the group begins", *where)
+
+
+def _known(name: str, what: str, names: list[str], *where: str) -> None:
+    if name not in names:
+        raise InputError(f"the circuit has no {what} '{cut(name)}'{nearest(name, names)}", *where)
+
+
+def shipped() -> list[str]:
+    """Names of the experiments that come with the package."""
+    files = resources.files("protocols.experiments").iterdir()
+    return sorted(file.name.removesuffix(".toml") for file in files if re.fullmatch(r"[^_].*\.toml", file.name))
+
+
+def source(name: str | Path) -> str:
+    """Text of a shipped experiment, or of a file."""
+    path = Path(name)
+    if path.suffix != ".toml" and len(path.parts) == 1:
+        if str(name) not in shipped():
+            raise InputError(f"no experiment '{cut(str(name))}'{nearest(str(name), shipped())}; or give a FILE.toml")
+        return resources.files("protocols.experiments").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return read_text(path)
+
+
+def load(name: str | Path) -> Experiment:
+    """Read and check an experiment.
+
+    Parameters
+    ----------
+    name : str or Path
+        A shipped experiment's name (``"moussawi2009"``) or a TOML file.
+
+    Raises
+    ------
+    InputError
+        In one line: file, field, value, what is allowed.
+    """
+    text = source(name)
+    try:
+        return experiment_from(toml(text))
+    except InputError as problem:
+        raise InputError(f"{name}: {problem}") from None
+
+
+def experiment_from(document: dict[str, Any]) -> Experiment:
+    """Check an experiment given as nested dictionaries; raises `InputError`."""
+    try:
+        return Experiment.model_validate(document)
+    except ValidationError as problem:
+        raise explain(problem, Experiment, document) from None
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of an experiment file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Experiment.model_json_schema()}

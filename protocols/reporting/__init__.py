@@ -1,0 +1,1 @@
+"""What is made of stored runs for others: figures, overlays, reports, exported files."""

@@ -1,0 +1,263 @@
+"""Stored runs in the formats that a laboratory's own tools read: NWB, a file for each run, and one tidy CSV table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from protocols.errors import InputError
+from protocols.quantities import quantity
+from results import store
+from results.recording import Recording
+from results.store import csv_table
+from results.store.experiment_document import entry, experiment_of
+from results.store.stored_runs import StoredRuns, stored_runs
+
+if TYPE_CHECKING:
+    from results.nwb.file import Session
+
+FORMATS = ("nwb", "csv")
+TABLE, INDEX = "measures.csv", "files.csv"
+CLAMPED = -70.0  # mV, where a test under voltage clamp names no other
+
+
+class Progress(Protocol):
+    """Where an export tells how far it is."""
+
+    def say(self, line: str) -> None:
+        """A line about what is going on."""
+
+    def begin(self, total: int, there: int) -> None:
+        """So many things are wanted."""
+
+    def step(self, what: str) -> None:
+        """One of them is done."""
+
+    def end(self) -> None:
+        """No more of them."""
+
+
+class _Silent:
+    """Tells nobody."""
+
+    def say(self, line: str) -> None:
+        pass
+
+    def begin(self, total: int, there: int) -> None:
+        pass
+
+    def step(self, what: str) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export did.
+
+    Attributes
+    ----------
+    folder : Path
+    written, there : tuple of Path
+        Files made now, and files of the same runs that were there already.
+    failures : tuple of str
+        A line for each run that could not be exported.
+    """
+
+    folder: Path
+    written: tuple[Path, ...]
+    there: tuple[Path, ...]
+    failures: tuple[str, ...]
+
+    def document(self) -> dict[str, Any]:
+        """What ``export --json`` writes."""
+        return {
+            "folder": str(self.folder),
+            "written": [str(file) for file in self.written],
+            "there": [str(file) for file in self.there],
+            "failures": list(self.failures),
+        }
+
+
+def to_nwb(place: Path, out: Path | None, progress: Progress | None = None) -> Exported:
+    """Write an NWB file for each run, and ``files.csv``, which says what each file is.
+
+    Parameters
+    ----------
+    place : Path
+        A folder of results, a study's folder, or a run's file.
+    out : Path, optional
+        Folder for the files; ``nwb`` in `place`.
+    progress : Progress, optional
+        Told how far it is.
+
+    Raises
+    ------
+    InputError
+        If pynwb is missing, there is no run, or a file that is in the way holds something else.
+    """
+    if find_spec("pynwb") is None:
+        raise InputError("export --format nwb needs pynwb: pip install 'corticostriatal[nwb]'")
+    from results.nwb import file as nwb
+    from results.statistics.summary import WHO, who
+
+    found = held(place)
+    folder = out or (place.parent if place.is_file() else place) / "nwb"
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--out: {folder} is a file; give a folder")
+    told = progress or _Silent()
+    told.say(f"writing {len(found.runs)} NWB files to {folder}")
+    told.begin(len(found.runs), 0)
+    written, there, failures, lines = [], [], list[str](), list[list[Any]]()
+    for run in found.runs:
+        target = folder / f"{run.name}.nwb"
+        told.step("NWB files")
+        try:
+            recording = store.read(run.file)
+            if target.exists():
+                _refuse_other(target, nwb.identifier(target), recording)
+            if target.exists() and nwb.up_to_date(target):
+                there.append(target)
+            else:
+                nwb.write(recording, session(recording, run.conditions[0].get("point")), target)
+                written.append(target)
+        except (store.StoreError, ValueError) as problem:
+            if isinstance(problem, InputError):
+                raise
+            failures.append(str(problem))
+            continue
+        lines += [
+            [target.name, *one.values(), *who(recording.identity, one.get("point")), store.content_hash(recording)]
+            for one in run.conditions
+        ]
+    told.end()
+    if lines:
+        csv_table.write(folder / INDEX, ["file", *_heads(found), *WHO, "identifier"], lines)
+    return Exported(folder, tuple(written), tuple(there), tuple(failures))
+
+
+def to_csv(place: Path, out: Path | None, progress: Progress | None = None) -> Exported:
+    """Write one tidy table: a line per animal, group, test and measure, with units.
+
+    Parameters
+    ----------
+    place : Path
+        A folder of results, a study's folder, or a run's file.
+    out : Path, optional
+        ``FILE.csv``, or a folder for ``measures.csv``; `place` by default.
+    progress : Progress, optional
+        Told how far it is.
+
+    Raises
+    ------
+    InputError
+        If there is no run, or a file that is no such table is in the way.
+    """
+    from results.statistics.summary import COLUMNS
+
+    found = held(place)
+    home = place.parent if place.is_file() else place
+    target = (out or home) if out and out.suffix == ".csv" else (out or home) / TABLE
+    if target.exists() and not _ours(target):
+        raise InputError(f"--out: {target} is there and no table of this kind; choose another name")
+    failures = list[str]()
+    told = progress or _Silent()
+    told.begin(len(found.runs), 0)
+    csv_table.write(target, [*_heads(found), *COLUMNS], _measures(found, failures, told))
+    told.end()
+    return Exported(target.parent, (target,), (), tuple(failures))
+
+
+def held(place: Path) -> StoredRuns:
+    """The runs of a folder; the index of a study is made again where it is missing."""
+    if (place / "study.json").is_file():
+        from protocols.studies.study_folder import StudyFolder
+
+        StudyFolder.open(place).rows()
+    return stored_runs(place)
+
+
+def session(recording: Recording, point: int | None = None) -> Session:
+    """What an NWB file says beyond the recording, from the experiment that it carries and the point of its study."""
+    from results.nwb.parts import HISTORY, Session
+
+    experiment = experiment_of(recording)
+    group = entry(experiment.get("group"), recording.identity.group)
+    test = entry(experiment.get("test"), recording.identity.test)
+    kind = str(test.get("kind", ""))
+    seconds = recording.provenance.get("network_seconds")
+    passes = 2 if kind == "ampa_nmda" else 1  # two of equal length; series and spikes are those of the first
+    finest = max((one.time.size for name, one in recording.series.items() if not name.startswith(HISTORY)), default=0)
+    step = round(float(seconds) / passes / finest, 3) if seconds and finest else None
+    given = {key: group[key] for key in ("treatment", "inactivation", "stimulation") if group.get(key)}
+    past = {key: value for key, value in group.items() if key not in given and key not in ("name", "notes")}
+    header = experiment.get("experiment", {})
+    return Session(
+        point=point,
+        title=str(header.get("title", "")),
+        reference=str(header.get("reference", "")),
+        kind=kind,
+        site=str(test.get("site", "")),
+        test=_words({key: value for key, value in test.items() if key != "name"}),
+        group=_words(past),
+        drugs=_words(given),
+        holding=_holding(recording, test, kind),
+        days=sum(float(phase.get("days", 0)) for phase in (*group.get("history", ()), *test.get("preceded_by", ()))),
+        network_step=step if step and step > 0 else None,
+    )
+
+
+def _holding(recording: Recording, test: Mapping[str, Any], kind: str) -> dict[str, float]:
+    """Potential in V by trace; empty for a field."""
+    if kind == "ampa_nmda":
+        named = {"at_rest": "ampa_holding", "depolarised": "nmda_holding"}
+        return {trace: quantity(test[key], "voltage").si for trace, key in named.items()}
+    clamped = kind == "miniature" or test.get("recording") == "voltage clamp"
+    held = quantity(test.get("holding") or f"{CLAMPED:g} mV", "voltage").si
+    return {name: held for name in (*recording.traces, *recording.curves)} if clamped else {}
+
+
+def _words(content: Any) -> str:
+    """A table of an experiment file in one line; what is empty is left out."""
+    if isinstance(content, Mapping):
+        parts = ((key, _words(value)) for key, value in content.items() if value not in (None, "", [], {}, ()))
+        return ", ".join(f"{str(key).replace('_', ' ')} {text}" for key, text in parts if text)
+    if isinstance(content, list | tuple):
+        nested = any(isinstance(one, Mapping) for one in content)
+        return "; ".join(f"({_words(one)})" for one in content) if nested else " to ".join(map(str, content))
+    return str(content)
+
+
+def _refuse_other(target: Path, found: str | None, recording: Recording) -> None:
+    if found != store.content_hash(recording):
+        raise InputError(f"{target}: is there and holds another run; choose another --out")
+
+
+def _heads(found: StoredRuns) -> list[str]:
+    return [f"{name} ({found.units[name]})" if found.units[name] not in ("1", "") else name for name in found.units]
+
+
+def _measures(found: StoredRuns, failures: list[str], told: Progress) -> Iterator[list[Any]]:
+    from results.loaded import measures_of
+
+    for run in found.runs:
+        told.step("runs")
+        try:
+            tables = list(measures_of(run, found))
+        except store.StoreError as problem:
+            failures.append(str(problem))
+            continue
+        for table in tables:
+            yield from map(list, table.itertuples(index=False, name=None))
+
+
+def _ours(file: Path) -> bool:
+    """Whether a table of this kind, of this version or an earlier one, stands there."""
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        head = lines.readline().rstrip("\n").split(",")
+    return head[-3:] == ["measure", "value", "unit"] and {"experiment", "group", "test", "animal"} <= set(head)

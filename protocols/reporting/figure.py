@@ -1,0 +1,173 @@
+"""Figures drawn again from stored runs, in the format and the width that a paper asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from protocols.errors import InputError, nearest, refuse_unknown
+from protocols.reporting.circuit_page import drawn
+from protocols.reporting.export import held
+from results.loaded import Results
+from results.recording import Recording
+from results.store.experiment_document import entry, experiment_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from results.figures.drawing import Width
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What of a folder is drawn.
+
+    Attributes
+    ----------
+    groups, tests : sequence of str
+        Only these; all where empty.
+    animal : int, optional
+        Only the animal of that number.
+    point : int, optional
+        Only this condition of a study.
+    names : sequence of str
+        Measures, time courses or populations, as the figure takes them.
+    span : (float, float), optional
+        Part of a raster, s.
+    """
+
+    groups: Sequence[str] = ()
+    tests: Sequence[str] = ()
+    animal: int | None = None
+    point: int | None = None
+    names: Sequence[str] = ()
+    span: tuple[float, float] | None = None
+
+
+def draw(place: Path, kind: str | None, width: Width = "double", choice: Choice | None = None) -> dict[str, Figure]:
+    """Draw stored runs.
+
+    Parameters
+    ----------
+    place : Path
+        A folder of results, a study's folder, or a run's file.
+    kind : str, optional
+        A key of `results.figures.DRAWINGS`; the figures that ``run`` draws when left out.
+    width : str
+        ``single`` or ``double`` column.
+    choice : Choice, optional
+
+    Returns
+    -------
+    dict
+        Kind -> figure.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, or where the runs do not hold what the figure shows.
+    """
+    from results import figures
+
+    choice = choice or Choice()
+    if kind is not None and kind not in figures.DRAWINGS:
+        raise InputError(f"--kind: no figure '{kind}'{nearest(kind, figures.DRAWINGS)}")
+    found = Results(held(place))
+    try:
+        if kind == "dose_response":
+            return {kind: figures.dose_response_figure(found, width)}
+        recordings = _chosen(place, found, choice)
+        if kind == "circuit":
+            return {kind: figures.circuit_figure(*_circuit(recordings), width)}
+        if kind is not None:
+            drawing = figures.DRAWINGS[kind]
+            return {kind: drawing.draw(recordings, width=width, **_options(drawing.options, choice, recordings))}
+        return _as_run(recordings, width)
+    except figures.NothingToDraw as problem:
+        raise InputError(f"{place}: {problem}") from None
+
+
+def _chosen(place: Path, found: Results, choice: Choice) -> list[Recording]:
+    """The recordings that are asked for."""
+    if "point" in found.units:
+        points = sorted(found.measures["point"].unique())
+        if choice.point is None and len(points) > 1:
+            raise InputError(
+                f"{place}: holds a study of {len(points)} conditions; name one with --point "
+                f"({points[0]} to {points[-1]}), or --kind dose_response"
+            )
+        if choice.point is not None:
+            refuse_unknown("--point", "condition", str(choice.point), list(map(str, points)))
+            found = found.at(choice.point)
+    elif choice.point is not None:
+        raise InputError(f"--point: {place} holds no study, so it has no conditions")
+    recordings = list(found)
+    for option, names, key in (("--group", choice.groups, "group"), ("--test", choice.tests, "test")):
+        for name in names:
+            there = dict.fromkeys(getattr(recording.identity, key) for recording in recordings)
+            refuse_unknown(option, key, name, there)
+        recordings = [one for one in recordings if not names or getattr(one.identity, key) in names]
+    if choice.animal is not None:
+        animals = sorted({recording.identity.animal for recording in recordings})
+        if choice.animal not in animals:
+            raise InputError(f"--animal: no animal {choice.animal}; there are {animals[0]} to {animals[-1]}")
+        recordings = [recording for recording in recordings if recording.identity.animal == choice.animal]
+    return recordings
+
+
+def _options(options: Sequence[str], choice: Choice, recordings: Sequence[Recording]) -> Mapping[str, Any]:
+    """Further arguments of a figure, from names and times on the command line."""
+    given: dict[str, Any] = {}
+    named = next((option for option in options if option != "span"), None)
+    if choice.names:
+        if named is None:
+            raise InputError("--name: this figure has nothing that could be named; leave it out")
+        what = {"series": "series", "measures": "measures", "populations": "spikes"}[named]
+        there = dict.fromkeys(name for recording in recordings for name in getattr(recording, what))
+        for name in choice.names:
+            refuse_unknown("--name", what.rstrip("s") if what == "measures" else what, name, there)
+        given[named] = tuple(choice.names)
+    if choice.span is not None:
+        if "span" not in options:
+            raise InputError("--span: only a raster has one; leave it out")
+        if not choice.span[0] < choice.span[1]:
+            raise InputError(f"--span: {choice.span[0]:g} to {choice.span[1]:g} s is empty")
+        given["span"] = choice.span
+    return given
+
+
+def _circuit(recordings: Sequence[Recording]) -> tuple[list[tuple[str, str, str, bool]], tuple[str, ...]]:
+    """Projections of the whole circuit, and what the chosen groups have silenced."""
+    from circuit.wiring.table import wiring
+
+    document = next(iter(map(experiment_of, recordings)), {})
+    if (document.get("circuit") or {}).get("preset") != "corticostriatal":
+        raise InputError("--kind circuit: these runs are of two nuclei only; the whole circuit is that of seeking")
+    groups = dict.fromkeys(recording.identity.group for recording in recordings)
+    silenced = {
+        group: tuple(one["nucleus"] or one["projection"] for one in entry(document["group"], group)["inactivation"])
+        for group in groups
+    }
+    if len(set(silenced.values())) > 1:
+        raise InputError(f"--kind circuit: the groups differ in what is silenced; name one with --group: "
+                         f"{', '.join(groups)}")  # fmt: skip
+    return drawn(wiring()), next(iter(silenced.values()))
+
+
+def _as_run(recordings: Sequence[Recording], width: Width) -> dict[str, Figure]:
+    """The figure of each kind of test."""
+    from results import figures
+
+    by_kind: dict[str, list[Recording]] = {}
+    for recording in recordings:
+        test = entry(experiment_of(recording).get("test"), recording.identity.test)
+        by_kind.setdefault(str(test.get("kind", "")), []).append(recording)
+    made = {}
+    for kind, part in by_kind.items():
+        if kind in figures.FIGURES:
+            made[kind] = figures.FIGURES[kind](part, width=width)
+    if not made:
+        raise figures.NothingToDraw("the runs do not say what kind of test they are; name a figure with --kind")
+    return made

@@ -1,0 +1,36 @@
+"""The design of an experiment as the report draws it: what each group goes through, and what is silenced in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from circuit.wiring.table import wiring
+from protocols.experiments.experiment import Experiment
+from protocols.reporting.circuit_page import drawn
+from protocols.reporting.report_timelines import days, test_day
+from protocols.reporting.report_words import group_words, intervention_words, test_words
+from results.report.design import Design, Silenced
+from results.tables import Table
+
+
+def design(experiment: Experiment) -> Design:
+    """Lines of time, groups and tests in words, and the circuit with what is silenced in it."""
+    whole = experiment.circuit.preset == "corticostriatal"
+    lines = days(experiment), test_day(experiment)
+    return Design(
+        tuple(line for line in lines if line.spans),
+        Table(
+            ("group", "history", "drugs", "silenced or stimulated", "proteins and thought experiments"),
+            tuple(group_words(group) for group in experiment.group),
+        ),
+        Table(("test", "kind", "site", "what is done"), tuple(test_words(test) for test in experiment.test)),
+        tuple(drawn(wiring())) if whole else (),
+        tuple(_silenced(experiment)) if whole else (),
+    )
+
+
+def _silenced(experiment: Experiment) -> Iterator[Silenced]:
+    for group in experiment.group:
+        for given in (*group.inactivation, *group.stimulation):
+            ends = tuple(given.projection.split("->")) if given.projection else None
+            yield Silenced(group.name, given.nucleus or "", ends, intervention_words(given))  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""The runs of an experiment: which there are, who does them, and the folder that keeps them."""

@@ -1,0 +1,228 @@
+"""What is being done, how far it is and how long it will take: a bar on a terminal, plain lines elsewhere.
+
+Always on standard error. What cannot tell how far it is, such as compiling, repeats what it is doing and since when.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from protocols.runs.plan import Run
+from protocols.runs.workers import Done
+
+FAILURES_SHOWN = 10
+SILENCE = 5.0  # s between two lines about a study or about files
+HEARTBEAT = 20.0  # s between two lines about work that cannot tell how far it is
+
+
+@contextmanager
+def heartbeat(say: Callable[[str], None], every: float = HEARTBEAT) -> Iterator[Callable[[str], None]]:
+    """Around work that says what it does and not how far it is.
+
+    Parameters
+    ----------
+    say : callable
+        Takes a line.
+    every : float
+        Seconds between two reminders.
+
+    Yields
+    ------
+    callable
+        To be told instead of `say`; as long as the work goes on, its last line is repeated with the time it has taken.
+    """
+    last, since, over = "", time.monotonic(), threading.Event()
+
+    def tell(line: str) -> None:
+        nonlocal last, since
+        say(line)
+        last, since = line, time.monotonic()  # now, so that nobody is reminded of what was not told yet
+
+    def remind() -> None:
+        while not over.wait(every):
+            if last:
+                say(f"still {last}: {lasting(time.monotonic() - since)} so far")
+
+    reminder = threading.Thread(target=remind, name="heartbeat", daemon=True)
+    reminder.start()
+    try:
+        yield tell
+    finally:
+        over.set()
+        reminder.join()
+
+
+def lasting(seconds: float) -> str:
+    """A time as one reads it: 45 s, 12 min, 3.5 h."""
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5970 else f"{seconds / 3600:.1f} h"
+
+
+class Lines:
+    """A line per run."""
+
+    def __init__(self) -> None:
+        self.total = self.count = self.failed = self.there = 0
+        self.begun, self.spoken = time.monotonic(), -math.inf
+
+    def say(self, line: str) -> None:
+        """A line about what is going on."""
+        print(line, file=sys.stderr, flush=True)
+
+    def begin(self, total: int, there: int) -> None:
+        """`total` runs are wanted, of which `there` are there."""
+        self.total, self.count, self.there = total, there, there
+        self.begun = time.monotonic()
+        if there:
+            self.say(f"{there} of {total} runs are there already")
+
+    def done(self, done: Done) -> None:
+        """A run came to its end."""
+        self.count += 1
+        if done.failure:
+            self.failed += 1
+            if self.failed <= FAILURES_SHOWN:
+                self.say(f"failed: {done.run.label}: {done.failure}")
+        else:
+            took = "by another process" if done.elsewhere else f"{done.seconds:.1f} s"
+            self.tick(f"run {self.count} of {self.total}: {done.run.label} ({took}{self.left('; ')})")
+
+    def left(self, before: str) -> str:
+        """How long the rest will take at the pace so far, behind some text; nothing where there is no rest."""
+        number = self.count - self.there
+        if not 0 < self.count < self.total or not number:
+            return ""
+        seconds = (time.monotonic() - self.begun) / number * (self.total - self.count)
+        return f"{before}about {lasting(seconds)} left"
+
+    def step(self, what: str) -> None:
+        """One of many small things is done; `what` they are, in the plural."""
+        self.count += 1
+        if self.count < self.total and time.monotonic() - max(self.spoken, self.begun) > SILENCE:
+            self.say(f"{self.count} of {self.total} {what}{self.left(', ')}")
+            self.spoken = time.monotonic()
+
+    def tick(self, line: str) -> None:
+        """A run went well."""
+        self.say(line)
+
+    def end(self) -> None:
+        """No more runs."""
+        if self.failed > FAILURES_SHOWN:
+            self.say(f"failed: {self.failed - FAILURES_SHOWN} more")
+
+
+class Bar(Lines):
+    """A bar with the time left."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+        from rich.progress import Progress as RichProgress
+
+        super().__init__()
+        self.bar = RichProgress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("left"), TimeRemainingColumn(), console=Console(stderr=True), transient=True,
+        )  # fmt: skip
+        self.task = self.bar.add_task("runs", total=None)
+
+    def say(self, line: str) -> None:
+        """A line above the bar."""
+        self.bar.console.print(line, highlight=False, markup=False)
+
+    def begin(self, total: int, there: int) -> None:
+        """Show the bar."""
+        super().begin(total, there)
+        self.bar.update(self.task, total=total, completed=there)
+        self.bar.start()
+
+    def done(self, done: Done) -> None:
+        """Advance by one run, gone well or not."""
+        super().done(done)
+        self.bar.update(self.task, advance=1, description=done.run.label)
+
+    def step(self, what: str) -> None:
+        """Advance by one small thing."""
+        self.count += 1
+        self.bar.update(self.task, advance=1, description=what)
+
+    def tick(self, line: str) -> None:
+        """The bar itself shows it."""
+
+    def end(self) -> None:
+        """Take the bar away."""
+        self.bar.stop()
+        super().end()
+
+
+class StudyLines(Lines):
+    """For studies: a line every few seconds, since there may be thousands of runs."""
+
+    def over(self, run: Run, failure: str) -> None:
+        """A run came to its end, with a reason if it failed."""
+        self.done(Done(run, 0.0, failure or None))
+
+    def done(self, done: Done) -> None:
+        """A run came to its end."""
+        super().done(done)
+        if self.count == self.total and not done.failure:
+            self.say(f"run {self.count} of {self.total}")
+
+    def tick(self, line: str) -> None:
+        """A run went well."""
+        if time.monotonic() - self.spoken > SILENCE and self.count < self.total:
+            self.say(f"run {self.count} of {self.total}{self.left(', ')}")
+            self.spoken = time.monotonic()
+
+
+class StudyBar(Bar):
+    """A bar with the time left."""
+
+    def over(self, run: Run, failure: str) -> None:
+        """A run came to its end, with a reason if it failed."""
+        self.done(Done(run, 0.0, failure or None))
+
+    def show(self, done: int, line: str) -> None:
+        """So many runs are there, and what else is to be said."""
+        self.bar.update(self.task, completed=done, description=line)
+
+
+class Watch(Lines):
+    """A line whenever something has changed."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__()
+        self.total, self.last = total, ""
+
+    def show(self, done: int, line: str) -> None:
+        """So many runs are there, and what else is to be said."""
+        said = f"{done} of {self.total} runs are there; {line}"
+        if said != self.last:
+            self.say(said)
+        self.last = said
+
+
+def watching(total: int) -> StudyBar | Watch:
+    """What suits standard error, to follow a study that somebody else drives."""
+    if not sys.stderr.isatty():
+        return Watch(total)
+    bar = StudyBar()
+    bar.begin(total, 0)
+    return bar
+
+
+def study_progress() -> StudyLines | StudyBar:
+    """What suits standard error, to drive a study."""
+    return StudyBar() if sys.stderr.isatty() else StudyLines()
+
+
+def progress() -> Lines:
+    """What suits standard error."""
+    return Bar() if sys.stderr.isatty() else Lines()

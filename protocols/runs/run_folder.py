@@ -1,0 +1,276 @@
+"""The folder of an experiment's runs: marked with its settings before anything runs, and shared by who runs the same.
+
+``experiment.json`` is the mark: the settings, and a hash of them and of the code. ``runs/<group>_<test>_<animal>.h5``
+holds a run, ``claims/`` who is at work on what, and ``replaced-<hash>/`` what ``--force`` has set aside until the runs
+that replace it are there. Whoever marks a folder, joins in or sets something aside holds the claim ``start``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from protocols.errors import InputError, dotted
+from protocols.runs import claims
+from protocols.runs.differences import differences, listed
+from protocols.runs.plan import Run, document
+from results import store
+from results.store.files import write_json
+
+if TYPE_CHECKING:
+    from protocols.experiments.experiment import Experiment
+    from results.recording import Recording
+
+MARK = "experiment.json"
+FORMAT = "corticostriatal experiment"
+START = "start"
+LEFTOVER_AGE = 60.0  # s: writing a file takes less than one
+
+Stamp = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A folder for the runs of one experiment under one version of the code.
+
+    Attributes
+    ----------
+    path : Path
+    digest : str
+        `protocols.runs.digest.experiment_hash`.
+    """
+
+    path: Path
+    digest: str
+
+    @contextmanager
+    def joined(self, experiment: Experiment, force: bool = False) -> Iterator[list[str]]:
+        """Mark the folder and be at work in it for the length of a ``with`` block.
+
+        Parameters
+        ----------
+        experiment : Experiment
+        force : bool
+            Whether runs with other settings are set aside.
+
+        Yields
+        ------
+        list of str
+            Who else is at work here, on the same runs.
+
+        Raises
+        ------
+        InputError
+            If the folder holds runs with other settings and not `force`, if somebody is at work on those, or if it
+            is a study's.
+        OSError
+            If the folder cannot be written to.
+        """
+        self._others(experiment, force)  # a folder that is refused stays as it is
+        at_work, others = self._join(experiment, force)
+        try:
+            with at_work:
+                yield others
+        except InputError:
+            self._forget()
+            raise
+
+    def claim(self, run: Run) -> claims.Claim | None:
+        """Claim a run; None if somebody is at work on it, or is joining in just now.
+
+        Raises
+        ------
+        InputError
+            If the folder was given to other settings meanwhile.
+        """
+        claim = claims.take(self._claims / hashlib.sha256(run.file.encode()).hexdigest()[:32])
+        if claim is None:
+            return None
+        try:  # looks at the folder with the claim in place, as who sets runs aside looks at claims with his in place
+            if not claims.living(self._claims / START):
+                self.refuse_lost()
+                return claim
+        except BaseException:
+            claim.release()
+            raise
+        claim.release()
+        return None
+
+    def refuse_lost(self) -> None:
+        """Raise `InputError` if the folder is not marked as ours any more, as after a long sleep of this machine."""
+        if _marked(self.path).get("experiment_hash") != self.digest:
+            raise InputError(f"{self.path}: was given to runs with other settings meanwhile; choose another --out")
+
+    def stamps(self) -> dict[str, Stamp]:
+        """Which file stands under which name now; another file under the name of a run is that run done anew."""
+        return {f"runs/{file.name}": found for file in self._files() if (found := stamp(file))}
+
+    def present(self) -> Iterator[tuple[str, Recording]]:
+        """File and recording of each whole run of this experiment."""
+        for file in self._files():
+            try:
+                recording = store.read(file)
+            except store.StoreError:  # it is done again
+                continue
+            if recording.provenance.get("experiment_hash") == self.digest:
+                yield f"runs/{file.name}", recording
+
+    def sweep_up(self) -> None:
+        """Remove what killed processes left half written."""
+        for pattern in ("runs/.*.tmp", "claims/.*.tmp", ".*.tmp"):
+            for leftover in self.path.glob(pattern):
+                with suppress(OSError):
+                    if time.time() - leftover.stat().st_mtime > LEFTOVER_AGE:
+                        leftover.unlink()
+
+    def complete(self) -> None:
+        """All runs are there: what was set aside for them is removed."""
+        for aside in self._asides():
+            shutil.rmtree(aside, ignore_errors=True)
+
+    def _forget(self) -> None:
+        """Remove the folder if nothing was put into it and nobody is at work here."""
+        with suppress(OSError, InputError), claims.exclusive(self._claims / START):
+            if not self._files() and not self._at_work() and not self._asides():
+                (self.path / MARK).unlink(missing_ok=True)
+        for place in (self.path / "runs", self._claims, self.path):
+            with suppress(OSError):
+                place.rmdir()
+
+    @property
+    def _claims(self) -> Path:
+        return self.path / "claims"
+
+    def _files(self) -> list[Path]:
+        return sorted(self.path.glob("runs/*.h5"))
+
+    def _at_work(self) -> list[str]:
+        """Who is at work here, in words."""
+        names = [file for file in self._claims.glob("[!.]*") if file.name != START]
+        return sorted({claims.holder(file) for file in names if claims.living(file)})
+
+    def _join(self, experiment: Experiment, force: bool) -> tuple[claims.Claim, list[str]]:
+        for name in ("runs", "claims"):
+            (self.path / name).mkdir(parents=True, exist_ok=True)
+        self._writable()
+        with claims.exclusive(self._claims / START):
+            others = self._others(experiment, force)
+            if others:
+                self._set_aside(others)
+            if _marked(self.path).get("experiment_hash") != self.digest:
+                about = {"format": FORMAT, "version": 1, "experiment_hash": self.digest}
+                write_json(self.path / MARK, {**about, "experiment": document(experiment)})
+            self._take_back()
+            beside = self._at_work()
+            at_work = claims.take(self._claims / f"run-{secrets.token_hex(8)}")
+        if at_work is None:
+            raise InputError(f"{self.path}: its claims cannot be taken; try again")
+        return at_work, beside
+
+    def _writable(self) -> None:
+        """Find out now, and not after the first run, whether runs can be written."""
+        probe = self.path / "runs" / f".{secrets.token_hex(8)}.tmp"
+        try:
+            probe.touch()
+        finally:
+            probe.unlink(missing_ok=True)
+
+    def _others(self, experiment: Experiment, force: bool) -> dict[Path, str]:
+        """Files that are not of these settings, and whose they are; raises `InputError` as `joined` does."""
+        if (self.path / "study.json").exists():
+            raise InputError(f"{self.path}: holds a study; choose another --out")
+        mark = _marked(self.path)
+        whose = str(mark.get("experiment_hash", self.digest))
+        found = {file: other for file in self._files() if (other := _hash_of(file)) not in (None, self.digest)}
+        aside = [] if mark else [place for place in self._asides() if place != self._aside(self.digest)]
+        if whose == self.digest and not found and not aside:
+            return {}
+        at_work = self._at_work() if whose != self.digest else []
+        if not force and (self._files() or at_work or self._asides()):
+            raise InputError(self._refusal(experiment, mark, found))
+        if at_work:
+            raise InputError(
+                f"{self.path}: {at_work[0]} is at work here with other settings; stop it first, or choose another "
+                f"--out; if it was killed on another machine, try again in {claims.STALE:.0f} s"
+            )
+        whose = whose if whose != self.digest else next(iter(found.values()), whose)
+        drawn = [self.path / name for name in _written_by_a_batch()]
+        return found | {file: whose for file in [*drawn, self.path / MARK] if file.is_file()}
+
+    def _refusal(self, experiment: Experiment, mark: Mapping[str, Any], found: Mapping[Path, str]) -> str:
+        other, before = next(iter(found.values()), str(mark.get("experiment_hash"))), mark.get("experiment")
+        if found:
+            with suppress(store.StoreError, ValueError, TypeError):
+                before = json.loads(store.provenance(next(iter(found)), "experiment"))
+        now = document(experiment)
+        name, parts = "an experiment", list[str]()
+        if isinstance(before, dict) and isinstance(before.get("experiment"), dict):
+            name = str(before["experiment"].get("name", name))
+            for one in (before, now):
+                one["animals"] = {**one.get("animals", {}), "per_group": None}
+            parts = [dotted(place) for place in differences(before, now)]
+        what = f"other settings; {listed(parts)} differ" if parts else f"another version of the code ({other[:8]}, not "
+        what += "" if parts else f"{self.digest[:8]})"
+        return f"{self.path}: holds runs of {name} with {what}; choose another --out, or --force to replace them"
+
+    def _set_aside(self, others: Mapping[Path, str]) -> None:
+        """Move files out of the way, the mark last: until then the folder is as it was, and what was moved is found."""
+        for file, whose in others.items():
+            target = self._aside(whose) / file.relative_to(self.path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(file, target)
+
+    def _take_back(self) -> None:
+        """Runs of ours that were once set aside."""
+        for file in self._aside(self.digest).glob("runs/*.h5"):
+            if not (self.path / "runs" / file.name).exists():
+                os.replace(file, self.path / "runs" / file.name)
+
+    def _asides(self) -> list[Path]:
+        return [place for place in self.path.glob("replaced-*") if re.fullmatch(r"replaced-[0-9a-f]{8}", place.name)]
+
+    def _aside(self, whose: str) -> Path:
+        return self.path / f"replaced-{hashlib.sha256(whose.encode()).hexdigest()[:8]}"
+
+
+def stamp(file: Path) -> Stamp | None:
+    """What tells a file from another one that takes its place; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _marked(folder: Path) -> dict[str, Any]:
+    """What the mark of a folder says; nothing where there is none that can be read, since the runs say it too."""
+    try:
+        found = json.loads((folder / MARK).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) and isinstance(found.get("experiment_hash"), str) else {}
+
+
+def _hash_of(file: Path) -> str | None:
+    """Of which settings a run's file is; None where it cannot be read, and is done again."""
+    try:
+        return str(store.provenance(file, "experiment_hash"))
+    except store.StoreError:
+        return None
+
+
+def _written_by_a_batch() -> list[str]:
+    from results.figures import FIGURES
+
+    stems = ["figure", *(f"figure_{kind}" for kind in FIGURES)]
+    return ["summary.json", *(f"{stem}.{kind}" for stem in stems for kind in ("png", "svg"))]

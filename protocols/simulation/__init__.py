@@ -1,0 +1,1 @@
+"""One animal in one test, from its history to its recording."""

@@ -1,0 +1,283 @@
+"""A study laid out: its conditions as experiments, and the runs they need, each named by what decides its outcome."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from protocols.errors import InputError, cut, dotted, shortened
+from protocols.experiments.experiment import Experiment, experiment_from
+from protocols.experiments.overrides import keys, parsed
+from protocols.record import Record
+from protocols.runs.cost import processor_seconds
+from protocols.runs.plan import document, plan
+from protocols.studies.conditions import applied, base_document, points_of
+from protocols.studies.planned_run import PlannedRun, run_file
+from protocols.studies.study_file import StudyFile, read, study_file
+from results.recording import Identity
+from synapses import hypotheses
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Study:
+    """An experiment under several conditions.
+
+    Attributes
+    ----------
+    file : StudyFile
+    base : dict
+        Document of the experiment with what ``[set]`` changes.
+    points : tuple of dict
+        For each condition the values by path.
+    """
+
+    file: StudyFile
+    base: dict[str, Any]
+    points: tuple[dict[str, Any], ...] = field(repr=False)
+
+    @classmethod
+    def load(cls, name: str | Path, settings: Iterable[str] = ()) -> Study:
+        """Read and check a shipped study or a file, conditions included.
+
+        Parameters
+        ----------
+        name : str or Path
+        settings : iterable of str
+            ``PATH=VALUE`` each, which join or replace those of ``[set]``.
+
+        Raises
+        ------
+        InputError
+            In one line: file, field, value, what is allowed.
+        """
+        from protocols.studies.study_file import locate
+
+        path = locate(name)
+        file = _with_settings(read(path), settings)
+        try:
+            return cls.of(file, path.parent).checked()
+        except InputError as problem:
+            raise InputError(f"{path}: {problem}") from None
+
+    @classmethod
+    def of(cls, file: StudyFile | Mapping[str, Any], folder: str | Path = ".") -> Study:
+        """A study from its file's contents; the experiment's path is relative to `folder`. Conditions are unchecked."""
+        if not isinstance(file, StudyFile):
+            file = study_file(dict(file))
+        return cls(file, base_document(file, Path(folder)), tuple(points_of(file)))
+
+    @property
+    def name(self) -> str:
+        """Name of the study."""
+        return self.file.study.name
+
+    @property
+    def size(self) -> int:
+        """Number of runs: each one counted once, whatever number of conditions share it."""
+        return len({run.key for run in self.rows})
+
+    @property
+    def conditions(self) -> int:
+        """Number of conditions: points times groups times tests."""
+        return len({(run.point, run.identity.group, run.identity.test) for run in self.rows})
+
+    @property
+    def varied(self) -> tuple[str, ...]:
+        """The paths that differ between points."""
+        return tuple(self.points[0])
+
+    def experiment(self, point: int) -> Experiment:
+        """The experiment under one condition.
+
+        Raises
+        ------
+        InputError
+            In one line that names the values refused.
+        """
+        values = self.points[point]
+        changed = applied(self.base, values)
+        animals = {**changed.get("animals", {}), "pairing": self.file.study.pairing}
+        if self.file.study.pairing == "independent":
+            animals["seed"] = _own_seed(animals.get("seed", 1), values)
+        changed["animals"] = animals
+        try:
+            with suppress(InputError):
+                return experiment_from(self._with_checked_parts(changed))
+            return experiment_from(changed)  # which tells what is wrong in the words of the file
+        except InputError as problem:
+            raise InputError(f"{_told(values)}{problem}") from None
+
+    def _with_checked_parts(self, changed: Mapping[str, Any]) -> dict[str, Any]:
+        """A document in which the tables that a condition leaves as they are need no further check."""
+        known = self._parts.get
+        return {
+            key: [known(id(entry), entry) for entry in part] if isinstance(part, list) else known(id(part), part)
+            for key, part in changed.items()
+        }
+
+    @cached_property
+    def _parts(self) -> dict[int, Any]:
+        """The base's groups, tests and other tables, checked, by the identity of their documents."""
+        try:
+            checked = experiment_from(self.base)
+        except InputError:
+            return {}  # under no condition it may be one, and then each is told
+        found: dict[int, Any] = {}
+        for key, part in self.base.items():
+            own = getattr(checked, key)
+            if isinstance(part, list):
+                found |= {id(entry): record for entry, record in zip(part, own, strict=True)}
+            elif isinstance(own, Record):
+                found[id(part)] = own
+        return found
+
+    def checked(self) -> Study:
+        """The study itself, once every condition has proved to be an experiment; raises `InputError`."""
+        from protocols.experiments.model import parameters
+
+        for place, experiment in enumerate(self.experiments):
+            try:
+                parameters(experiment)
+            except InputError as problem:
+                raise InputError(f"{_told(self.points[place])}{problem}") from None
+        return self
+
+    @cached_property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """The experiment under each condition."""
+        return tuple(self.experiment(place) for place in range(len(self.points)))
+
+    @cached_property
+    def rows(self) -> tuple[PlannedRun, ...]:
+        """Every animal in every group and test under every condition."""
+        return tuple(row for place, experiment in enumerate(self.experiments) for row in _rows(place, experiment))
+
+    def runs(self) -> dict[str, PlannedRun]:
+        """Key -> run, each once, in the order in which they are best done: lives side by side."""
+        first: dict[str, PlannedRun] = {}
+        for row in self.rows:
+            first.setdefault(row.key, row)
+        lives: dict[str, list[PlannedRun]] = {}
+        for row in first.values():
+            lives.setdefault(row.life, []).append(row)
+        return {row.key: row for life in lives.values() for row in life}
+
+    def run(
+        self,
+        out: str | Path | None = None,
+        jobs: int | None = None,
+        retry: bool = False,
+        prepare: str = "protocols.simulation.conduct:prepare",
+        conduct: str = "protocols.simulation.conduct:conduct",
+    ) -> pd.DataFrame:
+        """Do the runs that are not there yet, on this machine.
+
+        Parameters
+        ----------
+        out : path, optional
+            The study's folder; ``runs/<study>`` when left out.
+        jobs : int, optional
+            Workers; one per core when left out.
+        retry : bool
+            Whether runs that failed before are tried again.
+        prepare, conduct : str
+            ``module:function`` of the preparation and of one run.
+
+        Returns
+        -------
+        DataFrame
+            A line per animal, group, test and point: what was varied, who it is, and every measure.
+
+        Raises
+        ------
+        InputError
+            If a condition or the folder is refused.
+        RuntimeError
+            If runs failed; those that did not are kept, in ``table.h5`` too.
+        """
+        from protocols.runs.progress import study_progress
+        from protocols.studies.gather import gather
+        from protocols.studies.local_workers import local
+        from protocols.studies.study_folder import StudyFolder
+        from protocols.studies.sweep import Options, sweep
+        from results.store import collected
+
+        folder = StudyFolder.start(self.checked(), Path(out or Path("runs") / self.name))
+        end = sweep(folder, local(jobs), study_progress(), Options(retry, prepare, conduct))
+        gathered = gather(folder, folder.path)
+        if end.failed:
+            raise RuntimeError(f"{end.failed} of {end.planned} runs failed, e.g. {end.reasons[0]['reason']}")
+        return collected.read(gathered.files[0])
+
+    def processor_seconds(self) -> float:
+        """Time of one core that the study takes, compiling left out; s, within a factor of two or so."""
+        total = sum(processor_seconds(experiment) for experiment in self.experiments)
+        return total * self.size / len(self.rows)
+
+
+def _with_settings(file: StudyFile, settings: Iterable[str]) -> StudyFile:
+    given = [parsed(setting) for setting in settings]
+    if not given:
+        return file
+    changed = {dotted(path): value for path, value in given}
+    kept = {path: value for path, value in file.set.items() if dotted(keys(path)) not in changed}
+    try:
+        return study_file(file.model_dump(mode="json", exclude_unset=True) | {"set": kept | changed})
+    except InputError as problem:
+        raise InputError(f"--set: {problem}") from None
+
+
+def run_key(shared: str, group: str, test: str, identity: Identity) -> str:
+    """Name of a run: SHA-256 over what decides it, 32 digits; `shared` is what all runs of a condition share."""
+    own = f"{identity.animal} {identity.structure_seed} {identity.noise_seed}"
+    return hashlib.sha256("\0".join((shared, group, test, own)).encode()).hexdigest()[:32]
+
+
+def _rows(place: int, experiment: Experiment) -> Iterator[PlannedRun]:
+    content = document(experiment)
+    groups = {group["name"]: _canonical(group) for group in content.pop("group")}
+    tests = {test["name"]: _canonical(test) for test in content.pop("test")}
+    content["animals"] = {"variability": content["animals"]["variability"]}
+    content["experiment"] = content["experiment"]["name"]
+    content["model"] = hypotheses.values(content["model"])
+    shared = _canonical(content)
+    histories = {group.name: _life(experiment, group.name, shared) for group in experiment.group}
+    for run in plan(experiment):
+        who = run.identity
+        key = run_key(shared, groups[who.group], tests[who.test], who)
+        life = f"{who.structure_seed} {histories[who.group]}" if histories[who.group] else key
+        yield PlannedRun(who, run_file(key), key, place, life)
+
+
+def _life(experiment: Experiment, name: str, shared: str) -> str:
+    """What the runs of one life have in common besides the animal; empty where animals live through no sessions."""
+    if experiment.circuit.preset != "corticostriatal":
+        return ""
+    group = experiment.group_named(name)
+    days = [t.model_dump(mode="json") for t in group.treatment if not t.to_the_test]
+    lived = [phase.model_dump(mode="json") for phase in group.history]
+    changed = {protein: e.model_dump(mode="json") for protein, e in group.expression.items() if e.day is not None}
+    return hashlib.sha256(_canonical([shared, lived, days, changed, group.unlearning]).encode()).hexdigest()[:16]
+
+
+def _own_seed(seed: int, values: Mapping[str, Any]) -> int:
+    """A seed of a condition's own that does not hang on its place among the others."""
+    digest = hashlib.sha256(_canonical([seed, dict(values)]).encode()).digest()
+    return int.from_bytes(digest[:8], "little") >> 1
+
+
+def _canonical(content: Any) -> str:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _told(values: Mapping[str, Any]) -> str:
+    return "".join(f"{cut(path)} = {shortened(value)}: " for path, value in list(values.items())[:3])

@@ -1,0 +1,1 @@
+"""Published findings as data, and the model held against them."""

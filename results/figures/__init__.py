@@ -1,0 +1,25 @@
+"""Every figure that is drawn from stored runs, by name: what it shows, and the function that draws it.
+
+Each function takes recordings, as `results.load` gives them, and returns a matplotlib figure of journal width:
+
+>>> import results
+>>> from results import figures
+>>> figure = figures.raster_figure(results.load("runs/first"), width="single")  # doctest: +SKIP
+>>> figures.save(figure, "runs/first", "raster", ["pdf"])  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from results.figures.catalogue import *  # noqa: F403
+
+
+def __getattr__(name: str) -> Any:
+    catalogue = import_module("results.figures.catalogue")  # now: most of what uses one figure needs no other
+
+    if name in catalogue.__all__:
+        return getattr(catalogue, name)
+    raise AttributeError(f"module 'results.figures' has no attribute {name!r}")

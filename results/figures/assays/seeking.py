@@ -1,0 +1,69 @@
+"""Figures of seeking: presses of every group in every test, and what a session's glutamate and dopamine did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from results.figures.drawing import STYLE, NothingToDraw, Width, dots, inches, legend, legend_height, names, title_of
+from results.recording import Recording
+from results.statistics.summary import frame
+
+PANELS = (
+    ("active_presses", "Active presses", 0.0),
+    ("core_glutamate_percent", "Core glutamate\n(% of basal)", 100.0),
+)
+
+
+def seeking_figure(recordings: Iterable[Recording], width: Width = "double") -> Figure:
+    """Presses and core glutamate in every test.
+
+    Parameters
+    ----------
+    recordings : iterable of Recording
+        With the measures ``active_presses`` and ``core_glutamate_percent``.
+    width : str
+        ``single`` or ``double`` column.
+
+    Returns
+    -------
+    Figure
+        Four tests side by side, two in one column; presses stand above glutamate. Each animal is a dot, the bar is the
+        group's mean.
+
+    Raises
+    ------
+    NothingToDraw
+        If no recording holds presses.
+    """
+    recordings = [recording for recording in recordings if "active_presses" in recording.measures]
+    if not recordings:
+        raise NothingToDraw("no recording holds presses")
+    groups, tests = names(recordings, "group"), names(recordings, "test")
+    table = frame(recordings)
+    with matplotlib.rc_context(fname=STYLE):
+        across = min(len(tests), 4 if width == "double" else 2)
+        blocks = [tests[first : first + across] for first in range(0, len(tests), across)]
+        height = legend_height(groups, width) + 3.1 * len(blocks)
+        figure = Figure(figsize=(inches(width), height), layout="constrained")
+        axes = figure.subplots(len(PANELS) * len(blocks), across, squeeze=False, sharey=False)
+        for block, shown in enumerate(blocks):
+            for row, (measure, label, start) in zip(axes[2 * block : 2 * block + 2], PANELS, strict=True):
+                part = table[table["measure"] == measure]
+                high = 1.06 * float(part["value"].max())
+                for panel, test in zip(row, shown, strict=False):
+                    here = part[part["test"] == test]
+                    dots(panel, [here.loc[here["group"] == g, "value"].tolist() for g in groups], bar_from=start)
+                    low = 0.0 if not start else min(start, 0.98 * float(part["value"].min()))
+                    panel.set(ylim=(low, high))
+                    if measure == PANELS[0][0]:
+                        panel.set_title(title_of(test))
+                    if start:
+                        panel.axhline(start, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
+                row[0].set_ylabel(label)
+                for empty in row[len(shown) :]:
+                    empty.set_axis_off()
+        legend(figure, groups)
+    return figure

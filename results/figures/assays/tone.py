@@ -1,0 +1,69 @@
+"""The figure of tone at rest: glutamate at each site, what receptors feel of it, release and transport."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from results.figures.drawing import (
+    STYLE,
+    NothingToDraw,
+    Width,
+    dots,
+    grid,
+    labelled,
+    legend,
+    legend_height,
+    letters,
+    names,
+)
+from results.labels import label
+from results.recording import Recording
+from results.statistics.summary import frame
+
+AT_REST = (
+    "extrasynaptic_glutamate", "perisynaptic_glutamate", "cleft_glutamate", "cleft_glutamate_peak", "mglur23_tone",
+    "mglur5_tone", "release_probability", "glt1_uptake", "xct",
+)  # fmt: skip
+
+
+def tone_figure(recordings: Iterable[Recording], width: Width = "double") -> Figure:
+    """Glutamate at each site, receptor tone, release and transport, group by group.
+
+    Parameters
+    ----------
+    recordings : iterable of Recording
+        With measures of the tone experiment; those not named in `AT_REST` are left out.
+
+    width : str
+        ``single`` or ``double`` column.
+
+    Returns
+    -------
+    Figure
+        A panel per measure; each animal is a dot, the bar is the mean.
+
+    Raises
+    ------
+    NothingToDraw
+        If no recording holds any of these measures.
+    """
+    recordings = list(recordings)
+    groups = names(recordings, "group")
+    table = frame(recordings)
+    measures = [measure for measure in AT_REST if (table["measure"] == measure).any()]
+    if not measures:
+        raise NothingToDraw("no recording holds a measure of glutamate tone")
+    with matplotlib.rc_context(fname=STYLE):
+        figure, panels = grid(len(measures), 3, 1.75, width, legend_height(groups, width))
+        for measure, axes in zip(measures, panels, strict=True):
+            part = table[table["measure"] == measure]
+            unit = str(part["unit"].iloc[0])
+            dots(axes, [part.loc[part["group"] == group, "value"].tolist() for group in groups], bar_from=0.0)
+            axes.set_ylabel(labelled(label(measure), unit))
+            axes.set_ylim(bottom=0)
+        letters(panels)
+        legend(figure, groups)
+    return figure

@@ -1,0 +1,258 @@
+"""The figure of an experiment's design: what each group lives through, and what is done to it in each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from textwrap import fill
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from results.figures.drawing import STYLE, NothingToDraw, Width, inches, title_of
+from results.recording import Recording
+from results.store.experiment_document import experiment_of, in_unit
+
+PHASES = {
+    "self_administration": ("self-administration", "#D55E00"),
+    "second_order": ("second-order schedule", "#E58A4B"),
+    "injections": ("injections", "#CC79A7"),
+    "yoked_saline": ("yoked saline", "#BBBBBB"),
+    "food": ("food training", "#E69F00"),
+    "extinction": ("extinction", "#56B4E9"),
+    "abstinence": ("abstinence", "#F0E442"),
+}
+"""Phase -> its name and colour."""
+INDUCTION, PULSES, MEASURED = "#CC79A7", "#E0E0E0", "#0072B2"
+ROW = 0.46  # inches of a group or test
+BAR = 0.34  # of a row
+
+
+def timeline_figure(recordings: Iterable[Recording], width: Width = "double") -> Figure:
+    """An experiment's groups over days, and its tests.
+
+    Parameters
+    ----------
+    recordings : iterable of Recording
+        The first that carries its experiment is asked for it; as stored, with provenance.
+    width : str
+        ``single`` or ``double`` column.
+
+    Returns
+    -------
+    Figure
+        A: a row per group, phases of its history as bars over days up to the test, drugs and interventions in words.
+        B: a row per test, minutes from induction where there is one, else days or words.
+
+    Raises
+    ------
+    NothingToDraw
+        If no recording carries its experiment.
+    """
+    document = next((found for found in map(experiment_of, recordings) if found.get("group")), None)
+    if document is None:
+        raise NothingToDraw("no recording says what experiment it belongs to")
+    return experiment_figure(document, width)
+
+
+def experiment_figure(document: Mapping[str, Any], width: Width = "double") -> Figure:
+    """The same for an experiment's document: nested mappings as in its file, with defaults filled in."""
+    groups, tests = document["group"], document["test"]
+    letters_a_line = 110 if width == "double" else 46
+    notes = [fill(_given(group), letters_a_line) for group in groups]
+    told = [fill(_told(test), letters_a_line) for test in tests]
+    heights = (sum(_height(note) for note in notes) + 0.5, sum(_height(note) for note in told) + 0.5)
+    with matplotlib.rc_context(fname=STYLE):
+        figure = Figure(figsize=(inches(width), 0.55 + sum(heights)), layout="constrained")
+        above, below = figure.subplots(2, 1, height_ratios=heights)
+        used = _groups(above, groups, notes)
+        handles = []
+        if any(test["kind"] == "plasticity" for test in tests):
+            _inductions(below, tests, told)
+            shades = {"test pulses": PULSES, "induction": INDUCTION, "measured": MEASURED}
+            handles = [Patch(color=own, label=name) for name, own in shades.items()]
+        else:
+            used |= _sessions(below, tests, told)
+        above.set_title("A  Groups")
+        below.set_title("B  Tests")
+        handles = [Patch(color=own, label=name) for key, (name, own) in PHASES.items() if key in used] + handles
+        figure.legend(handles=handles, loc="outside upper center", ncols=6 if width == "double" else 3,
+                      handlelength=1.3, columnspacing=1.2)  # fmt: skip
+    return figure
+
+
+def _height(note: str) -> float:
+    return ROW + 0.125 * (note.count("\n") + 1 if note else 0)
+
+
+def _layout(axes: Axes, names: Sequence[str], notes: Sequence[str]) -> list[float]:
+    """Rows from the top, each as high as its words need; gives where their bars lie."""
+    places, top = [], 0.0
+    for note in notes:
+        places.append(top + 0.2)
+        top += _height(note)
+    axes.set_ylim(top, -0.05)
+    axes.set_yticks(places, names)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    return places
+
+
+def _words(axes: Axes, x: float, place: float, note: str) -> None:
+    axes.annotate(
+        note, (x, place + BAR / 2), (0, -2.5), textcoords="offset points", va="top", fontsize=6.3, color="0.25",
+        annotation_clip=False,
+    )  # fmt: skip
+
+
+def _bars(axes: Axes, place: float, begin: float, phases: Sequence[Mapping[str, Any]], span: float) -> float:
+    """Phases one after the other from a day on; gives the day on which they end."""
+    day = begin
+    for phase in phases:
+        _, own = PHASES.get(phase["phase"], ("", "0.8"))
+        days = float(phase["days"])
+        axes.barh(place, days, BAR, left=day, color=own, edgecolor="white", linewidth=0.8)
+        drug = phase.get("drug") or ""
+        text = f"{drug} {days:g} d".strip() if drug else f"{days:g} d"
+        if days / span > 0.011 * len(text):
+            axes.text(day + days / 2, place, text, ha="center", va="center", fontsize=6.3)
+        day += days
+    return day
+
+
+def _groups(axes: Axes, groups: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> set[str]:
+    longest = max([sum(float(phase["days"]) for phase in group["history"]) for group in groups] + [1.0])
+    places = _layout(axes, [group["name"] for group in groups], notes)
+    for place, group, note in zip(places, groups, notes, strict=True):
+        end = _bars(axes, place, 0.0, group["history"], longest)
+        if not group["history"]:
+            axes.text(0, place, "naive", va="center", fontsize=6.3, color="0.25")
+            end = longest
+        axes.plot(end, place, ">", color="0.15", markersize=5, clip_on=False, zorder=3)
+        for day in _days_given(group):
+            axes.plot(day, place - BAR / 2, "v", color="#0072B2", markersize=4.5, clip_on=False)
+        _words(axes, 0, place, note)
+    axes.set(xlim=(-0.015 * longest, 1.03 * longest), xlabel="Day of the history (▶ test)")
+    return {phase["phase"] for group in groups for phase in group["history"]}
+
+
+def _sessions(axes: Axes, tests: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> set[str]:
+    """Tests without inductions: what comes between the history and the test, then the test."""
+    longest = max([sum(float(phase["days"]) for phase in test.get("preceded_by") or ()) for test in tests] + [0.0])
+    places = _layout(axes, [title_of(test["name"]) for test in tests], notes)
+    for place, test, note in zip(places, tests, notes, strict=True):
+        end = _bars(axes, place, 0.0, test.get("preceded_by") or (), longest or 1.0)
+        axes.plot(end, place, ">", color="0.15", markersize=5, clip_on=False, zorder=3)
+        _words(axes, 0, place, note)
+    axes.set_xlim(-0.015 * (longest or 1.0), 1.03 * (longest or 1.0))
+    if longest:
+        axes.set_xlabel("Day after the history (▶ test)")
+    else:
+        axes.set_xticks([])
+        axes.spines["bottom"].set_visible(False)
+    return {phase["phase"] for test in tests for phase in test.get("preceded_by") or ()}
+
+
+def _inductions(axes: Axes, tests: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> None:
+    """Tests of plasticity, in minutes from induction; tests of other kinds stand in words."""
+    places = _layout(axes, [title_of(test["name"]) for test in tests], notes)
+    before = max(in_unit(t["baseline"], "min") for t in tests if t["kind"] == "plasticity")
+    for place, test, note in zip(places, tests, notes, strict=True):
+        _words(axes, -before, place, note)
+        if test["kind"] != "plasticity":
+            continue
+        baseline, after = (in_unit(test[key], "min") for key in ("baseline", "after"))
+        lengths = [_minutes(test["induction"])] + [_minutes(one) for one in test.get("further") or ()]
+        # The test's own clock leaves its inductions out; here they have their width, at least what the eye needs.
+        shown = max(sum(lengths), 0.02 * (baseline + after))
+        axes.barh(place, baseline, BAR, left=-baseline, color=PULSES)
+        axes.barh(place, shown, BAR, left=0, color=INDUCTION)
+        axes.barh(place, after, BAR, left=shown, color=PULSES)
+        low, high = (in_unit(edge, "min") for edge in test["window"])
+        axes.barh(place, high - low, BAR, left=shown + low, color=MEASURED)
+    axes.set_xlim(left=-1.01 * before)
+    axes.set_xlabel("Time from the start of induction (min)")
+
+
+def _minutes(induction: Mapping[str, Any]) -> float:
+    """How long an induction lasts."""
+    trains, pulses = int(induction.get("trains") or 1), int(induction.get("pulses") or 1)
+    frequency = in_unit(induction["frequency"], "Hz")
+    once = pulses / frequency / 60
+    if induction.get("bursts") and induction.get("burst_frequency"):
+        once = int(induction["bursts"]) / in_unit(induction["burst_frequency"], "Hz") / 60
+    interval = in_unit(induction["interval"], "min") if induction.get("interval") else once
+    return (trains - 1) * interval + once
+
+
+def _given(group: Mapping[str, Any]) -> str:
+    """Drugs, interventions and thought experiments of a group in words."""
+    said = []
+    for one in group.get("treatment") or ():
+        amount = one.get("dose") or one.get("concentration") or one.get("perfusate")
+        where = "" if one.get("dose") else " at the site" if one.get("concentration") else " through the probe"
+        lasting = f" for {one['duration']}" if one.get("duration") else ""
+        said.append(f"{one['drug']} {amount}{where}, {_when(one)}{lasting}")
+    for key, verb in (("inactivation", "silenced"), ("stimulation", "stimulated")):
+        for one in group.get(key) or ():
+            place = one.get("nucleus") or one.get("projection")
+            how = f" ({one['agent']})" if one.get("agent") else ""
+            share = one.get("fraction", 1.0)
+            said.append(f"{place} {verb}{how}" + (f", {100 * share:.0f} %" if share not in (None, 1.0) else ""))
+    for protein, changed in (group.get("expression") or {}).items():
+        own = changed if isinstance(changed, Mapping) else {"factor": changed}
+        since = f" from day {own['day']:g}" if own.get("day") is not None else ""
+        said.append(f"{protein} x {own['factor']:g}{since}")
+    said += [f"{site} keeps no trace" for site in group.get("unlearning") or ()]
+    said += [f"tone on {receptor} held" for receptor in group.get("tone_clamp") or ()]
+    return "; ".join(said)
+
+
+def _when(treatment: Mapping[str, Any]) -> str:
+    """When a treatment is given, in words."""
+    at = treatment.get("at")
+    if treatment.get("phase"):
+        return f"{at or '0 s'} from every session of {title_of(treatment['phase'])}"
+    if treatment.get("day") is None:
+        return f"{at} from the test"
+    repeated = f", every {treatment['every']} {treatment['times']} times" if treatment.get("every") else ""
+    return f"day {treatment['day']:g}" + (f", {at} from its session" if at else "") + repeated
+
+
+def _days_given(group: Mapping[str, Any]) -> list[float]:
+    """Days of the history on which a group is given drugs."""
+    found = []
+    for one in group.get("treatment") or ():
+        late = in_unit(one["at"], "d") if one.get("at") else 0.0
+        day = 0.0
+        for phase in group["history"]:
+            if one.get("phase") == phase["phase"]:
+                found += [day + n + late for n in range(int(phase["days"]))]
+            day += float(phase["days"])
+        if one.get("day") is not None:
+            apart = in_unit(one["every"], "d") if one.get("every") else 0.0
+            found += [one["day"] + late + n * apart for n in range(int(one.get("times") or 1))]
+    return found
+
+
+def _told(test: Mapping[str, Any]) -> str:
+    """A test in words."""
+    if test["kind"] == "plasticity":
+        inductions = [test["induction"], *(test.get("further") or ())]
+        said = ", then ".join(_induced(one) for one in inductions)
+        return f"{said}; a test pulse every {test['pulse_every']}; {test['site']}"
+    if test["kind"] == "seeking":
+        return f"{title_of(test['session'])} session, {test['hours']:g} h"
+    return f"{title_of(test['kind'])}, {test['site']}"
+
+
+def _induced(induction: Mapping[str, Any]) -> str:
+    trains = int(induction.get("trains") or 1)
+    text = f"{induction.get('pulses', 1)} pulses at {induction['frequency']}"
+    if induction.get("bursts"):
+        text = f"{induction['bursts']} bursts of {text}"
+    if trains > 1:
+        text = f"{trains} x {text}, every {induction['interval']}"
+    return text

@@ -1,0 +1,1 @@
+"""What is read from traces, currents and samples of a probe."""

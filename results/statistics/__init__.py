@@ -1,0 +1,1 @@
+"""Groups of animals: intervals, tests, effect sizes, power, differences."""

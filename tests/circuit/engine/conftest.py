@@ -1,0 +1,5 @@
+"""The fixtures of tests of the cache."""
+
+from build_help import cache
+
+__all__ = ["cache"]

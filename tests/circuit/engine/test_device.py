@@ -1,0 +1,260 @@
+"""Brian2's standalone device with loops of our own: the same results to the last bit, and no form that is unknown."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from benchmarks.oracles import PRESET, SCALE, inputs_for
+from circuit.engine import compiled
+from circuit.engine.device import BLOCK
+from circuit.engine.scratch import OWNER
+
+needs_compiler = pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
+
+# Two clocks whose steps have no common multiple, refractory cells, an event of their own, fewer and more cells than a
+# block, subgroups, contacts with one delay and with many, in order and not, a sum over contacts, a condition that draws
+# random numbers, synaptic variables that decay between events.
+NETWORK = f"""
+import sys
+from pathlib import Path
+import brian2 as b
+from circuit.engine import compilation
+from circuit.engine import device as engine
+
+name, folder = sys.argv[1], Path(sys.argv[2])
+b.set_device(name, build_on_run=False)
+b.seed(3)
+cells = b.NeuronGroup({3 * BLOCK + 5}, "dv/dt = (1.2 + noise + 0.01*held - v)/(10*ms) : 1 (unless refractory)\\n"
+                      "noise : 1\\nheld : 1", threshold="v > 1", reset="v = 0", refractory=2*b.ms,
+                      events={{"high": "v > 0.9"}}, method="euler", dt=0.1*b.ms, name="cells")
+cells.run_regularly("noise = 0.5*randn()", dt=1*b.ms)
+few = b.NeuronGroup({BLOCK // 2}, "dv/dt = (1.1 - v)/(7*ms) : 1", threshold="v > 1", reset="v = 0", method="euler",
+                    dt=0.3*b.ms, name="few")
+few.v = "rand()"
+drawn = b.NeuronGroup({2 * BLOCK}, "p : 1", threshold="rand() < 0.01", dt=0.1*b.ms, name="drawn")
+joined = b.Synapses(few, cells, on_pre="v_post += 0.05", delay=1.1*b.ms, name="joined")
+joined.connect(p=0.1)
+part = b.Synapses(cells[10:{BLOCK + 20}], cells[{BLOCK}:], '''w : 1
+                  dcaught/dt = -caught/(5*ms) : 1 (event-driven)
+                  held_post = w : 1 (summed)''',
+                  on_pre="caught += 1; w = clip(w + 0.01*caught, 0, 1); v_post += 0.01*w", on_post="w *= 0.9",
+                  method="exact", dt=0.1*b.ms, name="part")
+part.connect(p=0.2)
+part.pre.delay = "rand()*3*ms"
+part.post.delay = "(i % 3)*0.1*ms"
+loop = b.Synapses(drawn, few, "n : 1", on_pre="n += 1; v_post += 0.01", name="loop")
+loop.connect(i=[1, 1, 5, 3, 1], j=[2, 3, 4, 5, 2])
+loop.pre.delay = [1, 1, 0, 2, 1]*b.ms
+monitors = [b.SpikeMonitor(cells, name="s"), b.SpikeMonitor(few, name="f"), b.EventMonitor(cells, "high", name="h"),
+            b.SpikeMonitor(drawn, name="d"), b.StateMonitor(part, "w", record=[0, 5], dt=5*b.ms, name="w")]
+b.Network(cells, few, drawn, joined, part, loop, *monitors).run(200*b.ms)
+device = b.get_device()
+device.build(directory=str(folder), compile=name == "cpp_standalone", run=False)
+if name != "cpp_standalone":
+    assert device.loops["blocks"] == {{"cells_spike_thresholder_codeobject", "cells_high_thresholder_codeobject"}}
+    assert device.loops["ahead"] == {{"part_pre", "part_post"}}
+    compilation.compile_program(folder)
+"""
+
+
+def run(script: str, folder, *words: str) -> subprocess.CompletedProcess[str]:
+    """A script in a process of its own: Brian2 keeps one device a process."""
+    file = folder / "script.py"
+    file.write_text(script)
+    environment = compiled.importable() | compiled.SAME_ORDER
+    command = [sys.executable, str(file), *words]
+    return subprocess.run(command, check=False, env=environment, cwd=folder, capture_output=True, text=True)
+
+
+@needs_compiler
+@pytest.mark.compiled
+def test_our_loops_give_brian2s_results_to_the_last_bit(tmp_path):
+    found = {}
+    for device in ("cpp_standalone", "corticostriatal"):
+        folder = tmp_path / device
+        made = run(NETWORK, tmp_path, device, str(folder))
+        assert made.returncode == 0, made.stderr[-2000:]
+        subprocess.run([str(folder / "main"), "--results_dir", "results/"], check=True, cwd=folder)
+        found[device] = {
+            path.name: path.read_bytes()
+            for path in sorted((folder / "results").glob("_dynamic_array_*"))
+            if not path.name.startswith(("_dynamic_array_s_", "_dynamic_array_h_")) or "_t_" in path.name
+        }
+    stock, ours = found["cpp_standalone"], found["corticostriatal"]
+    for needed in ("s_t", "f_t", "h_t", "d_t", "w_w", "part_w", "loop_n"):
+        assert any(name.startswith(f"_dynamic_array_{needed}_") and len(stock[name]) >= 40 for name in stock), needed
+    assert stock.keys() == ours.keys()
+    assert [name for name in stock if stock[name] != ours[name]] == []
+
+
+REFUSED = """
+import brian2 as b
+from circuit.engine import device as engine
+
+b.set_device("corticostriatal", build_on_run=False)
+cells = b.NeuronGroup(2, "v : 1", threshold="v > 1", reset="v = 0", name="cells")
+contacts = b.Synapses(cells, cells, "{model}", on_pre="y = 1; v_post += x", name="contacts")
+contacts.connect()
+b.get_device().rests = {rests}
+{before}
+net = b.Network(cells, contacts)
+try:
+    net.run(1*b.ms{report})
+    {then}
+except Exception as problem:
+    while problem and not isinstance(problem, engine.Refused):
+        problem = problem.__cause__
+    print(problem)
+"""
+
+
+@pytest.mark.parametrize(
+    "given, line",
+    [
+        ({"model": "y : 1\\nx = 1 - y : 1"}, "contacts: 'x' is a subexpression of Synapses, which compiled code reads"),
+        ({"report": ", report='text'"}, "does one run, without a report"),
+        ({"then": "net.run(1*b.ms)"}, "does one run, without a report"),
+        ({"before": "b.prefs.devices.cpp_standalone.openmp_threads = 2"}, "uses no threads"),
+        ({"rests": '{"contacts_past": engine.Rest((), ("v_post",))}'}, "nothing was put to rest in contacts_past"),
+        ({"rests": '{"contacts_pre": engine.Rest(("y == 0",), ("w",))}'}, "contacts_pre: it does not change w"),
+    ],
+    ids=["subexpression", "report", "second run", "threads", "no such pathway", "not changed"],
+)
+def test_what_the_device_does_not_take_is_refused_in_words(tmp_path, given, line):
+    parts = {"model": "y : 1\\nx : 1", "rests": "{}", "before": "", "report": "", "then": ""} | given
+    said = run(REFUSED.format(**parts), tmp_path)
+    assert line in said.stdout and said.returncode == 0, said.stderr[-2000:]
+
+
+CHANGED = """
+import sys
+from circuit.engine import generate
+from circuit.engine import device
+
+{change}
+sys.argv = ["generate", "{preset}", "{scale}", sys.argv[1]]
+import runpy
+runpy.run_module("circuit.engine.generate", run_name="__main__")
+"""
+WRITES_OTHERWISE = """
+from brian2.codegen.generators.cpp_generator import CPPCodeGenerator
+written = CPPCodeGenerator.translate_statement_sequence
+def otherwise(self, scalar, vector):
+    before, inside, keywords = written(self, scalar, vector)
+    return before, {name: ["// new", *lines] for name, lines in inside.items()}, keywords
+CPPCodeGenerator.translate_statement_sequence = otherwise
+"""
+
+
+def test_a_form_of_brian2_that_is_not_known_is_refused_in_one_line(tmp_path):
+    said = run(CHANGED.format(change=WRITES_OTHERWISE, preset=PRESET, scale=SCALE), tmp_path, str(tmp_path / "out"))
+    assert said.returncode == 1
+    line = said.stderr.strip().splitlines()[-1]
+    assert line.startswith("Brian2 ") and "is not written as known; corticostriatal does not know this version" in line
+    assert "Traceback" not in said.stderr.partition("WARNING")[0]
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+PLASTIC = "PL_pyramidal_to_core_medium_spiny"
+
+
+@pytest.mark.parametrize(
+    "preset, blocks, rest",
+    [
+        (
+            "corticoaccumbens",
+            {"PL_pyramidal_spike", "core_medium_spiny_spike", "PL_pyramidal_window_edge"},
+            {f"{PLASTIC}_{pathway}" for pathway in ("transmission", "calcium_entry", "backpropagation")},
+        ),
+        (
+            "corticostriatal",
+            {"pyramidal_spike", "medium_spiny_spike", "relay_spike"},
+            {
+                f"{source}_to_medium_spiny_plastic_{spike}"
+                for source in ("pyramidal", "relay")
+                for spike in ("pre", "light")
+            },
+        ),
+    ],
+)
+def test_every_circuit_has_the_loops_that_make_it_fast(tmp_path, preset, blocks, rest):
+    folder = tmp_path / "sources"
+    made = run(CHANGED.format(change="", preset=preset, scale=1.0), tmp_path, str(folder))
+    assert made.returncode == 0, made.stderr[-2000:]
+    loops = json.loads((folder / "manifest.json").read_text())["loops"]
+    assert {f"{name}_thresholder_codeobject" for name in blocks} <= set(loops["blocks"])
+    assert set(loops["rest"]) == rest
+    assert rest <= set(loops["ahead"])
+    # What the manifest says is in the program.
+    code = {path.stem: path.read_text() for path in (folder / "code_objects").glob("*.cpp")}
+    assert all("_any |= _cond" in code[name] for name in loops["blocks"])
+    assert all("__builtin_prefetch" in code[f"{name}_codeobject"] for name in loops["ahead"])
+    assert all("if (!(" in code[f"{name}_codeobject"] for name in loops["rest"])
+    assert "all[k]->tick()" in (folder / "network.cpp").read_text()
+
+
+@needs_compiler
+@pytest.mark.compiled
+def test_weights_are_those_of_loops_that_leave_nothing_alone(tmp_path):
+    plain = tmp_path / "plain"
+    change = "from circuit.network import anaesthetised as network\nnetwork.RESTS.clear()\ndevice.FEWEST = 99"
+    made = run(CHANGED.format(change=change, preset=PRESET, scale=SCALE), tmp_path, str(plain))
+    assert made.returncode == 0, made.stderr[-2000:]
+    from circuit.engine.compilation import compile_program
+
+    compile_program(plain)
+    duration = 1.5
+    inputs = inputs_for(list(0.2 + 0.02 * np.arange(50)), duration)
+    resting, written = (
+        program.run(inputs, duration, 1, 2) for program in (compiled.build(PRESET, SCALE), compiled.Build(plain))
+    )
+    for name, (times, cells) in written.spikes.items():
+        assert np.array_equal(times, resting.spikes[name][0]), name
+        assert np.array_equal(cells, resting.spikes[name][1]), name
+    for name, values in written.contacts.items():
+        assert values == pytest.approx(resting.contacts[name], rel=1e-9, abs=1e-12), name
+    assert written.contacts["rho"].min() < 0.999  # some are depressed, and those at rest are exactly where they were
+    assert np.mean(resting.contacts["rho"] == 1) > 0.1
+
+
+@needs_compiler
+@pytest.mark.compiled
+def test_a_run_leaves_the_files_that_are_read_and_no_others(tmp_path):
+    build = compiled.build(PRESET, SCALE)
+    manifest = build.manifest
+    named = {"last_run_info.txt"}
+
+    def gather(part):
+        if isinstance(part, dict):
+            named.update([part["file"]] if "file" in part else [])
+            for inner in part.values():
+                gather(inner)
+
+    gather({name: manifest[name] for name in ("spikes", "states", "contacts")})
+    left = []
+    read = compiled._read
+
+    def look(given, folder, duration):
+        left.extend({path.name for path in folder.iterdir() if not path.name.startswith("input_")} - {OWNER})
+        return read(given, folder, duration)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(compiled, "_read", look)
+        build.run(inputs_for([0.1], 0.2), 0.2, 1, 2)
+    assert sorted(left) == sorted(named)
+
+
+@needs_compiler
+@pytest.mark.compiled
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_a_value_that_brian2_would_take_for_a_file_is_refused(value):
+    """``name=inf`` on a program's command line names a file: nothing is set, and the program goes on."""
+    inputs = inputs_for([0.1], 0.2)
+    name = next(name for name, given in inputs.items() if np.ndim(given) == 0)
+    with pytest.raises(compiled.EngineError, match=f"{name}: not a finite number"):
+        compiled.build(PRESET, SCALE).run(inputs | {name: value}, 0.2, 1, 2)

@@ -1,0 +1,59 @@
+"""One run of the network, number by number: the same on every Python and Brian2 within rounding.
+
+The network is chaotic. Programs for processors that multiply and add in one step (FMA) agree; one for a processor that
+does not differs by single spikes within 0.2 s, which no tolerance covers.
+
+A change in the model changes the numbers; ``PYTHONPATH=. python tests/circuit/engine/test_frozen.py`` writes them
+again.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.oracles import PRESET, SCALE, inputs_for
+from circuit.engine import compiled
+
+FROZEN = Path(__file__).with_name("frozen.json")
+DURATION = 0.4  # s: long enough for plasticity, too short for rounding to reach the spikes
+TRAIN = list(0.02 + 0.01 * np.arange(15))
+TOLERANCE = 1e-9  # relative; versions of Brian2 differ by 2e-16, compilers and processors by some more
+
+
+def numbers() -> dict[str, float]:
+    """Spikes are counted; their times, weights, levels and currents are summed up."""
+    found = compiled.build(PRESET, SCALE).run(inputs_for(TRAIN, DURATION), DURATION, 1, 2)
+    said: dict[str, float] = {}
+    for name, (times, cells) in found.spikes.items():
+        said |= {f"spikes of {name}": len(times), f"sum of their times, {name}": float(np.sum(times))}
+        said[f"sum of their cells, {name}"] = int(np.sum(cells, dtype=np.int64))
+    for name, values in found.contacts.items():
+        said |= {f"mean {name}": float(values.mean()), f"deviation of {name}": float(values.std())}
+    for monitor, states in found.states.items():
+        for name, values in states.items():
+            said[f"{monitor}, {name}"] = float(np.abs(values).sum())
+    return said
+
+
+def _fuses() -> bool:
+    with suppress(OSError):
+        return " fma " in Path("/proc/cpuinfo").read_text()
+    return False
+
+
+@pytest.mark.compiled
+@pytest.mark.skipif(not _fuses(), reason="another processor's rounding: single spikes differ")
+@pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
+def test_a_run_gives_the_numbers_that_it_always_gave():
+    frozen, found = json.loads(FROZEN.read_text()), numbers()
+    assert frozen["mean potentiation"] > 0.01 and frozen["deviation of rho"] > 0
+    assert found == pytest.approx(frozen, rel=TOLERANCE, abs=1e-30)
+
+
+if __name__ == "__main__":
+    FROZEN.write_text(json.dumps(numbers(), indent=1) + "\n")
