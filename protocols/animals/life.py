@@ -91,9 +91,9 @@ def attend(
     naive = naive_rest(homeostasis, animal.own.tone, animal.own.release)
     body = Body(rest.state, rest.steady, naive, rest.on_board, rest.clamp, session.drug)
     inputs = session_inputs(
-        animal.layout, animal.own, body, state.weights, session.stage, silencing, light, session.home
+        animal.layout, animal.own, body, state.weights, session.schedule, silencing, light, session.home
     )
-    length = len(session.stage) * operant_box.EPOCH + 1e-3
+    length = len(session.schedule) * operant_box.EPOCH + 1e-3
     return animal.build.run(inputs, length, animal.structure_seed, noise_seed)
 
 
@@ -182,7 +182,7 @@ def _day(animal: Individual, state: State, group: Group, phase: Phase) -> State:
         counts = {name: float(found[name][0][1:].sum()) for name in COUNTED}
         intake = float(found["intake"][0][-1])
         seen = [*seen, counts | {"intake": intake, "day": float(state.day)}]
-        length = float(session.stage[:, STAGE.index("minutes")].sum()) / 1440  # days
+        length = float(session.schedule[:, STAGE.index("minutes")].sum()) / 1440  # days
         ran = (Ran(state.day, state.day + length, float(output.states["slow"]["mglur23_tone"][0].mean())),)
         intakes = (Intake(state.day, state.day + length, intake / length, session.drug),) if intake else ()
     course = replace(days.course(group, animal.own.probe), intakes=intakes, ran=ran)

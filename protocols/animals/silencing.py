@@ -77,12 +77,12 @@ def lit(given: Sequence[Stimulation | Inactivation], layout: Layout, seed: int) 
 
 def scheduled(session: Session, group: Group, hours: float) -> Session:
     """The session with the epochs marked in which the group's inactivation and stimulation are on."""
-    stage = session.stage.copy()
+    schedule = session.schedule.copy()
     for column, given in (("silencing", group.inactivation), ("stimulating", group.stimulating)):
         for each in given[:1]:  # all of them share one while
-            on = epochs_on(each.while_, hours, len(stage) - session.home, session.home)
-            stage[:, STAGE.index(column)] = on
-    return replace(session, stage=stage)
+            on = epochs_on(each.while_, hours, len(schedule) - session.home, session.home)
+            schedule[:, STAGE.index(column)] = on
+    return replace(session, schedule=schedule)
 
 
 def _side(right: np.ndarray, given: Intervention) -> np.ndarray:

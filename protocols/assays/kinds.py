@@ -1,19 +1,31 @@
-"""What is done to an animal on the day of the test, and what is recorded: the kinds of test an experiment may ask for.
-
-What each does in the network stands in `protocols.assays.network_kinds`, one module per kind.
-"""
+"""The kinds of test that an experiment may ask for: the registry, one class a kind."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
-from protocols.assays.evoked_assays import AmpaNmda, InputOutput, PairedPulse, Plasticity
-from protocols.assays.resting_assays import Microdialysis, Miniature, Reward, Tone
-from protocols.assays.session_assays import Seeking, Spines
+from protocols.assays.ampa_nmda import AmpaNmda
+from protocols.assays.base import Assay
+from protocols.assays.input_output import InputOutput
+from protocols.assays.microdialysis import Microdialysis
+from protocols.assays.miniature import Miniature
+from protocols.assays.paired_pulse import PairedPulse
+from protocols.assays.plasticity import Plasticity
+from protocols.assays.reward import Reward
+from protocols.assays.seeking import Seeking
+from protocols.assays.spines import Spines
+from protocols.assays.tone import Tone
 
 Test = Annotated[
     Plasticity | InputOutput | PairedPulse | AmpaNmda | Miniature | Microdialysis | Tone | Seeking | Reward | Spines,
     Field(discriminator="kind"),
 ]
+
+KINDS: dict[str, type[Assay]] = {
+    get_args(one.model_fields["kind"].annotation)[0]: one for one in get_args(get_args(Test)[0])
+}
+"""By the word that an experiment file uses."""
+DRAWN = tuple(dict.fromkeys(series for one in KINDS.values() for series in one.drawn))
+"""Series that figures and the summary need."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from circuit.engine.scratch import sweep_up
+from protocols.assays.kinds import DRAWN
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
 from protocols.runs.digest import experiment_hash
@@ -25,9 +26,6 @@ from results import store
 from results.provenance import package_version
 from results.recording import Recording
 from results.store.files import Unwritable
-
-# The series that figures and the summary need.
-DRAWN = ("fepsp", "dialysate_percent", "dopamine", "release", "spine_head", "surface_ampa")
 
 
 class Progress(Protocol):
@@ -217,7 +215,10 @@ def _write_figures(experiment: Experiment, folder: Path, recordings: tuple[Recor
         tests = {test.name: test for test in experiment.test if test.kind == kind}
         part = [recording for recording in recordings if recording.identity.test in tests]
         first = next(iter(tests.values()))
-        window = {"test_window": tuple(edge.si for edge in first.window)} if first.kind == "plasticity" else {}
         with suppress(figures.NothingToDraw):
-            figures.save(figures.FIGURES[kind](part, **window), folder, stem if stem == "figure" else f"figure_{kind}")
+            figures.save(
+                figures.FIGURES[kind](part, **first.figure_options()),
+                folder,
+                stem if stem == "figure" else f"figure_{kind}",
+            )
             stem = ""

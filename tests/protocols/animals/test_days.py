@@ -100,7 +100,7 @@ def test_on_a_second_order_schedule_a_press_brings_the_cue_and_its_share_of_an_i
     history = group(history=[phase]).history
     session = of_phase(history[0])
     assert session is not None and session.drug == "cocaine"
-    assert (session.stage[:, STAGE.index("contingent_cue")] == 1).all()
-    assert session.stage[:, STAGE.index("unit_dose")] == pytest.approx(0.1)
+    assert (session.schedule[:, STAGE.index("contingent_cue")] == 1).all()
+    assert session.schedule[:, STAGE.index("unit_dose")] == pytest.approx(0.1)
     first = days.taken(history[0], 0.0)
     assert len(first) == 5 and first[0].rate < days.taken(group().history[0], 0.0)[0].rate

@@ -10,7 +10,7 @@ from circuit.wiring.layout import lay_out
 from circuit.wiring.table import wiring
 from protocols.animals.history import Group
 from protocols.animals.interventions import Inactivation, Stimulation, epochs_on
-from protocols.animals.sessions import HOME_EPOCHS, of_test
+from protocols.animals.sessions import HOME_EPOCHS
 from protocols.animals.silencing import lit, scheduled, silenced
 from protocols.errors import InputError
 from protocols.experiments.experiment import experiment_from, load
@@ -93,16 +93,16 @@ def test_a_while_and_what_is_before_and_after_make_up_the_session(begin, length,
 def test_epochs_are_marked_for_a_while_or_for_all_of_the_test():
     experiment = load("inactivation")
     test = experiment.test_named("cue")
-    session = of_test(test, experiment.group[0].history, Behaviour())
+    session = test.schedule(experiment.group[0].history, Behaviour())
     whole = Group(name="a", inactivation=[Inactivation(nucleus="PL", agent="muscimol")])
     light = {"projection": "PL->NAc core", "frequency": "20 Hz"}
     part = Group(name="b", stimulation=[Stimulation(**light, at="30 min", duration="20 min")])
     column = STAGE.index("silencing"), STAGE.index("stimulating")
-    assert scheduled(session, whole, test.hours).stage[:, column[0]].all()
-    found = scheduled(session, part, test.hours).stage[:, column[1]]
+    assert scheduled(session, whole, test.hours).schedule[:, column[0]].all()
+    found = scheduled(session, part, test.hours).schedule[:, column[1]]
     assert list(np.flatnonzero(found)) == [HOME_EPOCHS + 3, HOME_EPOCHS + 4]
-    assert not session.stage[:, column[1]].any()
-    started = scheduled(session, Group(name="c", stimulation=[Stimulation(**light)]), test.hours).stage[:, column[1]]
+    assert not session.schedule[:, column[1]].any()
+    started = scheduled(session, Group(name="c", stimulation=[Stimulation(**light)]), test.hours).schedule[:, column[1]]
     assert not started[:HOME_EPOCHS].any() and started[HOME_EPOCHS:].all()
 
 
