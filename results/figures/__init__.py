@@ -22,4 +22,7 @@ def __getattr__(name: str) -> Any:
 
     if name in catalogue.__all__:
         return getattr(catalogue, name)
+    for drawing in catalogue.OF_ASSAYS.values():
+        if drawing.draw.__name__ == name:
+            return drawing.draw
     raise AttributeError(f"module 'results.figures' has no attribute {name!r}")

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from results.figures.drawing import (
     STYLE,
+    Drawing,
     NothingToDraw,
     Width,
     colour,
@@ -231,3 +232,11 @@ def miniature_figure(recordings: Iterable[Recording], width: Width = "double") -
         letters(axes.ravel())
         legend(figure, groups)
     return figure
+
+
+DRAWINGS = {
+    "input_output": Drawing("responses to stimuli of increasing strength", input_output_figure),
+    "paired_pulse": Drawing("pairs of responses, and their ratio over intervals", paired_pulse_figure),
+    "ampa_nmda": Drawing("AMPA and NMDA currents, and their ratio", ampa_nmda_figure),
+    "miniature": Drawing("miniature currents, their frequency and amplitude", miniature_figure),
+}
