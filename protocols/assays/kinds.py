@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, Union, get_args
 
 from pydantic import Field
 
@@ -18,14 +18,25 @@ from protocols.assays.seeking import Seeking
 from protocols.assays.spines import Spines
 from protocols.assays.tone import Tone
 
-Test = Annotated[
-    Plasticity | InputOutput | PairedPulse | AmpaNmda | Miniature | Microdialysis | Tone | Seeking | Reward | Spines,
-    Field(discriminator="kind"),
-]
+CLASSES: tuple[type[Assay], ...] = (
+    Plasticity,
+    InputOutput,
+    PairedPulse,
+    AmpaNmda,
+    Miniature,
+    Microdialysis,
+    Tone,
+    Seeking,
+    Reward,
+    Spines,
+)
 
-KINDS: dict[str, type[Assay]] = {
-    get_args(one.model_fields["kind"].annotation)[0]: one for one in get_args(get_args(Test)[0])
-}
+if TYPE_CHECKING:
+    Test = Assay
+else:
+    Test = Annotated[Union[CLASSES], Field(discriminator="kind")]  # noqa: UP007
+
+KINDS: dict[str, type[Assay]] = {get_args(one.model_fields["kind"].annotation)[0]: one for one in CLASSES}
 """By the word that an experiment file uses."""
-DRAWN = tuple(dict.fromkeys(series for one in KINDS.values() for series in one.drawn))
+DRAWN = tuple(dict.fromkeys(series for one in CLASSES for series in one.drawn))
 """Series that figures and the summary need."""
