@@ -13,6 +13,7 @@ from protocols.assays.microdialysis import Microdialysis
 from protocols.assays.miniature import Miniature
 from protocols.assays.paired_pulse import PairedPulse
 from protocols.assays.plasticity import Plasticity
+from protocols.assays.pulse_train import PulseTrain
 from protocols.assays.reward import Reward
 from protocols.assays.seeking import Seeking
 from protocols.assays.spines import Spines
@@ -22,6 +23,7 @@ CLASSES: tuple[type[Assay], ...] = (
     Plasticity,
     InputOutput,
     PairedPulse,
+    PulseTrain,
     AmpaNmda,
     Miniature,
     Microdialysis,
