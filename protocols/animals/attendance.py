@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from circuit.engine import compiled
+from circuit.engine.build_cache import cache_folder
 from circuit.parameters import ModelParameters
 from protocols.animals.history import Group
 from protocols.animals.life import Individual, State, attend, live, waited
@@ -69,7 +70,7 @@ def attended(
         raise InputError("circuit.engine: the whole circuit needs a compiled build")
     seed = identity.structure_seed
     animal = Individual.of(build, own, seed, experiment.circuit.scale)
-    state = live(animal, group, group.history, compiled.cache_folder() / "animals", model_digest())
+    state = live(animal, group, group.history, cache_folder() / "animals", model_digest())
     state = waited(state, group.days if test.day is None else int(test.day), group, own)
     held = scheduled(session, group, test.hours)
     silencing, light = silenced(group.inactivation, animal.layout, seed), lit(group.stimulating, animal.layout, seed)
