@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from circuit.clock import CLOCK_BIN, CLOCK_BINS
+from circuit.clock import CLOCK_BIN, CLOCK_BINS, Timeline
 from circuit.engine import compiled, runtime
-from circuit.network.inputs import Timeline, run_inputs
+from circuit.network.inputs import run_inputs
 from circuit.parameters import ModelParameters
 from circuit.wiring.preset import preset
 from protocols.animals.rest import EXPOSURE_TIMES
@@ -33,7 +33,7 @@ FASTER = (1, 3, 3.0)  # bins of the clock from, to, and their rate
 
 def inputs_for(
     pulses: list[float], duration: float, parameters: ModelParameters | None = None, dosings: tuple[Dosing, ...] = ()
-) -> dict:
+) -> dict[str, Any]:
     """Inputs of a naive animal at full rate, with electrode pulses and drugs."""
     parameters = parameters or ModelParameters()
     state = AdaptedState()

@@ -146,7 +146,8 @@ class Kept:
                 "others_on_the_machine": round(load, 1),
             }
             self._write()
-        return self.entries[name]["found"]
+        found: dict[str, Any] = self.entries[name]["found"]
+        return found
 
     def _write(self) -> None:
         from results.store.files import write_json

@@ -49,9 +49,9 @@ def _read(unit: str) -> pint.Unit:
 
 
 @cache
-def _registry() -> pint.UnitRegistry:
+def _registry() -> pint.UnitRegistry[float]:
     import pint
 
-    registry: pint.UnitRegistry = pint.UnitRegistry()
+    registry: pint.UnitRegistry[float] = pint.UnitRegistry()
     registry.define("body_kilogram = [body_mass]")
     return registry

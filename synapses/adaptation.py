@@ -131,14 +131,16 @@ def building(intake: float, release: float, adaptation: Adaptation) -> float:
 
     `release` is release probability relative to a naive animal's.
     """
-    return intake / adaptation.saturating_intake * release**adaptation.drive_exponent
+    rate: float = intake / adaptation.saturating_intake * release**adaptation.drive_exponent
+    return rate
 
 
 def recovering(tone: float, adaptation: Adaptation) -> float:
     """Rate, 1/d, at which X decays under mGluR2/3 tone, relative to a naive animal's."""
     ratio = (tone / adaptation.recovery_half) ** adaptation.recovery_exponent
     opened = ratio / (1 + ratio)
-    return 1 / adaptation.trace_decay + opened / adaptation.recovery
+    rate: float = 1 / adaptation.trace_decay + opened / adaptation.recovery
+    return rate
 
 
 def slopes(

@@ -69,7 +69,8 @@ def toml(text: str) -> dict[str, Any]:
         If the text is no TOML, or no plain data: nested too deep, a number that a double cannot hold.
     """
     try:
-        return _plain(tomllib.loads(text))
+        document: dict[str, Any] = _plain(tomllib.loads(text))
+        return document
     except Unreadable:
         raise
     except tomllib.TOMLDecodeError as problem:
@@ -161,8 +162,8 @@ def entry_name(entry: Any, index: int) -> str:
     """What an entry of a list is called: its name, phase, drug, nucleus or id, else its place."""
     if isinstance(entry, dict):
         for key in NAMING_KEYS:
-            if isinstance(entry.get(key), str):
-                return entry[key]
+            if isinstance(name := entry.get(key), str):
+                return name
     return str(index)
 
 

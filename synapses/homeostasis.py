@@ -120,7 +120,8 @@ def exchange(tone: float, state: AdaptedState, exposure: Exposure, homeostasis: 
     cystine = homeostasis.cystine * (exposure.cystine_factor + homeostasis.donor_gain * exposure.cystine_donated)
     supply = homeostasis.xc_maximum * state.xct * cystine
     supply /= homeostasis.xc_michaelis * (1 + exposure.xc_inhibitor) + cystine
-    return supply * (1 - homeostasis.xc_restraint * tone)
+    rate: float = supply * (1 - homeostasis.xc_restraint * tone)
+    return rate
 
 
 def perisynaptic_level(

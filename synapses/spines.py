@@ -111,7 +111,8 @@ def cycling(state: AdaptedState, available: float = 1.0) -> float:
 
 def head_diameter(state: AdaptedState, spines: Spines) -> float:
     """Spine head diameter at rest relative to a naive animal."""
-    return filamentous_actin(state) ** spines.head_exponent
+    diameter: float = filamentous_actin(state) ** spines.head_exponent
+    return diameter
 
 
 def slopes(state: AdaptedState, recent: float, p: Spines) -> dict[str, float]:

@@ -76,7 +76,8 @@ def mglur23_tone(
     """Tone on presynaptic mGluR2/3, 0 to 1; glutamate in uM. Antagonists compete with glutamate, agonists add to it."""
     ratio = _felt(extrasynaptic, perisynaptic, tone) / tone.mglur23_half + exposure.mglur23_agonist
     bound = (ratio / (1 + exposure.mglur23_antagonist)) ** tone.mglur23_exponent
-    return mglur23_efficacy(state, tone) * bound / (1 + bound)
+    occupied: float = mglur23_efficacy(state, tone) * bound / (1 + bound)
+    return occupied
 
 
 def mglur5_tone(
@@ -85,7 +86,8 @@ def mglur5_tone(
     """Tone on postsynaptic mGluR5, 0 to 1; allosteric modulators scale it down or up."""
     bound = (_felt(extrasynaptic, perisynaptic, tone) / tone.mglur5_half) ** tone.mglur5_exponent
     modulated = (1 + exposure.mglur5_modulator) / (1 + exposure.mglur5_antagonist)
-    return min(mglur5_efficacy(state) * bound / (1 + bound) * modulated, 1.0)
+    signalling: float = min(mglur5_efficacy(state) * bound / (1 + bound) * modulated, 1.0)
+    return signalling
 
 
 def camp_drive(tone23: float, tone: Tone) -> float:

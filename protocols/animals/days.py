@@ -36,7 +36,8 @@ def intake_rate(drug: str, dose: float) -> float:
     cocaine it goes through 12.0, 14.6 and 16.6 mg in 3 h at 0.25, 0.5 and 0.75 mg per infusion (Pettit & Justice 1991).
     """
     taken = drugs()[drug]
-    return taken.intake * (dose / taken.intake_dose) ** taken.intake_exponent
+    rate: float = taken.intake * (dose / taken.intake_dose) ** taken.intake_exponent
+    return rate
 
 
 def taken(phase: Phase, day: float) -> tuple[Intake, ...]:

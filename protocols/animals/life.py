@@ -19,6 +19,7 @@ import numpy as np
 from circuit.apparatus import operant_box
 from circuit.apparatus.operant_box import STAGE
 from circuit.engine import compiled
+from circuit.engine.build_cache import lock
 from circuit.network.awake_inputs import Body, Light, Silencing, Weights, session_inputs
 from circuit.parameters import ModelParameters
 from circuit.wiring.layout import Layout, lay_out
@@ -141,7 +142,7 @@ def live(animal: Individual, group: Group, phases: Sequence[Phase], folder: Path
     ]
     text = json.dumps(content, sort_keys=True, default=str)
     file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.h5"
-    with compiled.lock(file.with_suffix(".lock")):  # of several runs that need one animal, one lives its life
+    with lock(file.with_suffix(".lock")):  # of several runs that need one animal, one lives its life
         if file.exists():
             return read(file)
         state = live(animal, group, phases[:-1], folder, digest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from circuit.engine import compiled
+from circuit.engine.build_cache import cache_folder
 from protocols.animals.animal import Animal
 from protocols.animals.history import Phase
 from protocols.animals.life import Individual, State, attend, live, waited
@@ -53,7 +54,7 @@ def run_test_session(
     seed = animal.identity.structure_seed
     group = animal.group.model_copy(update={"history": phases})
     individual = Individual.of(build, animal.own, seed, scale)
-    state = live(individual, group, phases, compiled.cache_folder() / "animals", animal.code)
+    state = live(individual, group, phases, cache_folder() / "animals", animal.code)
     state = waited(state, int(animal.day), group, animal.own)
     session = scheduled(session, group, hours)
     silencing = silenced(group.inactivation, individual.layout, seed)

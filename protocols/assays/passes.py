@@ -190,7 +190,8 @@ def _series(done: Performed, clock: Callable[[np.ndarray], np.ndarray]) -> dict[
     time, contact_time = clock(slow["t"]), clock(contacts["t"])
 
     def mean(name: str) -> np.ndarray:
-        return contacts[name].mean(axis=0)
+        over_contacts: np.ndarray = contacts[name].mean(axis=0)
+        return over_contacts
 
     return {
         "extrasynaptic_glutamate": Series(time, slow["extrasynaptic"][0] * 1e3, "uM", "extrasynaptic glutamate"),

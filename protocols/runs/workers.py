@@ -97,7 +97,7 @@ def named(function: str) -> Callable[..., Any]:
     """The function that ``module:function`` names."""
     module, _, name = function.partition(":")
     others = "brian2" in sys.modules
-    found = getattr(importlib.import_module(module), name)
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
     if not others and "brian2" in sys.modules:
         brian_log.drop()
     return found

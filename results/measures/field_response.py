@@ -90,7 +90,8 @@ def field_slope(trace: Trace, window: tuple[float, float] = PEAK_WINDOW) -> Floa
     start = min(start, stop - 2)
     time = trace.time[start : stop + 1] * 1e3
     time = time - time.mean()
-    return deflection[:, start : stop + 1] @ time / (time @ time)
+    slopes: FloatArray = deflection[:, start : stop + 1] @ time / (time @ time)
+    return slopes
 
 
 def normalise_to_baseline(
@@ -254,7 +255,8 @@ def _deflection(trace: Trace, window: tuple[float, float], before: float | None 
 
 def _mean_about(deflection: FloatArray, peak: int, trace: Trace) -> FloatArray:
     reach = round(_PEAK_HALF_WIDTH / trace.dt)
-    return deflection[:, max(0, peak - reach) : peak + reach + 1].mean(axis=1)
+    size: FloatArray = deflection[:, max(0, peak - reach) : peak + reach + 1].mean(axis=1)
+    return size
 
 
 def _within(time: FloatArray, window: tuple[float, float]) -> NDArray[np.bool_]:

@@ -120,7 +120,8 @@ class PowerCurve:
     @cached_property
     def pool_interval(self) -> NDArray[np.float64]:
         """95 % interval at each n over pools, shape (k, 2): how far the finite pool leaves it open."""
-        return np.quantile(self.over_pools, (0.025, 0.975), axis=0).T
+        bounds: NDArray[np.float64] = np.quantile(self.over_pools, (0.025, 0.975), axis=0).T
+        return bounds
 
     @property
     def effect_interval(self) -> Interval | None:
@@ -266,7 +267,8 @@ def _reached(curve: NDArray[np.float64], target: float) -> int:
 
 def _stretched(values: NDArray[np.float64]) -> NDArray[np.float64]:
     mean = values.mean()
-    return mean + (values - mean) * np.sqrt(values.size / (values.size - 1))
+    widened: NDArray[np.float64] = mean + (values - mean) * np.sqrt(values.size / (values.size - 1))
+    return widened
 
 
 def _resampled(pool: Pool, rng: np.random.Generator) -> Pool:

@@ -168,7 +168,7 @@ def noise_share(values: NDArray[np.float64]) -> float | None:
         return None
     residual = values - means[:, None] - values.mean(axis=0) + values.mean()
     left = float((residual**2).sum() / ((count - 1) * (animals - 1)))
-    return min(left / animals / variance, 1.0)
+    return float(min(left / animals / variance, 1.0))
 
 
 def document(found: Sequence[Index] | None) -> list[dict[str, Any]] | None:

@@ -228,5 +228,6 @@ def _cells(data: h5py.Dataset, place: slice) -> list[Any]:
     if values.ndim == 2:
         return _strings(values)
     if values.dtype.kind == "i":
-        return values.tolist()
+        numbers: list[Any] = values.tolist()
+        return numbers
     return ["" if value != value else value for value in values.tolist()]

@@ -23,7 +23,7 @@ import numpy as np
 # name nobody reads, until it is moved into place. The variable is read when the library is loaded.
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
-import h5py
+import h5py as h5py  # the store takes the library from here, so that the variable is set
 
 from results.recording import Curve, FloatArray, Identity, Measure, Recording, Series, Spikes, SynapseSample, Trace
 
