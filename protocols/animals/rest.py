@@ -69,8 +69,8 @@ def at_rest(
     adapted : AdaptedState, optional
         What the days left behind, where the network ran them; else the days' equations alone tell.
     """
-    left = days.adapted(days.course(group, own.probe), day, own) if adapted is None else adapted
-    state = left.expressing(days.expressed(group))
+    left = days.adapted_state(days.course(group, own.probe), day, own) if adapted is None else adapted
+    state = left.expressing(days.expression_factors(group))
     dosings = [*days.dosings(group, day, lead, own.probe), *bath]
     on_board = replace(exposure(dosings, EXPOSURE_TIMES, own.homeostasis.cystine), **(channels or {}))
     clamp = _clamp(group, own)

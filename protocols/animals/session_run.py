@@ -8,9 +8,9 @@ from circuit.engine import compiled
 from circuit.engine.build_cache import cache_folder
 from protocols.animals.animal import Animal
 from protocols.animals.history import Phase
-from protocols.animals.life import Individual, State, attend, live, waited
 from protocols.animals.sessions import Session
-from protocols.animals.silencing import lit, scheduled, silenced
+from protocols.animals.silencing import light_of, silencing_of, with_interventions
+from protocols.animals.training import Individual, State, at_home_until, run_session, trained
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +54,10 @@ def run_test_session(
     seed = animal.identity.structure_seed
     group = animal.group.model_copy(update={"history": phases})
     individual = Individual.of(build, animal.own, seed, scale)
-    state = live(individual, group, phases, cache_folder() / "animals", animal.code)
-    state = waited(state, int(animal.day), group, animal.own)
-    session = scheduled(session, group, hours)
-    silencing = silenced(group.inactivation, individual.layout, seed)
-    light = lit(group.stimulating, individual.layout, seed)
-    output = attend(individual, state, group, session, animal.identity.noise_seed, silencing, light)
+    state = trained(individual, group, phases, cache_folder() / "animals", animal.code)
+    state = at_home_until(state, int(animal.day), group, animal.own)
+    session = with_interventions(session, group, hours)
+    silencing = silencing_of(group.inactivation, individual.layout, seed)
+    light = light_of(group.stimulating, individual.layout, seed)
+    output = run_session(individual, state, group, session, animal.identity.noise_seed, silencing, light)
     return SessionRun(individual, state, session, output)

@@ -54,7 +54,7 @@ def _epochs(hours: float) -> int:
     return max(LEARNING_EPOCHS, min(math.ceil(hours * 6), EPOCHS))
 
 
-def of_phase(phase: Phase) -> Session | None:
+def session_of_phase(phase: Phase) -> Session | None:
     """A day's session of a phase of the history; None where the animal stays in its home cage."""
     if isinstance(phase, DrugTaking):
         schedule = in_the_box(

@@ -25,7 +25,7 @@ from protocols.animals.sessions import Session
 OPENED = {"baclofen": 1.0, "muscimol": 1.0, "opto-inhibition": 1.0, "chemogenetic": 0.5}
 
 
-def silenced(inactivations: Sequence[Inactivation], layout: Layout, seed: int) -> Silencing:
+def silencing_of(inactivations: Sequence[Inactivation], layout: Layout, seed: int) -> Silencing:
     """What some inactivations take out of one animal's circuit."""
     agonist: dict[str, np.ndarray] = {}
     blocked: dict[str, np.ndarray] = {}
@@ -46,7 +46,7 @@ def silenced(inactivations: Sequence[Inactivation], layout: Layout, seed: int) -
     return Silencing(agonist, blocked, cut)
 
 
-def lit(given: Sequence[Stimulation | Inactivation], layout: Layout, seed: int) -> Light:
+def light_of(given: Sequence[Stimulation | Inactivation], layout: Layout, seed: int) -> Light:
     """Which axons fire, how often and when, and the contacts that hear it.
 
     Light drives all its axons at once; the axons of a silenced nucleus, where their drive is replaced, each at times of
@@ -75,7 +75,7 @@ def lit(given: Sequence[Stimulation | Inactivation], layout: Layout, seed: int) 
     return Light(frequency, phase, contacts)
 
 
-def scheduled(session: Session, group: Group, hours: float) -> Session:
+def with_interventions(session: Session, group: Group, hours: float) -> Session:
     """The session with the epochs marked in which the group's inactivation and stimulation are on."""
     schedule = session.schedule.copy()
     for column, given in (("silencing", group.inactivation), ("stimulating", group.stimulating)):

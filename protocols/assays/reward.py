@@ -123,11 +123,11 @@ class Reward(Assay):
         )
 
 
-def left_behind(group: Group, day: float, own: ModelParameters) -> AdaptedState:
+def adapted_on(group: Group, day: float, own: ModelParameters) -> AdaptedState:
     """What the days up to a test left behind; those of the history are solved once for all tests."""
     course = days.course(group, own.probe)
     lived = min(float(group.days), day)
-    return chronic.live(course, lived, day, own, days.adapted(course, lived, own))
+    return chronic.live(course, lived, day, own, days.adapted_state(course, lived, own))
 
 
 def on_board(group: Group, day: float, own: ModelParameters) -> list[Dosing]:
@@ -140,15 +140,15 @@ def on_board(group: Group, day: float, own: ModelParameters) -> list[Dosing]:
     return [*days.dosings(group, day, 0.0, own.probe), *map(chronic.as_dosing, recent)]
 
 
-def given(test: Reward, own: ModelParameters) -> Dosing:
+def effective_dose(test: Reward, own: ModelParameters) -> Dosing:
     """The dose as an i.v. one would act."""
     if test.drug is None:
         raise ValueError("a natural reward is no dose")
     dose = test.dose.to("mg/kg") if test.dose else drugs()[test.drug].prime
-    return Dosing(test.drug, 0.0, dose=dose * share(test, own))
+    return Dosing(test.drug, 0.0, dose=dose * acting_share(test, own))
 
 
-def share(test: Reward, own: ModelParameters) -> float:
+def acting_share(test: Reward, own: ModelParameters) -> float:
     """Share of the dose that acts as an i.v. one would."""
     return 1.0 if test.route == "i.v." else own.behaviour.injected_share
 
@@ -165,7 +165,7 @@ def answer(test: Reward, group: Group, day: float, own: ModelParameters) -> tupl
     own : ModelParameters
         The animal's own parameters.
     """
-    rest = at_rest(group, day, own, adapted=left_behind(group, day, own))
+    rest = at_rest(group, day, own, adapted=adapted_on(group, day, own))
     others, cystine, p = on_board(group, day, own), own.homeostasis.cystine, own.reward
     measures = _standing(rest.state, day - group.days, own)
     series: dict[str, Series] = {}
@@ -173,7 +173,7 @@ def answer(test: Reward, group: Group, day: float, own: ModelParameters) -> tupl
         course = challenge.natural(others, rest.state, p, cystine)
         naive = challenge.natural((), NAIVE, p, cystine)
     else:
-        dose = given(test, own)
+        dose = effective_dose(test, own)
         course = challenge.drug(dose, others, test.length, rest.state, p, cystine)
         naive = challenge.drug(dose, (), test.length, NAIVE, p, cystine)
         moved = locomotion(course.peak_effect, rest.state, p) / locomotion(naive.peak_effect, NAIVE, p)
@@ -181,7 +181,7 @@ def answer(test: Reward, group: Group, day: float, own: ModelParameters) -> tupl
         measures["locomotor_response"] = Measure(100 * moved, OF_NAIVE)
         needed = challenge.equivalent_dose(dose, others, test.length, rest.state, p, cystine)
         if needed is not None:
-            measures["equivalent_dose"] = Measure(needed / share(test, own), "mg/kg")
+            measures["equivalent_dose"] = Measure(needed / acting_share(test, own), "mg/kg")
             measures["equivalent_dose_of_naive"] = Measure(100 * needed / dose.dose, OF_NAIVE)
         series = _series(course, dose, others)
     enjoyed = felt(course.peak_effect, rest.state, p) / felt(naive.peak_effect, NAIVE, p)

@@ -17,8 +17,8 @@ from circuit.wiring.layout import Layout
 from protocols.animals.animal import Animal
 from protocols.animals.days import WEIGHT
 from protocols.animals.history import DrugTaking, Extinction, Hours, Injections, Phase
-from protocols.animals.life import State
 from protocols.animals.sessions import HOME_EPOCHS, Session, in_the_box
+from protocols.animals.training import State
 from protocols.assays.in_session import SETTLED, SessionAssay, sampled_levels
 from protocols.assays.passes import RASTER
 from protocols.errors import InputError

@@ -120,7 +120,7 @@ class Spines(SessionAssay):
         levels = sampled_levels(output, len(session.schedule), done.animal.layout.wiring.fields)
         time = (np.arange(len(session.schedule)) - session.home + 0.5) * self.epoch.si
         rest = {name: float(values[SETTLING : session.home].mean()) for name, values in levels.items()}
-        left = done.state.adapted.expressing(days.expressed(group))
+        left = done.state.adapted.expressing(days.expression_factors(group))
         available = _actin(group, animal.day, own, self.until.si)
         found = swing(
             time[session.home :],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from protocols.animals.days import given_on
+from protocols.animals.days import treatment_days
 from protocols.animals.history import DrugTaking, Group, Injections, Phase, Treatment
 from protocols.animals.interventions import Inactivation
 from protocols.experiments.experiment import Experiment
@@ -49,7 +49,9 @@ def days(experiment: Experiment) -> Line:
 
 def _drugs_on_days(group: Group, end: float) -> Iterator[Mark]:
     """What a group is given on days of its history."""
-    doses = [(on, given) for given in group.treatment if not given.to_the_test for on in given_on(given, group, 0.0)]
+    doses = [
+        (on, given) for given in group.treatment if not given.to_the_test for on in treatment_days(given, group, 0.0)
+    ]
     return _doses(group.name, doses, CLOSE * max(end, 1.0), lambda given: given.drug)
 
 

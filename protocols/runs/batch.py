@@ -141,7 +141,7 @@ def _done(
     """Prepare, and do what is left of the runs that are wanted."""
     experiment = work.experiment
     if (tolerance := experiment.acceleration.tolerance) is not None:
-        progress.say(convergence.told(experiment.acceleration.maximum, tolerance))
+        progress.say(convergence.described(experiment.acceleration.maximum, tolerance))
     outcomes: list[Done] = []
 
     def how_far() -> str:

@@ -11,7 +11,7 @@ from circuit.engine.compiled import Output
 from circuit.engine.prepared import PreparedCircuit
 from circuit.wiring.layout import lay_out
 from circuit.wiring.table import wiring
-from protocols.animals import life
+from protocols.animals import training
 from protocols.animals.animal import Animal
 from protocols.animals.history import Group, Injections
 from protocols.assays import spines
@@ -114,11 +114,11 @@ def test_injections_of_the_history_run_no_network():
             raise AssertionError("the network was run")
 
     layout = lay_out(wiring(), 0.02, 1)
-    animal = life.Individual(NoNetwork(), layout, OWN, 1, 0.02)  # type: ignore[arg-type]
+    animal = training.Individual(NoNetwork(), layout, OWN, 1, 0.02)  # type: ignore[arg-type]
     phase = Injections(phase="injections", drug="cocaine", days=2, dose="15 mg/kg")
     group = Group(name="injected", history=(phase,))
-    state = life.State(life.Weights.naive(layout))
-    lived = life._day(animal, state, group, phase)
+    state = training.State(training.Weights.naive(layout))
+    lived = training._after_a_day(animal, state, group, phase)
     assert lived.adapted.trace > 0.05
     assert all(np.all(values["rho"] == 1) for values in lived.weights.values.values())
 
