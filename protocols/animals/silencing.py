@@ -47,7 +47,7 @@ def silencing_of(inactivations: Sequence[Inactivation], layout: Layout, seed: in
 
 
 def light_of(given: Sequence[Stimulation | Inactivation], layout: Layout, seed: int) -> Light:
-    """Which axons fire, how often and when, and the contacts that hear it.
+    """Which axons fire, how often and when, and which contacts carry the evoked spikes.
 
     Light drives all its axons at once; the axons of a silenced nucleus, where their drive is replaced, each at times of
     their own.

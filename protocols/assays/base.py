@@ -85,7 +85,7 @@ class Assay(Record):
 def misfit(test: Assay, acceleration: Acceleration) -> str:
     """Why a test does not fit into a run; empty where it does.
 
-    An experiment is held against this when it is read, so that nothing is refused only after other runs have been done.
+    An experiment is checked by this when it is read, so that nothing is refused only after other runs are done.
     """
     try:
         test.refuse_misfit(acceleration)

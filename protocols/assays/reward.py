@@ -1,4 +1,4 @@
-"""Reward: a dose of a drug, or a natural reward, on a day after a history; the days' equations answer it alone.
+"""Reward: a dose of a drug, or a natural reward, on a day after a history; the days' equations alone give the answer.
 
 What the history left behind (`synapses.chronic`) and what is on board decide; the naive animal that it is compared with
 is the same individual without history and treatment.
@@ -32,7 +32,7 @@ from synapses.pharmacology import Dosing, concentration
 from synapses.reward import felt, locomotion
 
 NATURAL = "natural reward"
-SMALLEST_RISE = 1e-6  # of dopamine, relative to rest: what is measured is held against it
+SMALLEST_RISE = 1e-6  # of dopamine, relative to rest: what is measured is relative to it
 LONGEST_CHALLENGE = quantity("2 d", "duration")  # long after any drug has left
 LONGEST_ABSTINENCE = quantity("3650 d", "duration")  # as a phase of a history
 LINGERING = 2.0  # days before the challenge of which what was taken may still be on board

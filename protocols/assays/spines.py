@@ -43,7 +43,7 @@ class Spines(SessionAssay):
     """Spine heads and surface AMPA in the home cage, before an injection and in the hours after it.
 
     The whole circuit is run while the drug acts; release of glutamate above rest then moves heads and receptors. What
-    is read at a moment is held against the same animal before the injection.
+    is read at a moment is relative to the same animal before the injection.
     """
 
     drawn: ClassVar[tuple[str, ...]] = ("release", "spine_head", "surface_ampa")
