@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from circuit.parameters import ModelParameters
+from circuit.parts import FIELD_STEP
 from protocols.animals.rest import Rest
 from protocols.stimulation.pulses import Stimulus
 from protocols.stimulation.timeline import Compiled
@@ -90,9 +91,7 @@ class Performed:
         Trace
             In pA.
         """
-        from circuit.network.anaesthetised import FIELD_STEP  # not above: what a test asks for is known without Brian2
-
-        step = float(FIELD_STEP)
+        step = FIELD_STEP
         first, last = (round(edge / step) for edge in span)
         centre = np.rint(self.plan.timeline.pulses[chosen] / step).astype(int)
         potential = self.output.states["field"]["potential"][0] * 1e12

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from circuit.parts import CELL_STEP
 from protocols.assays.passes import Performed
 from results.recording import Trace
 
@@ -40,9 +41,7 @@ def potentials(done: Performed, chosen: Mapping[str, int], time: np.ndarray) -> 
         ``"potential_..."`` -> rows of cells, mV. A stretch ends where the recording does. Every fifth step of the
         integration is kept, so that the tops of spikes, which last less, are mostly missed.
     """
-    from circuit.network.anaesthetised import CELL_STEP
-
-    step = float(CELL_STEP)
+    step = CELL_STEP
     recorded = done.output.states["cells"]["v"] * 1e3
     first, last = (round(edge / step) for edge in STRETCH)
     found = {}
