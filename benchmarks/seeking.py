@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from circuit.apparatus.operant_box import EPOCH
 from circuit.parameters import parameter_hash
-from circuit.parts import EPOCH
 from protocols.animals.sessions import HOME_EPOCHS
 from protocols.assays.seek import RASTER
 from protocols.experiments.experiment import load

@@ -15,9 +15,5 @@ CELL_STEP = 5e-4
 NEVER = 1e9
 """A time later than any run, s."""
 
-EPOCH = 0.6
-"""Network time of one epoch of a session, s."""
-EPOCHS = 128
-"""Epochs of the longest session."""
 LEARNT = ("rho",)
 """Variables of a plastic contact of the awake circuit that an animal carries from one session to the next."""

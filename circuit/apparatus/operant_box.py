@@ -21,12 +21,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from circuit.parts import EPOCH
 from synapses.parameters import ParameterGroup, parameter
 from synapses.pharmacology import CHANNELS
 
+EPOCH = 0.6  # s of network time
 DECISION = 0.35  # s from an epoch's start
 OUTCOME_ENDS = 0.5
+EPOCHS = 128  # the longest session
 STEP = 0.01
 
 STAGE = (

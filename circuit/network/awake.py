@@ -18,7 +18,6 @@ from circuit.cells.awake import per_cell
 from circuit.extracellular import EXTRACELLULAR_LEVELS, SLOW_STEP, extracellular_space, slow_trace, timed_inputs
 from circuit.network.anaesthetised import STEP, Circuit
 from circuit.network.awake_contacts import connect
-from circuit.parts import EPOCH, EPOCHS
 from circuit.wiring.layout import KINDS, Layout, lay_out
 from circuit.wiring.table import Wiring
 from synapses import dopamine, spines, tone
@@ -30,8 +29,8 @@ INITIAL_LEVELS = (*EXTRACELLULAR_LEVELS, "session.in_blood", "session.in_brain",
 
 
 def _timed_inputs(layout: Layout) -> dict[str, TimedArray]:
-    stage = np.zeros((EPOCHS, len(operant_box.STAGE)))
-    timed = timed_inputs() | {"stage": TimedArray(stage, dt=EPOCH * second, name="stage")}
+    stage = np.zeros((operant_box.EPOCHS, len(operant_box.STAGE)))
+    timed = timed_inputs() | {"stage": TimedArray(stage, dt=operant_box.EPOCH * second, name="stage")}
     for pathway in layout.pathways.values():
         for part in ("first", "targets"):
             name = f"{part}_{pathway.name}"
@@ -146,7 +145,7 @@ def monitor(circuit: Circuit, wiring: Wiring, scale: float) -> None:
             groups["session"],
             ["active", "inactive", "rewards", "in_brain", "intake"],
             record=[0],
-            dt=EPOCH * second,
+            dt=operant_box.EPOCH * second,
             when="start",
             order=-1,
             name="session_trace",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from brian2 import Synapses, ms
 
-from circuit.apparatus.operant_box import DECISION
+from circuit.apparatus.operant_box import DECISION, EPOCH
 from circuit.cells.awake import LESSON, PER_CELL, PERCEIVING, PROJECTING
 from circuit.extracellular import SLOW_STEP
 from circuit.network.anaesthetised import NO_RELEASE, STEP, Circuit
-from circuit.parts import EPOCH, LEARNT
+from circuit.parts import LEARNT
 from circuit.wiring.layout import KINDS, Pathway, Range
 from circuit.wiring.table import Population, Wiring
 from synapses import dopamine, release

@@ -13,7 +13,7 @@ from circuit.cells.awake import EQUATIONS, PERCEPTS, per_cell
 from circuit.clock import CLOCK_BINS
 from circuit.network.inputs import ToneClamp, check_finite, extracellular_inputs, given, on_board
 from circuit.parameters import ModelParameters
-from circuit.parts import EPOCH, EPOCHS, LEARNT, NEVER
+from circuit.parts import LEARNT, NEVER
 from circuit.wiring.layout import KINDS, Layout
 from circuit.wiring.table import Population
 from synapses.adaptation import AdaptedState
@@ -133,8 +133,8 @@ def session_inputs(
         First epochs, in the home cage, over which release is at rest; without them spines do not move.
     """
     p, silenced, light = parameters, silencing or Silencing(), light or Light()
-    pace = stage[0, operant_box.STAGE.index("minutes")] * 60 / EPOCH
-    epochs = np.zeros((EPOCHS, len(operant_box.STAGE)))
+    pace = stage[0, operant_box.STAGE.index("minutes")] * 60 / operant_box.EPOCH
+    epochs = np.zeros((operant_box.EPOCHS, len(operant_box.STAGE)))
     epochs[: len(stage)] = stage
     inputs = (
         extracellular_inputs(p, body.state, body.steady, body.clamp)
@@ -167,8 +167,8 @@ def session_inputs(
 def _spines(p: ModelParameters, state: AdaptedState, home: int) -> Inputs:
     """What moves spines; the network settles in the first epoch at home."""
     return given("extracellular", p.spines) | {
-        "extracellular.rest_begins": EPOCH,
-        "extracellular.rest_ends": home * EPOCH if home > 1 else NEVER,
+        "extracellular.rest_begins": operant_box.EPOCH,
+        "extracellular.rest_ends": home * operant_box.EPOCH if home > 1 else NEVER,
         "extracellular.actin_cycling": cycling(state),
     }
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuit.apparatus.operant_box import STAGE, Behaviour
-from circuit.parts import EPOCHS
+from circuit.apparatus.operant_box import EPOCHS, STAGE, Behaviour
 from protocols.animals.history import DrugTaking, Extinction, FoodTraining, Injections, Phase, YokedSaline
 from protocols.assays.session_assays import Seeking
 from synapses.drug_files import drugs

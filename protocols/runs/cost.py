@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from circuit.apparatus.operant_box import EPOCH
 from circuit.clock import CLOCK_BIN
-from circuit.parts import EPOCH
 from protocols.animals.sessions import HOME_EPOCHS, LEARNING_EPOCHS
 from protocols.assays.evoked_assays import Plasticity
 from protocols.assays.kinds import Test

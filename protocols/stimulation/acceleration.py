@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from circuit.parts import EPOCH
+from circuit.apparatus.operant_box import EPOCH
 from protocols.assays.base import at_most
 from protocols.assays.session_assays import LONGEST_EPOCH
 from protocols.quantities import Delay, Duration, quantity

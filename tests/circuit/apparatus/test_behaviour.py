@@ -6,7 +6,6 @@ from brian2 import Hz, Network, NeuronGroup, TimedArray, mmolar, ms, second, uM
 
 from circuit.apparatus import operant_box
 from circuit.extracellular import timed_inputs
-from circuit.parts import EPOCH, EPOCHS
 from synapses.parameters import declarations
 
 pytestmark = pytest.mark.usefixtures("numpy_target")
@@ -16,7 +15,7 @@ def session(
     motor_active: float, motor_inactive: float, brain: float = 0.0, drive: float = 0.0, **entries: float
 ) -> NeuronGroup:
     """The state of a session at the end of its first epoch."""
-    stage = np.zeros((EPOCHS, len(operant_box.STAGE)))
+    stage = np.zeros((operant_box.EPOCHS, len(operant_box.STAGE)))
     for name, value in {"minutes": 10, "lever": 1, "context_a": 1, **entries}.items():
         stage[:, operant_box.STAGE.index(name)] = value
     own = operant_box.Behaviour()
@@ -24,7 +23,7 @@ def session(
         1,
         operant_box.EQUATIONS + declarations(operant_box.Behaviour) + "    motor_0 : Hz\n    motor_1 : Hz\n",
         dt=operant_box.STEP * second,
-        namespace=timed_inputs() | {"stage": TimedArray(stage, dt=EPOCH * second)},
+        namespace=timed_inputs() | {"stage": TimedArray(stage, dt=operant_box.EPOCH * second)},
     )
     group.run_regularly(operant_box.UPDATE, dt=operant_box.STEP * second, when="start")
     for name, quantity in own.quantities().items():
@@ -36,7 +35,7 @@ def session(
     group.brain_level = 1e-3 * mmolar
     group.uptake_potency = group.drive_potency = 1 * uM
     group.drive_maximum = drive
-    Network(group).run(EPOCH * second - 1 * ms)
+    Network(group).run(operant_box.EPOCH * second - 1 * ms)
     return group
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from circuit.apparatus.operant_box import EPOCH
 from circuit.apparatus.probe import Probe
 from circuit.engine import compiled
 from circuit.parameters import ModelParameters
-from circuit.parts import EPOCH
 from protocols.animals.sessions import of_test
 from protocols.assays import microdialysis
 from protocols.assays.network_kinds import CLOSED_FORM, KINDS

@@ -6,9 +6,8 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from circuit.apparatus.operant_box import STAGE, Behaviour
+from circuit.apparatus.operant_box import EPOCH, EPOCHS, STAGE, Behaviour
 from circuit.engine.compiled import Output
-from circuit.parts import EPOCH, EPOCHS
 from circuit.wiring.layout import lay_out
 from circuit.wiring.table import wiring
 from protocols.animals import life
