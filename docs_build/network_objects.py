@@ -16,6 +16,7 @@ from typing import Any
 import circuit as circuit_package
 import synapses as synapses_package
 from circuit.cells import awake as awake_cells
+from circuit.cells import neurons
 from circuit.network import anaesthetised, awake
 from circuit.parameters import ModelParameters
 from circuit.wiring.preset import PRESETS, preset
@@ -204,9 +205,7 @@ def _codes(group: Any) -> list[Code]:
 
 def _groups(group: Any) -> list[ParameterGroup]:
     """Groups whose parameters an object declares; a cell's membrane is the one its kind has."""
-    models: dict[str, type] = {
-        name: model for name, (model, _) in {**anaesthetised.MODELS, **awake_cells.EQUATIONS}.items()
-    }
+    models: dict[str, type] = {name: model for name, (model, _) in {**neurons.MODELS, **awake_cells.EQUATIONS}.items()}
     membranes = set(models.values())
     declared, found = set(group.equations), []
     for one in ModelParameters.shipped().groups().values():

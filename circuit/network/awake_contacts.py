@@ -5,16 +5,16 @@ from __future__ import annotations
 from brian2 import Synapses, ms
 
 from circuit.apparatus.operant_box import DECISION, EPOCH
-from circuit.cells.awake import LESSON, PER_CELL, PERCEIVING, PROJECTING, STEP
+from circuit.cells.awake import LESSON, PER_CELL, PERCEIVING, PROJECTING
 from circuit.extracellular import SLOW_STEP
-from circuit.network.anaesthetised import NO_RELEASE, Circuit
+from circuit.network.anaesthetised import NO_RELEASE, STEP, Circuit
+from circuit.parts import LEARNT
 from circuit.wiring.layout import KINDS, Pathway, Range
 from circuit.wiring.table import Population, Wiring
 from synapses import dopamine, release
 from synapses.parameters import declarations
 from synapses.receptors import Quantum
 
-LEARNT = ("rho",)
 TRANSMISSION = """
     g_ampa_post += ampa_quantum*ampa_surface*rho*released*(1 - cut*silencing_post)
     g_nmda_post += ampa_quantum*nmda_ratio*released*(1 - cut*silencing_post)

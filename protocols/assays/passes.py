@@ -11,6 +11,7 @@ import numpy as np
 from circuit.engine.prepared import PreparedCircuit
 from circuit.network.inputs import run_inputs
 from circuit.parameters import ModelParameters
+from circuit.parts import FIELD_STEP
 from circuit.wiring.preset import preset
 from protocols.animals.animal import Animal
 from protocols.animals.rest import Rest, at_rest
@@ -103,9 +104,7 @@ class Performed:
         Trace
             In pA.
         """
-        from circuit.network.anaesthetised import FIELD_STEP  # not above: what a test asks for is known without Brian2
-
-        step = float(FIELD_STEP)
+        step = FIELD_STEP
         first, last = (round(edge / step) for edge in span)
         centre = np.rint(self.plan.timeline.pulses[chosen] / step).astype(int)
         potential = self.output.states["field"]["potential"][0] * 1e12

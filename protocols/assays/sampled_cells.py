@@ -13,6 +13,7 @@ import numpy as np
 
 from circuit.engine.compiled import Output
 from circuit.parameters import ModelParameters
+from circuit.parts import CELL_STEP
 from protocols.assays.passes import Performed
 from results.measures.field_response import PERCENT
 from results.recording import Measure, Trace
@@ -44,9 +45,7 @@ def potentials(done: Performed, chosen: Mapping[str, int], time: np.ndarray) -> 
         ``"potential_..."`` -> rows of cells, mV. A stretch ends where the recording does. Every fifth step of the
         integration is kept, so that the tops of spikes, which last less, are mostly missed.
     """
-    from circuit.network.anaesthetised import CELL_STEP
-
-    step = float(CELL_STEP)
+    step = CELL_STEP
     recorded = done.output.states["cells"]["v"] * 1e3
     first, last = (round(edge / step) for edge in STRETCH)
     found = {}

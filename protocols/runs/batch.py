@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable
@@ -11,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from circuit.engine.compilation import cores
 from circuit.engine.scratch import sweep_up
 from protocols.assays.kinds import DRAWN
 from protocols.errors import InputError
@@ -164,11 +164,6 @@ def _done(
     finally:
         progress.end()
     return outcomes
-
-
-def cores() -> int:
-    """Processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def read_folder(folder: Path) -> list[Recording]:

@@ -5,9 +5,9 @@ import pytest
 from typer.testing import CliRunner
 
 from circuit.clock import PULSES
-from circuit.network.anaesthetised import STEP
 from circuit.network.inputs import InputsError, run_inputs
 from circuit.parameters import ModelParameters
+from circuit.parts import STEP
 from circuit.wiring.preset import preset
 from protocols.animals.history import Group
 from protocols.animals.rest import at_rest
@@ -56,7 +56,7 @@ def _named(kind):
 
 
 def test_the_fastest_pulses_fall_into_steps_of_their_own():
-    assert float(STEP) < REFRACTORY / 2
+    assert STEP < REFRACTORY / 2
     own = ModelParameters.shipped()
     rest = at_rest(Group(name="naive"), 0.0, own)
     given = rest.state, rest.steady, rest.on_board
