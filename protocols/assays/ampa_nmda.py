@@ -18,7 +18,7 @@ from protocols.stimulation.pulses import test_pulses
 from results.measures import currents
 
 
-class AmpaNmda(NetworkAssay):
+class AmpaNmdaTest(NetworkAssay):
     """Evoked currents of the same cells at two holding potentials: AMPA by its peak, NMDA by its late part."""
 
     evoked: ClassVar[bool] = True
@@ -46,7 +46,7 @@ class AmpaNmda(NetworkAssay):
         return self.pulses * self.pulse_every.si
 
     @model_validator(mode="after")
-    def _readable(self) -> AmpaNmda:
+    def _readable(self) -> AmpaNmdaTest:
         refuse_close(self.pulse_every, "pulse_every")
         if self.ampa_holding.si >= 0:
             raise InputError(f"{self.ampa_holding} must be negative: the AMPA current is read inward", "ampa_holding")

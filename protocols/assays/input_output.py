@@ -19,7 +19,7 @@ from results.measures.currents import fit_sigmoid
 from results.recording import Curve, Measure
 
 
-class InputOutput(Evoked):
+class InputOutputTest(Evoked):
     """Responses to single pulses of several strengths."""
 
     kind: Literal["input_output"]
@@ -34,7 +34,7 @@ class InputOutput(Evoked):
         return len(self.strengths) * self.repeats * self.pulse_every.si
 
     @model_validator(mode="after")
-    def _rising(self) -> InputOutput:
+    def _rising(self) -> InputOutputTest:
         if any(b <= a for a, b in zip(self.strengths, self.strengths[1:], strict=False)):
             raise InputError("must rise from one strength to the next", "strengths")
         return self

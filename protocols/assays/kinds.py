@@ -6,31 +6,31 @@ from typing import TYPE_CHECKING, Annotated, Union, get_args
 
 from pydantic import Field
 
-from protocols.assays.ampa_nmda import AmpaNmda
+from protocols.assays.ampa_nmda import AmpaNmdaTest
 from protocols.assays.base import Assay
-from protocols.assays.input_output import InputOutput
-from protocols.assays.microdialysis import Microdialysis
-from protocols.assays.miniature import Miniature
-from protocols.assays.paired_pulse import PairedPulse
-from protocols.assays.plasticity import Plasticity
-from protocols.assays.pulse_train import PulseTrain
-from protocols.assays.reward import Reward
-from protocols.assays.seeking import Seeking
-from protocols.assays.spines import Spines
-from protocols.assays.tone import Tone
+from protocols.assays.input_output import InputOutputTest
+from protocols.assays.microdialysis import MicrodialysisTest
+from protocols.assays.miniature import MiniatureTest
+from protocols.assays.paired_pulse import PairedPulseTest
+from protocols.assays.plasticity import PlasticityTest
+from protocols.assays.pulse_train import PulseTrainTest
+from protocols.assays.reward import RewardTest
+from protocols.assays.seeking import SeekingTest
+from protocols.assays.spines import SpinesTest
+from protocols.assays.tone import ToneTest
 
 CLASSES: tuple[type[Assay], ...] = (
-    Plasticity,
-    InputOutput,
-    PairedPulse,
-    PulseTrain,
-    AmpaNmda,
-    Miniature,
-    Microdialysis,
-    Tone,
-    Seeking,
-    Reward,
-    Spines,
+    PlasticityTest,
+    InputOutputTest,
+    PairedPulseTest,
+    PulseTrainTest,
+    AmpaNmdaTest,
+    MiniatureTest,
+    MicrodialysisTest,
+    ToneTest,
+    SeekingTest,
+    RewardTest,
+    SpinesTest,
 )
 
 if TYPE_CHECKING:

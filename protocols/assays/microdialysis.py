@@ -31,7 +31,7 @@ SHORTEST_SAMPLE = (
 )
 
 
-class Microdialysis(NetworkAssay):
+class MicrodialysisTest(NetworkAssay):
     """Samples from a microdialysis probe: before and during a drug, or at several glutamate levels in the perfusate."""
 
     drawn: ClassVar[tuple[str, ...]] = ("dialysate_percent",)
@@ -60,7 +60,7 @@ class Microdialysis(NetworkAssay):
         return self.baseline.si + len(self.no_net_flux) * self.samples_each * self.sample.si
 
     @model_validator(mode="after")
-    def _whole_samples(self) -> Microdialysis:
+    def _whole_samples(self) -> MicrodialysisTest:
         if (self.after is None) == (not self.no_net_flux):
             raise InputError('give either after = "2 h" or no_net_flux = ["0 uM", "2.5 uM", "5 uM"]', "after")
         for key, stretch in (("baseline", self.baseline), ("after", self.after)):

@@ -23,7 +23,7 @@ BEFORE = -600.0  # s: the blocker has been on board for long
 SHOWN = 2.0  # s of one cell's current that figures show
 
 
-class Miniature(NetworkAssay):
+class MiniatureTest(NetworkAssay):
     """Miniature currents of voltage-clamped cells while tetrodotoxin blocks all spikes."""
 
     accelerated: ClassVar[bool] = False
@@ -44,7 +44,7 @@ class Miniature(NetworkAssay):
         return self.duration.si
 
     @model_validator(mode="after")
-    def _inward(self) -> Miniature:
+    def _inward(self) -> MiniatureTest:
         at_least(self.duration, SHORTEST_RECORDING, "duration")
         if self.holding.si >= 0:
             raise InputError(f"{self.holding} must be negative: the currents are sought inward", "holding")

@@ -20,7 +20,7 @@ from results.measures import field_response
 from results.recording import Curve, Measure
 
 
-class PairedPulse(Evoked):
+class PairedPulseTest(Evoked):
     """Pairs of equal pulses at one or several intervals."""
 
     kind: Literal["paired_pulse"]
@@ -37,7 +37,7 @@ class PairedPulse(Evoked):
         return len(self.intervals) * self.pairs * self.pulse_every.si
 
     @model_validator(mode="after")
-    def _within(self) -> PairedPulse:
+    def _within(self) -> PairedPulseTest:
         for interval in self.intervals:
             if not 0.015 <= interval.si <= self.pulse_every.si / 2 - 0.1:
                 raise InputError(

@@ -32,7 +32,7 @@ def stimulus(induction: Trains) -> Stimulus:
     return once.repeat(induction.trains, induction.interval.si if induction.interval else None)
 
 
-class Plasticity(NetworkAssay):
+class PlasticityTest(NetworkAssay):
     """Field responses to test pulses before and after an induction."""
 
     evoked: ClassVar[bool] = True
@@ -70,7 +70,7 @@ class Plasticity(NetworkAssay):
         return self.baseline.si + self.induction_length + self.after.si
 
     @model_validator(mode="after")
-    def _measurable(self) -> Plasticity:
+    def _measurable(self) -> PlasticityTest:
         start, end = self.window
         if not start.si < end.si <= self.after.si:
             raise InputError(f"{start} to {end} must run forward and lie within after = {self.after}", "window")

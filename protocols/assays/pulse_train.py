@@ -28,7 +28,7 @@ FASTEST = quantity("50 Hz", "frequency")  # a response is over before the next p
 LATE = 0.4  # share of a train's pulses, its last ones, whose mean response is given
 
 
-class PulseTrain(Evoked):
+class PulseTrainTest(Evoked):
     """Responses along short trains of equal pulses."""
 
     kind: Literal["pulse_train"]
@@ -52,7 +52,7 @@ class PulseTrain(Evoked):
         return (self.pulses - 1) / self.frequency.si
 
     @model_validator(mode="after")
-    def _separate(self) -> PulseTrain:
+    def _separate(self) -> PulseTrainTest:
         if self.frequency.si > FASTEST.si:
             raise InputError(f"{self.frequency} is too fast; {FASTEST} at most, or responses merge", "frequency")
         if self.train_length > self.pulse_every.si / 2 - 0.1:

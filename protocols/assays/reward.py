@@ -41,7 +41,7 @@ NAIVE = AdaptedState()
 OF_NAIVE = "% of naive"
 
 
-class Reward(Assay):
+class RewardTest(Assay):
     """What a dose of a drug, or a natural reward, does to dopamine, reward and locomotion, as the days left the animal.
 
     The days' equations answer in closed form: the network is not run.
@@ -77,7 +77,7 @@ class Reward(Assay):
         return None if self.challenge == NATURAL else self.challenge
 
     @model_validator(mode="after")
-    def _given(self) -> Reward:
+    def _given(self) -> RewardTest:
         at_most(self.duration, LONGEST_CHALLENGE, "duration")
         at_most(self.abstinence, LONGEST_ABSTINENCE, "abstinence")
         from synapses.drug_files import drugs
@@ -140,7 +140,7 @@ def on_board(group: Group, day: float, own: ModelParameters) -> list[Dosing]:
     return [*days.dosings(group, day, 0.0, own.probe), *map(chronic.as_dosing, recent)]
 
 
-def effective_dose(test: Reward, own: ModelParameters) -> Dosing:
+def effective_dose(test: RewardTest, own: ModelParameters) -> Dosing:
     """The dose as an i.v. one would act."""
     if test.drug is None:
         raise ValueError("a natural reward is no dose")
@@ -148,12 +148,12 @@ def effective_dose(test: Reward, own: ModelParameters) -> Dosing:
     return Dosing(test.drug, 0.0, dose=dose * acting_share(test, own))
 
 
-def acting_share(test: Reward, own: ModelParameters) -> float:
+def acting_share(test: RewardTest, own: ModelParameters) -> float:
     """Share of the dose that acts as an i.v. one would."""
     return 1.0 if test.route == "i.v." else own.behaviour.injected_share
 
 
-def answer(test: Reward, group: Group, day: float, own: ModelParameters) -> tuple[Findings, Rest]:
+def answer(test: RewardTest, group: Group, day: float, own: ModelParameters) -> tuple[Findings, Rest]:
     """Findings of the test, and the animal at rest before it.
 
     Parameters

@@ -30,7 +30,7 @@ ADAPTED = {"xct": "xct", "glt1_uptake": "glt1", "ags3": "ags3", "trace": "trace"
 """What days left behind, by the names of other tests."""
 
 
-class Seeking(SessionAssay):
+class SeekingTest(SessionAssay):
     """A session in the operant box; what is counted is how often the animal presses.
 
     Presses bring no drug but in `self_administration`.
@@ -67,7 +67,7 @@ class Seeking(SessionAssay):
         return self.hours * 3600
 
     @model_validator(mode="after")
-    def _resolved(self) -> Seeking:
+    def _resolved(self) -> SeekingTest:
         if self.hours * 60 > LONGEST_EPOCH * self.epochs:
             fewest = math.ceil(self.hours * 60 / LONGEST_EPOCH)
             raise InputError(
@@ -78,7 +78,7 @@ class Seeking(SessionAssay):
         return self
 
     @model_validator(mode="after")
-    def _dosed(self) -> Seeking:
+    def _dosed(self) -> SeekingTest:
         if self.dose is not None and self.session not in ("prime", "self_administration"):
             raise InputError(f"a session of '{self.session}' gives no drug; leave the dose out", "dose")
         return self

@@ -39,7 +39,7 @@ SETTLING = 1  # epochs in which the network settles
 STEP = 60.0  # s between the times at which blockers of actin are read
 
 
-class Spines(SessionAssay):
+class SpinesTest(SessionAssay):
     """Spine heads and surface AMPA in the home cage, before an injection and in the hours after it.
 
     The whole circuit is run while the drug acts; release of glutamate above rest then moves heads and receptors. What
@@ -85,7 +85,7 @@ class Spines(SessionAssay):
         return round(self.before.si / self.epoch.si)
 
     @model_validator(mode="after")
-    def _followed(self) -> Spines:
+    def _followed(self) -> SpinesTest:
         at_most(self.until, LONGEST_SWING, "until")
         for key, stretch in (("before", self.before.si), ("hours", self.hours * 3600)):
             if not whole(stretch / self.epoch.si):
@@ -198,7 +198,7 @@ def _at_rest(state: AdaptedState, own: ModelParameters) -> dict[str, Measure]:
     return {f"{name}_at_rest": Measure(float(level), "1") for name, level in levels.items()}
 
 
-def _moments(test: Spines, found: Swing, ampa: float) -> dict[str, Measure]:
+def _moments(test: SpinesTest, found: Swing, ampa: float) -> dict[str, Measure]:
     """Heads, surface AMPA and the ratio of AMPA to NMDA at the moments that the test names.
 
     Receptors alone move here, not NMDA receptors, so the ratio is that of surface AMPA, relative to a naive animal at

@@ -19,7 +19,7 @@ SHORTEST_RECORDING = quantity("1 s", "duration")
 SHORTEST_TEST = 0.1  # s of network time: two entries of `circuit.extracellular.slow_trace`
 
 
-class Tone(NetworkAssay):
+class ToneTest(NetworkAssay):
     """Glutamate and receptor tone at rest, without stimulation."""
 
     kind: Literal["tone"]
@@ -34,7 +34,7 @@ class Tone(NetworkAssay):
         return self.duration.si
 
     @model_validator(mode="after")
-    def _recorded(self) -> Tone:
+    def _recorded(self) -> ToneTest:
         at_least(self.duration, SHORTEST_RECORDING, "duration")
         return self
 

@@ -6,7 +6,7 @@ from circuit.network.inputs import run_inputs
 from circuit.wiring.preset import preset
 from protocols.animals.rest import at_rest
 from protocols.assays.network import NetworkAssay
-from protocols.assays.reward import Reward, answer
+from protocols.assays.reward import RewardTest, answer
 from protocols.experiments.model import parameters
 from synapses.variability import draw
 
@@ -38,7 +38,7 @@ def _lay_out(identity, experiment):
     shared = parameters(experiment)
     own = shared.varied(draw(identity.structure_seed, shared.variability.scale))
     day = experiment.test_day(group, test)
-    if isinstance(test, Reward):
+    if isinstance(test, RewardTest):
         answer(test, group, day, own)
     elif isinstance(test, NetworkAssay):
         for work in test.passes(own):

@@ -11,7 +11,7 @@ from circuit.engine import compiled
 from circuit.parameters import ModelParameters
 from protocols.assays.in_session import SessionAssay
 from protocols.assays.network import NetworkAssay
-from protocols.assays.seeking import Seeking
+from protocols.assays.seeking import SeekingTest
 from protocols.errors import InputError
 from protocols.experiments.experiment import Acceleration, experiment_from, load, shipped
 from protocols.experiments.overrides import with_overrides
@@ -93,7 +93,7 @@ def test_the_cost_of_a_test_is_its_network_time(name):
             continue
         if isinstance(test, SessionAssay):
             group = given.group[0]
-            past = group.history if isinstance(test, Seeking) else group
+            past = group.history if isinstance(test, SeekingTest) else group
             epochs = len(test.schedule(past, OWN.behaviour).schedule)
             assert test.network_seconds(limits) == pytest.approx(EPOCH * epochs)
             continue

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from circuit.engine import compiled
-from protocols.assays.pulse_train import PulseTrain
+from protocols.assays.pulse_train import PulseTrainTest
 from protocols.errors import InputError
 from protocols.experiments.experiment import Acceleration, Experiment, experiment_from
 from protocols.runs.plan import plan
@@ -46,7 +46,7 @@ def test_bad_trains_are_refused_in_one_line(changes, line):
 
 def test_responses_are_measured_each_from_its_own_pulse():
     """Responses that shrink by a tenth from pulse to pulse come back as they were."""
-    test = PulseTrain(name="t", kind="pulse_train", pulses=10)
+    test = PulseTrainTest(name="t", kind="pulse_train", pulses=10)
     sizes, step = 0.9 ** np.arange(test.pulses), 5e-4
     time = np.arange(-0.01, test.train_length + 0.05, step)
     since = np.maximum(time[:, None] - np.arange(test.pulses) / test.frequency.si, 0.0)
@@ -62,7 +62,7 @@ def test_responses_are_measured_each_from_its_own_pulse():
 
 
 def test_a_train_is_simulated_pulse_by_pulse():
-    test = PulseTrain(name="t", kind="pulse_train", pulses=50, frequency="5 Hz", pulse_every="30 s", trains=2)
+    test = PulseTrainTest(name="t", kind="pulse_train", pulses=50, frequency="5 Hz", pulse_every="30 s", trains=2)
     (work,) = test.passes(None)  # type: ignore[arg-type]
     assert len(work.laid_out(Acceleration()).timeline.pulses) == 100
 
