@@ -1,8 +1,8 @@
-"""The circuit as a plain Brian2 script would have it: calcium and weights integrated at every step, default flags.
+"""The circuit as a plain Brian2 script: calcium and weights integrated at every step, default flags.
 
     python -m benchmarks.plain_brian2 SCALE SECONDS FOLDER            (make bench)
 
-Cells, wiring, release and parameters are those of the circuit. What differs is what a script that was not tuned does:
+Cells, wiring, release and parameters are those of the circuit. It differs as an untuned script would:
 the calcium rule is integrated by Euler steps at every contact, Brian2 compiles with its own flags and its own makefile,
 values are set before the build, so that each condition is compiled anew, and a protocol runs in full biological time.
 """

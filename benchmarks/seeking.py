@@ -106,7 +106,7 @@ def verdicts(found: Mapping[str, Sequence[Recording]]) -> str:
 def group_means(table: pd.DataFrame, shown: Mapping[str, str], form: str) -> list[str]:
     """Table of what each group did in each test: mean and standard error, written by `form`.
 
-    `shown`, measure -> its title, says what is told; what no animal has is left out.
+    `shown`, measure -> its title, says which measures are shown; one that no animal has is left out.
     """
     table = table[table["measure"].isin(shown)]
     kept = [measure for measure in shown if measure in set(table["measure"])]

@@ -1,4 +1,4 @@
-"""The tables of speed, in Markdown, from what `benchmarks.speed` measured; nothing in them names a machine."""
+"""The tables of speed, in Markdown, from the measurements of `benchmarks.speed`. They name no machine."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The circuits as Brian2 holds them: cells, contacts and the code they run, for the description of the model.
 
-Both presets are constructed at their smallest size, nothing is compiled and nothing is run. What is listed is therefore
-what a simulation would run, whichever module a string stands in.
+Both presets are constructed at their smallest size; nothing is compiled or run. So the lists show what a simulation
+would run, whichever module defines it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Part:
 
     @property
     def content(self) -> tuple[Any, ...]:
-        """What it computes; parts with equal content differ in their cells and numbers only."""
+        """The computations. Parts with equal content differ only in their cells and numbers."""
         return tuple(row for row in self.equations if row.kind != "parameter"), self.codes
 
 
@@ -226,7 +226,7 @@ def _symbols(group: Any) -> dict[str, str]:
 
 @cache
 def _glosses() -> dict[str, str]:
-    """What stands behind the # of a variable's declaration, by the variable's name."""
+    """The comment behind the # of a variable's declaration, by the variable's name."""
     found: dict[str, str] = {}
     for package in (synapses_package, circuit_package):
         for module in pkgutil.iter_modules(package.__path__):

@@ -195,7 +195,7 @@ def steady_state(
     Parameters
     ----------
     state : AdaptedState
-        What the animal's history has made of its transporters, receptors and firing.
+        The slow state of the animal's transporters, receptors and firing.
     exposure : Exposure
         Drugs on board.
     homeostasis, tone, release : ParameterGroup

@@ -200,7 +200,7 @@ def _row(name: str, curve: PowerCurve, statistic: Statistic, pool: Pool | None) 
         needed[f"{target:g}"] = {
             "n": found.n,
             "interval": [found.low, found.high],
-            "told": found.told and curve.animals >= LEAST_POOL,
+            "told": found.settled and curve.animals >= LEAST_POOL,
             "n_if_normal": int(curve.n[reached[0]]) if reached is not None and reached.size else None,
         }
     row: dict[str, Any] = {

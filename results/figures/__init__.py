@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    catalogue = import_module("results.figures.catalogue")  # now: most of what uses one figure needs no other
+    catalogue = import_module("results.figures.catalogue")  # imported on demand: most callers need one figure only
 
     if name in catalogue.__all__:
         return getattr(catalogue, name)

@@ -1,7 +1,7 @@
-"""What every figure is drawn with: sizes, colours, markers, courses with errors, dots per animal, the legend, files.
+"""The parts that all figures share: sizes, colours, markers, courses with errors, dots per animal, legend, files.
 
-Colours are those of Okabe and Ito, told apart with any colour vision; a group keeps its colour through a figure. A
-figure is as wide as one or two columns of a journal, and has its final size: nothing is scaled afterwards.
+The colours are those of Okabe and Ito, which readers with any colour vision can distinguish. A group has one colour in
+all panels of a figure. A figure is as wide as one or two columns of a journal and is drawn in its final size.
 """
 
 from __future__ import annotations
@@ -235,7 +235,7 @@ def dots(axes: Axes, samples: Sequence[Sequence[float]], bar_from: float) -> Non
 
 
 def measure_dots(axes: Axes, recordings: Sequence[Recording], measure: str, groups: Sequence[str], label: str) -> None:
-    """Each animal's value of one measure, group by group, from zero; a measure that nobody has leaves no panel."""
+    """Each animal's value of one measure, group by group, from zero; without any value the panel is removed."""
     table = frame(recordings)
     part = table[table["measure"] == measure]
     if part.empty:
@@ -285,7 +285,7 @@ def legend_height(texts: Sequence[str], width: Width) -> float:
 def chosen(
     held: Mapping[str, Collection[str]], asked: Sequence[str] | None, usual: Sequence[str]
 ) -> list[tuple[str, str]]:
-    """Test and quantity of each panel: what was asked for, or the first usual one that a test has."""
+    """Test and quantity of each panel: the requested ones, or the first of the usual ones that a test has."""
     found = []
     for test, there in held.items():
         wanted = [name for name in asked or usual if name in there]

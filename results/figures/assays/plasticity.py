@@ -1,4 +1,4 @@
-"""The figure of plasticity: the field response over time, and what an induction left of it."""
+"""The figure of plasticity: the field response over time, and its size after the induction."""
 
 from __future__ import annotations
 

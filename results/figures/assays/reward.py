@@ -1,4 +1,4 @@
-"""The figure of challenges: dopamine over hours, what the days left over abstinence, and each test's responses."""
+"""The figure of challenges: dopamine over hours, slow changes over abstinence, and each test's responses."""
 
 from __future__ import annotations
 

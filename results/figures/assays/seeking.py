@@ -1,4 +1,4 @@
-"""Figures of seeking: presses of every group in every test, and what a session's glutamate and dopamine did."""
+"""The figure of seeking: presses and core glutamate of every group in every test."""
 
 from __future__ import annotations
 

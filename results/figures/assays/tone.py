@@ -1,4 +1,4 @@
-"""The figure of tone at rest: glutamate at each site, what receptors feel of it, release and transport."""
+"""The figure of tone at rest: glutamate at each site, receptor tone, release and transport."""
 
 from __future__ import annotations
 
