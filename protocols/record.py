@@ -13,7 +13,11 @@ class Record(BaseModel):
     """A table of an experiment file: unknown keys, infinite numbers and later changes are refused."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True, defer_build=True
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        defer_build=True,  # tables are only read as parts of an experiment, and workers read none
     )
 
 

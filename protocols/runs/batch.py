@@ -171,7 +171,7 @@ def _done(
 
 
 def worthwhile(experiment: Experiment, runs: int) -> int:
-    """Processes for so many runs of an experiment: one per core, fewer where starting them takes longer than the runs."""
+    """Processes for so many runs: one per core, and fewer where starting them takes longer than the runs."""
     seconds = processor_seconds(experiment) * runs / experiment.runs
     return max(1, min(cores(), int(seconds / LEAST_WORK)))
 
