@@ -15,6 +15,7 @@ from circuit.engine.scratch import sweep_up
 from protocols.assays.kinds import DRAWN
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
+from protocols.runs.cost import processor_seconds
 from protocols.runs.digest import experiment_hash
 from protocols.runs.plan import Run, default_folder, plan
 from protocols.runs.pool import spread
@@ -26,6 +27,8 @@ from results import store
 from results.provenance import package_version
 from results.recording import Recording
 from results.store.files import Unwritable
+
+LEAST_WORK = 5.0  # s of work for a process: it takes about two to start
 
 
 class Progress(Protocol):
@@ -88,7 +91,7 @@ def run_batch(
     out : Path, optional
         Folder of results; `protocols.runs.plan.default_folder` when left out.
     jobs : int, optional
-        Processes; one per core when left out. 1 runs in this process.
+        Processes; when left out as many as are `worthwhile`. 1 runs in this process.
     force : bool
         Do every run again. Runs of other settings are set aside, and removed when the new ones are there.
     only : collection of (group, test), optional
@@ -153,7 +156,7 @@ def _done(
             with heartbeat(progress.say) as say:
                 work = replace(work, prepared=prepare(experiment, say))
             progress.begin(wanted, wanted - len(todo))
-            with closing(spread(work, todo, min(jobs or cores(), len(todo)))) as running:
+            with closing(spread(work, todo, min(jobs or worthwhile(experiment, len(todo)), len(todo)))) as running:
                 for done in running:
                     outcomes.append(done)
                     progress.done(done)
@@ -164,6 +167,12 @@ def _done(
     finally:
         progress.end()
     return outcomes
+
+
+def worthwhile(experiment: Experiment, runs: int) -> int:
+    """Processes for so many runs: one per core, and fewer where starting them takes longer than the runs."""
+    seconds = processor_seconds(experiment) * runs / experiment.runs
+    return max(1, min(cores(), int(seconds / LEAST_WORK)))
 
 
 def read_folder(folder: Path) -> list[Recording]:
