@@ -12,7 +12,7 @@ from protocols.errors import InputError
 from protocols.quantities import quantity
 from results import store
 from results.recording import Recording
-from results.store import csv_table
+from results.store import csv_table, experiment_words
 from results.store.experiment_document import entry, experiment_of
 from results.store.stored_runs import StoredRuns, stored_runs
 
@@ -203,9 +203,9 @@ def session(recording: Recording, point: int | None = None) -> Session:
         reference=str(header.get("reference", "")),
         kind=kind,
         site=str(test.get("site", "")),
-        test=_words({key: value for key, value in test.items() if key != "name"}),
-        group=_words(past),
-        drugs=_words(given),
+        test=experiment_words.settings({key: value for key, value in test.items() if key != "name"}),
+        group=experiment_words.settings(past),
+        drugs=experiment_words.settings(given),
         holding=_holding(recording, test, kind),
         days=sum(float(phase.get("days", 0)) for phase in (*group.get("history", ()), *test.get("preceded_by", ()))),
         network_step=step if step and step > 0 else None,
@@ -220,17 +220,6 @@ def _holding(recording: Recording, test: Mapping[str, Any], kind: str) -> dict[s
     clamped = kind == "miniature" or test.get("recording") == "voltage clamp"
     held = quantity(test.get("holding") or f"{CLAMPED:g} mV", "voltage").si
     return {name: held for name in (*recording.traces, *recording.curves)} if clamped else {}
-
-
-def _words(content: Any) -> str:
-    """A table of an experiment file in one line; what is empty is left out."""
-    if isinstance(content, Mapping):
-        parts = ((key, _words(value)) for key, value in content.items() if value not in (None, "", [], {}, ()))
-        return ", ".join(f"{str(key).replace('_', ' ')} {text}" for key, text in parts if text)
-    if isinstance(content, list | tuple):
-        nested = any(isinstance(one, Mapping) for one in content)
-        return "; ".join(f"({_words(one)})" for one in content) if nested else " to ".join(map(str, content))
-    return str(content)
 
 
 def _refuse_other(target: Path, found: str | None, recording: Recording) -> None:
