@@ -1,4 +1,4 @@
-"""The design of an experiment as the report draws it: what each group goes through, and what is silenced in it."""
+"""The design of an experiment as the report draws it: histories, tests, and silenced sites."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from protocols.reporting.report_words import document
 from results.report.design import Line, Mark, Span
 from results.store import experiment_words as words
 
-CLOSE = 0.06  # of what a line shows; marks closer than this share a label
+CLOSE = 0.06  # of a line's length; marks closer than this share a label
 
 
 def days(experiment: Experiment) -> Line:
@@ -55,7 +55,7 @@ def days(experiment: Experiment) -> Line:
 
 
 def _drugs_on_days(group: Group, end: float) -> Iterator[Mark]:
-    """What a group is given on days of its history."""
+    """Drugs of a group on days of its history."""
     doses = [(on, given) for given in group.treatment if not given.to_the_test for on in given_on(given, group, 0.0)]
     return _doses(group.name, doses, CLOSE * max(end, 1.0), lambda given: given.drug)
 
@@ -92,7 +92,7 @@ def _phase_span(row: str, day: float, phase: Phase) -> Span:
 
 
 def test_day(experiment: Experiment) -> Line:
-    """Every test on its own clock, and what groups are given on it."""
+    """Every test on its own clock, with the drugs and interventions of groups."""
     longest = max(test.length for test in experiment.test)
     given = [
         treatment.at.si
@@ -131,7 +131,7 @@ def test_day(experiment: Experiment) -> Line:
 
 
 def _stretches(test: Test) -> Iterator[tuple[float, float, str]]:
-    """Begin, end, s, and name of what follows each other in a test; later ones lie over earlier ones."""
+    """Begin, end, s, and name of each stretch of a test; later ones are drawn over earlier ones."""
     if isinstance(test, Plasticity):
         start, end = test.baseline.si, test.baseline.si + test.induction_length
         yield 0.0, start, "baseline"
