@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ from protocols.runs.plan import Run
 from results.store.files import replacing
 
 START = "start"
-"""Claim of whoever marks a folder, joins in or sets something aside."""
 LEFTOVER_AGE = 600.0  # s: writing a file takes less than one
 KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -82,6 +81,16 @@ class Folder:
         """Raise `InputError` if the folder was given to other runs, where that may happen while these are done."""
 
     # Who does what
+
+    def marking(self) -> AbstractContextManager[None]:
+        """Hold the claim of whoever marks the folder, joins in or sets something aside; meanwhile no run is begun.
+
+        Raises
+        ------
+        InputError
+            If somebody who lives holds it for long.
+        """
+        return claims.exclusive(self._claims / START)
 
     def claim(self, run: Run) -> claims.Claim | None:
         """Claim a run; None if somebody is at work on it, or is joining in just now. Raises as `refuse_lost` does."""

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from protocols.errors import InputError, dotted
+from protocols.errors import InputError
 from protocols.runs import claims
-from protocols.runs.differences import differences, listed
+from protocols.runs.differences import listed, settings
 from protocols.runs.folder import START, Folder, Stamp, stamp
 from protocols.runs.plan import Run, document, key_of, plan
 from results import store
@@ -126,7 +126,7 @@ class RunFolder(Folder):
         InputError
             If the folder was given to other settings meanwhile.
         """
-        with claims.exclusive(self._claims / START):
+        with self.marking():
             self.refuse_lost()
             at_work = self._begin()
         with at_work:
@@ -158,7 +158,7 @@ class RunFolder(Folder):
 
     def _forget(self) -> None:
         """Remove the folder if nothing was put into it and nobody is at work here."""
-        with suppress(OSError, InputError), claims.exclusive(self._claims / START):
+        with suppress(OSError, InputError), self.marking():
             if not self._files() and not self._at_work() and not self._asides():
                 (self.path / MARK).unlink(missing_ok=True)
         for place in (self.path / "runs", self._claims, self._failed, self.path):
@@ -175,7 +175,7 @@ class RunFolder(Folder):
 
     def _join(self, experiment: Experiment, force: bool) -> tuple[claims.Claim, list[str]]:
         self.make()
-        with claims.exclusive(self._claims / START):
+        with self.marking():
             others = self._others(experiment, force)
             if others:
                 self._set_aside(others)
@@ -238,13 +238,10 @@ class RunFolder(Folder):
         if found:
             with suppress(store.StoreError, ValueError, TypeError):
                 before = json.loads(store.provenance(next(iter(found)), "experiment"))
-        now = document(experiment)
         name, parts = "an experiment", list[str]()
         if isinstance(before, dict) and isinstance(before.get("experiment"), dict):
             name = str(before["experiment"].get("name", name))
-            for one in (before, now):
-                one["animals"] = {**one.get("animals", {}), "per_group": None}
-            parts = [dotted(place) for place in differences(before, now)]
+            parts = settings(before, document(experiment))
         what = f"other settings; {listed(parts)} differ" if parts else f"another version of the code ({other[:8]}, not "
         what += "" if parts else f"{self.digest[:8]})"
         return f"{self.path}: holds runs of {name} with {what}; choose another --out, or --force to replace them"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from protocols.errors import InputError
 from protocols.runs import claims
-from protocols.runs.folder import START, Folder, keys
+from protocols.runs.folder import Folder, keys
 from protocols.runs.plan import Run
 from protocols.runs.run_folder import RunFolder
 from protocols.studies import study_plan
@@ -58,7 +58,7 @@ class StudyFolder(Folder):
         folder = cls(path)
         folder._earlier(study, mixed)  # a folder that is refused stays as it is
         folder.make()
-        with claims.exclusive(path / "claims" / START):  # of two that start at once, one comes first
+        with folder.marking():  # of two that start at once, one comes first
             text = study_plan.text(study, folder._earlier(study, mixed))
             file = path / study_plan.NAME
             if not file.is_file() or file.read_text(encoding="utf-8") != text:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from protocols.errors import InputError, dotted, explain
-from protocols.runs.differences import differences, listed
+from protocols.errors import InputError, explain
+from protocols.runs.differences import listed, settings
 from protocols.runs.digest import code
 from protocols.runs.plan import Run
 from results.recording import Identity
@@ -116,10 +116,7 @@ def refuse_other_code(folder: Path, plan: Mapping[str, Any]) -> None:
 
 def refuse_other_settings(folder: Path, plan: Mapping[str, Any], study: Study) -> None:
     """Raise `InputError` if a study differs in more than values and animals, and say in what."""
-    before, now = dict(plan["experiment"]), dict(study.base)
-    for document in (before, now):
-        document["animals"] = {**document.get("animals", {}), "per_group": None}
-    parts = [dotted(place) for place in differences(before, now)]
+    parts = settings(plan["experiment"], study.base)
     if plan["study"]["study"].get("pairing", "paired") != study.file.study.pairing:
         parts.append("study.pairing")
     if parts:
