@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from protocols.errors import entry_name
+from protocols.errors import dotted, entry_name
 
 SHOWN = 5
 
@@ -20,6 +20,12 @@ def differences(a: Any, b: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[s
             yield from differences(a.get(key), b.get(key), (*place, key))
     elif a != b:
         yield place
+
+
+def settings(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """The settings in which two experiments' documents differ; the number of animals is none."""
+    a, b = ({**one, "animals": {**one.get("animals", {}), "per_group": None}} for one in (before, now))
+    return [dotted(place) for place in differences(a, b)]
 
 
 def listed(parts: Sequence[str]) -> str:

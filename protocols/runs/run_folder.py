@@ -13,17 +13,17 @@ import os
 import re
 import secrets
 import shutil
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from protocols.errors import InputError, dotted
+from protocols.errors import InputError
 from protocols.runs import claims
-from protocols.runs.differences import differences, listed
-from protocols.runs.plan import Run, document
+from protocols.runs.differences import listed, settings
+from protocols.runs.folder import START, Folder, Stamp, stamp
+from protocols.runs.plan import Run, document, key_of, plan
 from results import store
 from results.store.files import write_json
 
@@ -33,14 +33,10 @@ if TYPE_CHECKING:
 
 MARK = "experiment.json"
 FORMAT = "corticostriatal experiment"
-START = "start"
-LEFTOVER_AGE = 60.0  # s: writing a file takes less than one
-
-Stamp = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class RunFolder:
+class RunFolder(Folder):
     """A folder for the runs of one experiment under one version of the code.
 
     Attributes
@@ -50,8 +46,41 @@ class RunFolder:
         `protocols.runs.digest.experiment_hash`.
     """
 
-    path: Path
     digest: str
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder | None:
+        """A folder that is there, as its mark or its runs say; None if it holds no experiment's runs."""
+        folder = cls(path, str(_marked(path).get("experiment_hash", "")))
+        found = (other for file in folder._files() if (other := _hash_of(file)) is not None)
+        digest = folder.digest or next(found, "")
+        return cls(path, digest) if digest else None
+
+    @property
+    def again(self) -> str:
+        """How runs that failed are done again, in words."""
+        return "the same command"
+
+    def planned(self) -> dict[str, Run]:
+        """Key -> run of the experiment that the folder is marked with, or that its runs hold.
+
+        Raises
+        ------
+        InputError
+            If this version of the code refuses the experiment.
+        """
+        from protocols.experiments.experiment import experiment_from
+
+        if (found := self._document()) is None:
+            raise InputError(f"{self.path}: neither {MARK} nor its runs say of which experiment they are")
+        try:
+            return {run.key: run for run in plan(experiment_from(found))}
+        except InputError as problem:
+            raise InputError(f"{self.path}: this version refuses its experiment: {problem}") from None
+
+    def done(self) -> set[str]:
+        """Keys of the runs that are there."""
+        return {key_of(f"runs/{file.name}") for file in self._files()}
 
     @contextmanager
     def joined(self, experiment: Experiment, force: bool = False) -> Iterator[list[str]]:
@@ -84,27 +113,24 @@ class RunFolder:
         except InputError:
             self._forget()
             raise
+        finally:
+            with suppress(OSError):
+                self._failed.rmdir()  # which is there only for what it holds
 
-    def claim(self, run: Run) -> claims.Claim | None:
-        """Claim a run; None if somebody is at work on it, or is joining in just now.
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Be at work in the folder once more for the length of a ``with`` block.
 
         Raises
         ------
         InputError
             If the folder was given to other settings meanwhile.
         """
-        claim = claims.take(self._claims / hashlib.sha256(run.file.encode()).hexdigest()[:32])
-        if claim is None:
-            return None
-        try:  # looks at the folder with the claim in place, as who sets runs aside looks at claims with his in place
-            if not claims.living(self._claims / START):
-                self.refuse_lost()
-                return claim
-        except BaseException:
-            claim.release()
-            raise
-        claim.release()
-        return None
+        with self.marking():
+            self.refuse_lost()
+            at_work = self._begin()
+        with at_work:
+            yield
 
     def refuse_lost(self) -> None:
         """Raise `InputError` if the folder is not marked as ours any more, as after a long sleep of this machine."""
@@ -125,14 +151,6 @@ class RunFolder:
             if recording.provenance.get("experiment_hash") == self.digest:
                 yield f"runs/{file.name}", recording
 
-    def sweep_up(self) -> None:
-        """Remove what killed processes left half written."""
-        for pattern in ("runs/.*.tmp", "claims/.*.tmp", ".*.tmp"):
-            for leftover in self.path.glob(pattern):
-                with suppress(OSError):
-                    if time.time() - leftover.stat().st_mtime > LEFTOVER_AGE:
-                        leftover.unlink()
-
     def complete(self) -> None:
         """All runs are there: what was set aside for them is removed."""
         for aside in self._asides():
@@ -140,16 +158,12 @@ class RunFolder:
 
     def _forget(self) -> None:
         """Remove the folder if nothing was put into it and nobody is at work here."""
-        with suppress(OSError, InputError), claims.exclusive(self._claims / START):
+        with suppress(OSError, InputError), self.marking():
             if not self._files() and not self._at_work() and not self._asides():
                 (self.path / MARK).unlink(missing_ok=True)
-        for place in (self.path / "runs", self._claims, self.path):
+        for place in (self.path / "runs", self._claims, self._failed, self.path):
             with suppress(OSError):
                 place.rmdir()
-
-    @property
-    def _claims(self) -> Path:
-        return self.path / "claims"
 
     def _files(self) -> list[Path]:
         return sorted(self.path.glob("runs/*.h5"))
@@ -160,30 +174,41 @@ class RunFolder:
         return sorted({claims.holder(file) for file in names if claims.living(file)})
 
     def _join(self, experiment: Experiment, force: bool) -> tuple[claims.Claim, list[str]]:
-        for name in ("runs", "claims"):
-            (self.path / name).mkdir(parents=True, exist_ok=True)
-        self._writable()
-        with claims.exclusive(self._claims / START):
+        self.make()
+        with self.marking():
             others = self._others(experiment, force)
             if others:
                 self._set_aside(others)
-            if _marked(self.path).get("experiment_hash") != self.digest:
+            if self._to_be_marked(experiment):
                 about = {"format": FORMAT, "version": 1, "experiment_hash": self.digest}
                 write_json(self.path / MARK, {**about, "experiment": document(experiment)})
             self._take_back()
             beside = self._at_work()
-            at_work = claims.take(self._claims / f"run-{secrets.token_hex(8)}")
-        if at_work is None:
-            raise InputError(f"{self.path}: its claims cannot be taken; try again")
-        return at_work, beside
+            return self._begin(), beside
 
-    def _writable(self) -> None:
-        """Find out now, and not after the first run, whether runs can be written."""
-        probe = self.path / "runs" / f".{secrets.token_hex(8)}.tmp"
+    def _begin(self) -> claims.Claim:
+        """A claim of who is at work here; to be taken while `START` is held."""
+        if (at_work := claims.take(self._claims / f"run-{secrets.token_hex(8)}")) is None:
+            raise InputError(f"{self.path}: its claims cannot be taken; try again")
+        return at_work
+
+    def _to_be_marked(self, experiment: Experiment) -> bool:
+        """Whether the mark is not ours, or is of fewer animals, of which nothing else depends on the number."""
+        mark = _marked(self.path)
         try:
-            probe.touch()
-        finally:
-            probe.unlink(missing_ok=True)
+            fewer = mark["experiment"]["animals"]["per_group"] < experiment.animals.per_group
+            return bool(mark["experiment_hash"] != self.digest or fewer)
+        except (KeyError, TypeError):
+            return True
+
+    def _document(self) -> dict[str, Any] | None:
+        """The experiment, as the mark says it, or else the first of the runs that does."""
+        found = _marked(self.path).get("experiment")
+        for file in [] if isinstance(found, dict) else self._files():
+            with suppress(store.StoreError, ValueError, TypeError, RecursionError):
+                found = json.loads(store.provenance(file, "experiment"))
+                break
+        return found if isinstance(found, dict) else None
 
     def _others(self, experiment: Experiment, force: bool) -> dict[Path, str]:
         """Files that are not of these settings, and whose they are; raises `InputError` as `joined` does."""
@@ -212,13 +237,10 @@ class RunFolder:
         if found:
             with suppress(store.StoreError, ValueError, TypeError):
                 before = json.loads(store.provenance(next(iter(found)), "experiment"))
-        now = document(experiment)
         name, parts = "an experiment", list[str]()
         if isinstance(before, dict) and isinstance(before.get("experiment"), dict):
             name = str(before["experiment"].get("name", name))
-            for one in (before, now):
-                one["animals"] = {**one.get("animals", {}), "per_group": None}
-            parts = [dotted(place) for place in differences(before, now)]
+            parts = settings(before, document(experiment))
         what = f"other settings; {listed(parts)} differ" if parts else f"another version of the code ({other[:8]}, not "
         what += "" if parts else f"{self.digest[:8]})"
         return f"{self.path}: holds runs of {name} with {what}; choose another --out, or --force to replace them"
@@ -229,6 +251,8 @@ class RunFolder:
             target = self._aside(whose) / file.relative_to(self.path)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(file, target)
+        for file in self._failed.glob("*"):
+            file.unlink(missing_ok=True)
 
     def _take_back(self) -> None:
         """Runs of ours that were once set aside."""
@@ -241,15 +265,6 @@ class RunFolder:
 
     def _aside(self, whose: str) -> Path:
         return self.path / f"replaced-{hashlib.sha256(whose.encode()).hexdigest()[:8]}"
-
-
-def stamp(file: Path) -> Stamp | None:
-    """What tells a file from another one that takes its place; None where there is none."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns
 
 
 def _marked(folder: Path) -> dict[str, Any]:

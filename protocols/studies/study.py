@@ -16,10 +16,11 @@ from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.experiments.overrides import keys, parsed
 from protocols.record import Record
 from protocols.runs.cost import processor_seconds
-from protocols.runs.plan import document, plan
+from protocols.runs.plan import Run, document, plan
+from protocols.runs.workers import CONDUCT, PREPARE
 from protocols.studies.conditions import applied, base_document, points_of
-from protocols.studies.planned_run import PlannedRun, run_file
 from protocols.studies.study_file import StudyFile, read, study_file
+from protocols.studies.study_plan import run_file
 from results.recording import Identity
 from synapses import hypotheses
 
@@ -157,16 +158,16 @@ class Study:
         return tuple(self.experiment(place) for place in range(len(self.points)))
 
     @cached_property
-    def rows(self) -> tuple[PlannedRun, ...]:
+    def rows(self) -> tuple[Run, ...]:
         """Every animal in every group and test under every condition."""
         return tuple(row for place, experiment in enumerate(self.experiments) for row in _rows(place, experiment))
 
-    def runs(self) -> dict[str, PlannedRun]:
+    def runs(self) -> dict[str, Run]:
         """Key -> run, each once, in the order in which they are best done: lives side by side."""
-        first: dict[str, PlannedRun] = {}
+        first: dict[str, Run] = {}
         for row in self.rows:
             first.setdefault(row.key, row)
-        lives: dict[str, list[PlannedRun]] = {}
+        lives: dict[str, list[Run]] = {}
         for row in first.values():
             lives.setdefault(row.life, []).append(row)
         return {row.key: row for life in lives.values() for row in life}
@@ -176,8 +177,8 @@ class Study:
         out: str | Path | None = None,
         jobs: int | None = None,
         retry: bool = False,
-        prepare: str = "protocols.simulation.conduct:prepare",
-        conduct: str = "protocols.simulation.conduct:conduct",
+        prepare: str = PREPARE,
+        conduct: str = CONDUCT,
     ) -> pd.DataFrame:
         """Do the runs that are not there yet, on this machine.
 
@@ -242,7 +243,7 @@ def run_key(shared: str, group: str, test: str, identity: Identity) -> str:
     return hashlib.sha256("\0".join((shared, group, test, own)).encode()).hexdigest()[:32]
 
 
-def _rows(place: int, experiment: Experiment) -> Iterator[PlannedRun]:
+def _rows(place: int, experiment: Experiment) -> Iterator[Run]:
     content = document(experiment)
     groups = {group["name"]: _canonical(group) for group in content.pop("group")}
     tests = {test["name"]: _canonical(test) for test in content.pop("test")}
@@ -255,7 +256,7 @@ def _rows(place: int, experiment: Experiment) -> Iterator[PlannedRun]:
         who = run.identity
         key = run_key(shared, groups[who.group], tests[who.test], who)
         life = f"{who.structure_seed} {histories[who.group]}" if histories[who.group] else key
-        yield PlannedRun(who, run_file(key), key, place, life)
+        yield Run(who, run_file(key), key, place, life)
 
 
 def _life(experiment: Experiment, name: str, shared: str) -> str:

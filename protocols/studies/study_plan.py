@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from protocols.errors import InputError, dotted, explain
-from protocols.runs.differences import differences, listed
+from protocols.errors import InputError, explain
+from protocols.runs.differences import listed, settings
 from protocols.runs.digest import code
+from protocols.runs.plan import Run
+from results.recording import Identity
 
 if TYPE_CHECKING:
     from protocols.studies.study import Study
@@ -114,10 +116,7 @@ def refuse_other_code(folder: Path, plan: Mapping[str, Any]) -> None:
 
 def refuse_other_settings(folder: Path, plan: Mapping[str, Any], study: Study) -> None:
     """Raise `InputError` if a study differs in more than values and animals, and say in what."""
-    before, now = dict(plan["experiment"]), dict(study.base)
-    for document in (before, now):
-        document["animals"] = {**document.get("animals", {}), "per_group": None}
-    parts = [dotted(place) for place in differences(before, now)]
+    parts = settings(plan["experiment"], study.base)
     if plan["study"]["study"].get("pairing", "paired") != study.file.study.pairing:
         parts.append("study.pairing")
     if parts:
@@ -125,6 +124,24 @@ def refuse_other_settings(folder: Path, plan: Mapping[str, Any], study: Study) -
             f"{folder}: holds {plan['study']['study']['name']} with other settings; {listed(parts)} differ; "
             "choose another --out, or --allow-mixed to put both into one folder"
         )
+
+
+def run_file(key: str) -> str:
+    """Where a run's file lies in the folder of its study."""
+    return f"runs/{key[:2]}/{key}.h5"
+
+
+def row_of(run: Run) -> tuple[Any, ...]:
+    """A run as a row of `results.store.study_index`."""
+    who = run.identity
+    seeds = who.structure_seed, who.noise_seed
+    return run.key, run.point, who.experiment, who.group, who.test, who.animal, *seeds, run.life
+
+
+def run_of(row: tuple[Any, ...]) -> Run:
+    """The run of a row of `results.store.study_index`."""
+    key, point, *who, life = row
+    return Run(Identity(*who), run_file(key), key, point, life)
 
 
 def _parsed(folder: Path, content: bytes) -> dict[str, Any]:

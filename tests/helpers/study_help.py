@@ -12,6 +12,7 @@ from typing import Any
 from protocols.experiments.experiment import Experiment
 from protocols.runs.batch import Batch, run_batch
 from protocols.runs.progress import Lines
+from protocols.runs.summary import summed_up
 from protocols.studies.study import Study
 from protocols.studies.sweep import Options
 from results import store
@@ -45,8 +46,8 @@ ENGINE = {"prepare": "fake_engine:prepare", "conduct": "fake_engine:conduct"}
 
 
 def go(experiment: Experiment, out: Path, **options: Any) -> Batch:
-    """A batch in this process, of the engine that answers at once."""
-    return run_batch(experiment, Lines(), out, **{"jobs": 1, **ENGINE, **options})
+    """A batch in this process, of the engine that answers at once, with its summary."""
+    return summed_up(run_batch(experiment, Lines(), out, **{"jobs": 1, **ENGINE, **options}))
 
 
 def small(folder: Path, text: str = STUDY) -> Study:
@@ -61,7 +62,7 @@ class Quiet:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.ended: list[tuple[str, str]] = []
+        self.ended: list[tuple[str, str | None]] = []
 
     def say(self, line):
         self.lines.append(line)
@@ -69,8 +70,8 @@ class Quiet:
     def begin(self, total, there):
         self.total, self.there = total, there
 
-    def over(self, run, failure):
-        self.ended.append((run.key, failure))
+    def done(self, done):
+        self.ended.append((done.run.key, done.failure))
 
     def end(self):
         pass
