@@ -39,7 +39,7 @@ from results.recording import Identity, Measure, Recording
 
 BUILD, LOG, NETWORK = "KILLS_BUILD", "KILLS_LOG", "KILLS_NETWORK"
 if NETWORK in os.environ:
-    from protocols.simulation import conduct as network  # now, in the main thread: Brian2 sets a signal handler
+    from protocols.simulation import conduct as network
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 24

@@ -78,6 +78,7 @@ def script(scale: float, seconds: float, folder: Path) -> dict[str, Any]:
     import numpy as np
 
     from benchmarks.limit_loop import inputs
+    from circuit.cells import neurons
     from circuit.network import anaesthetised
     from circuit.wiring.preset import preset
 
@@ -85,8 +86,8 @@ def script(scale: float, seconds: float, folder: Path) -> dict[str, Any]:
     brian2.set_device("cpp_standalone", build_on_run=False)
     chosen, given = preset("corticoaccumbens"), inputs(seconds)
     _others, anaesthetised.contacts = anaesthetised.contacts, contacts
-    parameters, equations = anaesthetised.MODELS["core_medium_spiny"]
-    anaesthetised.MODELS["core_medium_spiny"] = parameters, equations + "    endocannabinoid_input : Hz\n"
+    parameters, equations = neurons.MODELS["core_medium_spiny"]
+    neurons.MODELS["core_medium_spiny"] = parameters, equations + "    endocannabinoid_input : Hz\n"
     circuit = anaesthetised.construct(chosen, scale)
     for name, timed in circuit.timed.items():
         timed.values[...] = np.reshape(given[f"{name}.values"], timed.values.shape)

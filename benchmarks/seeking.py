@@ -20,7 +20,7 @@ import pandas as pd
 from circuit.apparatus.operant_box import EPOCH
 from circuit.parameters import parameter_hash
 from protocols.animals.sessions import HOME_EPOCHS
-from protocols.assays.seek import RASTER
+from protocols.assays.passes import RASTER
 from protocols.experiments.experiment import load
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.batch import run_batch

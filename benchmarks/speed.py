@@ -202,7 +202,6 @@ def _animals(asked: dict[str, Any], processes: int) -> dict[str, Any]:
     from circuit.engine import compiled
 
     compiled.build("corticoaccumbens", asked["scale"])
-    limit_loop.inputs(1.0)  # imports Brian2, which only the main thread may
     begin, before = time.perf_counter(), _everything()
     with ThreadPoolExecutor(processes) as pool:  # each waits for a program of its own
         jobs = [(asked["scale"], asked["network_seconds"], animal + 1) for animal in range(asked["animals"])]

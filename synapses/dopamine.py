@@ -121,15 +121,15 @@ VARIABLES = """
     eligibility                  : 1        # coincidences of the last second
 """
 
-BINDING = """
-    bound = bound*exp(-(t - t_spike)/nmda_decay_post)
+BINDING_WHERE = """
+    bound = bound*exp(-{where}(t - t_spike)/nmda_decay_post)
     bound = bound + released*(1 - bound)
 """
-ON_SPIKE = RELEASE + BINDING + "    t_spike = t\n"
+ON_SPIKE = RELEASE + BINDING_WHERE.format(where="") + "    t_spike = t\n"
 # The same at a spike that was evoked in the axon and reaches only the contacts that are lit.
 ON_EVOKED_SPIKE = (
     RELEASE_WHERE.format(where="lit > 0 and ")
-    + BINDING.replace("bound*exp(-", "bound*exp(-lit*")
+    + BINDING_WHERE.format(where="lit*")
     + "    t_spike = t_spike + lit*(t - t_spike)\n"
 )
 

@@ -59,6 +59,12 @@ class ProgramKilled(EngineError):
     """The program was ended from outside, by whoever stops it or by the system: no fault of what it simulates."""
 
 
+def refuse_killed(code: int) -> None:
+    """Raise `ProgramKilled` if an exit code says that a program was ended from outside."""
+    if code in KILLED:
+        raise ProgramKilled(f"the simulation program was killed ({signal.Signals(-code).name}{KILLED[code]})")
+
+
 @dataclass(frozen=True)
 class Output:
     """What a run leaves behind.
@@ -207,9 +213,7 @@ class Build:
                 text=True,
                 check=False,
             )
-            if done.returncode in KILLED:
-                name = signal.Signals(-done.returncode).name
-                raise ProgramKilled(f"the simulation program was killed ({name}{KILLED[done.returncode]})")
+            refuse_killed(done.returncode)
             said = (done.stderr + done.stdout).strip()
             if done.returncode != 0 or said:
                 raise EngineError(f"the compiled circuit failed (exit {done.returncode}): {said[:500] or 'no message'}")

@@ -11,10 +11,9 @@ import numpy as np
 from circuit.apparatus import operant_box
 from circuit.cells.awake import EQUATIONS, PERCEPTS, per_cell
 from circuit.clock import CLOCK_BINS
-from circuit.network.anaesthetised import NEVER
-from circuit.network.awake_contacts import LEARNT
 from circuit.network.inputs import check_finite, extracellular_inputs, given, on_board
 from circuit.parameters import ModelParameters
+from circuit.parts import LEARNT, NEVER
 from circuit.wiring.layout import KINDS, Layout
 from circuit.wiring.table import Population
 from synapses.adaptation import AdaptedState
@@ -228,7 +227,7 @@ def _cells(p: ModelParameters, body: Body, layout: Layout, silenced: Silencing, 
         "medium_spiny.holding": 0.0,
         "medium_spiny.is_d1": layout.is_d1().astype(float),
     }
-    drives = {name: float(value) for name, value in p.perception.quantities().items()}
+    drives = p.perception.si_values()
     for row in layout.wiring.population:
         place = layout.ranges[row.name]
         here: dict[str, float | np.ndarray] = {

@@ -50,17 +50,14 @@ def duration(seconds: float) -> str:
 
 def experiments_table() -> None:
     """The shipped experiments with their size and an estimate of their cost."""
-    from protocols.experiments.experiment import load, shipped
-    from protocols.runs.batch import cores
-    from protocols.runs.cost import processor_seconds
+    from circuit.engine.compilation import cores
+    from protocols.runs.catalogue import catalogue
 
-    rows = []
-    for experiment in map(load, shipped()):
-        count = len(experiment.group) * experiment.animals.per_group
-        cost = f"about {duration(processor_seconds(experiment) / cores())}"
-        size = f"{len(experiment.group)} x {len(experiment.test)}"
-        about = experiment.experiment
-        rows.append((experiment.name, about.title, about.reference, size, str(count * len(experiment.test)), cost))
+    rows = [
+        (one.name, one.title, one.reference, f"{one.groups} x {one.tests}", str(one.runs),
+         f"about {duration(one.processor_seconds / cores())}")
+        for one in catalogue()
+    ]  # fmt: skip
     print_table(
         Table(("name", "title", "reference", "groups x tests", "runs", f"cost on {cores()} cores"), tuple(rows))
     )

@@ -140,10 +140,11 @@ def _options(options: Sequence[str], choice: Choice, recordings: Sequence[Record
 
 def _circuit(recordings: Sequence[Recording]) -> tuple[list[tuple[str, str, str, bool]], tuple[str, ...]]:
     """Projections of the whole circuit, and what the chosen groups have silenced."""
+    from circuit.wiring.preset import WHOLE
     from circuit.wiring.table import wiring
 
     document = next(iter(map(experiment_of, recordings)), {})
-    if (document.get("circuit") or {}).get("preset") != "corticostriatal":
+    if (name := (document.get("circuit") or {}).get("preset")) not in WHOLE:
         raise InputError("--kind circuit: these runs are of two nuclei only; the whole circuit is that of seeking")
     groups = dict.fromkeys(recording.identity.group for recording in recordings)
     silenced = {
@@ -153,7 +154,7 @@ def _circuit(recordings: Sequence[Recording]) -> tuple[list[tuple[str, str, str,
     if len(set(silenced.values())) > 1:
         raise InputError(f"--kind circuit: the groups differ in what is silenced; name one with --group: "
                          f"{', '.join(groups)}")  # fmt: skip
-    return drawn(wiring()), next(iter(silenced.values()))
+    return drawn(wiring(name)), next(iter(silenced.values()))
 
 
 def _as_run(recordings: Sequence[Recording], width: Width) -> dict[str, Figure]:

@@ -16,7 +16,6 @@ from results.tables import Table
 
 def design(experiment: Experiment) -> Design:
     """Lines of time, groups and tests in words, and the circuit with what is silenced in it."""
-    whole = experiment.circuit.preset == "corticostriatal"
     lines = days(experiment), test_day(experiment)
     return Design(
         tuple(line for line in lines if line.spans),
@@ -25,8 +24,8 @@ def design(experiment: Experiment) -> Design:
             tuple(group_words(group) for group in experiment.group),
         ),
         Table(("test", "kind", "site", "what is done"), tuple(test_words(test) for test in experiment.test)),
-        tuple(drawn(wiring())) if whole else (),
-        tuple(_silenced(experiment)) if whole else (),
+        tuple(drawn(wiring())) if experiment.whole else (),
+        tuple(_silenced(experiment)) if experiment.whole else (),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable
@@ -11,9 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from circuit.engine.compilation import cores
 from circuit.engine.scratch import sweep_up
+from protocols.assays.kinds import DRAWN
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
+from protocols.runs.cost import processor_seconds
 from protocols.runs.digest import experiment_hash
 from protocols.runs.plan import Run, default_folder, plan
 from protocols.runs.pool import spread
@@ -26,8 +28,7 @@ from results.provenance import package_version
 from results.recording import Recording
 from results.store.files import Unwritable
 
-# The series that figures and the summary need.
-DRAWN = ("fepsp", "dialysate_percent", "dopamine", "release", "spine_head", "surface_ampa")
+LEAST_WORK = 5.0  # s of work for a process: it takes about two to start
 
 
 class Progress(Protocol):
@@ -90,7 +91,7 @@ def run_batch(
     out : Path, optional
         Folder of results; `protocols.runs.plan.default_folder` when left out.
     jobs : int, optional
-        Processes; one per core when left out. 1 runs in this process.
+        Processes; when left out as many as are `worthwhile`. 1 runs in this process.
     force : bool
         Do every run again. Runs of other settings are set aside, and removed when the new ones are there.
     only : collection of (group, test), optional
@@ -143,7 +144,7 @@ def _done(
     """Prepare, and do what is left of the runs that are wanted."""
     experiment = work.experiment
     if (tolerance := experiment.acceleration.tolerance) is not None:
-        progress.say(convergence.told(experiment.acceleration.maximum, tolerance))
+        progress.say(convergence.described(experiment.acceleration.maximum, tolerance))
     outcomes: list[Done] = []
 
     def how_far() -> str:
@@ -155,7 +156,7 @@ def _done(
             with heartbeat(progress.say) as say:
                 work = replace(work, prepared=prepare(experiment, say))
             progress.begin(wanted, wanted - len(todo))
-            with closing(spread(work, todo, min(jobs or cores(), len(todo)))) as running:
+            with closing(spread(work, todo, min(jobs or worthwhile(experiment, len(todo)), len(todo)))) as running:
                 for done in running:
                     outcomes.append(done)
                     progress.done(done)
@@ -168,9 +169,10 @@ def _done(
     return outcomes
 
 
-def cores() -> int:
-    """Processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def worthwhile(experiment: Experiment, runs: int) -> int:
+    """Processes for so many runs: one per core, and fewer where starting them takes longer than the runs."""
+    seconds = processor_seconds(experiment) * runs / experiment.runs
+    return max(1, min(cores(), int(seconds / LEAST_WORK)))
 
 
 def read_folder(folder: Path) -> list[Recording]:
@@ -217,7 +219,10 @@ def _write_figures(experiment: Experiment, folder: Path, recordings: tuple[Recor
         tests = {test.name: test for test in experiment.test if test.kind == kind}
         part = [recording for recording in recordings if recording.identity.test in tests]
         first = next(iter(tests.values()))
-        window = {"test_window": tuple(edge.si for edge in first.window)} if first.kind == "plasticity" else {}
         with suppress(figures.NothingToDraw):
-            figures.save(figures.FIGURES[kind](part, **window), folder, stem if stem == "figure" else f"figure_{kind}")
+            figures.save(
+                figures.FIGURES[kind](part, **first.figure_options()),
+                folder,
+                stem if stem == "figure" else f"figure_{kind}",
+            )
             stem = ""

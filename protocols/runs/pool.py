@@ -22,7 +22,7 @@ from types import ModuleType
 from typing import Any
 
 from protocols.runs.plan import Run
-from protocols.runs.workers import KILLS, MEMORY, Done, Stopped, Work, named, share
+from protocols.runs.workers import KILLS, MEMORY, Done, Stopped, Work, share
 
 AGAIN = 2.0  # s until a run is looked at again that another process is at work on, or whose program was killed
 GRACE = 10  # s that a worker has to stop its program and clean up
@@ -145,7 +145,6 @@ def _begin(work: Work) -> None:
     """Make a process a worker: it stops when its parent says so or is gone, and not at the keyboard's word."""
     global _work
     _work = work
-    named(work.conduct)  # now: importing Brian2 sets a signal handler, and ours is to be the last
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _stop_worker)
     threading.Thread(target=_stop_with_parent, daemon=True).start()

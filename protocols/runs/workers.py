@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from circuit.engine import brian_log
 from protocols.errors import InputError
 from protocols.runs.digest import model_digest
 from protocols.runs.plan import Run, document
@@ -96,10 +94,7 @@ class Done:
 def named(function: str) -> Callable[..., Any]:
     """The function that ``module:function`` names."""
     module, _, name = function.partition(":")
-    others = "brian2" in sys.modules
     found: Callable[..., Any] = getattr(importlib.import_module(module), name)
-    if not others and "brian2" in sys.modules:
-        brian_log.drop()
     return found
 
 

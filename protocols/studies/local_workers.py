@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from circuit.engine.compilation import cores
 from circuit.engine.scratch import scratch, sweep_up
-from protocols.runs.batch import cores
 from protocols.studies.study_folder import StudyFolder
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ A task tells only what became of its runs. Results are files, and a run whose fi
 from __future__ import annotations
 
 import functools
-import os
 import signal
 import socket
 import threading
@@ -61,10 +60,9 @@ class Task:
 
 
 def dask_setup(*_: Any) -> None:
-    """Called by Dask before a worker begins, in its main thread: importing Brian2 sets a signal handler."""
+    """Called by Dask before a worker begins: Ctrl-C is for the driver."""
     with suppress(ValueError):  # not in the main thread, where workers are threads
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the driver
-    named(os.environ.get("CORTICOSTRIATAL_CONDUCT", "protocols.simulation.conduct:conduct"))
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def dask_teardown(*_: Any) -> None:

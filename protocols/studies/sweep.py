@@ -151,7 +151,6 @@ class _Drive:
         if given_up:
             self.progress.say(f"{len(given_up)} runs failed before and are left out; --retry does them again")
         if todo:
-            named(self.options.prepare)  # now: importing Brian2 sets a signal handler, and ours is to be the last
             try:
                 with stoppable():
                     self._prepare(todo)

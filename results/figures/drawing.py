@@ -7,7 +7,8 @@ all panels of a figure. A figure is as wide as one or two columns of a journal a
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -32,6 +33,25 @@ MILLIMETRES = {"single": 89.0, "double": 183.0}
 FORMATS = ("png", "svg", "pdf")
 HEAD = 0.55  # inches that a legend of one or two lines takes above the panels
 _UNITS = {"uM": "µM", "1": ""}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure that is drawn from stored runs.
+
+    Attributes
+    ----------
+    shows : str
+        What it shows, in a line.
+    draw : callable
+        ``draw(recordings, width=..., **options)``. ``dose_response`` takes a study's results, ``circuit`` projections.
+    options : tuple of str
+        Names of further arguments that it takes.
+    """
+
+    shows: str
+    draw: Callable[..., Figure]
+    options: tuple[str, ...] = ()
 
 
 class NothingToDraw(ValueError):

@@ -161,12 +161,37 @@ def paired_pulse_ratio(trace: Trace, interval: float, window: tuple[float, float
         If a response cannot be measured or the first is not positive.
     """
     first = float(field_amplitude(trace, (window[0], min(window[1], interval - trace.dt))).mean())
-    shifted = Trace(trace.data, trace.t0 - interval, trace.dt, trace.unit, trace.sweep_time)
-    deflection, peak = _deflection(shifted, window, before=2e-3)
-    second = float(_mean_about(deflection, peak, shifted).mean())
+    second = float(later_amplitude(trace, interval, window).mean())
     if not first > 0:
         raise ValueError(f"the first response is {first:.3g}, not positive")
     return Measure(second / first, "1")
+
+
+def later_amplitude(trace: Trace, after: float, window: tuple[float, float] = PEAK_WINDOW) -> FloatArray:
+    """Size of the response to a later pulse in each sweep, from the mean of the 2 ms before that pulse.
+
+    Parameters
+    ----------
+    trace : Trace
+        Sweeps with a pulse at 0 and one at `after`.
+    after : float
+        Time of the later pulse, s.
+    window : (float, float)
+        Where its peak is sought, s after it.
+
+    Returns
+    -------
+    ndarray, shape (n_sweeps,)
+        In the unit of `trace`; positive for a sink.
+
+    Raises
+    ------
+    ValueError
+        If there are no sweeps, or no samples before that pulse or within `window`.
+    """
+    shifted = Trace(trace.data, trace.t0 - after, trace.dt, trace.unit, trace.sweep_time)
+    deflection, peak = _deflection(shifted, window, before=2e-3)
+    return _mean_about(deflection, peak, shifted)
 
 
 def time_course(trace: Trace, baseline_window: tuple[float, float] = BASELINE_WINDOW) -> Series:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from results.figures.drawing import (
     STYLE,
+    Drawing,
     NothingToDraw,
     Width,
     band,
@@ -160,3 +161,8 @@ def _points(axes: Axes, x: np.ndarray, mean: np.ndarray, error: np.ndarray, plac
         elinewidth=0.6,
         linestyle="-" if line else "none",
     )
+
+
+DRAWINGS = {
+    "reward": Drawing("dopamine, reward and locomotion after a challenge", reward_figure),
+}

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from results.figures.drawing import (
     STYLE,
+    Drawing,
     NothingToDraw,
     Width,
     dots,
@@ -67,3 +68,8 @@ def tone_figure(recordings: Iterable[Recording], width: Width = "double") -> Fig
         letters(panels)
         legend(figure, groups)
     return figure
+
+
+DRAWINGS = {
+    "tone": Drawing("glutamate, tone, release and transport at rest", tone_figure),
+}

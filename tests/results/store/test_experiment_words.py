@@ -2,7 +2,7 @@
 
 import pytest
 
-from protocols.animals.days import given_on
+from protocols.animals.days import treatment_days
 from protocols.experiments.experiment import load, shipped
 from results.store import experiment_words as words
 from results.store.experiment_document import days_given
@@ -47,7 +47,7 @@ def test_documents_and_groups_give_the_same_days(name):
                 continue
             late, apart = (time.to("h") / 24 if time is not None else 0.0 for time in (one.at, one.every))
             days = days_given(phases, one.phase, one.day, late, apart, one.times)
-            assert days == pytest.approx(given_on(one, group, 0.0))
+            assert days == pytest.approx(treatment_days(one, group, 0.0))
 
 
 def test_a_phase_gives_a_dose_on_each_of_its_days():
