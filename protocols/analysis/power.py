@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from protocols.assays.main_measures import MAIN_MEASURES
+from protocols.assays.kinds import MAIN_MEASURES
 from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.experiments.overrides import chosen, parameter_settings, with_overrides
 from protocols.runs.batch import Batch, Progress, read_folder, run_batch
