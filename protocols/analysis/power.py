@@ -108,7 +108,7 @@ def plan_cohorts(
     out : Path, optional
         Folder of results; with an ensemble, each set gets a folder below it.
     **engine
-        ``prepare`` and ``conduct``, as for `protocols.runs.batch.run_batch`.
+        ``prepare`` and ``simulate``, as for `protocols.runs.batch.run_batch`.
 
     Raises
     ------

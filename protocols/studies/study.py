@@ -17,7 +17,7 @@ from protocols.experiments.overrides import keys, parsed
 from protocols.record import Record
 from protocols.runs.cost import processor_seconds
 from protocols.runs.plan import Run, document, plan
-from protocols.runs.workers import CONDUCT, PREPARE
+from protocols.runs.workers import PREPARE, SIMULATE
 from protocols.studies.conditions import applied, base_document, points_of
 from protocols.studies.study_file import StudyFile, read, study_file
 from protocols.studies.study_plan import run_file
@@ -178,7 +178,7 @@ class Study:
         jobs: int | None = None,
         retry: bool = False,
         prepare: str = PREPARE,
-        conduct: str = CONDUCT,
+        simulate: str = SIMULATE,
     ) -> pd.DataFrame:
         """Do the runs that are not there yet, on this machine.
 
@@ -190,7 +190,7 @@ class Study:
             Workers; one per core when left out.
         retry : bool
             Whether runs that failed before are tried again.
-        prepare, conduct : str
+        prepare, simulate : str
             ``module:function`` of the preparation and of one run.
 
         Returns
@@ -213,7 +213,7 @@ class Study:
         from results.store import collected
 
         folder = StudyFolder.start(self.checked(), Path(out or Path("runs") / self.name))
-        end = sweep(folder, local(jobs), study_progress(), Options(retry, prepare, conduct))
+        end = sweep(folder, local(jobs), study_progress(), Options(retry, prepare, simulate))
         gathered = gather(folder, folder.path)
         if end.failed:
             raise RuntimeError(f"{end.failed} of {end.planned} runs failed, e.g. {end.reasons[0]['reason']}")

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from protocols.errors import InputError, explain
 from protocols.runs.differences import listed, settings
-from protocols.runs.digest import code
 from protocols.runs.plan import Run
+from protocols.simulation.digest import code
 from results.recording import Identity
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class _Part(BaseModel):
 
 
 class _Code(_Part):
-    """What `protocols.runs.digest.code` gives."""
+    """What `protocols.simulation.digest.code` gives."""
 
     files: dict[str, str]
     packages: dict[str, str]

@@ -19,7 +19,7 @@ from results import store
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-FAKE = Options(prepare="fake_engine:prepare", conduct="fake_engine:conduct")
+FAKE = Options(prepare="fake_engine:prepare", simulate="fake_engine:simulate")
 STUDY = """
 [study]
 name = "small"
@@ -41,7 +41,7 @@ HANGS = 600
 """Seconds after which something is taken to hang: no measure of speed, and never reached on a loaded machine."""
 
 
-ENGINE = {"prepare": "fake_engine:prepare", "conduct": "fake_engine:conduct"}
+ENGINE = {"prepare": "fake_engine:prepare", "simulate": "fake_engine:simulate"}
 """Names of the engine that answers at once, as a batch takes them."""
 
 
@@ -83,7 +83,7 @@ def environment(**more: str) -> dict[str, str]:
         os.environ,
         PYTHONPATH=f"{ROOT}{os.pathsep}{HERE}",
         CORTICOSTRIATAL_PREPARE="fake_engine:prepare",
-        CORTICOSTRIATAL_CONDUCT="fake_engine:conduct",
+        CORTICOSTRIATAL_CONDUCT="fake_engine:simulate",
         **more,
     )
 
