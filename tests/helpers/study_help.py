@@ -13,7 +13,7 @@ from protocols.experiments.experiment import Experiment
 from protocols.runs.batch import Batch, run_batch
 from protocols.runs.progress import Lines
 from protocols.runs.summary import summed_up
-from protocols.studies.study import Study
+from protocols.studies.run import Study
 from protocols.studies.sweep import Options
 from results import store
 
