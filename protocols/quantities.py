@@ -1,6 +1,7 @@
 """Quantities as an experimenter writes them: a number and a unit, ``"50 Hz"``, ``"100 mg/kg"``, ``"-2.5 h"``.
 
-A quantity is read with pint and never evaluated as code: only ``number unit`` or ``number unit/unit`` is accepted.
+A quantity is never evaluated as code: only ``number unit`` or ``number unit/unit`` is accepted, in the usual units and
+in those of pint.
 Models dump it as its canonical text, or with ``context={"si": True}`` as the number `Quantity.si`.
 A dose per body weight keeps its own dimension, so that 100 mg/kg is neither a pure number nor a concentration.
 """
@@ -47,6 +48,19 @@ DIMENSIONS = {
 }
 
 
+_COMMON = {
+    "duration": {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0},
+    "frequency": {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6},
+    "dose": {"ug/kg": 1e-3, "mg/kg": 1.0, "g/kg": 1e3},
+    "concentration": {"pM": 1e-9, "nM": 1e-6, "uM": 1e-3, "mM": 1.0, "M": 1e3},
+    "conductance": {"pS": 1e-12, "nS": 1e-9, "uS": 1e-6, "mS": 1e-3, "S": 1.0},
+    "voltage": {"uV": 1e-6, "mV": 1e-3, "V": 1.0},
+}
+"""The usual units, and how much of the dimension's own unit each is. They are read without pint, which takes long to
+start; other units are read with it, and so is whatever is refused."""
+_USUAL = {unit: (dimension, factor) for dimension, units in _COMMON.items() for unit, factor in units.items()}
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A number with a unit. Equal when they measure the same: ``"1 h"`` is ``"60 min"``.
@@ -71,14 +85,16 @@ class Quantity:
     def to(self, unit: str) -> float:
         """Magnitude in another unit of the same dimension, e.g. ``Quantity.to("uM")``."""
         number, own = self.text.split(" ", 1)
+        if unit in _COMMON.get(self.dimension, ()) and own in _USUAL:
+            return _rounded(float(number) * _USUAL[own][1] / _USUAL[unit][1])
         return _rounded(_registry().Quantity(float(number), _unit(own)).to(_unit(unit)).magnitude)
 
 
 @lru_cache(maxsize=1)
-def _registry() -> pint.UnitRegistry:
+def _registry() -> pint.UnitRegistry[float]:
     import pint
 
-    registry: pint.UnitRegistry = pint.UnitRegistry()
+    registry: pint.UnitRegistry[float] = pint.UnitRegistry()
     registry.define("body_kilogram = [body_mass]")
     return registry
 
@@ -121,6 +137,23 @@ def quantity(value: Any, dimension: str | None = None) -> Quantity:
     return _read(value, dimension) if isinstance(value, str) else _parsed(value, dimension)
 
 
+@lru_cache(maxsize=4096)
+def _read(value: str, dimension: str | None) -> Quantity:
+    return _usual(value, dimension) or _parsed(value, dimension)
+
+
+def _usual(value: str, dimension: str | None) -> Quantity | None:
+    """The quantity, if it is in a usual unit and there is nothing to refuse."""
+    match = _QUANTITY.fullmatch(value) if len(value) <= _LONGEST else None
+    if match is None or match[2] not in _USUAL:
+        return None
+    number, (found, factor) = float(match[1]), _USUAL[match[2]]
+    si, text = number * factor, f"{_number(number)} {match[2]}" if math.isfinite(number) else ""
+    if dimension not in (None, found) or not math.isfinite(si) or (si == 0) != (number == 0):
+        return None
+    return Quantity(_rounded(si), found, text) if _QUANTITY.fullmatch(text) else None
+
+
 def _parsed(value: Any, dimension: str | None) -> Quantity:
     import pint
 
@@ -152,9 +185,6 @@ def _parsed(value: Any, dimension: str | None) -> Quantity:
     if not math.isfinite(si) or (si == 0) != (number == 0):
         raise InputError(f"{shown} is beyond what a number can hold{hint}")
     return Quantity(_rounded(float(si)), name, canonical)
-
-
-_read = lru_cache(maxsize=4096)(_parsed)
 
 
 @lru_cache(maxsize=256)
@@ -205,3 +235,15 @@ Concentration = Annotated[Quantity, _reader("concentration", "positive"), _AS_TE
 Level = Annotated[Quantity, _reader("concentration", "not negative"), _AS_TEXT, _schema("concentration")]
 Voltage = Annotated[Quantity, _reader("voltage", "any"), _AS_TEXT, _schema("voltage")]
 Conductance = Annotated[Quantity, _reader("conductance", "not negative"), _AS_TEXT, _schema("conductance")]
+
+
+def at_least(given: Quantity, least: Quantity, key: str) -> None:
+    """Refuse a quantity that is too small for anything to be seen."""
+    if given.si < least.si:
+        raise InputError(f"{given} is too short; {least} at least", key)
+
+
+def at_most(given: Quantity, most: Quantity, key: str) -> None:
+    """Refuse a quantity beyond what is followed."""
+    if given.si > most.si:
+        raise InputError(f"{given} is too long; {most} at most", key)

@@ -1,7 +1,7 @@
 """Parameters as records: every number has a value, a unit, a symbol, a range and a source.
 
 A mechanism declares its parameters as a frozen dataclass derived from `ParameterGroup`; each field is made by
-`parameter`, so that value and provenance stand on one line and nowhere else.
+`parameter`, so that value and provenance are on one line and nowhere else.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def parameter(
     low, high : float
         Bounds outside which the value is refused.
     description : str
-        What the number is.
+        The meaning of the number.
     source : str
         Paper and DOI, or ``"assumed"``.
     """
@@ -82,25 +82,53 @@ class ParameterGroup:
         """A copy with some values changed; the ranges are checked again."""
         return replace(self, **values)
 
+    def si_values(self) -> dict[str, float]:
+        """The parameters as plain numbers in SI units (concentrations in mM), keyed by name."""
+        return {record.name: record.value * si_factor(record.unit) for record in self.records()}
+
     def quantities(self) -> dict[str, Any]:
         """The parameters as Brian2 quantities, keyed by name."""
         return {record.name: record.value * brian2_unit(record.unit) for record in self.records()}
 
 
-_BASE_UNITS = {
-    "uM": "mmolar",
-    "mM": "mmolar",
-    "ms": "second",
-    "s": "second",
-    "min": "second",
-    "d": "second",
-    "Hz": "hertz",
-    "mV": "volt",
-    "nS": "siemens",
-    "pF": "farad",
-    "pA": "amp",
-    "1": "1",
+UNITS: dict[str, tuple[float, str]] = {
+    "1": (1.0, "1"),
+    "mM": (1.0, "mmolar"),
+    "uM": (1e-3, "mmolar"),
+    "s": (1.0, "second"),
+    "ms": (1e-3, "second"),
+    "min": (60.0, "second"),
+    "d": (86400.0, "second"),
+    "Hz": (1.0, "hertz"),
+    "mV": (1e-3, "volt"),
+    "nS": (1e-9, "siemens"),
+    "pF": (1e-12, "farad"),
+    "pA": (1e-12, "amp"),
+    "mg": (1e-6, "kilogram"),
+    "kg": (1.0, "kilogram"),
+    "uL": (1e-9, "meter3"),
 }
+"""Units of parameters: how much of the SI unit each is (of mM for concentrations), and Brian2's name for that."""
+
+
+def si_factor(unit: str) -> float:
+    """What one of a unit such as ``"uM/s"`` is in SI units; the same number, to the last bit, as `brian2_unit` has.
+
+    Raises
+    ------
+    ValueError
+        If a factor of the unit is none of `UNITS`.
+    """
+    numerator, *denominators = (_known(part, unit)[0] for part in unit.split("/"))
+    for each in denominators:
+        numerator /= each
+    return numerator
+
+
+def _known(part: str, unit: str) -> tuple[float, str]:
+    if part not in UNITS:
+        raise ValueError(f"unknown unit {part!r} in {unit!r}")
+    return UNITS[part]
 
 
 def declarations(*groups: type[ParameterGroup], without: tuple[str, ...] = ()) -> str:
@@ -109,7 +137,7 @@ def declarations(*groups: type[ParameterGroup], without: tuple[str, ...] = ()) -
     for group in groups:
         for f in fields(group):
             if "symbol" in f.metadata and f.name not in without:
-                unit = "/".join(_BASE_UNITS[part] for part in f.metadata["unit"].split("/"))
+                unit = "/".join(UNITS[part][1] for part in f.metadata["unit"].split("/"))
                 lines.append(f"    {f.name} : {unit} (shared, constant)")
     return "\n".join(lines) + "\n"
 
@@ -120,29 +148,13 @@ def brian2_unit(unit: str) -> Any:
     Raises
     ------
     ValueError
-        If a factor of the string is not a unit that is known here.
+        If a factor of the string is none of `UNITS`.
     """
     import brian2.units.allunits as units
 
-    special = {
-        "1": 1.0,
-        "uM": units.umolar,
-        "mM": units.mmolar,
-        "nM": units.nmolar,
-        "Hz": units.hertz,
-        "s": units.second,
-        "d": 86400 * units.second,
-        "kg": units.kilogram,
-        "uL": 1e-9 * units.meter**3,
-        "min": 60 * units.second,
-    }
-    short = {"V": "volt", "S": "siemens", "F": "farad", "A": "amp", "s": "second", "g": "gram"}
-    result: Any = 1.0
-    for position, name in enumerate(unit.split("/")):
-        found: Any = special.get(name)
-        if found is None and name[-1:] in short:
-            found = getattr(units, name[:-1] + short[name[-1]], None)
-        if found is None:
-            raise ValueError(f"unknown unit {name!r} in {unit!r}")
-        result = result / found if position else result * found
+    result: Any = si_factor(unit)
+    for place, part in enumerate(unit.split("/")):
+        name = UNITS[part][1]
+        base = 1.0 if name == "1" else units.meter**3 if name == "meter3" else getattr(units, name)
+        result = result / base if place else result * base
     return result

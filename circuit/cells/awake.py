@@ -5,13 +5,9 @@ A session adds inactivation, what the animal perceives, dopamine, and how often 
 
 from __future__ import annotations
 
-from brian2 import NeuronGroup, TimedArray, ms
-
 from circuit.cells import neurons, relay
-from synapses.parameters import declarations
-from synapses.receptors import Receptors
+from circuit.parts import STEP
 
-STEP = 0.1 * ms
 # Percepts, by the code that a cell's `tuned` holds.
 PERCEPTS = (
     "nothing",
@@ -49,7 +45,7 @@ AXONS = """
     light_phase                  : 1 (constant)     # 0 to 1: when in a cycle
 """
 EVOKED = (
-    f"stimulating > 0.5 and floor((t + {STEP / ms}*ms)*light_frequency + light_phase)"
+    f"stimulating > 0.5 and floor((t + {1e3 * STEP:g}*ms)*light_frequency + light_phase)"
     " > floor(t*light_frequency + light_phase)"
 )
 """A spike evoked in the axon, which leaves the cell body alone."""
@@ -129,35 +125,3 @@ def per_cell(kind: str) -> tuple[str, ...]:
     """Arrays over the cells of a kind that a run sets."""
     axons = ("light_frequency", "light_phase") if kind in PROJECTING else ()
     return (*PER_CELL.get(kind, ()), "agonist", "blocked", *axons)
-
-
-def cell_group(kind: str, number: int, timed: dict[str, TimedArray]) -> NeuronGroup:
-    """All cells of one kind.
-
-    Parameters
-    ----------
-    kind : str
-        Of `EQUATIONS`.
-    number : int
-    timed : dict
-        Arrays over time that the equations may read.
-    """
-    parameters, equations = EQUATIONS[kind]
-    declared = declarations(parameters, Receptors)
-    for shared in ("phi1", "phi2"):  # in this circuit each cell feels the dopamine of its own field
-        declared = declared.replace(f"    {shared} : 1 (shared, constant)\n", "")
-    coarse = kind in ("relay", "dopamine")
-    group = NeuronGroup(
-        number,
-        equations + declared + OPEN + OWN.get(kind, "") + (AXONS if kind in PROJECTING else ""),
-        method="euler",
-        dt=STEP,
-        name=kind,
-        threshold=relay.THRESHOLD if coarse else neurons.THRESHOLD,
-        reset=relay.RESET if coarse else "v = reset; u += d",
-        events={"axon": EVOKED} if kind in PROJECTING else {},
-        namespace=timed,
-    )
-    code = SILENCING.format(gaba_decay="inhibitory_decay" if coarse else "gaba_decay")
-    group.run_regularly(code + DRIVES.get(kind, ""), dt=1 * ms, when="start", name=f"{kind}_drive")
-    return group

@@ -193,3 +193,11 @@ MEDIUM_SPINY_DRIVE = """
     g_drive = clip(mean_drive + (g_drive - mean_drive)*kept + drive_deviation*sqrt(1 - kept**2)*randn(), 0*nS, 1000*nS)
     g_ampa = g_ampa + miniature_conductance*int(rand() < 2*ms*miniature_rate)
 """ + endocannabinoid.UPDATE.format(step="2*ms")
+
+MODELS: dict[str, tuple[type, str]] = {
+    "PL_pyramidal": (Pyramidal, PYRAMIDAL),
+    "PL_interneuron": (CorticalInterneuron, INTERNEURON),
+    "core_medium_spiny": (MediumSpiny, MEDIUM_SPINY),
+    "core_fast_spiking": (FastSpiking, INTERNEURON),
+}
+"""Population -> its parameters and its equations."""

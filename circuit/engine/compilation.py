@@ -13,6 +13,11 @@ class EngineError(RuntimeError):
     """The compiled program could not be built, or did not do what was asked of it."""
 
 
+def cores() -> int:
+    """Processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def compile_program(folder: Path) -> None:
     """Compile the sources in a folder to the program ``main``.
 
@@ -21,8 +26,7 @@ def compile_program(folder: Path) -> None:
     EngineError
         If that fails.
     """
-    jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    run_step(["make", f"-j{jobs}"], folder, dict(os.environ))
+    run_step(["make", f"-j{cores()}"], folder, dict(os.environ))
 
 
 def run_step(command: list[str], folder: Path, environment: dict[str, str]) -> None:

@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -56,6 +57,12 @@ KILLED = {-signal.SIGKILL: ", as when memory runs out", -signal.SIGTERM: "", -si
 
 class ProgramKilled(EngineError):
     """The program was ended from outside, by whoever stops it or by the system: no fault of what it simulates."""
+
+
+def refuse_killed(code: int) -> None:
+    """Raise `ProgramKilled` if an exit code says that a program was ended from outside."""
+    if code in KILLED:
+        raise ProgramKilled(f"the simulation program was killed ({signal.Signals(-code).name}{KILLED[code]})")
 
 
 @dataclass(frozen=True)
@@ -147,12 +154,12 @@ class Build:
     folder: Path
 
     @property
-    def manifest(self) -> dict:
+    def manifest(self) -> dict[str, Any]:
         """Names, types and files of what a run reads and writes."""
         return _manifest(self.folder)
 
     @property
-    def provenance(self) -> dict:
+    def provenance(self) -> dict[str, Any]:
         """What a recording says of the program: the engine, and which loops are written in our way."""
         return {"engine": "compiled", "loops": self.manifest["loops"]}
 
@@ -206,9 +213,7 @@ class Build:
                 text=True,
                 check=False,
             )
-            if done.returncode in KILLED:
-                name = signal.Signals(-done.returncode).name
-                raise ProgramKilled(f"the simulation program was killed ({name}{KILLED[done.returncode]})")
+            refuse_killed(done.returncode)
             said = (done.stderr + done.stdout).strip()
             if done.returncode != 0 or said:
                 raise EngineError(f"the compiled circuit failed (exit {done.returncode}): {said[:500] or 'no message'}")
@@ -216,11 +221,12 @@ class Build:
 
 
 @functools.cache
-def _manifest(folder: Path) -> dict:
-    return json.loads((folder / "manifest.json").read_text())
+def _manifest(folder: Path) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    return manifest
 
 
-def _check(inputs: Mapping[str, float | np.ndarray], known: Mapping[str, dict]) -> None:
+def _check(inputs: Mapping[str, float | np.ndarray], known: Mapping[str, dict[str, Any]]) -> None:
     missing, unknown = set(known) - set(inputs), set(inputs) - set(known)
     if missing or unknown:
         raise EngineError(f"inputs missing: {sorted(missing)}, unknown: {sorted(unknown)}")
@@ -232,8 +238,8 @@ def _check(inputs: Mapping[str, float | np.ndarray], known: Mapping[str, dict]) 
             raise EngineError(f"{name}: {np.size(value)} values, the circuit holds {size}")
 
 
-def _read(manifest: dict, folder: Path, duration: float) -> Output:
-    def array(entry: dict) -> np.ndarray:
+def _read(manifest: dict[str, Any], folder: Path, duration: float) -> Output:
+    def array(entry: dict[str, Any]) -> np.ndarray:
         values = np.fromfile(folder / entry["file"], dtype=entry["dtype"])
         if values.dtype.kind == "f" and not np.all(np.isfinite(values)):
             raise EngineError(f"{entry['name']}: the run produced values that are not finite")

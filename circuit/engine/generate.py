@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import brian2
 import numpy as np
@@ -119,7 +120,7 @@ def _describe(circuit: anaesthetised.Circuit, levels: Sequence[str], folder: Pat
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
 
 
-def _inputs(circuit: anaesthetised.Circuit, levels: Sequence[str]) -> dict[str, dict]:
+def _inputs(circuit: anaesthetised.Circuit, levels: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What a run has to set: name -> how many numbers, and how the program calls them."""
     inputs = {}
     for group_name, group in circuit.groups.items():

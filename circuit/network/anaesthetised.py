@@ -21,8 +21,10 @@ from brian2 import (
     second,
 )
 
+from circuit import parts
 from circuit.apparatus import electrode
 from circuit.cells import neurons
+from circuit.cells.neurons import MODELS
 from circuit.clock import CLOCK_BIN, CLOCK_BINS, PULSES
 from circuit.extracellular import EXTRACELLULAR_LEVELS, SLOW_STEP, extracellular_space, slow_trace, timed_inputs
 from circuit.rest import Rest
@@ -31,20 +33,13 @@ from synapses import endocannabinoid, plasticity, release, tone
 from synapses.parameters import declarations
 from synapses.receptors import Quantum, Receptors
 
-STEP = 0.1 * ms
-FIELD_STEP = 0.5 * ms
-CELL_STEP = 0.5 * ms
-NEVER = 1e9  # s, later than any run
+STEP = parts.STEP * second
+FIELD_STEP = parts.FIELD_STEP * second
+CELL_STEP = parts.CELL_STEP * second
 SAMPLED_SYNAPSES = 100
 INITIAL_LEVELS = (*EXTRACELLULAR_LEVELS, "core_medium_spiny.releases")
 SAMPLED_CELLS = 4
 
-MODELS: dict[str, tuple[type, str]] = {
-    "PL_pyramidal": (neurons.Pyramidal, neurons.PYRAMIDAL),
-    "PL_interneuron": (neurons.CorticalInterneuron, neurons.INTERNEURON),
-    "core_medium_spiny": (neurons.MediumSpiny, neurons.MEDIUM_SPINY),
-    "core_fast_spiking": (neurons.FastSpiking, neurons.INTERNEURON),
-}
 DRIVES = {"PL_pyramidal": (neurons.PYRAMIDAL_DRIVE, 1 * ms), "core_medium_spiny": (neurons.MEDIUM_SPINY_DRIVE, 2 * ms)}
 BATHED = {
     "core_medium_spiny": (
@@ -88,7 +83,7 @@ class Circuit:
 def pulse_inputs() -> dict[str, TimedArray]:
     """The electrode's pulses, and the windows round them after which terminals are put back."""
     return {
-        "pulse_times": TimedArray(np.full(PULSES, NEVER) * second, dt=1 * second, name="pulse_times"),
+        "pulse_times": TimedArray(np.full(PULSES, parts.NEVER) * second, dt=1 * second, name="pulse_times"),
         "pulse_strengths": TimedArray(np.zeros(PULSES), dt=1 * second, name="pulse_strengths"),
         "pulse_window": TimedArray(np.zeros(CLOCK_BINS), dt=CLOCK_BIN * second, name="pulse_window"),
     }

@@ -12,14 +12,17 @@ import numpy as np
 from brian2 import Network, NeuronGroup, SpikeMonitor, StateMonitor, TimedArray, ms, second
 
 from circuit.apparatus import operant_box
-from circuit.cells.awake import PROJECTING, STEP, cell_group, per_cell
+from circuit.cells import awake as cells
+from circuit.cells import neurons, relay
+from circuit.cells.awake import per_cell
 from circuit.extracellular import EXTRACELLULAR_LEVELS, SLOW_STEP, extracellular_space, slow_trace, timed_inputs
-from circuit.network.anaesthetised import Circuit
+from circuit.network.anaesthetised import STEP, Circuit
 from circuit.network.awake_contacts import connect
 from circuit.wiring.layout import KINDS, Layout, lay_out
 from circuit.wiring.table import Wiring
 from synapses import dopamine, spines, tone
 from synapses.parameters import declarations
+from synapses.receptors import Receptors
 
 __all__ = ["INITIAL_LEVELS", "STEP", "collect", "connect", "construct", "initialise", "monitor"]
 INITIAL_LEVELS = (*EXTRACELLULAR_LEVELS, "session.in_blood", "session.in_brain", "session.previous")
@@ -67,10 +70,41 @@ def construct(wiring: Wiring, scale: float) -> Circuit:
     circuit.groups.update(extracellular=space, session=session, dopamine_level=field)
     circuit.arrays |= {f"dopamine_level.{name}": 2 * len(wiring.fields) for name in ("releasing", "blockable")}
     for kind in KINDS:
-        circuit.groups[kind] = group = cell_group(kind, layout.number(kind), timed)
+        circuit.groups[kind] = group = _cells(kind, layout.number(kind), timed)
         circuit.spikes[kind] = SpikeMonitor(group, name=f"{kind}_spikes")
         circuit.arrays |= {f"{kind}.{name}": layout.number(kind) for name in per_cell(kind)}
     return circuit
+
+
+def _cells(kind: str, number: int, timed: dict[str, TimedArray]) -> NeuronGroup:
+    """All cells of one kind.
+
+    Parameters
+    ----------
+    kind : str
+        Of `circuit.cells.awake.EQUATIONS`.
+    number : int
+    timed : dict
+        Arrays over time that the equations may read.
+    """
+    parameters, equations = cells.EQUATIONS[kind]
+    declared = declarations(parameters, Receptors, without=("phi1", "phi2"))  # each cell has its own field's dopamine
+    projecting = kind in cells.PROJECTING
+    coarse = kind in ("relay", "dopamine")
+    group = NeuronGroup(
+        number,
+        equations + declared + cells.OPEN + cells.OWN.get(kind, "") + (cells.AXONS if projecting else ""),
+        method="euler",
+        dt=STEP,
+        name=kind,
+        threshold=relay.THRESHOLD if coarse else neurons.THRESHOLD,
+        reset=relay.RESET if coarse else "v = reset; u += d",
+        events={"axon": cells.EVOKED} if projecting else {},
+        namespace=timed,
+    )
+    code = cells.SILENCING.format(gaba_decay="inhibitory_decay" if coarse else "gaba_decay")
+    group.run_regularly(code + cells.DRIVES.get(kind, ""), dt=1 * ms, when="start", name=f"{kind}_drive")
+    return group
 
 
 def initialise(circuit: Circuit) -> None:
@@ -97,7 +131,7 @@ def initialise(circuit: Circuit) -> None:
     for pathway in circuit.layout.pathways.values():
         synapses = groups[pathway.name]
         synapses.pre.delay = "latency"
-        if pathway.source in PROJECTING:
+        if pathway.source in cells.PROJECTING:
             synapses.light.delay = "latency"
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from brian2 import Synapses, ms
 
 from circuit.apparatus.operant_box import DECISION, EPOCH
-from circuit.cells.awake import LESSON, PER_CELL, PERCEIVING, PROJECTING, STEP
+from circuit.cells.awake import LESSON, PER_CELL, PERCEIVING, PROJECTING
 from circuit.extracellular import SLOW_STEP
-from circuit.network.anaesthetised import NO_RELEASE, Circuit
+from circuit.network.anaesthetised import NO_RELEASE, STEP, Circuit
+from circuit.parts import LEARNT
 from circuit.wiring.layout import KINDS, Pathway, Range
 from circuit.wiring.table import Population, Wiring
 from synapses import dopamine, release
 from synapses.parameters import declarations
 from synapses.receptors import Quantum
 
-LEARNT = ("rho",)
 TRANSMISSION = """
     g_ampa_post += ampa_quantum*ampa_surface*rho*released*(1 - cut*silencing_post)
     g_nmda_post += ampa_quantum*nmda_ratio*released*(1 - cut*silencing_post)
@@ -24,6 +24,18 @@ TRANSMISSION = """
 
 SILENT = "    cut : 1 (constant)\n    lit : 1 (constant)\n"
 """1 where a contact is silent while inactivation is on, or takes part in the stimulation of its axon."""
+
+
+def _effects(where: str = "") -> str:
+    """What a spike does to the target's conductances; `where` is a factor on contacts that it reaches."""
+    return "\n".join(
+        f"{conductance} += {where}{size}*(1 - cut*silencing_post)"
+        for conductance, size in (
+            ("g_ampa_post", "excitation"),
+            ("g_nmda_post", "nmda_ratio*excitation"),
+            ("g_gaba_post", "inhibition"),
+        )
+    )
 
 
 def _events(pathway: Pathway, spike: str, evoked: str) -> dict[str, dict[str, str]]:
@@ -50,20 +62,12 @@ def _contacts(circuit: Circuit, pathway: Pathway) -> Synapses:
         synapses.run_regularly(dopamine.UPDATE + FORGOTTEN, dt=20 * ms, when="end", name=f"{pathway.name}_learning")
         arrays: tuple[str, ...] = ("latency", "ampa_surface", "cut", "lit", *LEARNT)
     else:
-        effects = "\n".join(
-            f"{conductance} += {size}*(1 - cut*silencing_post)"
-            for conductance, size in (
-                ("g_ampa_post", "excitation"),
-                ("g_nmda_post", "nmda_ratio*excitation"),
-                ("g_gaba_post", "inhibition"),
-            )
-        )
         synapses = Synapses(
             circuit.groups[pathway.source],
             circuit.groups[pathway.target],
             "latency : second (constant)\nexcitation : siemens (constant)\ninhibition : siemens (constant)\n"
             "nmda_ratio : 1 (shared, constant)\n" + SILENT,
-            **_events(pathway, effects, effects.replace(" += ", " += lit*")),
+            **_events(pathway, _effects(), _effects("lit*")),
             dt=STEP,
             name=pathway.name,
         )

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from circuit.cells.neurons import MODELS
 from circuit.clock import CLOCK_BINS, EXPOSURE_BINS, PULSES, Timeline
-from circuit.network import anaesthetised
 from circuit.parameters import ModelParameters
+from circuit.parts import NEVER, STEP
 from circuit.wiring.preset import Preset
 from synapses import release
 from synapses.adaptation import AdaptedState
@@ -33,9 +34,9 @@ def _padded(values: np.ndarray, length: int, last: float, what: str) -> np.ndarr
 def given(target: str, *groups: ParameterGroup, without: tuple[str, ...] = ()) -> dict[str, float | np.ndarray]:
     """The parameters of some groups as inputs of one object, in SI units."""
     return {
-        f"{target}.{name}": float(value)
+        f"{target}.{name}": value
         for group in groups
-        for name, value in group.quantities().items()
+        for name, value in group.si_values().items()
         if name not in without
     }
 
@@ -114,7 +115,7 @@ def run_inputs(
     p = parameters
     inputs = extracellular_inputs(p, state, steady, clamp)
     for name in preset.cells:
-        model, _ = anaesthetised.MODELS[name]
+        model, _ = MODELS[name]
         inputs |= given(name, next(g for g in p.groups().values() if isinstance(g, model)), p.receptors)
     inputs["PL_pyramidal.pl_drive"] = state.pl_drive
     inputs |= given("core_medium_spiny", p.endocannabinoid)
@@ -127,16 +128,16 @@ def run_inputs(
         if row.plastic:
             inputs |= given(row.name, p.release, p.plasticity, p.quantum, without=release.OF_THE_AXON)
             for name in release.OF_THE_AXON:
-                inputs[f"{row.source}.{name}"] = float(p.plasticity.quantities()[name])
+                inputs[f"{row.source}.{name}"] = p.plasticity.si_values()[name]
             inputs[f"{row.name}.ampa_surface"] = state.ampa
             inputs[f"{row.name}.contacts"] = inputs["extracellular.contacts"] = float(row.in_degree)
         else:
             inputs[f"{row.name}.conductance"] = row.conductance * 1e-9
             inputs[f"{row.name}.nmda_ratio"] = p.quantum.nmda_ratio
     inputs["exposures.values"] = on_board(exposure)
-    if len(timeline.pulses) > 1 and np.diff(timeline.pulses).min() < float(anaesthetised.STEP):
+    if len(timeline.pulses) > 1 and np.diff(timeline.pulses).min() < STEP:
         raise InputsError("electrode pulses: two fall into one step of the network, which delivers one pulse at a step")
-    inputs["pulse_times.values"] = _padded(timeline.pulses, PULSES, anaesthetised.NEVER, "electrode pulses")
+    inputs["pulse_times.values"] = _padded(timeline.pulses, PULSES, NEVER, "electrode pulses")
     strengths = np.where(timeline.test, p.electrode.test, p.electrode.induction)
     if timeline.strength is not None:
         strengths = np.where(np.isnan(timeline.strength), strengths, timeline.strength)

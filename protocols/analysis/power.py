@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from protocols.cli.display import MAIN_MEASURES
+from protocols.assays.main_measures import MAIN_MEASURES
 from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.experiments.overrides import chosen, parameter_settings, with_overrides
 from protocols.runs.batch import Batch, Progress, read_folder, run_batch
@@ -201,7 +201,7 @@ def _row(name: str, curve: PowerCurve, statistic: Statistic, pool: Pool | None) 
         needed[f"{target:g}"] = {
             "n": found.n,
             "interval": [found.low, found.high],
-            "told": found.told and curve.animals >= LEAST_POOL,
+            "told": found.settled and curve.animals >= LEAST_POOL,
             "n_if_normal": int(curve.n[reached[0]]) if reached is not None and reached.size else None,
         }
     row: dict[str, Any] = {

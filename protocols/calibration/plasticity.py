@@ -104,7 +104,7 @@ class Emulator:
         Root mean square error at left-out points, % of baseline.
     """
 
-    processes: list
+    processes: list[Any]
     error: np.ndarray
 
     def __call__(self, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -186,13 +186,14 @@ def log_likelihood(mean: np.ndarray, deviation: np.ndarray, spread: float) -> np
         error = np.hypot(course_error[:, a], course_error[:, b]) / spread
         return met((course[:, a] - course[:, b]) / spread, target, 0.4 * target / 1.96, error)
 
-    return (
+    likelihood: np.ndarray = (
         found(window[:, control_hfs] - 100, window_error[:, control_hfs], 16)
         + met(window[:, cocaine_hfs], 100.0, 10 / 1.96, window_error[:, cocaine_hfs])
         + effect(control_hfs, cocaine_hfs, 1.24)
         + found(100 - window[:, control_lfs], window_error[:, control_lfs], 13)
         + effect(cocaine_lfs, control_lfs, 1.7)
     )
+    return likelihood
 
 
 def at_each_spread(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:

@@ -36,7 +36,7 @@ def size_of(study: Study, slurm: Slurm, folder: Path, engine: str, jobs: int | N
     dict
         ``study, points, conditions, runs, processor_seconds, workers, wall_seconds``.
     """
-    from protocols.runs.pool import cores
+    from circuit.engine.compilation import cores
     from protocols.studies.slurm_script import script
 
     workers = jobs or (cores() if engine == "local" else slurm.workers)

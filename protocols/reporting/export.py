@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from protocols.assays.kinds import KINDS
 from protocols.errors import InputError
 from protocols.quantities import quantity
 from results import store
@@ -191,7 +192,7 @@ def session(recording: Recording, point: int | None = None) -> Session:
     test = entry(experiment.get("test"), recording.identity.test)
     kind = str(test.get("kind", ""))
     seconds = recording.provenance.get("network_seconds")
-    passes = 2 if kind == "ampa_nmda" else 1  # two of equal length; series and spikes are those of the first
+    passes = getattr(KINDS.get(kind), "passes_needed", 1)  # of equal length; series and spikes are those of the first
     finest = max((one.time.size for name, one in recording.series.items() if not name.startswith(HISTORY)), default=0)
     step = round(float(seconds) / passes / finest, 3) if seconds and finest else None
     given = {key: group[key] for key in ("treatment", "inactivation", "stimulation") if group.get(key)}
@@ -214,12 +215,11 @@ def session(recording: Recording, point: int | None = None) -> Session:
 
 def _holding(recording: Recording, test: Mapping[str, Any], kind: str) -> dict[str, float]:
     """Potential in V by trace; empty for a field."""
-    if kind == "ampa_nmda":
-        named = {"at_rest": "ampa_holding", "depolarised": "nmda_holding"}
-        return {trace: quantity(test[key], "voltage").si for trace, key in named.items()}
-    clamped = kind == "miniature" or test.get("recording") == "voltage clamp"
-    held = quantity(test.get("holding") or f"{CLAMPED:g} mV", "voltage").si
-    return {name: held for name in (*recording.traces, *recording.curves)} if clamped else {}
+    keys = KINDS[kind].holding_keys(test) if kind in KINDS else {}
+    potentials = {name: quantity(test.get(key) or f"{CLAMPED:g} mV", "voltage").si for name, key in keys.items()}
+    if "*" in potentials:
+        return dict.fromkeys((*recording.traces, *recording.curves), potentials["*"])
+    return potentials
 
 
 def _words(content: Any) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 
 from circuit.parameters import ModelParameters
 from protocols.errors import dotted, entry_name
-from protocols.experiments.experiment import Acceleration, Animals, Circuit, Experiment, Model, load, shipped
+from protocols.experiments.experiment import Animals, Circuit, Experiment, Model, load, shipped
 from protocols.experiments.model import parameters
 from protocols.runs.plan import document
+from protocols.stimulation.acceleration import Acceleration
 from results.tables import Table
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from circuit.engine.compilation import cores
 from circuit.engine.scratch import sweep_up
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
@@ -16,7 +17,7 @@ from protocols.runs.digest import experiment_hash
 from protocols.runs.driver import Interrupted, drive, under_way
 from protocols.runs.folder import Stamp
 from protocols.runs.plan import Run, default_folder, plan
-from protocols.runs.pool import cores, local
+from protocols.runs.pool import local
 from protocols.runs.progress import Progress, heartbeat
 from protocols.runs.run_folder import RunFolder
 from protocols.runs.workers import CONDUCT, PREPARE, Done, Stopped, Unable, Work, light, named
@@ -61,11 +62,6 @@ class OnlyCondition:
     before: Mapping[str, Stamp]
     retries: int = 0
     alone: bool = True
-
-    @property
-    def conduct(self) -> str:
-        """``module:function`` that simulates a run."""
-        return self.shared.conduct
 
     def work(self, run: Run) -> Work:
         """What a run needs."""
@@ -153,7 +149,7 @@ def _done(
     """Prepare, and do what is left of the runs that are wanted."""
     experiment, folder = source.shared.experiment, source.folder
     if (tolerance := experiment.acceleration.tolerance) is not None:
-        progress.say(convergence.told(experiment.acceleration.maximum, tolerance))
+        progress.say(convergence.described(experiment.acceleration.maximum, tolerance))
     for key in {run.key for run in todo} & folder.given_up():  # of another command, before
         folder.forgive(key)
     outcomes: list[Done] = []
@@ -162,11 +158,10 @@ def _done(
         finished = wanted - len(todo) + sum(done.failure is None for done in outcomes)
         return f"{finished} of {wanted} runs are in {folder.path}"
 
-    preparing = named(prepare)  # now: importing Brian2 sets a signal handler, and ours is to be the last
     try:
         with under_way(progress):
             with heartbeat(progress.say) as say:
-                shared = replace(source.shared, prepared=preparing(experiment, say))
+                shared = replace(source.shared, prepared=named(prepare)(experiment, say))
             progress.begin(wanted, wanted - len(todo))
             tasks = ([run] for run in todo)
             drive(replace(source, shared=shared), tasks, len(todo), local(jobs), progress, outcomes.append)

@@ -14,17 +14,13 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from circuit.engine.compilation import cores
 from protocols.runs.driver import KILLS, MEMORY, Engine, Lost
 from protocols.runs.plan import Run
-from protocols.runs.workers import Done, Source, Stopped, named, perform
+from protocols.runs.workers import Done, Source, Stopped, perform
 
 GRACE = 10  # s that a worker has to stop its program and clean up
 AHEAD = 2  # tasks handed out for each process: enough that none waits
-
-
-def cores() -> int:
-    """Processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def local(jobs: int | None = None) -> Engine:
@@ -160,7 +156,6 @@ def _begin(source: Source) -> None:
     """Make a process a worker: it stops when its parent says so or is gone, and not at the keyboard's word."""
     global _source
     _source = source
-    named(source.conduct)  # now: importing Brian2 sets a signal handler, and ours is to be the last
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _stop_worker)
     threading.Thread(target=_stop_with_parent, daemon=True).start()

@@ -196,10 +196,9 @@ class RunFolder(Folder):
         """Whether the mark is not ours, or is of fewer animals, of which nothing else depends on the number."""
         mark = _marked(self.path)
         try:
-            return mark["experiment_hash"] != self.digest or (
-                mark["experiment"]["animals"]["per_group"] < experiment.animals.per_group
-            )
-        except (KeyError, TypeError):
+            animals = int(mark["experiment"]["animals"]["per_group"])
+            return mark["experiment_hash"] != self.digest or animals < experiment.animals.per_group
+        except (KeyError, TypeError, ValueError):
             return True
 
     def _document(self) -> dict[str, Any] | None:

@@ -65,7 +65,7 @@ def _write_figures(experiment: Experiment, folder: Path, recordings: tuple[Recor
         tests = {test.name: test for test in experiment.test if test.kind == kind}
         part = [recording for recording in recordings if recording.identity.test in tests]
         first = next(iter(tests.values()))
-        window = {"test_window": tuple(edge.si for edge in first.window)} if first.kind == "plasticity" else {}
         with suppress(figures.NothingToDraw):
-            figures.save(figures.FIGURES[kind](part, **window), folder, stem if stem == "figure" else f"figure_{kind}")
+            drawn = figures.FIGURES[kind](part, **first.figure_options())
+            figures.save(drawn, folder, stem if stem == "figure" else f"figure_{kind}")
             stem = ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from circuit.engine import brian_log
 from protocols.errors import InputError
 from protocols.runs.digest import model_digest
 from protocols.runs.folder import Folder, Stamp, stamp
@@ -32,9 +30,6 @@ CONDUCT = "protocols.simulation.conduct:conduct"
 """``module:function`` that simulates one run."""
 MOVED = {"protocols.conduct:prepare": PREPARE, "protocols.conduct:conduct": CONDUCT}
 """What stored files call functions that have moved since."""
-
-DRAWN = ("fepsp", "dialysate_percent", "dopamine", "release", "spine_head", "surface_ampa")
-"""The series that figures and the summary need."""
 
 
 class Stopped(BaseException):
@@ -118,10 +113,6 @@ class Source(Protocol):
         """Where the runs lie."""
 
     @property
-    def conduct(self) -> str:
-        """``module:function`` that simulates a run."""
-
-    @property
     def before(self) -> Mapping[str, Stamp]:
         """Files that do not count as done, by name: they stood there before, and their runs are to be done again."""
 
@@ -151,10 +142,7 @@ def current_name(function: str) -> str:
 def named(function: str) -> Callable[..., Any]:
     """The function that ``module:function`` names, today or in a stored file."""
     module, _, name = current_name(function).partition(":")
-    others = "brian2" in sys.modules
-    found = getattr(importlib.import_module(module), name)
-    if not others and "brian2" in sys.modules:
-        brian_log.drop()
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
     return found
 
 
@@ -206,6 +194,8 @@ def do(work: Work, run: Run) -> Done:
 
 def light(recording: Recording) -> Recording:
     """Measures, curves and the series that figures need; traces, spikes and synapses stay in the file."""
+    from protocols.assays.kinds import DRAWN
+
     kept = {name: series for name, series in recording.series.items() if name in DRAWN}
     return replace(recording, traces={}, series=kept, spikes={}, synapses={}, provenance={})
 

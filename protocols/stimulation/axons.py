@@ -11,11 +11,11 @@ from protocols.quantities import Frequency, Quantity
 
 REFRACTORY = 2e-3
 """Time in which an axon cannot fire again, s: the absolute refractory period of thin cortical axons, about 1 to 2 ms
-(assumed). It is twenty steps of the network's integration (`circuit.network.anaesthetised.STEP`), so no two pulses
+(assumed). It is twenty steps of the network's integration (`circuit.parts.STEP`), so no two pulses
 fall into one."""
 
 
-def followed(frequency: Quantity) -> Quantity:
+def within_axons_reach(frequency: Quantity) -> Quantity:
     """The frequency itself, if axons can follow it.
 
     Raises
@@ -31,4 +31,4 @@ def followed(frequency: Quantity) -> Quantity:
     return frequency
 
 
-PulseRate = Annotated[Frequency, AfterValidator(followed)]
+PulseRate = Annotated[Frequency, AfterValidator(within_axons_reach)]

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from circuit.engine.compilation import cores
 from circuit.engine.scratch import scratch, sweep_up
 from protocols.errors import InputError
 from protocols.runs.driver import Engine, Lost
 from protocols.runs.plan import Run
-from protocols.runs.pool import cores
 from protocols.runs.workers import Done, Source, Unable, perform, reason_of
 
 if TYPE_CHECKING:
@@ -56,11 +56,11 @@ class DaskWorkers:
         """How many tasks may be handed out at one time."""
         return AHEAD * max(1, self.number)
 
-    def submit(self, source: Source, runs: Sequence[Run]) -> Future:
+    def submit(self, source: Source, runs: Sequence[Run]) -> Future[Any]:
         """Have runs done by one of the workers."""
         return self.client.submit(perform, source, runs, pure=False)
 
-    def outcome(self, future: Future, runs: Sequence[Run]) -> Sequence[Done]:
+    def outcome(self, future: Future[Any], runs: Sequence[Run]) -> Sequence[Done]:
         """What became of the runs of a task.
 
         Raises

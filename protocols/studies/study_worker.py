@@ -6,7 +6,6 @@ Dask preloads this module.
 from __future__ import annotations
 
 import functools
-import os
 import signal
 import socket
 import threading
@@ -19,7 +18,7 @@ from typing import Any
 from protocols.runs.digest import code_digest, experiment_hash
 from protocols.runs.folder import Stamp
 from protocols.runs.plan import Run
-from protocols.runs.workers import CONDUCT, Unable, Work, named
+from protocols.runs.workers import Unable, Work, named
 from protocols.studies import study_plan
 from protocols.studies.study import Study
 from protocols.studies.study_folder import StudyFolder
@@ -93,10 +92,9 @@ class Conditions:
 
 
 def dask_setup(*_: Any) -> None:
-    """Called by Dask before a worker begins, in its main thread: importing Brian2 sets a signal handler."""
+    """Called by Dask before a worker begins: Ctrl-C is for the driver."""
     with suppress(ValueError):  # not in the main thread, where workers are threads
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the driver
-    named(os.environ.get("CORTICOSTRIATAL_CONDUCT", CONDUCT))
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def dask_teardown(*_: Any) -> None:

@@ -98,7 +98,6 @@ def _do(
     options: Options,
 ) -> None:
     """Compile what is to be compiled, and do what is left."""
-    named(options.prepare)  # now: importing Brian2 sets a signal handler, and ours is to be the last
 
     def finished() -> str:
         return f"{len(folder.done() & folder.planned().keys())} of {planned} runs are"

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    catalogue = import_module("results.figures.catalogue")  # now: most of what uses one figure needs no other
+    catalogue = import_module("results.figures.catalogue")  # imported on demand: most callers need one figure only
 
     if name in catalogue.__all__:
         return getattr(catalogue, name)
+    for drawing in catalogue.OF_ASSAYS.values():
+        if drawing.draw.__name__ == name:
+            return drawing.draw
     raise AttributeError(f"module 'results.figures' has no attribute {name!r}")

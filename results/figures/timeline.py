@@ -1,4 +1,4 @@
-"""The figure of an experiment's design: what each group lives through, and what is done to it in each test."""
+"""The figure of an experiment's design: each group's history, and what is done in each test."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def timeline_figure(recordings: Iterable[Recording], width: Width = "double") ->
     Parameters
     ----------
     recordings : iterable of Recording
-        The first that carries its experiment is asked for it; as stored, with provenance.
+        The first one whose provenance holds the experiment is used.
     width : str
         ``single`` or ``double`` column.
 
@@ -88,7 +88,7 @@ def _height(note: str) -> float:
 
 
 def _layout(axes: Axes, names: Sequence[str], notes: Sequence[str]) -> list[float]:
-    """Rows from the top, each as high as its words need; gives where their bars lie."""
+    """Place the rows from the top, each as high as its text needs. Returns the positions of their bars."""
     places, top = [], 0.0
     for note in notes:
         places.append(top + 0.2)
@@ -108,7 +108,7 @@ def _words(axes: Axes, x: float, place: float, note: str) -> None:
 
 
 def _bars(axes: Axes, place: float, begin: float, phases: Sequence[Mapping[str, Any]], span: float) -> float:
-    """Phases one after the other from a day on; gives the day on which they end."""
+    """Draw phases one after the other from a day on. Returns the day on which they end."""
     day = begin
     for phase in phases:
         _, own = PHASES.get(phase["phase"], ("", "0.8"))
@@ -156,7 +156,7 @@ def _sessions(axes: Axes, tests: Sequence[Mapping[str, Any]], notes: Sequence[st
 
 
 def _inductions(axes: Axes, tests: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> None:
-    """Tests of plasticity, in minutes from induction; tests of other kinds stand in words."""
+    """Tests of plasticity in minutes from induction; tests of other kinds in words."""
     places = _layout(axes, [title_of(test["name"]) for test in tests], notes)
     before = max(in_unit(t["baseline"], "min") for t in tests if t["kind"] == "plasticity")
     for place, test, note in zip(places, tests, notes, strict=True):

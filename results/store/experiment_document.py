@@ -43,7 +43,7 @@ def in_unit(text: str, unit: str) -> float:
 
 
 def in_order(recordings: Iterable[Recording]) -> list[Recording]:
-    """Recordings in the order of their experiment's groups and tests, then of animals; as they come without one."""
+    """Recordings in the order of their experiment's groups, tests and animals; unchanged without an experiment."""
     found = list(recordings)
     document = next((each for each in map(experiment_of, found) if each), {})
     if not document:
@@ -53,7 +53,7 @@ def in_order(recordings: Iterable[Recording]) -> list[Recording]:
 
 
 def places(document: Mapping[str, Any]) -> Callable[[Identity], tuple[int, int, int]]:
-    """A function that tells where a run stands in the order of the experiment's groups, tests and animals."""
+    """A function that gives a run's place in the order of the experiment's groups, tests and animals."""
     groups, tests = (
         {entry.get("name"): number for number, entry in enumerate(document.get(part) or ())}
         for part in ("group", "test")

@@ -45,6 +45,11 @@ def test_units_are_read_as_products_and_ratios():
         brian2_unit("furlong")
 
 
+def test_numbers_in_si_units_are_those_of_brian2_to_the_last_bit():
+    for group in ModelParameters.shipped().groups().values():
+        assert group.si_values() == {name: float(quantity) for name, quantity in group.quantities().items()}
+
+
 def test_scale_keeps_in_degrees():
     wiring = preset("corticoaccumbens")
     for scale in (0.1, 1.0, 4.0):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protocols import quantities
 from protocols.errors import InputError
 from protocols.quantities import quantity
 
@@ -23,6 +24,17 @@ def test_canonical_text_reads_back_as_an_equal_quantity(kind, magnitude):
     first = quantity(f"{magnitude!r} {unit}", dimension)
     again = quantity(first.text, dimension)
     assert (again, again.text) == (first, first.text)
+
+
+@given(st.sampled_from([(d, u) for d, units in quantities._COMMON.items() for u in units]), st.data(), MAGNITUDES)
+def test_usual_units_are_read_as_pint_reads_them(kind, data, magnitude):
+    dimension, unit = kind
+    for written in (f"{magnitude!r} {unit}", f"-{magnitude:g} {unit}", f"0 {unit}"):
+        found, by_pint = quantities._usual(written, dimension), quantities._parsed(written, dimension)
+        assert (found.si, found.dimension, found.text) == (by_pint.si, by_pint.dimension, by_pint.text)
+        other = data.draw(st.sampled_from(list(quantities._COMMON[dimension])))
+        number = quantities._registry().Quantity(float(found.text.split()[0]), quantities._unit(unit))
+        assert found.to(other) == quantities._rounded(number.to(quantities._unit(other)).magnitude)
 
 
 @given(st.integers(1, 10_000))

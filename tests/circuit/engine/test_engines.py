@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from benchmarks.oracles import PRESET, SCALE, both_engines, clock_driven, event_driven, inputs_for
-from circuit.engine import compiled
+from circuit.engine import compiled, runtime
 from circuit.engine.compilation import importable
 from circuit.engine.compiled import EngineError
+from circuit.network.inputs import InputsError
 from synapses.pharmacology import Dosing
 
 needs_compiler = pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
@@ -40,15 +41,22 @@ def test_a_second_build_of_one_circuit_compiles_nothing(build, monkeypatch):
     assert compiled.build(PRESET, SCALE) == build
 
 
-def test_the_slow_engine_says_nothing(tmp_path):
+def test_the_slow_engine_says_nothing_and_leaves_no_log(tmp_path):
     script = (
         "from benchmarks.oracles import PRESET, inputs_for\n"
         "from circuit.engine import runtime\n"
         "runtime.run(PRESET, 0.02, inputs_for([0.0005], 0.001), 0.001, 1, 2)"
     )
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, env=importable(), cwd=tmp_path, capture_output=True, text=True)
+    environment = importable() | {"TMPDIR": str(tmp_path)}
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_slow_engine_refuses_an_input_that_the_circuit_does_not_have():
+    with pytest.raises(InputsError, match=r"^electrode\.colour: the circuit has no such input$"):
+        runtime.run(PRESET, 0.02, inputs_for([0.0005], 0.001) | {"electrode.colour": 1.0}, 0.001, 1, 2)
 
 
 def test_a_circuit_generates_the_same_code_each_time(tmp_path):

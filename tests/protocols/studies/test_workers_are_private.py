@@ -2,13 +2,11 @@
 
 import http.client
 import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import psutil
-from study_help import FAKE, ROOT, Quiet, contents, environment, small
+from study_help import FAKE, Quiet, contents, environment, small
 
 from protocols.studies import cluster_worker, local_workers
 from protocols.studies.study_folder import StudyFolder
@@ -65,17 +63,6 @@ def test_what_a_sweep_needs_lies_in_a_private_folder_that_goes_with_it(tmp_path,
     assert end.done == end.planned == len(contents(tmp_path / "out"))
     assert seen and all(name.startswith("corticostriatal-") and mode == 0o700 for name, mode in seen)
     assert not list(place.iterdir())
-
-
-def test_a_process_that_uses_brian_keeps_no_log_in_the_folder_for_temporary_files(tmp_path):
-    script = "from protocols.runs.workers import named; import os, sys; named('protocols.simulation.conduct:conduct')\n"
-    script += "print(os.listdir(os.environ['TMPDIR']), 'brian2' in sys.modules, flush=True); os.kill(os.getpid(), 9)"
-    process = subprocess.run(
-        [sys.executable, "-c", script], env=dict(os.environ, TMPDIR=str(tmp_path), PYTHONPATH=str(ROOT)),
-        capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    assert process.stdout == "[] True\n", process.stderr
-    assert not list(tmp_path.iterdir())
 
 
 def test_a_worker_on_a_cluster_works_in_a_private_folder_and_opens_no_http_server(tmp_path, monkeypatch):

@@ -1,0 +1,93 @@
+"""One run of a circuit through Brian2's numpy target: ``python -m circuit.engine.runtime_program ... FOLDER``.
+
+Run in a process of its own by `circuit.engine.runtime.run`, which puts the inputs into the folder and reads the output
+there.
+"""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+AT_START = signal.getsignal(signal.SIGINT)
+import brian2  # noqa: E402  # after that: it takes over Ctrl-C, and a run that is interrupted would end as if finished
+
+from circuit.engine.generate import CONTACT_VARIABLES  # noqa: E402
+from circuit.engine.runtime import INPUTS, OUTPUT, REFUSED  # noqa: E402
+from circuit.network import anaesthetised  # noqa: E402
+from circuit.network.inputs import InputsError  # noqa: E402
+from circuit.wiring.preset import preset  # noqa: E402
+
+
+def run(
+    preset_name: str,
+    scale: float,
+    inputs: Mapping[str, float | np.ndarray],
+    duration: float,
+    structure_seed: int,
+    noise_seed: int,
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Spikes, states and contacts of one run, as `circuit.engine.compiled.Output` has them.
+
+    Raises
+    ------
+    circuit.network.inputs.InputsError
+        If an input is unknown.
+    """
+    _without_known_warnings()
+    brian2.set_device("runtime")
+    brian2.prefs.codegen.target = "numpy"
+    chosen = preset(preset_name)
+    circuit = anaesthetised.construct(chosen, scale)
+    brian2.seed(structure_seed)
+    anaesthetised.connect(circuit, chosen, scale)
+    brian2.seed(noise_seed)
+    for key, value in inputs.items():
+        name, variable = key.split(".", 1)
+        if name in circuit.timed:
+            circuit.timed[name].values[...] = value
+        elif name in circuit.groups and variable in circuit.groups[name].variables:
+            circuit.groups[name].variables[variable].set_value(value)
+        else:
+            raise InputsError(f"{key}: the circuit has no such input")
+    anaesthetised.initialise(circuit)
+    anaesthetised.monitor(circuit, chosen, scale)
+    anaesthetised.collect(circuit).run(duration * brian2.second, namespace={})
+    # Copies: from Brian2 2.10 on a monitor's values are a view of memory that is gone with the network.
+    return (
+        {name: (np.array(m.t_[:]), np.array(m.i[:])) for name, m in circuit.spikes.items()},
+        {
+            name: {"t": np.array(m.t_[:])} | {v: np.array(m.variables[v].get_value()).T for v in m.record_variables}
+            for name, m in circuit.states.items()
+        },
+        {name: np.array(circuit.groups[circuit.plastic].variables[name].get_value()) for name in CONTACT_VARIABLES},
+    )
+
+
+def _without_known_warnings() -> None:
+    """Leave out two warnings that Brian2 gives for every circuit, of which neither tells anything new.
+
+    Contacts add to one drive, and take one and the same level from the extracellular space: their order does not
+    matter. That space has a clock of its own, slower than the cells', on purpose.
+    """
+    brian2.BrianLogger.suppress_hierarchy("brian2.codegen.generators.base")
+    brian2.BrianLogger.suppress_name("synapses_dt_mismatch")
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, AT_START)
+    name, scale, duration, structure, noise, place = sys.argv[1:]
+    folder = Path(place)
+    given = pickle.loads((folder / INPUTS).read_bytes())
+    try:
+        output = run(name, float(scale), given, float(duration), int(structure), int(noise))
+    except InputsError as problem:
+        print(problem)
+        sys.exit(REFUSED)
+    (folder / OUTPUT).write_bytes(pickle.dumps(output))
