@@ -113,7 +113,7 @@ def run_batch(
     planned = plan(experiment)
     wanted = [run for run in planned if only is None or (run.identity.group, run.identity.test) in only]
     begin = time.perf_counter()
-    with folder.joined(experiment, force) as beside:
+    with folder.joined(experiment, force, only) as beside:
         folder.sweep_up()
         sweep_up()
         before = folder.stamps()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from protocols.errors import InputError, explain
-from protocols.runs.differences import listed, settings
 from protocols.runs.digest import code
+from protocols.runs.mark import listed, settings
 from protocols.runs.plan import Run
 from results.recording import Identity
 
