@@ -77,8 +77,8 @@ def run(
     experiment : str, path or Experiment
         A shipped experiment's name, a TOML file, or an experiment.
     animals, seed, jobs : int, optional
-        Animals in each group, the seed all others come from, and the number of processes: one per core by default,
-        which works from a plain script too; 1 runs everything in this process.
+        Animals in each group, the seed all others come from, and the number of processes: by default one per core
+        at most, which works from a plain script too; 1 runs everything in this process.
     out : path, optional
         Folder of results; ``runs/<experiment>-<hash>`` when left out.
     set : iterable of str

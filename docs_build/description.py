@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from circuit.parameters import all_parameters
-from circuit.wiring.preset import Preset, preset
-from circuit.wiring.table import Wiring, wiring
+from circuit.wiring.preset import Preset, circuit_named
+from circuit.wiring.table import Wiring
 from docs_build.mathematics import latex, mathml, statements, symbol, variable
 from docs_build.network_objects import AWAKE, Code, Part, parts, recorded
 from docs_build.text import linked, preface, prose, table
@@ -58,7 +58,7 @@ def page(name: str) -> str:
     ValueError
         If there is no such preset.
     """
-    chosen: Preset | Wiring = wiring() if name == AWAKE else preset(name)
+    chosen = circuit_named(name)
     built = parts(name)
     connections = _connections(chosen, built)
     cells = [part for part in built if _is_cell(part)]

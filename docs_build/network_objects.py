@@ -17,10 +17,9 @@ import circuit as circuit_package
 import synapses as synapses_package
 from circuit.cells import awake as awake_cells
 from circuit.cells import neurons
-from circuit.network import anaesthetised, awake
+from circuit.network import anaesthetised
 from circuit.parameters import ModelParameters
-from circuit.wiring.preset import PRESETS, preset
-from circuit.wiring.table import wiring
+from circuit.wiring.preset import circuit_named
 from synapses.parameters import ParameterGroup
 
 AWAKE = "corticostriatal"
@@ -90,18 +89,11 @@ def _built(name: str) -> anaesthetised.Circuit:
     targets = prefs.codegen.target, prefs.codegen.string_expression_target
     prefs.codegen.target = prefs.codegen.string_expression_target = "numpy"  # nothing is compiled for a page
     try:
-        if name == AWAKE:
-            table = wiring()
-            built = awake.construct(table, 0.01)
-            awake.connect(built, table, 0.01)
-            awake.monitor(built, table, 0.01)
-        elif name in PRESETS:
-            chosen = preset(name)
-            built = anaesthetised.construct(chosen, 0.01)
-            anaesthetised.connect(built, chosen, 0.01)
-            anaesthetised.monitor(built, chosen, 0.01)
-        else:
-            raise ValueError(f"no preset {name!r}")
+        chosen = circuit_named(name)
+        network: Any = importlib.import_module(chosen.network)
+        built: anaesthetised.Circuit = network.construct(chosen, 0.01)
+        network.connect(built, chosen, 0.01)
+        network.monitor(built, chosen, 0.01)
     finally:
         prefs.codegen.target, prefs.codegen.string_expression_target = targets
     return built

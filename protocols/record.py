@@ -12,7 +12,13 @@ from protocols.errors import InputError, shortened
 class Record(BaseModel):
     """A table of an experiment file: unknown keys, infinite numbers and later changes are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        defer_build=True,  # tables are only read as parts of an experiment, and workers read none
+    )
 
 
 def a_number(value: Any) -> Any:

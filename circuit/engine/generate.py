@@ -8,6 +8,7 @@ matter (`circuit.engine.device`); what is generated says in its manifest which o
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import sys
 from collections.abc import Sequence
@@ -21,9 +22,8 @@ from brian2.core.variables import ArrayVariable
 
 from circuit.engine import device as engine
 from circuit.engine.compiled import DURATION_VARIABLE, FLAGS, SEED_VARIABLE
-from circuit.network import anaesthetised, awake
-from circuit.wiring.preset import preset as load_preset
-from circuit.wiring.table import wiring
+from circuit.network.anaesthetised import Circuit
+from circuit.wiring.preset import circuit_named
 
 CONTACT_VARIABLES = ("rho", "potentiation")
 
@@ -63,7 +63,8 @@ def generate(name: str, scale: float, folder: Path) -> None:
     set_device(engine.NAME, build_on_run=False)
     device: engine.Device = get_device()
     device.duration_variable = DURATION_VARIABLE
-    module, preset = (awake, wiring(name)) if name == "corticostriatal" else (anaesthetised, load_preset(name))
+    preset = circuit_named(name)
+    module: Any = importlib.import_module(preset.network)
     brian2.defaultclock.dt = module.STEP
     circuit = module.construct(preset, scale)
     device.insert_code("main", seed_from_environment(SEED_VARIABLE["structure"]))
@@ -88,7 +89,7 @@ def _sort_latencies(contacts: brian2.Synapses) -> None:
     device.insert_code("main", LATENCIES_IN_ORDER.format(latency=f"brian::{latency}", axons=contacts.source.N))
 
 
-def _describe(circuit: anaesthetised.Circuit, levels: Sequence[str], folder: Path) -> None:
+def _describe(circuit: Circuit, levels: Sequence[str], folder: Path) -> None:
     """Write the manifest, and let the program write what the manifest says that a run leaves."""
     device: engine.Device = get_device()
     written: list[ArrayVariable] = []
@@ -120,7 +121,7 @@ def _describe(circuit: anaesthetised.Circuit, levels: Sequence[str], folder: Pat
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
 
 
-def _inputs(circuit: anaesthetised.Circuit, levels: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _inputs(circuit: Circuit, levels: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What a run has to set: name -> how many numbers, and how the program calls them."""
     inputs = {}
     for group_name, group in circuit.groups.items():

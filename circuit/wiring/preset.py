@@ -5,11 +5,15 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from circuit.wiring.table import Wiring, wiring
+
 PRESETS = ("corticoaccumbens",)
+WHOLE = ("corticostriatal",)
+"""Circuits whose table is `circuit.wiring.table.Wiring`."""
 
 
 class Projection(BaseModel):
@@ -37,6 +41,15 @@ class Preset(BaseModel):
     """Cells and wiring of a circuit."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    whole: ClassVar[bool] = False
+    """Whether it is the whole circuit of drug seeking, in which animals go through sessions."""
+    state: ClassVar[str] = "anaesthetised"
+    """The state in which it is simulated."""
+    engines: ClassVar[tuple[str, ...]] = ("compiled", "runtime")
+    """What runs it."""
+    network: ClassVar[str] = "circuit.network.anaesthetised"
+    """The module that builds it."""
 
     title: str
     nuclei: list[str]
@@ -70,6 +83,17 @@ def preset(name: str) -> Preset:
         raise ValueError(f"no preset {name!r}; there is: {', '.join(PRESETS)}")
     text = resources.files("circuit.wiring").joinpath(f"{name}.toml").read_text(encoding="utf-8")
     return Preset.model_validate(tomllib.loads(text))
+
+
+def circuit_named(name: str) -> Preset | Wiring:
+    """The circuit of that name, of which each says what sets it apart: ``whole``, ``state``, ``engines``, ``network``.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    return wiring(name) if name in WHOLE else preset(name)
 
 
 def out_degree(projection: Projection, cells: dict[str, int]) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -78,6 +78,12 @@ class Wiring(BaseModel):
     """Cells and projections of the whole circuit."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    whole: ClassVar[bool] = True
+    """As `circuit.wiring.preset.Preset` has it, and so are the following."""
+    state: ClassVar[str] = "awake"
+    engines: ClassVar[tuple[str, ...]] = ("compiled",)
+    network: ClassVar[str] = "circuit.network.awake"
 
     title: str
     population: list[Population]

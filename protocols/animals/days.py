@@ -11,6 +11,7 @@ import numpy as np
 from circuit.apparatus.probe import Probe
 from circuit.parameters import ModelParameters
 from protocols.animals.history import DrugTaking, Group, Injections, Phase, Treatment
+from results.store.experiment_document import days_given
 from synapses import chronic
 from synapses.adaptation import AdaptedState
 from synapses.chronic import DAY, Course, Intake
@@ -65,17 +66,10 @@ def phase_starts(group: Group) -> Iterator[tuple[float, Phase]]:
 
 def treatment_days(treatment: Treatment, group: Group, test_day: float) -> list[float]:
     """Days, from the history's beginning, on which a treatment is given."""
-    late = treatment.at.si / DAY if treatment.at is not None else 0.0
-    if treatment.phase is not None:
-        return [
-            day + n + late
-            for day, phase in phase_starts(group)
-            if phase.phase == treatment.phase
-            for n in range(phase.days)
-        ]
-    first = (test_day if treatment.day is None else treatment.day) + late
-    apart = treatment.every.si / DAY if treatment.every is not None else 0.0
-    return [first + n * apart for n in range(treatment.times)]
+    late, apart = (0.0 if time is None else time.si / DAY for time in (treatment.at, treatment.every))
+    day = test_day if treatment.day is None else treatment.day
+    phases = [(phase.phase, phase.days) for phase in group.history]
+    return days_given(phases, treatment.phase, day, late, apart, treatment.times)
 
 
 def dosings(group: Group, test_day: float, lead: float, probe: Probe, dated: bool = False) -> list[Dosing]:

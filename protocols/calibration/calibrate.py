@@ -1,7 +1,7 @@
 """Calibration from end to end: glutamate in closed form, plasticity through the emulator, then the spread of animals.
 
-What comes out is `synapses/calibrated.toml`: one set of values, an ensemble of sets that fit as well, the range that
-holds 90 % of what fits, and the factor on how far animals differ. Rows marked as predictions are not looked at.
+The result is `synapses/calibrated.toml`: one set of values, an ensemble of sets that fit as well, the range of 90 % of
+the fits, and the factor on the spread of animals. Rows marked as predictions are not used.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def conclude(
     progress: Progress,
     jobs: int | None = None,
 ) -> Outcome:
-    """What follows from the fit of glutamate and from the network's responses at the points of the design.
+    """The outcome, from the fit of glutamate and the network's responses at the points of the design.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def conclude(
 
 
 def confirmed(shipped: np.ndarray, members: np.ndarray) -> np.ndarray:
-    """Which members of an ensemble the network confirms.
+    """Check which members of an ensemble the network confirms.
 
     Parameters
     ----------

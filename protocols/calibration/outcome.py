@@ -1,4 +1,4 @@
-"""What a calibration found: the fits, the simulations that confirm them, and how far animals differ."""
+"""The outcome of a calibration: the fits, the simulations that confirm them, and the spread of animals."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ CONFIRMED_ANIMALS = 8  # with which the shipped set is simulated once more
 
 @dataclass(frozen=True)
 class Spread:
-    """How far control animals differ, standard deviation over animals in % of baseline over the time course.
+    """The spread of control animals: standard deviation over animals, % of baseline over the time course.
 
     Attributes
     ----------
     wanted : float
-        What the published effect sizes ask for.
+        The spread that the published effect sizes imply.
     measured : dict
-        Factor on the coefficients of variation -> what the network gives.
+        Factor on the coefficients of variation -> spread in the network.
     """
 
     wanted: float
     measured: dict[float, float]
 
     def factor(self) -> float:
-        """The factor for what is wanted, on a line through the measured ones, both axes logarithmic.
+        """The factor for the wanted spread, by interpolation on logarithmic axes.
 
         Responses saturate and release follows cAMP steeply, so that the spread grows faster than the factor; outside
-        what was measured the nearest factor is taken.
+        the measured range the nearest factor is used.
         """
         factors = np.log(sorted(self.measured))
         spreads = np.log([self.measured[factor] for factor in sorted(self.measured)])
@@ -41,7 +41,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a calibration found.
+    """The outcome of a calibration.
 
     Attributes
     ----------
@@ -52,9 +52,9 @@ class Outcome:
     responses : dict
         Cell -> (emulated, simulated) response of the shipped set, % of baseline, over the test window.
     spread : Spread
-        How far controls should differ, and do.
+        The wanted and the measured spread of controls.
     calibrated : Calibrated
-        What the package ships.
+        The values that the package ships.
     """
 
     glutamate: HomeostasisFit

@@ -1,4 +1,4 @@
-"""What a calibration found, as a page of Markdown."""
+"""The outcome of a calibration as a page of Markdown."""
 
 from __future__ import annotations
 

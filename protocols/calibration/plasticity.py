@@ -1,10 +1,10 @@
-"""Calibration, second half: plasticity, which only the network can tell, through an emulator of it.
+"""Calibration, second half: plasticity, through an emulator of the network.
 
 The free parameters are spread over their ranges by a Sobol sequence; the control and the cocaine animal of the main
 experiment are simulated at every point, in both protocols, on a small circuit. A Gaussian process is fitted to each
 response. Sets of parameters are then drawn from their ranges, a hundred thousand at a time, and weighed by how likely
 the published rows are at the emulated responses (Kennedy & O'Hagan 2001, doi:10.1111/1467-9868.00294). No group other
-than control and cocaine is simulated here, so nothing that is kept for prediction can be fitted by accident.
+than control and cocaine is simulated here, so that no prediction can be fitted by accident.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def simulate(fixed: dict[str, float], folder: Path, points: int = POINTS, jobs: 
     Parameters
     ----------
     fixed : dict
-        Values found before, by dotted path.
+        Values fitted before, by dotted path.
     folder : Path
         Runs go there; those that are there are not done again.
     points, jobs : int
@@ -95,7 +95,7 @@ def simulate(fixed: dict[str, float], folder: Path, points: int = POINTS, jobs: 
 
 @dataclass(frozen=True)
 class Emulator:
-    """Gaussian processes, one a response, and what they leave out.
+    """Gaussian processes, one a response, and their errors.
 
     Attributes
     ----------
@@ -208,7 +208,7 @@ def marginal(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Posterior:
-    """What the rows say about the free parameters.
+    """The posterior of the free parameters, given the rows.
 
     Attributes
     ----------

@@ -9,7 +9,7 @@ import typer
 
 Animals = Annotated[int | None, typer.Option(min=1, help="Animals in each group.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="The number every other seed is derived from.")]
-Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; one per core by default.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Processes; one per core at most by default.")]
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to FILE as JSON too.")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Results go here; runs/<experiment>-<hash> by default.")]
 Settings = Annotated[

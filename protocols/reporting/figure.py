@@ -1,4 +1,4 @@
-"""Figures drawn again from stored runs, in the format and the width that a paper asks for."""
+"""Figures drawn from stored runs, in the format and the width that a paper needs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Choice:
-    """What of a folder is drawn.
+    """The part of a folder that is drawn.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ def draw(place: Path, kind: str | None, width: Width = "double", choice: Choice 
     Raises
     ------
     InputError
-        For an unknown name, or where the runs do not hold what the figure shows.
+        For an unknown name, or if the runs lack the data of the figure.
     """
     from results import figures
 
@@ -90,7 +90,7 @@ def draw(place: Path, kind: str | None, width: Width = "double", choice: Choice 
 
 
 def _chosen(place: Path, found: Results, choice: Choice) -> list[Recording]:
-    """The recordings that are asked for."""
+    """The chosen recordings."""
     if "point" in found.units:
         points = sorted(found.measures["point"].unique())
         if choice.point is None and len(points) > 1:
@@ -140,10 +140,11 @@ def _options(options: Sequence[str], choice: Choice, recordings: Sequence[Record
 
 def _circuit(recordings: Sequence[Recording]) -> tuple[list[tuple[str, str, str, bool]], tuple[str, ...]]:
     """Projections of the whole circuit, and what the chosen groups have silenced."""
+    from circuit.wiring.preset import WHOLE
     from circuit.wiring.table import wiring
 
     document = next(iter(map(experiment_of, recordings)), {})
-    if (document.get("circuit") or {}).get("preset") != "corticostriatal":
+    if (name := (document.get("circuit") or {}).get("preset")) not in WHOLE:
         raise InputError("--kind circuit: these runs are of two nuclei only; the whole circuit is that of seeking")
     groups = dict.fromkeys(recording.identity.group for recording in recordings)
     silenced = {
@@ -153,7 +154,7 @@ def _circuit(recordings: Sequence[Recording]) -> tuple[list[tuple[str, str, str,
     if len(set(silenced.values())) > 1:
         raise InputError(f"--kind circuit: the groups differ in what is silenced; name one with --group: "
                          f"{', '.join(groups)}")  # fmt: skip
-    return drawn(wiring()), next(iter(silenced.values()))
+    return drawn(wiring(name)), next(iter(silenced.values()))
 
 
 def _as_run(recordings: Sequence[Recording], width: Width) -> dict[str, Figure]:

@@ -8,10 +8,11 @@ from protocols.animals.days import treatment_days
 from protocols.animals.history import DrugTaking, Group, Injections, Phase, Treatment
 from protocols.animals.interventions import Inactivation
 from protocols.experiments.experiment import Experiment
-from protocols.reporting.report_words import PHASES, amount, intervention_words, phase_words, place_of, treatment_words
+from protocols.reporting.report_words import document
 from results.report.design import Line, Mark, Span
+from results.store import experiment_words as words
 
-CLOSE = 0.06  # of what a line shows; marks closer than this share a label
+CLOSE = 0.06  # of a line's length; marks closer than this share a label
 
 
 def days(experiment: Experiment) -> Line:
@@ -48,7 +49,7 @@ def days(experiment: Experiment) -> Line:
 
 
 def _drugs_on_days(group: Group, end: float) -> Iterator[Mark]:
-    """What a group is given on days of its history."""
+    """Drugs of a group on days of its history."""
     doses = [
         (on, given) for given in group.treatment if not given.to_the_test for on in treatment_days(given, group, 0.0)
     ]
@@ -68,11 +69,11 @@ def _doses(
     for cluster in clusters:
         label = ", ".join(dict.fromkeys(named(given) for _, given in cluster))
         for place, (on, given) in enumerate(cluster):
-            yield Mark(row, on, "drug", treatment_words(given), label if place == len(cluster) - 1 else "")
+            yield Mark(row, on, "drug", words.treatment(document(given)), label if place == len(cluster) - 1 else "")
 
 
 def _phase_span(row: str, day: float, phase: Phase) -> Span:
-    kind = PHASES[phase.phase]
+    kind = words.PHASES[phase.phase]
     kind += f" of {phase.drug}" if isinstance(phase, DrugTaking | Injections) else ""
     if phase.phase == "extinction" and phase.context != "training":
         kind += " in another box"
@@ -81,13 +82,13 @@ def _phase_span(row: str, day: float, phase: Phase) -> Span:
         day,
         day + phase.days,
         kind,
-        f"day {day:g} to {day + phase.days:g}: {phase_words(phase)}",
+        f"day {day:g} to {day + phase.days:g}: {words.phase(document(phase))}",
         f"{phase.days} d",
     )
 
 
 def test_day(experiment: Experiment) -> Line:
-    """Every test on its own clock, and what groups are given on it."""
+    """Every test on its own clock, with the drugs and interventions of groups."""
     longest = max(test.length for test in experiment.test)
     given = [
         treatment.at.si
@@ -115,9 +116,11 @@ def test_day(experiment: Experiment) -> Line:
         row = f"group: {group.name}"
         rows.append(row)
         doses = [((one.at.si if one.at else 0.0) / seconds, one) for one in own]
-        marks += _doses(row, doses, CLOSE * (longest - min([0.0, *given])) / seconds, amount)
+        marks += _doses(
+            row, doses, CLOSE * (longest - min([0.0, *given])) / seconds, lambda given: words.amount(document(given))
+        )
         for one in interventions:
             begin, end = (min(max(edge, 0.0), longest) / seconds for edge in one.while_)
-            kind = "silenced" if isinstance(one, Inactivation) else "stimulated"
-            spans.append(Span(row, begin, end, kind, f"{place_of(one)}: {intervention_words(one)}"))
+            kind, content = "silenced" if isinstance(one, Inactivation) else "stimulated", document(one)
+            spans.append(Span(row, begin, end, kind, f"{words.place(content)}: {words.intervention(content)}"))
     return Line("Day of the test", f"Time from the start of the test ({unit})", tuple(rows), tuple(spans), tuple(marks))

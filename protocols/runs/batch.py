@@ -13,6 +13,7 @@ from circuit.engine.compilation import cores
 from circuit.engine.scratch import sweep_up
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
+from protocols.runs.cost import processor_seconds
 from protocols.runs.digest import experiment_hash
 from protocols.runs.driver import Interrupted, drive, under_way
 from protocols.runs.folder import Stamp
@@ -25,7 +26,9 @@ from protocols.stimulation import convergence
 from results import store
 from results.recording import Recording
 
-__all__ = ["Batch", "Interrupted", "Progress", "cores", "read_folder", "run_batch"]
+__all__ = ["Batch", "Interrupted", "Progress", "read_folder", "run_batch"]
+
+LEAST_WORK = 5.0  # s of work for a process: it takes about two to start
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def run_batch(
     out : Path, optional
         Folder of results; `protocols.runs.plan.default_folder` when left out.
     jobs : int, optional
-        Processes; one per core when left out. 1 runs in this process.
+        Processes; when left out as many as are `worthwhile`. 1 runs in this process.
     force : bool
         Do every run again. Runs of other settings are set aside, and removed when the new ones are there.
     only : collection of (group, test), optional
@@ -163,13 +166,20 @@ def _done(
             with heartbeat(progress.say) as say:
                 shared = replace(source.shared, prepared=named(prepare)(experiment, say))
             progress.begin(wanted, wanted - len(todo))
-            tasks = ([run] for run in todo)
-            drive(replace(source, shared=shared), tasks, len(todo), local(jobs), progress, outcomes.append)
+            tasks, source = ([run] for run in todo), replace(source, shared=shared)
+            engine = local(jobs or worthwhile(experiment, len(todo)))
+            drive(source, tasks, len(todo), engine, progress, outcomes.append)
     except Stopped:
         raise Interrupted(f"stopped; {how_far()}, and the same command goes on from there") from None
     except Unable as problem:
         raise InputError(f"{problem}; {how_far()}") from None
     return outcomes
+
+
+def worthwhile(experiment: Experiment, runs: int) -> int:
+    """Processes for so many runs: one per core, and fewer where starting them takes longer than the runs."""
+    seconds = processor_seconds(experiment) * runs / experiment.runs
+    return max(1, min(cores(), int(seconds / LEAST_WORK)))
 
 
 def read_folder(folder: Path) -> list[Recording]:

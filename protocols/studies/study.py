@@ -261,7 +261,7 @@ def _rows(place: int, experiment: Experiment) -> Iterator[Run]:
 
 def _life(experiment: Experiment, name: str, shared: str) -> str:
     """What the runs of one life have in common besides the animal; empty where animals live through no sessions."""
-    if experiment.circuit.preset != "corticostriatal":
+    if not experiment.whole:
         return ""
     group = experiment.group_named(name)
     days = [t.model_dump(mode="json") for t in group.treatment if not t.to_the_test]

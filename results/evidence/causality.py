@@ -17,7 +17,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from results.statistics.agreement import expectation, paired_difference
 from results.statistics.inference import Interval
@@ -86,6 +85,8 @@ def share(start: ArrayLike, goal: ArrayLike, changed: ArrayLike, level: float = 
         return value, None
     if all(np.ptp(sample) == 0 for sample in samples):
         return value, (value, value)
+    from scipy import stats  # not above: it takes long to import, and most experiments ask for no share
+
     found = stats.bootstrap(
         samples, of, paired=True, vectorized=True, n_resamples=RESAMPLES, confidence_level=level, method="percentile",
         random_state=np.random.default_rng(1),

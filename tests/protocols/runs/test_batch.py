@@ -14,6 +14,7 @@ from protocols.errors import InputError
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import with_overrides
 from protocols.experiments.template import TEMPLATE
+from protocols.runs import batch
 from protocols.runs import plan as planning
 from protocols.runs.batch import Interrupted, read_folder, run_batch
 from protocols.runs.digest import experiment_hash
@@ -206,3 +207,10 @@ def test_a_worker_ends_when_told_to_even_if_the_word_is_swallowed():
         assert process.stdout.readline() == "ready\n"
         process.terminate()
         assert process.wait(timeout=300) == -signal.SIGALRM
+
+
+def test_short_work_is_done_in_this_process_and_long_work_on_every_core(monkeypatch):
+    monkeypatch.setattr(batch, "cores", lambda: 4)
+    small, large = (with_overrides(load("tone"), [f"circuit.scale={scale}"]) for scale in (0.1, 20))
+    assert [batch.worthwhile(small, runs) for runs in (1, 7)] == [1, 1]
+    assert batch.worthwhile(large, 56) == 4

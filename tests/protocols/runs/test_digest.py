@@ -49,7 +49,7 @@ def test_every_file_that_a_run_goes_through_is_in_the_digest():
     through = {name for name in json.loads(done.stdout.splitlines()[-1]) if name.endswith(".py")}
     assert {
         "protocols/simulation/conduct.py",
-        "circuit/network/anaesthetised.py",
+        "circuit/network/inputs.py",
         "synapses/release.py",
         "results/recording.py",
     } <= through

@@ -1,0 +1,118 @@
+"""Processor time of a command, and how much of it is spent outside the simulated programs: this checkout and a commit.
+
+    python -m benchmarks.overhead COMMIT [--repeats N] [-- VERB ARGUMENT...]
+
+The command is ``run tone --animals 1 --set circuit.scale=0.1`` unless one is given after ``--``. Both checkouts take
+turns, each time into a new folder. A first run of each, which is not counted, fills the caches. What is left without
+the programs of compiled circuits is starting, importing, reading, writing, statistics and figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.side_by_side import Cost, measured, middle, take_turns
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMAND = ("run", "tone", "--animals", "1", "--set", "circuit.scale=0.1")
+LOG = "OVERHEAD_LOG"
+# Every Python process imports this module as it starts. A program of a compiled circuit is called `main`; its time is
+# what this process's children have taken after it beyond what they had before it.
+CUSTOM = f"""
+import os, resource, subprocess
+run = subprocess.run
+def children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+def timed(command, *rest, **named):
+    before = children()
+    try:
+        return run(command, *rest, **named)
+    finally:
+        if os.path.basename(command[0]) == "main":
+            with open(os.environ["{LOG}"], "a") as log:
+                log.write(repr(children() - before) + "\\n")
+subprocess.run = timed
+"""
+
+
+@contextmanager
+def checkout(commit: str) -> Iterator[Path]:
+    """A worktree of a commit, removed at the end."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "checkout"
+        subprocess.run(["git", "-C", str(ROOT), "worktree", "add", "--detach", str(folder), commit], check=True)
+        try:
+            yield folder
+        finally:
+            subprocess.run(["git", "-C", str(ROOT), "worktree", "remove", "--force", str(folder)], check=True)
+
+
+def once(source: Path, words: Sequence[str]) -> Cost:
+    """The command in one checkout; `Cost.told` holds the time of its programs, s, and their number."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "sitecustomize.py").write_text(CUSTOM)
+        log = folder / "programs"
+        log.touch()
+        environment = {"PYTHONPATH": f"{folder}:{source}", LOG: str(log)}
+        out = ["--out", str(folder / "out")] if words[0] in ("run", "validate", "compare") else []
+        cost = measured([sys.executable, "-m", "corticostriatal", *words, *out], environment, folder)
+        programs = [float(line) for line in log.read_text().split()]
+    return Cost(cost.wall, cost.processor, cost.memory, {"programs": sum(programs), "number": len(programs)})
+
+
+def compare(commit: str, words: Sequence[str], repeats: int) -> dict[str, dict[str, list[float]]]:
+    """Processor time, s, of each repeat: checkout -> ``total``, ``programs`` and ``outside``."""
+    with checkout(commit) as before:
+        sources = {"this checkout": ROOT, commit: before}
+
+        def contender(source: Path) -> Callable[[int], Cost]:
+            return lambda _: once(source, words)
+
+        for source in sources.values():
+            once(source, words)
+        costs = take_turns({name: contender(source) for name, source in sources.items()}, repeats)
+    return {
+        name: {
+            "total": [cost.processor for cost in each],
+            "programs": [cost.printed["programs"] for cost in each],
+            "outside": [cost.processor - cost.printed["programs"] for cost in each],
+        }
+        for name, each in costs.items()
+    }
+
+
+def _range(values: Sequence[float]) -> str:
+    found = middle(values)
+    return f"{found['median']:.2f} ({found['smallest']:.2f} to {found['largest']:.2f})"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, and print medians and ranges over repeats."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    words = given[given.index("--") + 1 :] if "--" in given else list(COMMAND)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.overhead", description=(__doc__ or "").partition("\n")[0]
+    )
+    parser.add_argument("commit", help="what this checkout is compared with")
+    parser.add_argument("--repeats", type=int, default=5)
+    options = parser.parse_args(given[: given.index("--")] if "--" in given else given)
+    found = compare(options.commit, words, options.repeats)
+    print(f"corticostriatal {' '.join(words)}: s of processor time, median (smallest to largest)")
+    for name, parts in found.items():
+        print(f"{name}: " + ", ".join(f"{part} {_range(values)}" for part, values in parts.items()))
+    ours, theirs = found["this checkout"]["outside"], found[options.commit]["outside"]
+    share = [a / b for a, b in zip(ours, theirs, strict=True)]
+    print(f"outside, this checkout over {options.commit}: {_range(share)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
