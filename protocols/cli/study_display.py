@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from protocols.cli.display import duration, terminal
 from protocols.errors import InputError, nearest
-from protocols.runs.differences import listed
+from protocols.runs.mark import listed
 
 if TYPE_CHECKING:
     from protocols.runs.folder import Folder, Status

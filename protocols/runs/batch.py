@@ -26,7 +26,7 @@ from protocols.stimulation import convergence
 from results import store
 from results.recording import Recording
 
-__all__ = ["Batch", "Interrupted", "Progress", "cores", "read_folder", "run_batch"]
+__all__ = ["Batch", "Interrupted", "Progress", "read_folder", "run_batch"]
 
 LEAST_WORK = 5.0  # s of work for a process: it takes about two to start
 
@@ -65,11 +65,6 @@ class OnlyCondition:
     before: Mapping[str, Stamp]
     retries: int = 0
     alone: bool = True
-
-    @property
-    def simulate(self) -> str:
-        """``module:function`` that simulates a run."""
-        return self.shared.simulate
 
     def work(self, run: Run) -> Work:
         """What a run needs."""
@@ -121,7 +116,7 @@ def run_batch(
     planned = plan(experiment)
     wanted = [run for run in planned if only is None or (run.identity.group, run.identity.test) in only]
     begin = time.perf_counter()
-    with folder.joined(experiment, force) as beside:
+    with folder.joined(experiment, force, only) as beside:
         folder.sweep_up()
         sweep_up()
         before = folder.stamps()
@@ -166,14 +161,14 @@ def _done(
         finished = wanted - len(todo) + sum(done.failure is None for done in outcomes)
         return f"{finished} of {wanted} runs are in {folder.path}"
 
-    preparing = named(prepare)
     try:
         with under_way(progress):
             with heartbeat(progress.say) as say:
-                shared = replace(source.shared, prepared=preparing(experiment, say))
+                shared = replace(source.shared, prepared=named(prepare)(experiment, say))
             progress.begin(wanted, wanted - len(todo))
-            tasks, engine = ([run] for run in todo), local(jobs or worthwhile(experiment, len(todo)))
-            drive(replace(source, shared=shared), tasks, len(todo), engine, progress, outcomes.append)
+            tasks, source = ([run] for run in todo), replace(source, shared=shared)
+            engine = local(jobs or worthwhile(experiment, len(todo)))
+            drive(source, tasks, len(todo), engine, progress, outcomes.append)
     except Stopped:
         raise Interrupted(f"stopped; {how_far()}, and the same command goes on from there") from None
     except Unable as problem:

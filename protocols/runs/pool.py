@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from circuit.engine.compilation import cores
 from protocols.runs.driver import KILLS, MEMORY, Engine, Lost
 from protocols.runs.plan import Run
 from protocols.runs.workers import Done, Source, Stopped, perform
@@ -23,12 +22,12 @@ GRACE = 10  # s that a worker has to stop its program and clean up
 AHEAD = 2  # tasks handed out for each process: enough that none waits
 
 
-def local(jobs: int | None = None) -> Engine:
-    """The engine that uses this machine: `jobs` processes, one per core when left out; with 1, only this process."""
+def local(jobs: int) -> Engine:
+    """The engine that uses this machine: `jobs` processes at most; with 1, only this one."""
 
     @contextmanager
     def engine(folder: Any, runs: int, say: Callable[[str], None]) -> Iterator[Here | Processes]:
-        number = min(jobs or cores(), runs)
+        number = min(jobs, runs)
         if number == 1:
             yield Here()
             return

@@ -13,26 +13,22 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from protocols.errors import InputError
-from protocols.runs import claims
-from protocols.runs.differences import listed, settings
+from protocols.runs import claims, mark
 from protocols.runs.folder import START, Folder, Stamp, stamp
+from protocols.runs.mark import MARK, Pair, listed, settings
 from protocols.runs.plan import Run, document, key_of, plan
 from results import store
-from results.store.files import write_json
 
 if TYPE_CHECKING:
     from protocols.experiments.experiment import Experiment
     from results.recording import Recording
-
-MARK = "experiment.json"
-FORMAT = "corticostriatal experiment"
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class RunFolder(Folder):
     @classmethod
     def open(cls, path: Path) -> RunFolder | None:
         """A folder that is there, as its mark or its runs say; None if it holds no experiment's runs."""
-        folder = cls(path, str(_marked(path).get("experiment_hash", "")))
+        folder = cls(path, str(mark.read(path).get("experiment_hash", "")))
         found = (other for file in folder._files() if (other := _hash_of(file)) is not None)
         digest = folder.digest or next(found, "")
         return cls(path, digest) if digest else None
@@ -62,7 +58,7 @@ class RunFolder(Folder):
         return "the same command"
 
     def planned(self) -> dict[str, Run]:
-        """Key -> run of the experiment that the folder is marked with, or that its runs hold.
+        """Key -> run of the groups and tests that were asked for, of the experiment that the mark or the runs hold.
 
         Raises
         ------
@@ -74,16 +70,20 @@ class RunFolder(Folder):
         if (found := self._document()) is None:
             raise InputError(f"{self.path}: neither {MARK} nor its runs say of which experiment they are")
         try:
-            return {run.key: run for run in plan(experiment_from(found))}
+            runs = plan(experiment_from(found))
         except InputError as problem:
             raise InputError(f"{self.path}: this version refuses its experiment: {problem}") from None
+        only = mark.pairs(mark.read(self.path))
+        return {run.key: run for run in runs if only is None or (run.identity.group, run.identity.test) in only}
 
     def done(self) -> set[str]:
         """Keys of the runs that are there."""
         return {key_of(f"runs/{file.name}") for file in self._files()}
 
     @contextmanager
-    def joined(self, experiment: Experiment, force: bool = False) -> Iterator[list[str]]:
+    def joined(
+        self, experiment: Experiment, force: bool = False, only: Collection[Pair] | None = None
+    ) -> Iterator[list[str]]:
         """Mark the folder and be at work in it for the length of a ``with`` block.
 
         Parameters
@@ -91,6 +91,8 @@ class RunFolder(Folder):
         experiment : Experiment
         force : bool
             Whether runs with other settings are set aside.
+        only : collection of (group, test), optional
+            Those that are asked for; all when left out.
 
         Yields
         ------
@@ -106,7 +108,7 @@ class RunFolder(Folder):
             If the folder cannot be written to.
         """
         self._others(experiment, force)  # a folder that is refused stays as it is
-        at_work, others = self._join(experiment, force)
+        at_work, others = self._join(experiment, force, only)
         try:
             with at_work:
                 yield others
@@ -134,7 +136,7 @@ class RunFolder(Folder):
 
     def refuse_lost(self) -> None:
         """Raise `InputError` if the folder is not marked as ours any more, as after a long sleep of this machine."""
-        if _marked(self.path).get("experiment_hash") != self.digest:
+        if mark.read(self.path).get("experiment_hash") != self.digest:
             raise InputError(f"{self.path}: was given to runs with other settings meanwhile; choose another --out")
 
     def stamps(self) -> dict[str, Stamp]:
@@ -173,15 +175,15 @@ class RunFolder(Folder):
         names = [file for file in self._claims.glob("[!.]*") if file.name != START]
         return sorted({claims.holder(file) for file in names if claims.living(file)})
 
-    def _join(self, experiment: Experiment, force: bool) -> tuple[claims.Claim, list[str]]:
+    def _join(
+        self, experiment: Experiment, force: bool, only: Collection[Pair] | None
+    ) -> tuple[claims.Claim, list[str]]:
         self.make()
         with self.marking():
             others = self._others(experiment, force)
             if others:
                 self._set_aside(others)
-            if self._to_be_marked(experiment):
-                about = {"format": FORMAT, "version": 1, "experiment_hash": self.digest}
-                write_json(self.path / MARK, {**about, "experiment": document(experiment)})
+            mark.write(self.path, self.digest, experiment, only)
             self._take_back()
             beside = self._at_work()
             return self._begin(), beside
@@ -192,18 +194,9 @@ class RunFolder(Folder):
             raise InputError(f"{self.path}: its claims cannot be taken; try again")
         return at_work
 
-    def _to_be_marked(self, experiment: Experiment) -> bool:
-        """Whether the mark is not ours, or is of fewer animals, of which nothing else depends on the number."""
-        mark = _marked(self.path)
-        try:
-            fewer = mark["experiment"]["animals"]["per_group"] < experiment.animals.per_group
-            return bool(mark["experiment_hash"] != self.digest or fewer)
-        except (KeyError, TypeError):
-            return True
-
     def _document(self) -> dict[str, Any] | None:
         """The experiment, as the mark says it, or else the first of the runs that does."""
-        found = _marked(self.path).get("experiment")
+        found = mark.read(self.path).get("experiment")
         for file in [] if isinstance(found, dict) else self._files():
             with suppress(store.StoreError, ValueError, TypeError, RecursionError):
                 found = json.loads(store.provenance(file, "experiment"))
@@ -214,15 +207,15 @@ class RunFolder(Folder):
         """Files that are not of these settings, and whose they are; raises `InputError` as `joined` does."""
         if (self.path / "study.json").exists():
             raise InputError(f"{self.path}: holds a study; choose another --out")
-        mark = _marked(self.path)
-        whose = str(mark.get("experiment_hash", self.digest))
+        marked = mark.read(self.path)
+        whose = str(marked.get("experiment_hash", self.digest))
         found = {file: other for file in self._files() if (other := _hash_of(file)) not in (None, self.digest)}
-        aside = [] if mark else [place for place in self._asides() if place != self._aside(self.digest)]
+        aside = [] if marked else [place for place in self._asides() if place != self._aside(self.digest)]
         if whose == self.digest and not found and not aside:
             return {}
         at_work = self._at_work() if whose != self.digest else []
         if not force and (self._files() or at_work or self._asides()):
-            raise InputError(self._refusal(experiment, mark, found))
+            raise InputError(self._refusal(experiment, marked, found))
         if at_work:
             raise InputError(
                 f"{self.path}: {at_work[0]} is at work here with other settings; stop it first, or choose another "
@@ -232,8 +225,8 @@ class RunFolder(Folder):
         drawn = [self.path / name for name in _written_by_a_batch()]
         return found | {file: whose for file in [*drawn, self.path / MARK] if file.is_file()}
 
-    def _refusal(self, experiment: Experiment, mark: Mapping[str, Any], found: Mapping[Path, str]) -> str:
-        other, before = next(iter(found.values()), str(mark.get("experiment_hash"))), mark.get("experiment")
+    def _refusal(self, experiment: Experiment, marked: Mapping[str, Any], found: Mapping[Path, str]) -> str:
+        other, before = next(iter(found.values()), str(marked.get("experiment_hash"))), marked.get("experiment")
         if found:
             with suppress(store.StoreError, ValueError, TypeError):
                 before = json.loads(store.provenance(next(iter(found)), "experiment"))
@@ -265,15 +258,6 @@ class RunFolder(Folder):
 
     def _aside(self, whose: str) -> Path:
         return self.path / f"replaced-{hashlib.sha256(whose.encode()).hexdigest()[:8]}"
-
-
-def _marked(folder: Path) -> dict[str, Any]:
-    """What the mark of a folder says; nothing where there is none that can be read, since the runs say it too."""
-    try:
-        found = json.loads((folder / MARK).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) and isinstance(found.get("experiment_hash"), str) else {}
 
 
 def _hash_of(file: Path) -> str | None:

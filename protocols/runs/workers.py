@@ -32,8 +32,6 @@ SIMULATE = "protocols.simulation.simulate:simulate"
 MOVED = {"protocols.conduct:prepare": PREPARE, "protocols.conduct:conduct": SIMULATE}
 """What stored files call functions that have moved since."""
 
-"""The series that figures and the summary need."""
-
 
 class Stopped(BaseException):
     """The user, or the system, asked the runs to stop."""
@@ -114,10 +112,6 @@ class Source(Protocol):
     @property
     def folder(self) -> Folder:
         """Where the runs lie."""
-
-    @property
-    def simulate(self) -> str:
-        """``module:function`` that simulates a run."""
 
     @property
     def before(self) -> Mapping[str, Stamp]:
@@ -201,6 +195,7 @@ def do(work: Work, run: Run) -> Done:
 
 def light(recording: Recording) -> Recording:
     """Measures, curves and the series that figures need; traces, spikes and synapses stay in the file."""
+
     kept = {name: series for name, series in recording.series.items() if name in DRAWN}
     return replace(recording, traces={}, series=kept, spikes={}, synapses={}, provenance={})
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from protocols.errors import InputError, explain
 from protocols.experiments.experiment import experiment_from
-from protocols.runs.differences import listed, settings
+from protocols.runs.mark import listed, settings
 from protocols.runs.plan import Run
 from protocols.simulation.digest import code
 from protocols.studies.study import Study, run_file
