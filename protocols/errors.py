@@ -1,4 +1,4 @@
-"""Bad input, told in one line: where it stands, what it is, what is allowed, and what is nearest."""
+"""Bad input in one line: where it stands, what it is, what is allowed, and what is nearest."""
 
 from __future__ import annotations
 
