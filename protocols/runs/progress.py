@@ -50,7 +50,7 @@ def heartbeat(say: Callable[[str], None], every: float = HEARTBEAT) -> Iterator[
     Yields
     ------
     callable
-        To be called instead of `say`; as long as the work goes on, its last line is repeated with the time it has taken.
+        To be called instead of `say`; while the work goes on, its last line is repeated with the time it took.
     """
     last, since, over = "", time.monotonic(), threading.Event()
 
