@@ -50,7 +50,9 @@ test-libraries: $(VENV)/.test
 
 lint: $(VENV)/.dev
 	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
 	$(RUN)/mypy
+	$(RUN)/lint-imports
 
 # The documentation as a site, in site/; its tables are made from the code. Opens from the folder, without a server.
 docs: $(VENV)/.docs

@@ -3,7 +3,7 @@
     python -m benchmarks.convergence --animals 16 --scale 0.25          (make convergence)
 
 The same animals in full biological time (acceleration 1) and accelerated; the error is the difference of the response
-of all contacts in % of baseline, animal by animal, which carries no noise of the field. Each run is a file, so a
+of all contacts in % of baseline, animal by animal, which has no noise of the field. Each run is a file, so a
 measurement that was stopped goes on from there. Writes docs/convergence.md, its figure, and
 protocols/stimulation/convergence.toml, from which `acceleration.maximum = "auto"` chooses.
 """
@@ -41,7 +41,7 @@ NONE = "no induction"
 def protocols() -> dict[str, tuple[str, str, tuple[str, ...]]]:
     """Every shipped plasticity test, and one without induction: name -> experiment, test, changes.
 
-    Of tests that stimulate the same animals in the same way one is taken; those of `causality` cut the causal chain.
+    Of tests that stimulate the same animals in the same way, one is used. Tests of `causality` are left out.
     """
     found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
     seen = []
@@ -79,7 +79,7 @@ def measure(
     accelerations: Sequence[float] = ACCELERATIONS,
     settings: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Run, or read, every protocol at every acceleration and hold each against full time.
+    """Run, or read, every protocol at every acceleration and compare each with full time.
 
     Parameters
     ----------

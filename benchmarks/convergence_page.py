@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
-from protocols.experiments.experiment import Acceleration
+from protocols.stimulation.acceleration import Acceleration
 from protocols.stimulation.convergence import TOLERANCE
 from results.figures.drawing import STYLE, colour, inches, marker
 from results.tables import Table, markdown, with_interval

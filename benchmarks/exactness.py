@@ -37,7 +37,7 @@ PROTOCOLS: dict[str, tuple[str, tuple[str, ...]]] = {
     "LFS": ("LFS", ()),
     "none": ("HFS", NO_INDUCTION),
 }
-"""Protocol: the test that it is, and what is changed. Without induction the electrode's one pulse recruits no axon."""
+"""Protocol: its test, and the changed settings. Without induction the electrode's one pulse recruits no axon."""
 FULL_TIME = "acceleration.maximum=1"
 POINTS, WEIGHT, SPREAD = (-2.0, 2.0), (-0.01, 0.01), (0.9, 1.1)
 LIMITS = {"fepsp": POINTS, TIME_COURSE: POINTS, "contact_response": POINTS, "rho": WEIGHT, "potentiation": WEIGHT}
@@ -55,7 +55,7 @@ class Way:
 
 
 def simulate(experiment: Experiment, protocol: str, full: bool, out: Path, jobs: int | None) -> Way:
-    """Simulate the animals of one protocol, or read what is there."""
+    """Simulate the animals of one protocol, or read the runs that exist."""
     test, changes = PROTOCOLS[protocol]
     chosen = with_overrides(experiment, [*changes, *([FULL_TIME] if full else [])])
     folder = out / f"{protocol}-{'full' if full else 'accelerated'}-{experiment_hash(chosen)[:8]}"
@@ -70,7 +70,7 @@ def simulate(experiment: Experiment, protocol: str, full: bool, out: Path, jobs:
 
 
 def compare(protocol: str, full: Way, fast: Way) -> list[dict[str, Any]]:
-    """Every judged quantity of one protocol, accelerated against full time."""
+    """Every judged quantity of one protocol, accelerated compared with full time."""
     rows = []
     for measure, limit in LIMITS.items():
         a, b = fast.values[measure], full.values[measure]
@@ -100,7 +100,7 @@ def _row(
 
 
 def drift(ways: Mapping[str, Way]) -> list[dict[str, Any]]:
-    """What changes without induction, against no change at all, for each way of simulating."""
+    """Change without an induction, which should be none, for each way of simulating."""
     rows = []
     for way, of in ways.items():
         for measure, rest in AT_REST.items():
@@ -121,7 +121,7 @@ def measure(
     animals: int, scale: float, seed: int, jobs: int | None, out: Path, protocols: Sequence[str] = tuple(PROTOCOLS),
     settings: Sequence[str] = (), with_oracles: bool = True,
 ) -> dict[str, Any]:  # fmt: skip
-    """Run, or read, both ways of every protocol and hold one against the other.
+    """Run, or read, both ways of every protocol and compare them.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def measure(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and write the page; 0 when every limit that was judged is held, 1 when one is broken."""
+    """Measure and write the page. Returns 0 if all judged quantities are within their limits, else 1."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.exactness", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--animals", type=int, default=16)
     parser.add_argument("--scale", type=float, default=0.25)

@@ -1,4 +1,4 @@
-"""The page about exactness, in Markdown, from what `benchmarks.exactness` measured; nothing in it names a machine."""
+"""The page about exactness, in Markdown, from the measurements of `benchmarks.exactness`. It names no machine."""
 
 from __future__ import annotations
 

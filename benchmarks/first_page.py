@@ -1,10 +1,10 @@
-"""The README's first figure and the table of the main experiment, from the same runs: both or neither.
+"""The README's first figure and the table of the main experiment, both from the same runs.
 
     python -m benchmarks.first_page
 
-Takes the runs of ``python -m benchmarks.rounds plasticity``, or does those that are not there. Writes the figure, the
-table between its marks in README.md, and a stamp that names the parameters and holds the verdicts on the evidence. A
-test holds all of them against each other, the page of evidence and the parameters of the code.
+Uses the runs of ``python -m benchmarks.rounds plasticity``, and does those that are missing. Writes the figure, the
+table between its marks in README.md, and a file with the parameters and the verdicts on the evidence. A test checks
+that these agree with each other, with the page of evidence and with the parameters of the code.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def table(found: Sequence[dict[str, Any]]) -> str:
 
 
 def between_marks(text: str) -> str:
-    """What stands between the marks of a page.
+    """The text between the marks of a page.
 
     Raises
     ------

@@ -5,8 +5,9 @@
     python -m benchmarks.kills blows --network             with the real network at a small size
     python -m benchmarks.kills meetings --times 10         two runs, two sweeps, a run beside a sweep
 
-Without ``--network`` a run starts a program that sleeps, and then holds what its seeds decide. What is left is held
-against what nobody disturbed: every result once and whole, the same contents, no run given up.
+Without ``--network`` a run starts a program that sleeps, and its result depends on its seeds only. The results are
+compared with those of an undisturbed study: every result is there once and whole, the contents are the same, and no run
+was given up.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def prepare(experiment: Experiment, say: Any) -> Any:
 
 
 def conduct(identity: Identity, experiment: Experiment, prepared: Any) -> Recording:
-    """A run, told in the log as it ends."""
+    """A run, with a line in the log at its end."""
     if NETWORK in os.environ:
         found = network.conduct(identity, experiment, prepared)
     else:
@@ -100,7 +101,7 @@ def conduct(identity: Identity, experiment: Experiment, prepared: Any) -> Record
 
 
 class Place:
-    """A folder with an experiment, a study, and what commands need."""
+    """A folder with an experiment, a study, and the environment of commands."""
 
     def __init__(self, folder: Path, seconds: float, network: bool, engine: str = "local") -> None:
         self.folder, self.engine = folder, engine
@@ -134,7 +135,7 @@ class Place:
         )  # fmt: skip
 
     def leftovers(self) -> list[str]:
-        """What is left in the folder for temporary files once the living have swept it up, and jobs have ended."""
+        """Entries of the folder for temporary files after all jobs have ended and a further process has cleaned up."""
         end = time.monotonic() + 60.0
         while True:
             for owner in (self.folder / "temporary").glob("*/owner"):
@@ -153,7 +154,7 @@ def _files(out: Path) -> list[Path]:
 
 
 def contents(out: Path) -> dict[str, str]:
-    """Hash of what each stored run holds; raises where one is not whole."""
+    """Hash of each stored run's content; raises where one is not whole."""
     return {
         file.name: store.content_hash(file) for pattern in ("*.h5", "*/*.h5") for file in out.glob(f"runs/{pattern}")
     }
@@ -177,7 +178,7 @@ def blows(
     engine : str
         ``local`` or ``slurm``.
     seed : int
-        Of the moments and of who is killed.
+        Of the moments and of the choice of process.
     verb : str
         ``sweep`` or ``run``.
 
@@ -257,7 +258,7 @@ def _blow(out: Path, driver: subprocess.Popen[str], what: str, chance: random.Ra
 
 
 def _remember(out: Path, first: dict[str, int]) -> None:
-    """Which file a finished run has; a run that was done again has another."""
+    """The file of each finished run, since a run that is done again gets another file."""
     for file in _files(out):
         first.setdefault(file.name, file.stat().st_ino)
 
@@ -280,7 +281,7 @@ Both may be right in the end where the first is through before the second begins
 
 
 def meeting(folder: Path, name: str, seconds: float, network: bool, later: float = 0.0) -> str:
-    """Start two commands, the second `later` (s), and say what is wrong with what they leave; empty if nothing is."""
+    """Start two commands, the second `later` (s). Returns what is wrong with their results; empty if nothing is."""
     pair, allowed = MEETINGS[name]
     place, out = Place(folder, seconds, network), folder / "out"
     begun = []
@@ -327,19 +328,19 @@ def main() -> None:
             wrong = wrong_with(found) != ""
         for kind in MEETINGS if given.what == "meetings" else ():
             chance = random.Random(given.seed)
-            told = []
+            faults = []
             for turn in range(given.times):
                 later = chance.choice((0.0, chance.uniform(0.0, 4.0)))
-                told.append(meeting(folder / f"{kind}-{turn}", kind, given.seconds / 10, given.network, later))
-            print(f"{kind}: right {told.count('')} of {given.times} times")
-            for problem in filter(None, told):
+                faults.append(meeting(folder / f"{kind}-{turn}", kind, given.seconds / 10, given.network, later))
+            print(f"{kind}: right {faults.count('')} of {given.times} times")
+            for problem in filter(None, faults):
                 print(f"    {problem}")
-            wrong |= any(told)
+            wrong |= any(faults)
     raise SystemExit(wrong)
 
 
 def wrong_with(found: Mapping[str, Any]) -> str:
-    """What is wrong with what `blows` found; empty if nothing is."""
+    """The faults that `blows` found; empty if there are none."""
     right = {"results": RUNS, "again": 0, "given_up": 0, "as_undisturbed": True, "leftovers": []}
     return "; ".join(f"{name} is {found[name]}, not {value}" for name, value in right.items() if found[name] != value)
 

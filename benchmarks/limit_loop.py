@@ -1,7 +1,8 @@
 """The engine against one hand-written C++ loop of its circuit (`benchmarks/limit/loop.cpp`), the practical limit.
 
-Both run at rest for the same network time at equal parameters; their rates are compared, since a loop that did less
-would be no limit. The loop has its own generator of random numbers, so the two agree in the mean, not spike by spike.
+Both run at rest for the same network time at equal parameters; their rates are compared, since a loop that computed
+less would not be a limit. The loop has its own generator of random numbers, so the two agree in the mean, not spike by
+spike.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def compiled_loop() -> Path:
 
 
 def engine(scale: float, duration: float, seed: int) -> dict[str, Any]:
-    """One run of the compiled circuit: what the program itself costs, and its rates."""
+    """One run of the compiled circuit: the cost of the program itself, and its rates."""
     from circuit.engine import compiled
     from circuit.wiring.preset import preset
 
@@ -104,15 +105,15 @@ def compare(scale: float, duration: float, repeats: int) -> dict[str, Any]:
 
         def ours(repeat: int) -> Cost:
             words = ["_engine", str(scale), str(duration), str(repeat + 1)]
-            told = measured([sys.executable, "-m", "benchmarks.limit_loop", *words]).told
-            return Cost(told["wall"], told["processor"], told["memory"], told)
+            printed = measured([sys.executable, "-m", "benchmarks.limit_loop", *words]).printed
+            return Cost(printed["wall"], printed["processor"], printed["memory"], printed)
 
         def loop(repeat: int) -> Cost:
             return measured([str(program), str(file), str(duration), str(repeat + 1)])
 
         costs = take_turns({"engine": ours, "loop": loop}, repeats)
     rates = {
-        name: {who: float(np.mean([cost.told[name] for cost in costs[who]])) for who in costs}
+        name: {who: float(np.mean([cost.printed[name] for cost in costs[who]])) for who in costs}
         for name in (*POPULATIONS, "rho", "potentiation", "field")
     }
     seconds = {who: [cost.processor / duration for cost in costs[who]] for who in costs}
@@ -120,12 +121,12 @@ def compare(scale: float, duration: float, repeats: int) -> dict[str, Any]:
 
     return {
         "cells": sum(preset("corticoaccumbens").scaled(scale).values()),
-        "plastic_contacts": costs["engine"][0].told["contacts"],
+        "plastic_contacts": costs["engine"][0].printed["contacts"],
         "processor_per_network_second": {who: float(np.median(values)) for who, values in seconds.items()},
         "ratio": ratio(seconds["engine"], seconds["loop"]),
         "memory": {who: max(cost.memory for cost in costs[who]) for who in costs},
         "rates": rates,
-        "parts_of_the_loop": costs["loop"][0].told["parts"],
+        "parts_of_the_loop": costs["loop"][0].printed["parts"],
     }
 
 

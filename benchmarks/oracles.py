@@ -1,4 +1,4 @@
-"""Two formulations of one model, and the largest difference between what they give.
+"""Two formulations of one model, and the largest difference between their results.
 
 * Calcium: the event-driven rule in a Brian2 network against integration in small steps, for one contact with imposed
   spikes while biological time runs three times as fast for a part of it.
@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from circuit.clock import CLOCK_BIN, CLOCK_BINS
+from circuit.clock import CLOCK_BIN, CLOCK_BINS, Timeline
 from circuit.engine import compiled, runtime
-from circuit.network.inputs import Timeline, run_inputs
+from circuit.network.inputs import run_inputs
 from circuit.parameters import ModelParameters
 from circuit.wiring.preset import preset
 from protocols.animals.rest import EXPOSURE_TIMES
@@ -33,7 +33,7 @@ FASTER = (1, 3, 3.0)  # bins of the clock from, to, and their rate
 
 def inputs_for(
     pulses: list[float], duration: float, parameters: ModelParameters | None = None, dosings: tuple[Dosing, ...] = ()
-) -> dict:
+) -> dict[str, Any]:
     """Inputs of a naive animal at full rate, with electrode pulses and drugs."""
     parameters = parameters or ModelParameters()
     state = AdaptedState()
@@ -64,7 +64,7 @@ def both_engines(build: compiled.Build, duration: float = 0.12) -> tuple[compile
             inputs[f"{row.name}.maximum"] = inputs[f"{row.name}.ampa_quantum"] = 0.0
         else:
             inputs[f"{row.name}.conductance"] = 0.0
-    inputs["extracellular.extrasynaptic"] *= 1.5  # pools and tones have somewhere to go
+    inputs["extracellular.extrasynaptic"] *= 1.5  # so that pools and tones change
     return build.run(inputs, duration, 1, 2), runtime.run(PRESET, SCALE, inputs, duration, 1, 2)
 
 

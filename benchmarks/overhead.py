@@ -82,8 +82,8 @@ def compare(commit: str, words: Sequence[str], repeats: int) -> dict[str, dict[s
     return {
         name: {
             "total": [cost.processor for cost in each],
-            "programs": [cost.told["programs"] for cost in each],
-            "outside": [cost.processor - cost.told["programs"] for cost in each],
+            "programs": [cost.printed["programs"] for cost in each],
+            "outside": [cost.processor - cost.printed["programs"] for cost in each],
         }
         for name, each in costs.items()
     }

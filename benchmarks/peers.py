@@ -6,8 +6,8 @@
 doi:10.1007/s10827-007-0038-6). Linear, so every simulator can integrate it exactly or as good as: *matched*, with the
 same equations, step (0.1 ms), delay (one step), double precision, one thread and recorded spikes. `coba`: conductance
 synapses, each simulator in the form that its own examples give it (NEST: adaptive steps): *as used*. Each starts at
-random potentials of its own, and rates have to agree. `brian` is Brian2 as this project compiles it. What a simulator
-compiles is kept in FOLDER, so that only the first of several repeats builds; that is told as `build_processor`.
+random potentials of its own, and rates have to agree. `brian` is Brian2 as this project compiles it. Compiled programs
+are kept in FOLDER, so that only the first of several repeats builds one; `build_processor` is the time for that.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def nest(network: str, seconds: float, seed: int, folder: Path) -> dict[str, Any
 
 
 def main() -> None:
-    """One simulator, one network; what it took as a line of JSON."""
+    """One simulator and one network; prints the cost as a line of JSON."""
     name, network, seconds, seed, folder = sys.argv[1:6]
     simulator = {"brian": brian, "annarchy": annarchy, "nest": nest}[name]
     Path(folder).mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""The circuit as a plain Brian2 script would have it: calcium and weights integrated at every step, default flags.
+"""The circuit as a plain Brian2 script: calcium and weights integrated at every step, default flags.
 
     python -m benchmarks.plain_brian2 SCALE SECONDS FOLDER            (make bench)
 
-Cells, wiring, release and parameters are those of the circuit. What differs is what a script that was not tuned does:
+Cells, wiring, release and parameters are those of the circuit. It differs as an untuned script would:
 the calcium rule is integrated by Euler steps at every contact, Brian2 compiles with its own flags and its own makefile,
 values are set before the build, so that each condition is compiled anew, and a protocol runs in full biological time.
 """
@@ -78,6 +78,7 @@ def script(scale: float, seconds: float, folder: Path) -> dict[str, Any]:
     import numpy as np
 
     from benchmarks.limit_loop import inputs
+    from circuit.cells import neurons
     from circuit.network import anaesthetised
     from circuit.wiring.preset import preset
 
@@ -85,8 +86,8 @@ def script(scale: float, seconds: float, folder: Path) -> dict[str, Any]:
     brian2.set_device("cpp_standalone", build_on_run=False)
     chosen, given = preset("corticoaccumbens"), inputs(seconds)
     _others, anaesthetised.contacts = anaesthetised.contacts, contacts
-    parameters, equations = anaesthetised.MODELS["core_medium_spiny"]
-    anaesthetised.MODELS["core_medium_spiny"] = parameters, equations + "    endocannabinoid_input : Hz\n"
+    parameters, equations = neurons.MODELS["core_medium_spiny"]
+    neurons.MODELS["core_medium_spiny"] = parameters, equations + "    endocannabinoid_input : Hz\n"
     circuit = anaesthetised.construct(chosen, scale)
     for name, timed in circuit.timed.items():
         timed.values[...] = np.reshape(given[f"{name}.values"], timed.values.shape)

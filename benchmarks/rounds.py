@@ -27,8 +27,8 @@ class Round:
     Attributes
     ----------
     title : str
-    told : str
-        Where what the experiments ask is told; Markdown.
+    question : str
+        The page on the question of the experiments; Markdown.
     animals : mapping
         Experiment -> animals in a group at each seed: one where a run is long.
     seeds : sequence of int
@@ -39,7 +39,7 @@ class Round:
     """
 
     title: str
-    told: str
+    question: str
     animals: Mapping[str, int]
     seeds: Sequence[int] = (1, 2, 3, 4, 5)
     settings: Sequence[str] = ()
@@ -96,7 +96,7 @@ def page(name: str, found: Mapping[str, Sequence[Recording]], given: Round) -> s
     lines = [
         f"# {given.title}",
         "",
-        f"Written by `python -m benchmarks.rounds {name}`; do not edit. {given.told}",
+        f"Written by `python -m benchmarks.rounds {name}`; do not edit. {given.question}",
         "",
         f"Seeds {', '.join(map(str, given.seeds))}; an animal is the same in all groups. "
         f"Intervals are 95 % over animals. {model_and_settings(given.settings)}",

@@ -20,7 +20,7 @@ import pandas as pd
 from circuit.apparatus.operant_box import EPOCH
 from circuit.parameters import parameter_hash
 from protocols.animals.sessions import HOME_EPOCHS
-from protocols.assays.seek import RASTER
+from protocols.assays.passes import RASTER
 from protocols.experiments.experiment import load
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.batch import run_batch
@@ -106,7 +106,7 @@ def verdicts(found: Mapping[str, Sequence[Recording]]) -> str:
 def group_means(table: pd.DataFrame, shown: Mapping[str, str], form: str) -> list[str]:
     """Table of what each group did in each test: mean and standard error, written by `form`.
 
-    `shown`, measure -> its title, says what is told; what no animal has is left out.
+    `shown`, measure -> its title, says which measures are shown; one that no animal has is left out.
     """
     table = table[table["measure"].isin(shown)]
     kept = [measure for measure in shown if measure in set(table["measure"])]

@@ -1,4 +1,4 @@
-"""Contenders measured side by side: they take turns, so that what else the machine does falls on all of them alike.
+"""Contenders measured side by side. They take turns, so that other load of the machine affects all of them alike.
 
 Each repeat starts one process per contender. Beside wall time its processor time is taken, which other processes on the
 machine change far less, and its largest memory. Ratios are made within a repeat, and medians over repeats.
@@ -20,12 +20,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-Told = Mapping[str, Any]
+Printed = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one process took.
+    """The cost of one process.
 
     Attributes
     ----------
@@ -33,14 +33,14 @@ class Cost:
         s, the processor's time over all of its threads and children that it waited for.
     memory : float
         Largest resident memory, MB.
-    told : mapping
+    printed : mapping
         What it printed as its last line, as JSON.
     """
 
     wall: float
     processor: float
     memory: float
-    told: Told
+    printed: Printed
 
 
 class ContenderError(RuntimeError):
@@ -48,12 +48,12 @@ class ContenderError(RuntimeError):
 
 
 def measured(command: Sequence[str], environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Cost:
-    """Run one process and take what it costs.
+    """Run one process and measure its cost.
 
     Raises
     ------
     ContenderError
-        If it fails, with the end of what it said.
+        If it fails, with the end of its output.
     """
     begin = time.perf_counter()
     with (
@@ -125,9 +125,8 @@ def ratio(above: Sequence[float], below: Sequence[float]) -> dict[str, float]:
 
 
 class Kept:
-    """The results so far: one entry per measurement, written as soon as it is there, so that a stopped run goes on.
-
-    An entry holds what was asked; if that changes, it is measured again.
+    """The results so far, one entry per measurement. Each is written at once, so that a stopped run can go on. An entry
+    contains its question; if the question changes, it is measured again.
     """
 
     def __init__(self, file: Path) -> None:
@@ -146,7 +145,8 @@ class Kept:
                 "others_on_the_machine": round(load, 1),
             }
             self._write()
-        return self.entries[name]["found"]
+        found: dict[str, Any] = self.entries[name]["found"]
+        return found
 
     def _write(self) -> None:
         from results.store.files import write_json

@@ -2,9 +2,9 @@
 
     python -m benchmarks.speed [--quick] [--only PART]...             (make bench)
 
-Parts: `limit`, `peers`, `plain`, `growth`. Each measurement is kept as soon as it is there (benchmarks/results.json),
-and the same command goes on from there; delete an entry, or change what it asks, and it is measured again. The site's
-page on benchmarks has the tables. Peers come with the extra `bench`; those that are missing are named and left out.
+Parts: `limit`, `peers`, `plain`, `growth`. Each measurement is stored at once (benchmarks/results.json), and the same
+command goes on from there. An entry that is deleted, or whose question changes, is measured again. The site's page on
+benchmarks has the tables. Peers come with the extra `bench`; those that are missing are named and left out.
 """
 
 from __future__ import annotations
@@ -67,14 +67,14 @@ def _peers(network: str, asked: dict[str, Any]) -> dict[str, Any]:
             return run
 
         costs = take_turns({s: contender(s) for s in asked["simulators"]}, asked["repeats"])
-    seconds = {s: [c.told["processor"] / asked["network_seconds"] for c in costs[s]] for s in costs}
-    rates = {s: np.array([c.told["rate"] for c in costs[s]]) for s in costs}
+    seconds = {s: [c.printed["processor"] / asked["network_seconds"] for c in costs[s]] for s in costs}
+    rates = {s: np.array([c.printed["rate"] for c in costs[s]]) for s in costs}
     return {
         "processor_per_network_second": {s: middle(v) for s, v in seconds.items()},
         "times_as_long_as_here": {s: ratio(v, seconds["brian"]) for s, v in seconds.items() if s != "brian"},
         "rates": {s: float(np.mean(v)) for s, v in rates.items()},
         "rate_differs_by": {s: _difference(v, rates["brian"]) for s, v in rates.items() if s != "brian"},
-        "build_processor": {s: max(c.told["build_processor"] for c in costs[s]) for s in costs},
+        "build_processor": {s: max(c.printed["build_processor"] for c in costs[s]) for s in costs},
     }
 
 
@@ -103,13 +103,15 @@ def _plain(asked: dict[str, Any]) -> dict[str, Any]:
     for repeat in range(asked["repeats"]):
         with tempfile.TemporaryDirectory() as name:
             words = [str(scale), str(asked["network_seconds"]), f"{name}/script"]
-            told = measured([sys.executable, "-m", "benchmarks.plain_brian2", *words]).told
-            script["build"].append(told["build_processor"])
-            script["second"].append(told["processor"] / asked["network_seconds"])
+            printed = measured([sys.executable, "-m", "benchmarks.plain_brian2", *words]).printed
+            script["build"].append(printed["build_processor"])
+            script["second"].append(printed["processor"] / asked["network_seconds"])
             words = ["_ours", json.dumps(experiment.model_dump(mode="json", exclude_unset=True)), str(repeat), name]
-            told = measured([sys.executable, "-m", "benchmarks.speed", *words], {"CORTICOSTRIATAL_CACHE": name}).told
+            printed = measured(
+                [sys.executable, "-m", "benchmarks.speed", *words], {"CORTICOSTRIATAL_CACHE": name}
+            ).printed
             for part in own:
-                own[part].append(told[part])
+                own[part].append(printed[part])
     runs = groups * asked["animals"]
     ours = [own["build"][r] + runs * sum(own[test.name][r] for test in tests) for r in range(asked["repeats"])]
     lengths = {test.name: test.length for test in tests}
@@ -175,13 +177,13 @@ def _size(asked: dict[str, Any]) -> dict[str, Any]:
         def run(length: float) -> Callable[[int], Cost]:
             words = ["_engine", str(scale), str(length)]
             command = [sys.executable, "-m", "benchmarks.limit_loop", *words]
-            return lambda r: _told(measured([*command, str(r + 1)], cache))
+            return lambda r: _as_printed(measured([*command, str(r + 1)], cache))
 
         costs = take_turns({"short": run(0.1), "long": run(seconds + 0.1)}, asked["repeats"])
     per_second = [(b.processor - a.processor) / seconds for a, b in zip(costs["short"], costs["long"], strict=True)]
     return {
         "cells": sum(preset("corticoaccumbens").scaled(scale).values()),
-        "plastic_contacts": costs["long"][0].told["contacts"],
+        "plastic_contacts": costs["long"][0].printed["contacts"],
         "processor_per_network_second": middle(per_second),
         "start": middle([cost.processor for cost in costs["short"]]),
         "memory": max(cost.memory for cost in costs["long"]),
@@ -189,8 +191,8 @@ def _size(asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _told(cost: Cost) -> Cost:
-    return Cost(cost.told["wall"], cost.told["processor"], cost.told["memory"], cost.told)
+def _as_printed(cost: Cost) -> Cost:
+    return Cost(cost.printed["wall"], cost.printed["processor"], cost.printed["memory"], cost.printed)
 
 
 def _animals(asked: dict[str, Any], processes: int) -> dict[str, Any]:
@@ -209,7 +211,7 @@ def _animals(asked: dict[str, Any], processes: int) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure what is not there yet."""
+    """Do the measurements that are missing."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["_ours"]:
         print(json.dumps(ours(words[1], Path(words[3]))))

@@ -1,8 +1,8 @@
-"""The tables of speed, in Markdown, from what `benchmarks.speed` measured; nothing in them names a machine."""
+"""The tables of speed, in Markdown, from the measurements of `benchmarks.speed`. They name no machine."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from results.tables import Table, markdown
 
 Entries = Mapping[str, Mapping[str, Any]]
-AIMS = {
+AIMS: Mapping[str, tuple[str, Callable[[float], bool]]] = {
     "plain Brian2 script": ("at least 50", lambda value: value >= 50),
     "limit": ("at most 2", lambda value: value <= 2),
     "cuba annarchy": ("at least 1", lambda value: value >= 1),

@@ -1,4 +1,4 @@
-"""What the engine of studies costs: for each run, and beside as many bare processes; with a store of 100,000 runs.
+"""The cost of the engine of studies: for each run, beside as many bare processes, and with a store of 100,000 runs.
 
     python -m benchmarks.studies overhead            each run, and throughput beside bare processes at the same time
     python -m benchmarks.studies store --runs 100000 status and collect on a generated store
@@ -43,7 +43,7 @@ def prepare(*_: Any) -> None:
 
 
 def conduct(identity: Identity, *_: Any) -> Recording:
-    """A run that waits, and then holds what the seeds decide."""
+    """A run that waits; its result depends on its seeds only."""
     time.sleep(float(os.environ.get(SLEEP, "0")))
     random_numbers = np.random.default_rng([identity.structure_seed, identity.noise_seed])
     measures = {f"measure_{place}": Measure(float(random_numbers.normal()), "mV") for place in range(12)}
@@ -67,7 +67,7 @@ def study(runs: int, points: int = 10) -> Study:
 def overhead(runs: int, seconds: float) -> None:
     """Time of each run beside its own, and throughput beside two bare processes that do as many runs meanwhile.
 
-    Both are counted over the time in which both are at work, so that whatever else the machine does slows both.
+    Both are counted over the time in which both are at work, so that other load of the machine slows both.
     """
     from protocols.studies.local_workers import local
     from protocols.studies.sweep import Options, sweep

@@ -14,6 +14,9 @@ EXPOSURE_BIN = 30.0
 EXPOSURE_BINS = 1024
 PULSES = 8192
 """Pulses of the electrode in a run, at most."""
+LONGEST_EPOCH = 12.0
+"""min of biology that an epoch of a session may stand for at most: glutamate leaves the extrasynaptic space within a
+second, and beyond twice this its equation, integrated at that pace, is unstable."""
 
 
 @dataclass(frozen=True)

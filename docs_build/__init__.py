@@ -1,1 +1,1 @@
-"""What the documentation site generates from the code: model description, tables, references."""
+"""Pages of the documentation site that are generated from the code: model description, tables, references."""

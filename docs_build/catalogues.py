@@ -15,7 +15,7 @@ from synapses.drug_files import EFFECTS, drugs
 
 
 def evidence_page() -> str:
-    """Every published finding that the model is held against."""
+    """Every published finding with which the model is compared."""
     rows = evidence_table()
     lines = [preface("evidence").format(number=len(rows))]
     headings: dict[str, list[Evidence]] = {}

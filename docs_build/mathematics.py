@@ -1,7 +1,7 @@
-"""Brian2's equations and code as mathematics: the very strings that are simulated, in MathML, which browsers draw.
+"""Brian2's equations and code as mathematics: the strings that are simulated, in MathML, which browsers draw.
 
-Nothing is simplified or reordered; only a minus before a product stands before all of it. A parameter stands as the
-symbol of its record, a variable of the model as its name.
+Nothing is simplified or reordered, except that a minus before a factor is written before the whole product. A parameter
+is shown by the symbol of its record, a variable of the model by its name.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The circuits as Brian2 holds them: cells, contacts and the code they run, for the description of the model.
 
-Both presets are constructed at their smallest size, nothing is compiled and nothing is run. What is listed is therefore
-what a simulation would run, whichever module a string stands in.
+Both presets are constructed at their smallest size; nothing is compiled or run. So the lists show what a simulation
+would run, whichever module defines it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import circuit as circuit_package
 import synapses as synapses_package
 from circuit.cells import awake as awake_cells
+from circuit.cells import neurons
 from circuit.network import anaesthetised
 from circuit.parameters import ModelParameters
 from circuit.wiring.preset import circuit_named
@@ -59,7 +60,7 @@ class Part:
 
     @property
     def content(self) -> tuple[Any, ...]:
-        """What it computes; parts with equal content differ in their cells and numbers only."""
+        """The computations. Parts with equal content differ only in their cells and numbers."""
         return tuple(row for row in self.equations if row.kind != "parameter"), self.codes
 
 
@@ -196,9 +197,7 @@ def _codes(group: Any) -> list[Code]:
 
 def _groups(group: Any) -> list[ParameterGroup]:
     """Groups whose parameters an object declares; a cell's membrane is the one its kind has."""
-    models: dict[str, type] = {
-        name: model for name, (model, _) in {**anaesthetised.MODELS, **awake_cells.EQUATIONS}.items()
-    }
+    models: dict[str, type] = {name: model for name, (model, _) in {**neurons.MODELS, **awake_cells.EQUATIONS}.items()}
     membranes = set(models.values())
     declared, found = set(group.equations), []
     for one in ModelParameters.shipped().groups().values():
@@ -219,7 +218,7 @@ def _symbols(group: Any) -> dict[str, str]:
 
 @cache
 def _glosses() -> dict[str, str]:
-    """What stands behind the # of a variable's declaration, by the variable's name."""
+    """The comment behind the # of a variable's declaration, by the variable's name."""
     found: dict[str, str] = {}
     for package in (synapses_package, circuit_package):
         for module in pkgutil.iter_modules(package.__path__):

@@ -1,4 +1,4 @@
-"""All pages that are generated, by the place at which they stand in the site."""
+"""All generated pages, by their place in the site."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from docs_build.text import ROOT, preface
 
 
 def from_root(name: str) -> str:
-    """A page that stands at the root of the repository, its links turned to where things are in the site."""
+    """A page at the root of the repository, with links that fit the site."""
     return re.sub(r"\]\(docs/", "](", (ROOT / name).read_text(encoding="utf-8"))
 
 
 def front_page() -> str:
-    """What it is: the README up to its section on starting, and where to go from there."""
+    """The first page: the README up to its section on starting, and links to the other pages."""
     opening, _, _ = from_root("README.md").partition("\n## Start")
     return opening + "\n" + preface("front")
 

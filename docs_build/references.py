@@ -73,7 +73,7 @@ def _default(parameter: Any) -> str:
 
 
 def modules(package: str) -> list[str]:
-    """Dotted names of the modules of a package that have a docstring's worth of content, in order."""
+    """Dotted names of the modules of a package that are not empty, in order."""
     folder = ROOT / package
     if not folder.is_dir():
         return [package]

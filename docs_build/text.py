@@ -25,7 +25,7 @@ def linked(text: str) -> str:
 
 
 def cell(content: object) -> str:
-    """One cell of a table: no line breaks, no bars, no tags; DOIs as links. What stands in backticks stays as it is."""
+    """One cell of a table: no line breaks, no bars, no tags; DOIs as links. Text in backticks stays as it is."""
     pieces = re.split(r"(`[^`]*`)", " ".join(str(content).split()))
     return "".join(p if p.startswith("`") else linked(p.replace("|", "\\|").replace("<", "&lt;")) for p in pieces)
 
@@ -39,7 +39,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def preface(name: str) -> str:
-    """What stands at the head of a generated page."""
+    """The text at the head of a generated page."""
     return (ROOT / "docs_build" / "prefaces" / f"{name}.md").read_text(encoding="utf-8")
 
 

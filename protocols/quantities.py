@@ -91,10 +91,10 @@ class Quantity:
 
 
 @lru_cache(maxsize=1)
-def _registry() -> pint.UnitRegistry:
+def _registry() -> pint.UnitRegistry[float]:
     import pint
 
-    registry: pint.UnitRegistry = pint.UnitRegistry()
+    registry: pint.UnitRegistry[float] = pint.UnitRegistry()
     registry.define("body_kilogram = [body_mass]")
     return registry
 
@@ -235,3 +235,15 @@ Concentration = Annotated[Quantity, _reader("concentration", "positive"), _AS_TE
 Level = Annotated[Quantity, _reader("concentration", "not negative"), _AS_TEXT, _schema("concentration")]
 Voltage = Annotated[Quantity, _reader("voltage", "any"), _AS_TEXT, _schema("voltage")]
 Conductance = Annotated[Quantity, _reader("conductance", "not negative"), _AS_TEXT, _schema("conductance")]
+
+
+def at_least(given: Quantity, least: Quantity, key: str) -> None:
+    """Refuse a quantity that is too small for anything to be seen."""
+    if given.si < least.si:
+        raise InputError(f"{given} is too short; {least} at least", key)
+
+
+def at_most(given: Quantity, most: Quantity, key: str) -> None:
+    """Refuse a quantity beyond what is followed."""
+    if given.si > most.si:
+        raise InputError(f"{given} is too long; {most} at most", key)

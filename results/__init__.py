@@ -8,7 +8,7 @@ __all__ = ["load"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "load":  # when asked for: the tables need pandas, which no run of the network does
+    if name == "load":  # imported on demand: the tables need pandas, and a run of the network does not
         from results.loaded import load
 
         return load

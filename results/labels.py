@@ -1,4 +1,4 @@
-"""What measures and time courses are called on axes, and which of them tell a test's outcome."""
+"""Names of measures and time courses on axes, and which of them are a test's outcome."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ OUTCOMES = (
     "fepsp", "active_presses", "ampa_nmda_ratio", "paired_pulse_ratio", "largest_response", "mepsc_frequency",
     "extracellular_glutamate", "dialysate_change", "extrasynaptic_glutamate",
 )  # fmt: skip
-"""Measures that tell a test's outcome; of those that a test has, the first is drawn unless another is asked for."""
+"""Measures that are a test's outcome. The first one that a test has is drawn unless another is requested."""
 COURSES = ("fepsp", "dialysate_percent", "active_presses", "extrasynaptic_glutamate")
 """The same for time courses."""
 POOLS = (
     "extrasynaptic_glutamate", "perisynaptic_glutamate", "core_glutamate", "mglur23_tone", "mglur5_tone", "camp",
     "depression_gate", "core_dopamine", "prefrontal_dopamine", "cocaine",
 )  # fmt: skip
-"""Time courses of glutamate, of the tones that it sets and of what goes with them."""
+"""Time courses of glutamate, of the tones that it sets and of related quantities."""
 DOSES = ("dose", "concentration", "perfusate")
 """Last parts of the names of columns and paths that hold an amount of a drug."""
 
 
 def label(name: str) -> str:
-    """What a measure or a time course is called on an axis."""
+    """The name of a measure or a time course on an axis."""
     return LABELS.get(name) or name.replace("_", " ").capitalize()

@@ -34,16 +34,16 @@ class Results:
     ----------
     measures : DataFrame
         A line per animal, group, test and measure, in the experiment's order: ``experiment, group, test, animal,
-        subject, structure_seed, measure, value, unit``, behind ``point`` and what was varied where a study put the runs
-        there. No two animals share a ``subject``; those that share a ``structure_seed`` are paired: the same wiring and
-        parameters. Runs of an experiment have the measure ``fepsp_time_course`` too, which is computed from their
+        subject, structure_seed, measure, value, unit``, after ``point`` and the varied values where the runs belong to
+        a study. No two animals share a ``subject``; those that share a ``structure_seed`` are paired: the same wiring
+        and parameters. Runs of an experiment have the measure ``fepsp_time_course`` too, which is computed from their
         series; a study's have not.
     series : DataFrame
         A line per sample of every slow quantity: ``series, time, value, unit`` behind the same columns, time in s on
         the test's own clock.
     evidence : DataFrame
-        A line per published finding on this experiment: verdict and model beside paper, for each point of a study. It
-        judges what was run: under changed settings it says what these settings do to the verdicts.
+        A line per published finding on this experiment: verdict and model beside paper, for each point of a study. The
+        verdicts are about the runs as they were done, changed settings included.
     units : mapping
         Units of a study's columns.
 
@@ -128,7 +128,7 @@ class Results:
         return len(self._found.runs)
 
     def at(self, point: int) -> Results:
-        """What a study's folder holds of one condition.
+        """The results of one condition of a study.
 
         Parameters
         ----------
@@ -152,7 +152,7 @@ class Results:
 
 
 def load(directory: str | os.PathLike[str]) -> Results:
-    """What a folder that ``run`` or ``sweep`` wrote holds.
+    """The results in a folder that ``run`` or ``sweep`` wrote.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def _series(recording: Recording) -> pd.DataFrame:
 
 
 def _under(condition: Mapping[str, Any], table: pd.DataFrame, identity: Identity) -> pd.DataFrame:
-    """The table behind the columns of a condition, in which an animal has another name than in others."""
+    """The table with the columns of a condition before it. An animal has another name in each condition."""
     found = table.assign(subject=identity.subject(condition.get("point")))
     for place, (name, value) in enumerate(condition.items()):
         found.insert(place, name, value)

@@ -24,12 +24,12 @@ def collect(
     wall_seconds: float,
     extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Everything needed to tell where a recording comes from and to make it again.
+    """Everything needed to identify the origin of a recording and to repeat it.
 
     Parameters
     ----------
     command : sequence of str
-        The command line as given (``sys.argv``); the folders of the program and of the working directory are left out.
+        The command line (``sys.argv``). The folders of the program and of the working directory are removed from it.
     parameters : mapping
         Every parameter of the run, nested as the caller likes.
     seeds : mapping from str to int
@@ -109,7 +109,7 @@ def _processor() -> str:
 
 @cache
 def _processor_features() -> str | None:
-    """What decides the instructions that a compiler chooses, as a short hash; None where the system does not say."""
+    """A short hash of the processor's features, which a compiler uses; None if the system does not name them."""
     flags = _of_processor("flags")
     return hashlib.sha256(flags.encode()).hexdigest()[:16] if flags else None
 

@@ -1,4 +1,4 @@
-"""What one run leaves behind: traces, slow series, spikes, a sample of synapses, measures and their provenance."""
+"""The recording of one run: traces, slow series, spikes, a sample of synapses, measures and their provenance."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class Identity:
             object.__setattr__(self, key, int(getattr(self, key)))
 
     def subject(self, point: int | None = None) -> str:
-        """What the animal is called, as no other of its experiment is.
+        """The animal's name, which no other animal of its experiment has.
 
         Parameters
         ----------
         point : int, optional
-            The condition of a study: in another one it is another animal.
+            The condition of a study. The name differs between conditions.
         """
         name = f"{self.experiment}_{self.group}_{self.animal:03d}"
         return name if point is None else f"{name}_{point}"
@@ -232,7 +232,7 @@ class Measure:
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """All that is kept of one animal in one test.
+    """All that is stored of one animal in one test.
 
     Attributes
     ----------

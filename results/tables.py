@@ -63,7 +63,7 @@ def verdicts_table(verdicts: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def rivals_table(models: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Evidence by model, as `protocols.validation.rivals` gives it: verdict and number; a dash where none is judged."""
+    """Evidence by model, as `protocols.validation.rivals` gives it: verdict and number, or a dash without a verdict."""
     return Table(
         ("id", "statement", "use", "published", "unit", *models),
         tuple(
@@ -114,7 +114,7 @@ def tally(verdicts: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def use_of(row: Mapping[str, Any]) -> str:
-    """What a row of evidence is for, and whether the model cannot but give it."""
+    """The use of a row of evidence, and whether it follows by construction."""
     return f"{row['use']}, by construction" if row.get("by_construction") else str(row["use"])
 
 

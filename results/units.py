@@ -1,4 +1,4 @@
-"""From one unit to another, where both measure the same."""
+"""Conversion between units of one dimension."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WRITTEN = re.compile(r"(1|%|[A-Za-zµμ]{1,40})(\s*/\s*[A-Za-zµμ]{1,40})?")
 
 
 def factor(unit: str, wanted: str) -> float:
-    """What a value in `unit` has to be multiplied by to be in `wanted`.
+    """The factor by which a value in `unit` is multiplied to be in `wanted`.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def factor(unit: str, wanted: str) -> float:
     Raises
     ------
     ValueError
-        If `unit` is not known, or measures something else.
+        If `unit` is not known, or has another dimension.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def factor(unit: str, wanted: str) -> float:
     import pint
 
     try:
-        if not _WRITTEN.fullmatch(own) or not _WRITTEN.fullmatch(wanted):  # "% of baseline" is itself and nothing else
+        if not _WRITTEN.fullmatch(own) or not _WRITTEN.fullmatch(wanted):  # "% of baseline" is not converted
             raise ValueError
         return float(f"{_registry().Quantity(1.0, _read(own)).to(_read(wanted)).magnitude:.12g}")
     except (ValueError, AttributeError, pint.PintError):
@@ -49,9 +49,9 @@ def _read(unit: str) -> pint.Unit:
 
 
 @cache
-def _registry() -> pint.UnitRegistry:
+def _registry() -> pint.UnitRegistry[float]:
     import pint
 
-    registry: pint.UnitRegistry = pint.UnitRegistry()
+    registry: pint.UnitRegistry[float] = pint.UnitRegistry()
     registry.define("body_kilogram = [body_mass]")
     return registry

@@ -1,1 +1,1 @@
-"""What happens at and around one synapse: receptors, release, plasticity, glutamate homeostasis, tone, drugs, days."""
+"""One synapse and its surroundings: receptors, release, plasticity, glutamate homeostasis, tone, drugs, adaptation."""

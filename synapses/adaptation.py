@@ -1,15 +1,15 @@
-"""The slow adaptation over days: what a history of drug taking leaves behind in the accumbens core.
+"""The slow adaptation of the accumbens core over days of drug taking.
 
-A history reaches the synapse through one accumulating variable X, the enduring trace of drug intake (as a slowly
-decaying transcription factor would hold it; Nestler 2008, doi:10.1098/rstb.2008.0067). Every adapted quantity relaxes
-towards 1 + change*X with its own time constant. An animal that took no drug stays at 1; nothing here knows of groups.
+A history reaches the synapse through one accumulating variable X, the enduring trace of drug intake (for example a
+slowly decaying transcription factor; Nestler 2008, doi:10.1098/rstb.2008.0067). Every adapted quantity relaxes towards
+1 + change*X with its own time constant. An animal that took no drug stays at 1. No equation depends on a group.
 
-Glutamate acts back on the trace, since it is built in cells that glutamate drives: release while the drug is on board
-helps to build it, and mGluR2/3 tone lets it go, so that a trace that has taken tone away keeps itself up. Both are
-assumed; both are 1 and the recovery full in a naive animal. Transporters are also made on demand: a treatment that
-induces their expression fills what the trace took (`induction`). Homer carries part of what cocaine does to xCT and
-AGS3, so that animals without Homer2 resemble those withdrawn from cocaine (Szumlinski et al. 2004,
-doi:10.1016/j.neuron.2004.07.027).
+Glutamate acts back on the trace, since it drives the cells in which the trace builds up. Release while the drug is on
+board increases the rate of building, and mGluR2/3 tone increases the rate of decay. So a trace that has lowered tone
+maintains itself. Both actions are assumed; in a naive animal release is 1 and the decay has its full rate. A treatment
+that induces the expression of transporters restores what the trace has lowered (`induction`). Homer mediates part of
+cocaine's effect on xCT and AGS3, so that animals without Homer2 resemble those withdrawn from cocaine (Szumlinski et
+al. 2004, doi:10.1016/j.neuron.2004.07.027).
 
 The signs are those of Kalivas 2009 (doi:10.1038/nrn2515): xCT, GLT-1, Homer, mGluR5 and prefrontal firing at rest fall,
 AGS3 and surface AMPA rise. `synapses.chronic` integrates these equations together with those of spines and dopamine.
@@ -89,12 +89,12 @@ class Adaptation(ParameterGroup):
 
 @dataclass(frozen=True)
 class AdaptedState:
-    """What an animal carries through its days, relative to a naive animal (1), but for the quantities that a naive
-    animal lacks (0): `trace` X, `induction`, `calcium_permeable`, `tolerance`, `sensitization`, `set_point`.
+    """The slow state of an animal. Quantities are relative to a naive animal (1), except those that a naive animal
+    lacks (0): `trace` X, `induction`, `calcium_permeable`, `tolerance`, `sensitization`, `set_point`.
 
     Proteins are of the accumbens core. `pl_drive` is the background drive of prelimbic cells, `calcium_permeable` the
-    share of surface AMPA receptors without GluA2, `arp23` and `cofilin` the activity of what assembles and severs
-    actin, `d1` and `d2` the availability of dopamine receptors.
+    share of surface AMPA receptors without GluA2, `arp23` and `cofilin` the activity of the proteins that assemble and
+    sever actin, `d1` and `d2` the availability of dopamine receptors.
     """
 
     trace: float = 0.0
@@ -131,20 +131,22 @@ def building(intake: float, release: float, adaptation: Adaptation) -> float:
 
     `release` is release probability relative to a naive animal's.
     """
-    return intake / adaptation.saturating_intake * release**adaptation.drive_exponent
+    rate: float = intake / adaptation.saturating_intake * release**adaptation.drive_exponent
+    return rate
 
 
 def recovering(tone: float, adaptation: Adaptation) -> float:
     """Rate, 1/d, at which X decays under mGluR2/3 tone, relative to a naive animal's."""
     ratio = (tone / adaptation.recovery_half) ** adaptation.recovery_exponent
     opened = ratio / (1 + ratio)
-    return 1 / adaptation.trace_decay + opened / adaptation.recovery
+    rate: float = 1 / adaptation.trace_decay + opened / adaptation.recovery
+    return rate
 
 
 def slopes(
     state: AdaptedState, built: float, recovered: float, inducing: float, factors: Mapping[str, float], p: Adaptation
 ) -> dict[str, float]:
-    """Slopes, 1/d, of the trace and of what it drives.
+    """Slopes, 1/d, of the trace and of the quantities that it drives.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""A challenge: a dose of a drug, or a natural reward, and the dopamine it brings to an animal as its days left it.
+"""A challenge: the dopamine response of an animal, in its present slow state, to a dose of a drug or a natural reward.
 
-A drug's rise of dopamine in a naive animal follows from its level in brain (`synapses.pharmacology`); tolerance takes
-from it, receptors and the set point decide what is felt, and sensitization acts on locomotion (`synapses.reward`).
-Nothing here has a parameter of its own, and nothing is integrated: dopamine follows its uptake within a second.
+The rise of dopamine in a naive animal follows from the drug's level in the brain (`synapses.pharmacology`). Tolerance
+reduces it, receptors and the set point determine the reward, and sensitization acts on locomotion (`synapses.reward`).
+This module has no parameters of its own and integrates nothing, since dopamine follows its uptake within a second.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from synapses.adaptation import AdaptedState
 from synapses.pharmacology import Dosing, dopamine_effect, exposure
 from synapses.reward import Reward, evoked
 
-STEP = 10.0  # s between the times at which dopamine is told: a peak between two of them is missed by 1e-4 of it at most
+STEP = 10.0  # s between samples of dopamine; they miss at most 1e-4 of a peak between two of them
 LARGEST = 1000.0  # times the reference dose, beyond which no dose is sought
 
 
@@ -65,9 +65,9 @@ def drug(
     given : Dosing
         The challenge; `start` is 0.
     others : sequence of Dosing
-        What else is on board, on the same clock.
+        Other drugs on board, on the same clock.
     length : float
-        How long it is followed, s.
+        Duration of the course, s.
     state : AdaptedState
     reward : Reward
     cystine : float

@@ -1,10 +1,10 @@
-"""The days of an animal's life, integrated: what it takes and is given, hour by hour, against what slowly follows.
+"""The slow equations of an animal's days, integrated over its intake, its treatments and its sessions.
 
-One system of ordinary differential equations holds the trace of drug intake and the proteins it drives
+One system of ordinary differential equations has the trace of drug intake and the proteins it drives
 (`synapses.adaptation`), actin and spines (`synapses.spines`), and dopamine's slow consequences (`synapses.reward`).
-Glutamate and mGluR tone follow within minutes and are at rest with the present state and drugs at every moment
-(`synapses.homeostasis`); a session that the network ran replaces them while it lasts. Every start and end of an intake,
-a dose or a session is a border that the solver stops at.
+Glutamate and mGluR tone follow within minutes and are in their steady state at every moment (`synapses.homeostasis`);
+during a session that the network ran, the network's values replace them. The solver stops at every start and end of an
+intake, a dose or a session.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Course:
-    """All that happens to an animal in a stretch of its life; times in days from the history's beginning.
+    """All events of an animal in a stretch of its history; times in days from the beginning of the history.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ def live(course: Course, start: float, end: float, model: Slow, initial: Adapted
     model : Slow
         The animal's own parameters.
     initial : AdaptedState, optional
-        State at `start`; a naive animal by default. Splitting a history and handing the state on gives the same end.
+        State at `start`; a naive animal by default. Splitting a history and passing the state on gives the same result.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""What a user wrote: TOML and JSON read without surprises, and what is wrong in it told on one line.
+"""Documents of a user: TOML and JSON within limits, and one-line messages about errors in them.
 
-It stands below all else because drugs of one's own are read by this package. A document is plain data: tables, lists,
-words and numbers that a double holds, nested no deeper than a person would write.
+The module lies in this package because the package reads users' drug files. A document is plain data: tables, lists,
+texts and numbers that fit a double, with limited nesting.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
 NAMING_KEYS = ("name", "phase", "drug", "nucleus", "id")
-"""The keys by which an entry of a list is called, in refusals and in ``--set``."""
+"""The keys that name an entry of a list, in messages and in ``--set``."""
 DEEPEST = 40  # tables or lists inside each other; an experiment has six
 LARGEST = 64 * 2**20  # bytes of a file; a list of 100,000 conditions takes 10 MB
 INTEGERS = range(-(2**63), 2**64)  # of TOML, and the unsigned ones that JSON of ours holds
@@ -30,11 +30,11 @@ MOST = 100  # of one document that are looked at, before the rest are only count
 
 
 class Unreadable(ValueError):
-    """Text that is no document; the message is one line without the file's name."""
+    """A text that is not a document; the message is one line without the file's name."""
 
 
 class NotToml(Unreadable):
-    """Text that breaks the grammar of TOML, and not only a limit."""
+    """A text that is not TOML at all, as opposed to TOML beyond a limit."""
 
 
 def read_text(path: Path) -> str:
@@ -69,7 +69,8 @@ def toml(text: str) -> dict[str, Any]:
         If the text is no TOML, or no plain data: nested too deep, a number that a double cannot hold.
     """
     try:
-        return _plain(tomllib.loads(text))
+        document: dict[str, Any] = _plain(tomllib.loads(text))
+        return document
     except Unreadable:
         raise
     except tomllib.TOMLDecodeError as problem:
@@ -93,7 +94,7 @@ def json_document(text: str) -> Any:
 
 
 def _plain(document: Any) -> Any:
-    """The document itself, once nothing in it goes beyond what the rest of the program can take."""
+    """The document itself, after a check that all of it is within the limits."""
     level: list[Any] = [document]
     for _ in range(DEEPEST):
         below: list[Any] = []
@@ -114,7 +115,7 @@ def _plain(document: Any) -> Any:
 
 
 def shortened(value: Any, longest: int = SHOWN) -> str:
-    """A value as Python writes it, its end left out where it is long."""
+    """A value as Python writes it, without its end where it is long."""
     try:
         return cut(repr(value[: 4 * longest] if isinstance(value, str) else value), longest)
     except ValueError:  # a number of thousands of digits
@@ -122,12 +123,12 @@ def shortened(value: Any, longest: int = SHOWN) -> str:
 
 
 def cut(text: str, longest: int = SHOWN) -> str:
-    """A text, its end left out where it is long."""
+    """A text, without its end where it is long."""
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def line(text: str) -> str:
-    """A refusal on one line; of one that is too long the middle is left out, since its end says what is allowed."""
+    """A message on one line. One that is too long loses its middle, since its end says what is allowed."""
     text = " ".join(text.split())
     return text if len(text) <= LINE else f"{text[: LINE // 2]} ... {text[-LINE // 2 :]}"
 
@@ -158,11 +159,11 @@ def dotted(path: Iterable[str | int]) -> str:
 
 
 def entry_name(entry: Any, index: int) -> str:
-    """What an entry of a list is called: its name, phase, drug, nucleus or id, else its place."""
+    """The name of an entry of a list: its name, phase, drug, nucleus or id, else its place."""
     if isinstance(entry, dict):
         for key in NAMING_KEYS:
-            if isinstance(entry.get(key), str):
-                return entry[key]
+            if isinstance(name := entry.get(key), str):
+                return name
     return str(index)
 
 
@@ -180,7 +181,8 @@ def printable(name: str) -> str:
 
 
 def problems(error: ValidationError, model: type[BaseModel], data: Any) -> str:
-    """What pydantic found on one line: keys that are unknown first, at most `PROBLEMS` of all, and how many more.
+    """The errors that pydantic found, on one line: unknown keys first, at most `PROBLEMS` of them, and the number of
+    the others.
 
     Parameters
     ----------
@@ -189,7 +191,7 @@ def problems(error: ValidationError, model: type[BaseModel], data: Any) -> str:
     model : type
         The model that refused.
     data : dict
-        What it was given.
+        The data that were validated.
     """
     found = error.errors(include_url=False)
     unknown = [problem for problem in found if problem["type"] == "extra_forbidden"]
@@ -200,26 +202,26 @@ def problems(error: ValidationError, model: type[BaseModel], data: Any) -> str:
         if problem["type"] != "extra_forbidden"
         and not (problem["type"] == "missing" and problem["loc"][:-1] in misspelt)  # the other half of a typo
     ]
-    told: dict[tuple[str, ...], str] = {}
+    messages: dict[tuple[str, ...], str] = {}
     places: set[tuple[str, ...]] = set()
     for problem in (unknown + others)[:MOST]:
-        path, message = _told(problem, model, data)
-        if path in places or any(path[:end] in told for end in range(len(path) + 1)):
+        path, message = _described(problem, model, data)
+        if path in places or any(path[:end] in messages for end in range(len(path) + 1)):
             continue  # of a union each member complains
         places.update(path[:end] for end in range(len(path) + 1))
-        told[path] = message
+        messages[path] = message
     lines: dict[str, str] = {}
-    for path, message in list(told.items())[:PROBLEMS]:
+    for path, message in list(messages.items())[:PROBLEMS]:
         again = message in lines.values()
         lines[dotted(path)] = "the same" if again else message
-    more = len(told) - PROBLEMS + max(0, len(unknown) + len(others) - MOST)
+    more = len(messages) - PROBLEMS + max(0, len(unknown) + len(others) - MOST)
     return "; also ".join(f"{path}: {message}" if path else message for path, message in lines.items()) + (
         f" (and {more} more)" if more > 0 else ""
     )
 
 
-def _told(problem: Any, model: type[BaseModel], data: Any) -> tuple[tuple[str, ...], str]:
-    """Where a problem lies, and what it is."""
+def _described(problem: Any, model: type[BaseModel], data: Any) -> tuple[tuple[str, ...], str]:
+    """The place of an error, and the error."""
     path, owner = _locate(problem["loc"], model, data)
     context, given, kind = problem.get("ctx", {}), problem["input"], problem["type"]
     if kind == "extra_forbidden":
@@ -249,7 +251,7 @@ def _quoted(text: str) -> list[str]:
 
 
 def _locate(loc: Sequence[str | int], model: type[BaseModel], data: Any) -> tuple[tuple[str, ...], type[BaseModel]]:
-    """The path as a user names it, and the model that owns its last key.
+    """The path as a user writes it, and the model to which its last key belongs.
 
     Pydantic's location also holds the tag of a union's member, which chooses the model, or else its type, and a mark
     behind a key that is itself wrong; none of them is part of the path.

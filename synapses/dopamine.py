@@ -7,8 +7,8 @@ high one and answer to pauses as well (Dreyer et al. 2010, doi:10.1523/JNEUROSCI
 A contact remembers for about a second that it was active while its cell fired (eligibility; Yagishita et al. 2014,
 doi:10.1126/science.1255514). Dopamine that comes meanwhile turns eligibility into a change, with opposite signs in D1
 and D2 cells (Shen et al. 2008, doi:10.1126/science.1160575). The change is one of AMPA efficacy, as spines swell
-(Yagishita et al. 2014), so that mGluR2/3 tone goes on restraining release at contacts that have learnt; depression
-passes the gate that mGluR5 tone opens, as in `synapses.plasticity`.
+(Yagishita et al. 2014), so that mGluR2/3 tone still restrains release at contacts that have learnt. mGluR5 tone gates
+depression, as in `synapses.plasticity`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SHEN = "Shen et al. 2008 doi:10.1126/science.1160575"
 
 @dataclass(frozen=True)
 class Dopamine(ParameterGroup):
-    """Dopamine in its terminal fields, and how receptors read it."""
+    """Dopamine in its terminal fields, and its receptors."""
 
     group: ClassVar[str] = "dopamine"
 
@@ -121,15 +121,15 @@ VARIABLES = """
     eligibility                  : 1        # coincidences of the last second
 """
 
-BINDING = """
-    bound = bound*exp(-(t - t_spike)/nmda_decay_post)
+BINDING_WHERE = """
+    bound = bound*exp(-{where}(t - t_spike)/nmda_decay_post)
     bound = bound + released*(1 - bound)
 """
-ON_SPIKE = RELEASE + BINDING + "    t_spike = t\n"
+ON_SPIKE = RELEASE + BINDING_WHERE.format(where="") + "    t_spike = t\n"
 # The same at a spike that was evoked in the axon and reaches only the contacts that are lit.
 ON_EVOKED_SPIKE = (
     RELEASE_WHERE.format(where="lit > 0 and ")
-    + BINDING.replace("bound*exp(-", "bound*exp(-lit*")
+    + BINDING_WHERE.format(where="lit*")
     + "    t_spike = t_spike + lit*(t - t_spike)\n"
 )
 

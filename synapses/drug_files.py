@@ -1,8 +1,8 @@
 """Drugs as data: `drugs.toml`, and files of one's own in the same grammar.
 
-A drug is a table of kinetics and actions. Every number has a range that a drug can have, so that a slip of the pen is
-refused when the file is read and not in a run, or never. What a pair of target and action does is `EFFECTS`;
-`synapses.pharmacology` computes it.
+A drug is a table of kinetics and actions. Every number has a range, so that a typing error is refused when the file is
+read. `EFFECTS` maps a pair of target and action to the quantity that it changes; `synapses.pharmacology` computes the
+change.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Text = Annotated[str, Field(min_length=1, max_length=2000)]
 class DrugFileError(Exception):
     """A file of drugs that cannot be used; the message is one line that names the file.
 
-    It is no ValueError, so that it is told as it is and not as a fault of the experiment that names a drug.
+    It is not a ValueError, so that pydantic does not report it as an error of the experiment that names a drug.
     """
 
     def __init__(self, message: str) -> None:
@@ -91,9 +91,8 @@ class Drug(_Table):
 
     `half_life` and `absorption` are in s; `level` is the brain concentration in uM that 1 mg/kg would give at once;
     `adaptation` is the power to build the enduring trace per mg/kg taken, relative to cocaine. Animals that take
-    infusions of `intake_dose`, mg/kg, take `intake`, mg/kg per hour; with the dose intake goes as its power
-    `intake_exponent`.
-    `prime` is the usual dose of a prime, mg/kg i.p.
+    infusions of `intake_dose`, mg/kg, take `intake`, mg/kg per hour; intake grows with the dose to the power of
+    `intake_exponent`. `prime` is the usual dose of a prime, mg/kg i.p.
     """
 
     name: str

@@ -3,8 +3,8 @@
 Depression of prefrontal synapses in the accumbens needs minutes of stimulation, mGluR5 and endocannabinoid (Robbe et
 al. 2002, doi:10.1073/pnas.122149199). A medium spiny cell makes endocannabinoid as long as calcium in its spines
 exceeds the depression threshold, and loses it within half a minute; a synapse depresses while its own calcium is high
-*and* the cell has gathered endocannabinoid. So a lone coincidence in the background changes nothing, and weights at
-rest stay where they are.
+*and* the cell has gathered endocannabinoid. So a single coincidence in the background changes nothing, and weights at
+rest do not drift.
 """
 
 from __future__ import annotations

@@ -120,7 +120,8 @@ def exchange(tone: float, state: AdaptedState, exposure: Exposure, homeostasis: 
     cystine = homeostasis.cystine * (exposure.cystine_factor + homeostasis.donor_gain * exposure.cystine_donated)
     supply = homeostasis.xc_maximum * state.xct * cystine
     supply /= homeostasis.xc_michaelis * (1 + exposure.xc_inhibitor) + cystine
-    return supply * (1 - homeostasis.xc_restraint * tone)
+    rate: float = supply * (1 - homeostasis.xc_restraint * tone)
+    return rate
 
 
 def perisynaptic_level(
@@ -194,7 +195,7 @@ def steady_state(
     Parameters
     ----------
     state : AdaptedState
-        What the animal's history has made of its transporters, receptors and firing.
+        The slow state of the animal's transporters, receptors and firing.
     exposure : Exposure
         Drugs on board.
     homeostasis, tone, release : ParameterGroup

@@ -1,8 +1,8 @@
 """Rival hypotheses: for each part of the model the forms it may take, each a name and a set of parameter values.
 
-Every rival is a limit of the shared equations, so that one compiled program serves them all. `hypotheses.toml` holds
-them: what each claims, where it was said, the values by which it differs from the default and how those were obtained.
-The default of a part is the form that changes nothing.
+Every rival is a limit of the shared equations, so that one compiled program serves them all. `hypotheses.toml` lists
+them: the claim of each, its source, the values by which it differs from the default and how these were obtained. The
+default of a part changes no value.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Hypothesis:
     part, name : str
         As ``[model]`` of an experiment file has them: ``part = "name"``.
     title, claim, source : str
-        A few words, a sentence, and who said it.
+        A few words, a sentence, and the publication.
     obtained : str
         How the values were obtained.
     values : dict

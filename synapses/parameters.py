@@ -1,7 +1,7 @@
 """Parameters as records: every number has a value, a unit, a symbol, a range and a source.
 
 A mechanism declares its parameters as a frozen dataclass derived from `ParameterGroup`; each field is made by
-`parameter`, so that value and provenance stand on one line and nowhere else.
+`parameter`, so that value and provenance are on one line and nowhere else.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def parameter(
     low, high : float
         Bounds outside which the value is refused.
     description : str
-        What the number is.
+        The meaning of the number.
     source : str
         Paper and DOI, or ``"assumed"``.
     """

@@ -18,12 +18,13 @@ from synapses.drug_files import EFFECTS, drugs
 
 @dataclass(frozen=True)
 class Exposure:
-    """What the drugs on board do to each target; arrays over time or numbers. Without drugs, as the defaults.
+    """The effects of all drugs on board on each target, as arrays over time or numbers. The defaults are those without
+    drugs.
 
     Inhibitors and antagonists are given as concentration over potency: a competitive one multiplies the EC50 or Km by
     one plus it, a non-competitive one divides the effect by one plus it. A microdialysis probe exchanges glutamate
-    with the tissue at the rate `probe_exchange`, 1/s; its perfusate holds `perfused_glutamate`, uM. Dopamine cells that
-    are driven fire at 1 + `dopamine_cell_drive` times their rate; `expression_inducer` is concentration over potency.
+    with the tissue at the rate `probe_exchange`, 1/s; its perfusate holds `perfused_glutamate`, uM. Driven dopamine
+    cells fire at 1 + `dopamine_cell_drive` times their rate; `expression_inducer` is concentration over potency.
     """
 
     cystine_factor: Any = 1.0
@@ -117,7 +118,7 @@ def exposure(dosings: Sequence[Dosing], times: Any, cystine: float = 0.2) -> Exp
     times : float or sequence of float, shape (n,)
         Times in s.
     cystine : float
-        Cystine outside cells without drugs (`homeostasis.cystine`), uM; what a substrate adds is relative to it.
+        Cystine outside cells without drugs (`homeostasis.cystine`), uM; the effect of a substrate is relative to it.
 
     Returns
     -------

@@ -1,17 +1,16 @@
-"""Dopamine over days: receptors, tolerance, sensitization, and the level that reward is compared with.
+"""Slow consequences of dopamine over days: receptors, tolerance, sensitization, and the set point of reward.
 
-What a drug does to dopamine at a moment is a number, its effect e = level - 1, relative to a naive animal at rest: it
-blocks uptake or drives dopamine cells (`synapses.pharmacology`). Four slow answers follow from the time course of e.
+A drug blocks uptake or drives dopamine cells (`synapses.pharmacology`). Its effect at a moment is e = level - 1,
+relative to a naive animal at rest. Four slow quantities follow from the time course of e.
 
 * Availability of D2 receptors falls while dopamine is high and comes back over months (Nader et al. 2006,
   doi:10.1038/nn1737), that of D1 less.
-* Tolerance T follows how much of the time dopamine is high: it takes from the dopamine that a given dose or a
-  natural reward brings (Mateo et al. 2005, doi:10.1038/sj.npp.1300668; Koob & Le Moal 2001,
-  doi:10.1016/S0893-133X(00)00195-0).
-* Sensitization S grows with what a dose brings beyond what the animal is used to: doses far apart build it, a level
-  that never falls does not (Post 1980, doi:10.1016/0024-3205(80)90276-8; Robinson & Berridge 1993,
-  doi:10.1016/0165-0173(93)90013-P). It acts behind the receptors.
-* The set point of reward follows the reward that is had, and in part the enduring trace (allostasis).
+* Tolerance T follows how much of the time dopamine is high: it reduces the dopamine that a dose or a natural reward
+  evokes (Mateo et al. 2005, doi:10.1038/sj.npp.1300668; Koob & Le Moal 2001, doi:10.1016/S0893-133X(00)00195-0).
+* Sensitization S grows with the rise of dopamine beyond tolerance: doses far apart build it up, a constant level
+  does not (Post 1980, doi:10.1016/0024-3205(80)90276-8; Robinson & Berridge 1993, doi:10.1016/0165-0173(93)90013-P). It
+  acts downstream of the receptors.
+* The set point of reward follows the reward received, and in part the enduring trace (allostasis).
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ NADER = "size and time: Nader et al. 2006 doi:10.1038/nn1737"
 
 @dataclass(frozen=True)
 class Reward(ParameterGroup):
-    """Slow answers to dopamine, and the read-outs of a dose and of a natural reward."""
+    """Slow responses to dopamine, and the responses to a dose and to a natural reward."""
 
     group: ClassVar[str] = "reward"
 
@@ -70,13 +69,15 @@ def occupied(effect: float, reward: Reward) -> float:
 
 
 def evoked(effect: float, state: AdaptedState, reward: Reward) -> float:
-    """Rise of dopamine that an animal has where a naive one has `effect`."""
+    """Rise of dopamine in an animal, for a drug or reward that gives `effect` in a naive one."""
     return effect * (1 - reward.tolerance_gain * state.tolerance)
 
 
 def felt(effect: float, state: AdaptedState, reward: Reward) -> float:
-    """Reward of a rise of dopamine that a naive animal would have: what is evoked, through its receptors, less the set
-    point; a natural reward gives 1 in a naive animal."""
+    """Reward of a drug or natural reward with this `effect` in a naive animal, less the set point.
+
+    The evoked rise acts through the receptors and saturates. A natural reward gives 1 in a naive animal.
+    """
     transduced = evoked(effect, state, reward) * (state.d1 + state.d2) / 2
     return transduced / (transduced + reward.effect_half) * (reward.natural + reward.effect_half) / reward.natural - (
         state.set_point
@@ -84,7 +85,7 @@ def felt(effect: float, state: AdaptedState, reward: Reward) -> float:
 
 
 def locomotion(effect: float, state: AdaptedState, reward: Reward) -> float:
-    """Locomotor response to a rise of dopamine that a naive animal would have, relative to its largest."""
+    """Locomotor response to a drug with this `effect` in a naive animal, relative to the largest response."""
     return (
         occupied(evoked(effect, state, reward), reward)
         * state.d1
@@ -93,7 +94,7 @@ def locomotion(effect: float, state: AdaptedState, reward: Reward) -> float:
 
 
 def slopes(state: AdaptedState, effect: float, p: Reward) -> dict[str, float]:
-    """Slopes, 1/d, at the effect that the drug on board would have in a naive animal."""
+    """Slopes, 1/d, for the effect that the drug on board has in a naive animal."""
     had = occupied(evoked(effect, state, p), p)
     enjoyed = had * (p.natural + p.effect_half) / p.natural
     return {

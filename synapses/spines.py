@@ -1,17 +1,18 @@
 """Spines of medium spiny cells: the actin in them over days, and their heads over the minutes and hours after a prime.
 
-Over days the trace of drug intake raises what assembles actin (ARP2/3) more than what severs it (cofilin, no longer
-restrained by LIMK), so that there is more filamentous actin and it cycles faster; PSD95 and spine density rise and
-AMPA receptors without GluA2 come to the surface in withdrawal (Toda et al. 2006, doi:10.1523/JNEUROSCI.4132-05.2006;
-Robinson & Kolb 2004, doi:10.1016/j.neuropharm.2004.06.025; Conrad et al. 2008, doi:10.1038/nature06995).
+Over days the trace of drug intake raises the activity of ARP2/3, which assembles actin, more than that of cofilin,
+which severs it and is no longer restrained by LIMK. So there is more filamentous actin, and it cycles faster; PSD95 and
+spine density rise and AMPA receptors without GluA2 come to the surface in withdrawal (Toda et al. 2006,
+doi:10.1523/JNEUROSCI.4132-05.2006; Robinson & Kolb 2004, doi:10.1016/j.neuropharm.2004.06.025; Conrad et al. 2008,
+doi:10.1038/nature06995).
 
-Within hours glutamate released above rest swells the head and brings AMPA receptors to the surface; what swelled
-recruits its own reversal, and a slower loss of receptors follows (Kalivas 2009, doi:10.1038/nrn2515). Heads move as
-fast as actin cycles: where it does not, nothing moves. A release that stays at rest moves nothing either, so an animal
-in which a prime releases no glutamate shows no swing. Release below rest shrinks heads by the same rule (assumed).
+Within hours glutamate released above rest swells the head and brings AMPA receptors to the surface; swelling drives its
+own reversal, and a slower loss of receptors follows (Kalivas 2009, doi:10.1038/nrn2515). Heads change at the rate at
+which actin cycles, and not at all where cycling is blocked. Release at rest changes nothing, so an animal in which a
+prime releases no glutamate shows no change. Release below rest shrinks heads by the same rule (assumed).
 
-`swing` tells this for a course of release that is known; `EQUATIONS` do it while the network runs, where receptors that
-come to the surface may act on what follows (`spines.acting`).
+`swing` integrates this for a known course of release. `EQUATIONS` do so while the network runs; there the receptors at
+the surface may act on the cells (`spines.acting`).
 """
 
 from __future__ import annotations
@@ -105,13 +106,14 @@ def filamentous_actin(state: AdaptedState) -> float:
 
 
 def cycling(state: AdaptedState, available: float = 1.0) -> float:
-    """Rate at which actin cycles relative to a naive animal, times what blockers leave of it."""
+    """Rate at which actin cycles relative to a naive animal, times the share that blockers leave."""
     return available * (state.arp23 + state.cofilin) / 2
 
 
 def head_diameter(state: AdaptedState, spines: Spines) -> float:
     """Spine head diameter at rest relative to a naive animal."""
-    return filamentous_actin(state) ** spines.head_exponent
+    diameter: float = filamentous_actin(state) ** spines.head_exponent
+    return diameter
 
 
 def slopes(state: AdaptedState, recent: float, p: Spines) -> dict[str, float]:
@@ -150,7 +152,7 @@ def swing(
     spines: Spines,
     until: float,
 ) -> Swing:
-    """What a course of release does to spine heads and surface AMPA.
+    """Spine heads and surface AMPA over a course of release.
 
     Parameters
     ----------
@@ -161,7 +163,7 @@ def swing(
     rest : float
         The same at rest, Hz.
     moved : float or callable
-        Rate of `cycling`, or what gives it at a time, s: blockers come and go.
+        Rate of `cycling`, or a function of time, s, that returns it, since blockers act for a while.
     spines : Spines
     until : float
         End, s.
@@ -175,7 +177,7 @@ def swing(
 
     def slope(t: float, y: np.ndarray) -> np.ndarray:
         risen = float(np.interp(t, time, release, left=rest, right=rest)) / rest - 1
-        drive = risen / (abs(risen) + p.half_rise)  # odd: what merely fluctuates about rest averages out
+        drive = risen / (abs(risen) + p.half_rise)  # odd, so that fluctuations about rest average out
         swollen, reversed_, lost = y
         rate = moved(t) if callable(moved) else moved
         return np.array(

@@ -1,4 +1,4 @@
-"""Tone on mGluR2/3 and mGluR5: receptor occupancy by ambient glutamate times what the receptor can still signal.
+"""Tone on mGluR2/3 and mGluR5: receptor occupancy by ambient glutamate times the efficacy of the receptor.
 
 Tone is read where the receptor sits: in the extrasynaptic space, or in the perisynaptic space behind GLT-1 (`site`).
 mGluR2/3 binds glutamate with a high-nanomolar Kd but signals with a micromolar EC50; AGS3, which binds the Gi subunits
@@ -20,7 +20,7 @@ Site = Literal["extrasynaptic", "perisynaptic"]
 
 @dataclass(frozen=True)
 class Tone(ParameterGroup):
-    """Parameters of mGluR tone; `site` names the space whose glutamate both receptors feel."""
+    """Parameters of mGluR tone; `site` names the space whose glutamate acts on both receptors."""
 
     group: ClassVar[str] = "tone"
 
@@ -52,7 +52,7 @@ class Tone(ParameterGroup):
 
     @property
     def perisynaptic_site(self) -> bool:
-        """Whether the receptors feel perisynaptic glutamate."""
+        """Whether perisynaptic glutamate acts on the receptors."""
         return self.site == "perisynaptic"
 
 
@@ -61,12 +61,12 @@ def _felt(extrasynaptic: float, perisynaptic: float, tone: Tone) -> float:
 
 
 def mglur23_efficacy(state: AdaptedState, tone: Tone) -> float:
-    """What mGluR2/3 can signal, 1 in a naive animal: AGS3 above its naive level takes Gi away."""
+    """Efficacy of mGluR2/3, 1 in a naive animal: AGS3 above its naive level binds Gi."""
     return state.mglur23 / (1 + tone.ags3_inhibition * (state.ags3 - 1))
 
 
 def mglur5_efficacy(state: AdaptedState) -> float:
-    """What mGluR5 can signal, 1 in a naive animal: its density times the Homer that couples it."""
+    """Efficacy of mGluR5, 1 in a naive animal: its density times the Homer that couples it."""
     return state.mglur5 * state.homer
 
 
@@ -76,7 +76,8 @@ def mglur23_tone(
     """Tone on presynaptic mGluR2/3, 0 to 1; glutamate in uM. Antagonists compete with glutamate, agonists add to it."""
     ratio = _felt(extrasynaptic, perisynaptic, tone) / tone.mglur23_half + exposure.mglur23_agonist
     bound = (ratio / (1 + exposure.mglur23_antagonist)) ** tone.mglur23_exponent
-    return mglur23_efficacy(state, tone) * bound / (1 + bound)
+    occupied: float = mglur23_efficacy(state, tone) * bound / (1 + bound)
+    return occupied
 
 
 def mglur5_tone(
@@ -85,7 +86,8 @@ def mglur5_tone(
     """Tone on postsynaptic mGluR5, 0 to 1; allosteric modulators scale it down or up."""
     bound = (_felt(extrasynaptic, perisynaptic, tone) / tone.mglur5_half) ** tone.mglur5_exponent
     modulated = (1 + exposure.mglur5_modulator) / (1 + exposure.mglur5_antagonist)
-    return min(mglur5_efficacy(state) * bound / (1 + bound) * modulated, 1.0)
+    signalling: float = min(mglur5_efficacy(state) * bound / (1 + bound) * modulated, 1.0)
+    return signalling
 
 
 def camp_drive(tone23: float, tone: Tone) -> float:
@@ -95,9 +97,8 @@ def camp_drive(tone23: float, tone: Tone) -> float:
 
 @dataclass(frozen=True)
 class ToneClamp:
-    """A tone held where it is put, whatever glutamate does: a thought experiment that no drug can do.
-
-    None leaves a receptor free.
+    """Tones that are clamped at a value, whatever glutamate does: a thought experiment that no drug can do. None leaves
+    a receptor unclamped.
     """
 
     mglur23: float | None = None

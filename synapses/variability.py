@@ -2,8 +2,8 @@
 
 The median of each distribution is the shared value, so that the typical animal is the default one. The draw depends
 on the animal's structure seed alone: paired animals of different groups are the same individual with another history.
-The coefficients of variation are assumed; one factor on all of them, `variability.scale`, is fitted to how far control
-animals differ.
+The coefficients of variation are assumed; one factor on all of them, `variability.scale`, is fitted to the spread of
+control animals.
 """
 
 from __future__ import annotations

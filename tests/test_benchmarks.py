@@ -17,7 +17,7 @@ SLEEPER = "import json, time; block = bytearray(60_000_000); time.sleep(0.3); pr
 def test_a_contender_tells_what_it_found_and_its_own_memory():
     ours = bytearray(300_000_000)  # which is not to be taken for the contender's
     cost = measured([sys.executable, "-c", SLEEPER])
-    assert cost.told == {"rate": 5.5}
+    assert cost.printed == {"rate": 5.5}
     assert 60 < cost.memory < 200 and len(ours) > cost.memory
     assert cost.wall >= 0.3 > 0
 

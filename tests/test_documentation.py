@@ -134,7 +134,7 @@ def test_every_group_of_parameters_is_described_somewhere():
 
 
 def test_the_catalogues_have_every_row_of_the_data():
-    evidence = tomllib.loads((ROOT / "results" / "evidence.toml").read_text(encoding="utf-8"))["evidence"]
+    evidence = tomllib.loads((ROOT / "results" / "evidence" / "evidence.toml").read_text(encoding="utf-8"))["evidence"]
     page = catalogues.evidence_page()
     assert all(f"| {row['id']} |" in page for row in evidence)
     drugs = tomllib.loads((ROOT / "synapses" / "drugs.toml").read_text(encoding="utf-8"))

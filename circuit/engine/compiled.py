@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -153,12 +154,12 @@ class Build:
     folder: Path
 
     @property
-    def manifest(self) -> dict:
+    def manifest(self) -> dict[str, Any]:
         """Names, types and files of what a run reads and writes."""
         return _manifest(self.folder)
 
     @property
-    def provenance(self) -> dict:
+    def provenance(self) -> dict[str, Any]:
         """What a recording says of the program: the engine, and which loops are written in our way."""
         return {"engine": "compiled", "loops": self.manifest["loops"]}
 
@@ -220,11 +221,12 @@ class Build:
 
 
 @functools.cache
-def _manifest(folder: Path) -> dict:
-    return json.loads((folder / "manifest.json").read_text())
+def _manifest(folder: Path) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    return manifest
 
 
-def _check(inputs: Mapping[str, float | np.ndarray], known: Mapping[str, dict]) -> None:
+def _check(inputs: Mapping[str, float | np.ndarray], known: Mapping[str, dict[str, Any]]) -> None:
     missing, unknown = set(known) - set(inputs), set(inputs) - set(known)
     if missing or unknown:
         raise EngineError(f"inputs missing: {sorted(missing)}, unknown: {sorted(unknown)}")
@@ -236,8 +238,8 @@ def _check(inputs: Mapping[str, float | np.ndarray], known: Mapping[str, dict]) 
             raise EngineError(f"{name}: {np.size(value)} values, the circuit holds {size}")
 
 
-def _read(manifest: dict, folder: Path, duration: float) -> Output:
-    def array(entry: dict) -> np.ndarray:
+def _read(manifest: dict[str, Any], folder: Path, duration: float) -> Output:
+    def array(entry: dict[str, Any]) -> np.ndarray:
         values = np.fromfile(folder / entry["file"], dtype=entry["dtype"])
         if values.dtype.kind == "f" and not np.all(np.isfinite(values)):
             raise EngineError(f"{entry['name']}: the run produced values that are not finite")

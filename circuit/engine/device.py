@@ -58,7 +58,7 @@ class Generator(CPPCodeGenerator):
 
     def translate_statement_sequence(
         self, scalar: Mapping[str | None, Sequence[Any]], vector: Mapping[str | None, Sequence[Any]]
-    ) -> tuple[dict, dict, dict]:
+    ) -> tuple[dict[str | None, str], dict[str | None, str], dict[str, Any]]:
         """Code before a loop, in the loop, and keywords of the template, as Brian2's own generator gives them."""
         before, inside, keywords = super().translate_statement_sequence(scalar, vector)
         device: Device = get_device()

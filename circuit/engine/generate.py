@@ -121,7 +121,7 @@ def _describe(circuit: Circuit, levels: Sequence[str], folder: Path) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
 
 
-def _inputs(circuit: Circuit, levels: Sequence[str]) -> dict[str, dict]:
+def _inputs(circuit: Circuit, levels: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What a run has to set: name -> how many numbers, and how the program calls them."""
     inputs = {}
     for group_name, group in circuit.groups.items():

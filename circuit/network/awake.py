@@ -88,9 +88,7 @@ def _cells(kind: str, number: int, timed: dict[str, TimedArray]) -> NeuronGroup:
         Arrays over time that the equations may read.
     """
     parameters, equations = cells.EQUATIONS[kind]
-    declared = declarations(parameters, Receptors)
-    for shared in ("phi1", "phi2"):  # in this circuit each cell feels the dopamine of its own field
-        declared = declared.replace(f"    {shared} : 1 (shared, constant)\n", "")
+    declared = declarations(parameters, Receptors, without=("phi1", "phi2"))  # each cell has its own field's dopamine
     projecting = kind in cells.PROJECTING
     coarse = kind in ("relay", "dopamine")
     group = NeuronGroup(

@@ -26,6 +26,18 @@ SILENT = "    cut : 1 (constant)\n    lit : 1 (constant)\n"
 """1 where a contact is silent while inactivation is on, or takes part in the stimulation of its axon."""
 
 
+def _effects(where: str = "") -> str:
+    """What a spike does to the target's conductances; `where` is a factor on contacts that it reaches."""
+    return "\n".join(
+        f"{conductance} += {where}{size}*(1 - cut*silencing_post)"
+        for conductance, size in (
+            ("g_ampa_post", "excitation"),
+            ("g_nmda_post", "nmda_ratio*excitation"),
+            ("g_gaba_post", "inhibition"),
+        )
+    )
+
+
 def _events(pathway: Pathway, spike: str, evoked: str) -> dict[str, dict[str, str]]:
     """What a spike of the source cell does, and one evoked in its axon."""
     if pathway.source not in PROJECTING:
@@ -50,20 +62,12 @@ def _contacts(circuit: Circuit, pathway: Pathway) -> Synapses:
         synapses.run_regularly(dopamine.UPDATE + FORGOTTEN, dt=20 * ms, when="end", name=f"{pathway.name}_learning")
         arrays: tuple[str, ...] = ("latency", "ampa_surface", "cut", "lit", *LEARNT)
     else:
-        effects = "\n".join(
-            f"{conductance} += {size}*(1 - cut*silencing_post)"
-            for conductance, size in (
-                ("g_ampa_post", "excitation"),
-                ("g_nmda_post", "nmda_ratio*excitation"),
-                ("g_gaba_post", "inhibition"),
-            )
-        )
         synapses = Synapses(
             circuit.groups[pathway.source],
             circuit.groups[pathway.target],
             "latency : second (constant)\nexcitation : siemens (constant)\ninhibition : siemens (constant)\n"
             "nmda_ratio : 1 (shared, constant)\n" + SILENT,
-            **_events(pathway, effects, effects.replace(" += ", " += lit*")),
+            **_events(pathway, _effects(), _effects("lit*")),
             dt=STEP,
             name=pathway.name,
         )

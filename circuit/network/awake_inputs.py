@@ -11,7 +11,7 @@ import numpy as np
 from circuit.apparatus import operant_box
 from circuit.cells.awake import EQUATIONS, PERCEPTS, per_cell
 from circuit.clock import CLOCK_BINS
-from circuit.network.inputs import ToneClamp, check_finite, extracellular_inputs, given, on_board
+from circuit.network.inputs import check_finite, extracellular_inputs, given, on_board
 from circuit.parameters import ModelParameters
 from circuit.parts import LEARNT, NEVER
 from circuit.wiring.layout import KINDS, Layout
@@ -23,6 +23,7 @@ from synapses.homeostasis import SteadyState
 from synapses.pharmacology import Exposure
 from synapses.plasticity import depression_gate
 from synapses.spines import cycling
+from synapses.tone import ToneClamp
 
 NO_ACTION = 1e9  # uM, a potency that nothing reaches
 Inputs = dict[str, Any]
@@ -205,7 +206,8 @@ def _tuned(row: Population, number: int) -> np.ndarray:
     """Percept of each cell of a population: by its lever where it knows levers, else by its context."""
     codes = np.array([PERCEPTS.index(percept) for percept in row.tuned])
     cells = np.arange(number)
-    return codes[(cells if row.drive_by == "lever" else cells // 2) % len(codes)]
+    driving: np.ndarray = codes[(cells if row.drive_by == "lever" else cells // 2) % len(codes)]
+    return driving
 
 
 def _cells(p: ModelParameters, body: Body, layout: Layout, silenced: Silencing, light: Light) -> Inputs:

@@ -1,1 +1,1 @@
-"""Questions asked of many runs: sensitivity, power, predictions."""
+"""Analyses of many runs: sensitivity, power, predictions."""

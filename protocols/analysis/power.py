@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from protocols.cli.display import MAIN_MEASURES
+from protocols.assays.main_measures import MAIN_MEASURES
 from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.experiments.overrides import chosen, parameter_settings, with_overrides
 from protocols.runs.batch import Batch, Progress, read_folder, run_batch
@@ -45,7 +45,7 @@ OVER_ALL = "over all sets"
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: two groups in one test, by one measure and statistic (chosen when left out), up to a size."""
+    """A question: two groups in one test, one measure and statistic (chosen when left out), and the largest cohort."""
 
     groups: tuple[str, str]
     test: str
@@ -65,7 +65,7 @@ class Planned:
     curves : dict
         Set of parameters -> `results.statistics.power.PowerCurve`; over several sets, their mean is the last.
     folder : Path
-        Where the figure belongs.
+        Folder of the figure.
     failed : bool
         Whether a run of the pool failed; the others were used.
     """
@@ -200,7 +200,7 @@ def _row(name: str, curve: PowerCurve, statistic: Statistic, pool: Pool | None) 
         needed[f"{target:g}"] = {
             "n": found.n,
             "interval": [found.low, found.high],
-            "told": found.told and curve.animals >= LEAST_POOL,
+            "told": found.settled and curve.animals >= LEAST_POOL,
             "n_if_normal": int(curve.n[reached[0]]) if reached is not None and reached.size else None,
         }
     row: dict[str, Any] = {
@@ -224,7 +224,7 @@ def _row(name: str, curve: PowerCurve, statistic: Statistic, pool: Pool | None) 
 
 
 def _sets(ensemble: bool) -> dict[str, dict[str, float]]:
-    """Values by set of parameters: what is given alone, or the shipped set and those that fit as well."""
+    """Values by set of parameters: the experiment's own, or the shipped set and those that fit as well."""
     if not ensemble:
         return {GIVEN: {}}
     members = {f"set {number}": values for number, values in enumerate(calibrated().ensemble, 1)}
@@ -232,7 +232,7 @@ def _sets(ensemble: bool) -> dict[str, dict[str, float]]:
 
 
 def _read(folder: Path, sets: dict[str, dict[str, float]]) -> dict[str, list[Recording]]:
-    """What a folder of results holds, or the folders of an ensemble below it."""
+    """The results in a folder, or in the folders of an ensemble below it."""
     if len(sets) == 1:
         return {GIVEN: read_folder(folder)}
     return {name: read_folder(folder / f"set-{number:02d}") for number, name in enumerate(sets)}
@@ -276,7 +276,7 @@ def _published(recordings: list[Recording], question: Question) -> list[evidence
 
 
 def _measure(recordings: list[Recording], question: Question) -> str:
-    """The measure by which the paper gave an effect its size; else the first of what tables show."""
+    """The measure of the published effect size; else the first of the measures that tables show."""
     refuse_unknown("--test", "test", question.test, list(dict.fromkeys(r.identity.test for r in recordings)))
     present = set(frame([r for r in recordings if r.identity.test == question.test])["measure"])
     published = [row.measure for row in _published(recordings, question) if row.claim == "effect"]
@@ -285,7 +285,7 @@ def _measure(recordings: list[Recording], question: Question) -> str:
 
 
 def _statistic(recordings: list[Recording], question: Question, measure: str) -> tuple[Statistic, str]:
-    """The statistic, and why it."""
+    """The statistic, and the reason for it."""
     if question.statistic is not None:
         return cast(Statistic, question.statistic), "asked for"
     for row in _published(recordings, question):

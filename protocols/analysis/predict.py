@@ -1,4 +1,4 @@
-"""An answer that nobody has measured: what silencing a nucleus does to one session, and which of its paths carry it."""
+"""A prediction without a measurement: the effect of silencing a nucleus on one session, and the paths behind it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def question(site: str, session: str, agent: str, fraction: float, animals: int,
 def answer(
     experiment: Experiment, progress: Progress, out: Path | None, jobs: int | None
 ) -> tuple[Batch, list[dict[str, Any]]]:
-    """Run it, and hold every group against vehicle, animal by animal.
+    """Run the experiment, and compare every group with vehicle, animal by animal.
 
     Returns
     -------

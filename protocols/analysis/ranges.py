@@ -1,4 +1,4 @@
-"""Which values a sensitivity analysis moves, and how far: ``PATH=LOW..HIGH``, or what the calibration leaves open."""
+"""The values that a sensitivity analysis varies, and their ranges: ``PATH=LOW..HIGH``, or the calibration's."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ SYNTAX = "write PATH=LOW..HIGH, e.g. release.half=0.4..0.6, with :log or :linear
 
 @dataclass(frozen=True)
 class Moved:
-    """A value that is moved, and its range.
+    """A value that is varied, and its range.
 
     Attributes
     ----------
     name : str
-        As it was given: a parameter's dotted path, or any path of an experiment's file.
+        As written: a parameter's dotted path, or any path of an experiment's file.
     path : str
         In the experiment's file.
     range : Range
     unit : str
     source : str
-        Where the range comes from.
+        The origin of the range.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Moved:
 
 
 def moved(wanted: Sequence[str]) -> tuple[Moved, ...]:
-    """The values to move, from the command line.
+    """The values to vary, from the command line.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def moved(wanted: Sequence[str]) -> tuple[Moved, ...]:
     Raises
     ------
     InputError
-        In one line: what is wrong with which of them.
+        In one line that names the faulty one.
     """
     found = [_moved(text) for text in wanted or calibrated().ranges]
     names = [one.path for one in found]
@@ -97,12 +97,12 @@ def _moved(text: str) -> Moved:
 
 
 def _groups(known: Iterable[str]) -> set[str]:
-    """Groups of the model's parameters that are no part of an experiment's file."""
+    """Groups of the model's parameters that are not tables of an experiment's file."""
     return {name.partition(".")[0] for name in known} - Experiment.model_fields.keys()
 
 
 def _near(word: str, allowed: Sequence[str]) -> str:
-    """As `protocols.errors.nearest`, the list of all that is allowed left out, since it is long."""
+    """As `protocols.errors.nearest`, without the list of all allowed names, which is long."""
     guess = nearest(word, allowed).partition(" allowed:")[0]
     return f"{guess.rstrip(';') or ';'}{'' if guess.endswith('?') else ';'} corticostriatal parameters lists them"
 
@@ -127,7 +127,7 @@ def _range(text: str, low: float | str, high: float | str, scale: str | None) ->
 
 
 def _default(name: str, low: float, high: float) -> tuple[float, float, str]:
-    """The range of a parameter of the model that was given none."""
+    """The default range of a parameter of the model."""
     if name in calibrated().ranges:
         return *calibrated().ranges[name], "holds 90 % of what fits the calibration"
     if name in FREE:

@@ -1,8 +1,8 @@
-"""Which parameter an experiment's outcomes hang on: points of a design, run as a study, and indices of each outcome.
+"""The parameters that an experiment's outcomes depend on: a design, run as a study, and indices of each outcome.
 
 An outcome is the mean of a measure in one group and test, or a published finding that the experiment decides: a ratio
-or a difference of two groups. The design's points are conditions of a study, so that a stopped analysis goes on where
-it was. Tone at rest is known in closed form (`protocols.analysis.sensitivity_at_rest`).
+or a difference of two groups. The design's points are conditions of a study, so that a stopped analysis can go on. Tone
+at rest is known in closed form (`protocols.analysis.sensitivity_at_rest`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from protocols.analysis.ranges import Moved
-from protocols.cli.display import MAIN_MEASURES
+from protocols.assays.main_measures import MAIN_MEASURES
 from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.experiments.overrides import chosen
@@ -27,7 +27,7 @@ from results.statistics.sensitivity import document as told
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked.
+    """A question.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Question:
     number : int
         Base sample, a power of two with Sobol, or trajectories with Morris.
     groups, tests, measures : tuple of str
-        Those that are looked at; empty for all, and for the measures that tables show.
+        Those that are analysed; empty for all, and for the measures that tables show.
     """
 
     moved: tuple[Moved, ...]
@@ -49,7 +49,7 @@ class Question:
 
     @property
     def names(self) -> list[str]:
-        """Names of what is moved."""
+        """Names of the varied values."""
         return [one.name for one in self.moved]
 
     @property
@@ -73,7 +73,7 @@ def question(
     tests: Sequence[str] = (),
     measures: Sequence[str] = (),
 ) -> Question:
-    """Check what is asked; raises `InputError`."""
+    """Read and check a question; raises `InputError`."""
     if method not in METHODS:
         raise InputError(f"--method: '{method}' is not known{nearest(method, METHODS)}")
     if method == "sobol" and number & (number - 1):
@@ -89,7 +89,7 @@ def question(
 def experiment_for(
     name: str, asked: Question, settings: Sequence[str], animals: int | None, seed: int | None
 ) -> Experiment:
-    """The experiment with the groups and tests that are looked at.
+    """The experiment with the groups and tests that are analysed.
 
     Raises
     ------
@@ -126,7 +126,7 @@ class Outcome:
 
 
 def outcomes(table: pd.DataFrame, experiment: Experiment, asked: Question) -> list[Outcome]:
-    """Every outcome that is asked for.
+    """Every requested outcome.
 
     Raises
     ------

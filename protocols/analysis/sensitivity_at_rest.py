@@ -18,7 +18,7 @@ REST = {
     "extrasynaptic_glutamate": "uM", "perisynaptic_glutamate": "uM", "cleft_glutamate": "nM", "mglur23_tone": "1",
     "mglur5_tone": "1", "release_probability": "1", "glt1_uptake": "1", "xct": "1",
 }  # fmt: skip
-"""What the closed form gives, with units; the same as the first measures of a simulated test."""
+"""The measures of the closed form, with units: the first measures of a simulated test."""
 
 FITTED = "tone"  # the experiment whose groups the rows of `protocols.calibration.homeostasis` are about
 
@@ -31,12 +31,13 @@ def closed_form(experiment: Experiment, asked: Question) -> tuple[pd.DataFrame, 
     DataFrame
         Columns ``point, group, test, animal, measure, value, unit``.
     list of Outcome
-        The rows of evidence that the calibration fits to this state, as it reckons them, where their groups are there.
+        The rows of evidence that the calibration fits to this state, computed as there, where their groups are
+        included.
 
     Raises
     ------
     InputError
-        If the experiment tests anything but tone at rest, or something else than parameters of the model is moved.
+        If the experiment has tests other than tone at rest, or values other than parameters of the model are varied.
     """
     other = [test.name for test in experiment.test if test.kind != "tone"]
     if other:
@@ -81,6 +82,6 @@ def _fitted(answers: list[list[float]], test: str) -> list[Outcome]:
         if np.isfinite(column).all():
             about = table[row.id]
             label, measure = " / ".join(about.groups), about.measure or ""
-            values = column[:, None] * (100 if about.unit == "% of baseline" else 1)  # the calibration reckons shares
+            values = column[:, None] * (100 if about.unit == "% of baseline" else 1)  # the calibration uses shares
             found.append(Outcome(label, test, measure, about.unit, about.groups, (row.id,), values))
     return found

@@ -11,6 +11,7 @@ import numpy as np
 from circuit.apparatus.probe import Probe
 from circuit.parameters import ModelParameters
 from protocols.animals.history import DrugTaking, Group, Injections, Phase, Treatment
+from results.store.experiment_document import days_given
 from synapses import chronic
 from synapses.adaptation import AdaptedState
 from synapses.chronic import DAY, Course, Intake
@@ -35,11 +36,12 @@ def intake_rate(drug: str, dose: float) -> float:
     A power law of the dose, whose values stand with the drug: animals compensate for the dose, though not fully. For
     cocaine it goes through 12.0, 14.6 and 16.6 mg in 3 h at 0.25, 0.5 and 0.75 mg per infusion (Pettit & Justice 1991).
     """
-    taken = drugs()[drug]
-    return taken.intake * (dose / taken.intake_dose) ** taken.intake_exponent
+    known = drugs()[drug]
+    rate: float = known.intake * (dose / known.intake_dose) ** known.intake_exponent
+    return rate
 
 
-def taken(phase: Phase, day: float) -> tuple[Intake, ...]:
+def intakes_of(phase: Phase, day: float) -> tuple[Intake, ...]:
     """What an animal takes in a phase that begins on a day; sessions start at the beginning of a day."""
     if isinstance(phase, DrugTaking):
         rate, length = 24 * intake_rate(phase.drug, phase.per_press), phase.hours / 24
@@ -54,7 +56,7 @@ def taken(phase: Phase, day: float) -> tuple[Intake, ...]:
     return ()
 
 
-def starts(group: Group) -> Iterator[tuple[float, Phase]]:
+def phase_starts(group: Group) -> Iterator[tuple[float, Phase]]:
     """The phases of a group's history, each with the day on which it begins."""
     day = 0.0
     for phase in group.history:
@@ -62,16 +64,12 @@ def starts(group: Group) -> Iterator[tuple[float, Phase]]:
         day += phase.days
 
 
-def given_on(treatment: Treatment, group: Group, test_day: float) -> list[float]:
+def treatment_days(treatment: Treatment, group: Group, test_day: float) -> list[float]:
     """Days, from the history's beginning, on which a treatment is given."""
-    late = treatment.at.si / DAY if treatment.at is not None else 0.0
-    if treatment.phase is not None:
-        return [
-            day + n + late for day, phase in starts(group) if phase.phase == treatment.phase for n in range(phase.days)
-        ]
-    first = (test_day if treatment.day is None else treatment.day) + late
-    apart = treatment.every.si / DAY if treatment.every is not None else 0.0
-    return [first + n * apart for n in range(treatment.times)]
+    late, apart = (0.0 if time is None else time.si / DAY for time in (treatment.at, treatment.every))
+    day = test_day if treatment.day is None else treatment.day
+    phases = [(phase.phase, phase.days) for phase in group.history]
+    return days_given(phases, treatment.phase, day, late, apart, treatment.times)
 
 
 def dosings(group: Group, test_day: float, lead: float, probe: Probe, dated: bool = False) -> list[Dosing]:
@@ -86,7 +84,7 @@ def dosings(group: Group, test_day: float, lead: float, probe: Probe, dated: boo
         at_site = treatment.concentration.to("uM") if treatment.concentration else 0.0
         if treatment.perfusate:
             at_site = probe.delivered(treatment.perfusate.to("uM"))
-        for day in given_on(treatment, group, test_day):
+        for day in treatment_days(treatment, group, test_day):
             given.append(
                 Dosing(
                     treatment.drug,
@@ -105,7 +103,7 @@ EXPRESSED = {
 """Where a protein's density stands in `synapses.adaptation.AdaptedState`."""
 
 
-def expressed(group: Group) -> dict[str, float]:
+def expression_factors(group: Group) -> dict[str, float]:
     """Factors on proteins at the test: what is over-expressed or knocked down, on whatever day it was."""
     return {EXPRESSED[protein]: changed.factor for protein, changed in group.expression.items()}
 
@@ -121,13 +119,13 @@ def course(group: Group, probe: Probe) -> Course:
         if changed.day is not None:
             days.setdefault(changed.day, []).append((EXPRESSED[protein], changed.factor))
     return Course(
-        intakes=tuple(intake for day, phase in starts(group) for intake in taken(phase, day)),
+        intakes=tuple(intake for day, phase in phase_starts(group) for intake in intakes_of(phase, day)),
         treatments=tuple(dosings(group, 0.0, 0.0, probe, dated=True)),
         expression=tuple((day, tuple(changed)) for day, changed in sorted(days.items())),
     )
 
 
 @lru_cache(maxsize=512)
-def adapted(course: Course, day: float, own: ModelParameters) -> AdaptedState:
+def adapted_state(course: Course, day: float, own: ModelParameters) -> AdaptedState:
     """What a course of days left behind in an animal on a day; each is solved once."""
     return chronic.live(course, 0.0, day, own)

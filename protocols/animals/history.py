@@ -123,7 +123,7 @@ class Extinction(Record):
     hours: Hours
     """Length of a session (h)."""
     context: Context = "training"
-    """The box of training, or another; only the whole circuit tells them apart."""
+    """The box of training, or another; only the whole circuit distinguishes them."""
 
 
 class FoodTraining(Record):
@@ -156,7 +156,7 @@ class Treatment(Record):
     dose: Dose | None = None
     """Systemic dose (mg/kg)."""
     concentration: Concentration | None = None
-    """Concentration held at the recording site (uM)."""
+    """Concentration at the recording site (uM)."""
     perfusate: Concentration | None = None
     """Concentration in the fluid that perfuses a microdialysis probe (uM); the tissue gets the share that crosses."""
     at: Moment | None = None
@@ -237,7 +237,7 @@ class Group(Record):
     unlearning: tuple[str, ...] = ()
     """Projections, as ``"IL->NAc shell"``, whose contacts keep no trace of any session: a thought experiment."""
     tone_clamp: tuple[Literal["mGluR2/3", "mGluR5"], ...] = ()
-    """Receptors whose tone is held at what it would be in the same animal without history and drugs: a thought
+    """Receptors whose tone is clamped to what it would be in the same animal without history and drugs: a thought
     experiment."""
 
     @property

@@ -31,7 +31,7 @@ class Rest:
     on_board : Exposure
         Drugs on board in bins of `circuit.clock.EXPOSURE_BIN` from the test's start.
     clamp : ToneClamp
-        Tones that are held.
+        Tones that are clamped.
     steady : SteadyState
         Its pools and tones.
     """
@@ -67,10 +67,10 @@ def at_rest(
     channels : mapping, optional
         Entries of `synapses.pharmacology.Exposure` over `EXPOSURE_TIMES` that belong to it.
     adapted : AdaptedState, optional
-        What the days left behind, where the network ran them; else the days' equations alone tell.
+        What the days left behind, where the network ran the sessions; else it follows from the days' equations alone.
     """
-    left = days.adapted(days.course(group, own.probe), day, own) if adapted is None else adapted
-    state = left.expressing(days.expressed(group))
+    left = days.adapted_state(days.course(group, own.probe), day, own) if adapted is None else adapted
+    state = left.expressing(days.expression_factors(group))
     dosings = [*days.dosings(group, day, lead, own.probe), *bath]
     on_board = replace(exposure(dosings, EXPOSURE_TIMES, own.homeostasis.cystine), **(channels or {}))
     clamp = _clamp(group, own)

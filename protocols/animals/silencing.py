@@ -25,7 +25,7 @@ from protocols.animals.sessions import Session
 OPENED = {"baclofen": 1.0, "muscimol": 1.0, "opto-inhibition": 1.0, "chemogenetic": 0.5}
 
 
-def silenced(inactivations: Sequence[Inactivation], layout: Layout, seed: int) -> Silencing:
+def silencing_of(inactivations: Sequence[Inactivation], layout: Layout, seed: int) -> Silencing:
     """What some inactivations take out of one animal's circuit."""
     agonist: dict[str, np.ndarray] = {}
     blocked: dict[str, np.ndarray] = {}
@@ -46,8 +46,8 @@ def silenced(inactivations: Sequence[Inactivation], layout: Layout, seed: int) -
     return Silencing(agonist, blocked, cut)
 
 
-def lit(given: Sequence[Stimulation | Inactivation], layout: Layout, seed: int) -> Light:
-    """Which axons fire, how often and when, and the contacts that hear it.
+def light_of(given: Sequence[Stimulation | Inactivation], layout: Layout, seed: int) -> Light:
+    """Which axons fire, how often and when, and which contacts carry the evoked spikes.
 
     Light drives all its axons at once; the axons of a silenced nucleus, where their drive is replaced, each at times of
     their own.
@@ -75,14 +75,14 @@ def lit(given: Sequence[Stimulation | Inactivation], layout: Layout, seed: int) 
     return Light(frequency, phase, contacts)
 
 
-def scheduled(session: Session, group: Group, hours: float) -> Session:
+def with_interventions(session: Session, group: Group, hours: float) -> Session:
     """The session with the epochs marked in which the group's inactivation and stimulation are on."""
-    stage = session.stage.copy()
+    schedule = session.schedule.copy()
     for column, given in (("silencing", group.inactivation), ("stimulating", group.stimulating)):
         for each in given[:1]:  # all of them share one while
-            on = epochs_on(each.while_, hours, len(stage) - session.home, session.home)
-            stage[:, STAGE.index(column)] = on
-    return replace(session, stage=stage)
+            on = epochs_on(each.while_, hours, len(schedule) - session.home, session.home)
+            schedule[:, STAGE.index(column)] = on
+    return replace(session, schedule=schedule)
 
 
 def _side(right: np.ndarray, given: Intervention) -> np.ndarray:

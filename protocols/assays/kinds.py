@@ -1,19 +1,44 @@
-"""What is done to an animal on the day of the test, and what is recorded: the kinds of test an experiment may ask for.
-
-What each does in the network stands in `protocols.assays.network_kinds`, one module per kind.
-"""
+"""The kinds of test that an experiment may ask for: the registry, one class a kind."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Union, get_args
 
 from pydantic import Field
 
-from protocols.assays.evoked_assays import AmpaNmda, InputOutput, PairedPulse, Plasticity
-from protocols.assays.resting_assays import Microdialysis, Miniature, Reward, Tone
-from protocols.assays.session_assays import Seeking, Spines
+from protocols.assays.ampa_nmda import AmpaNmdaTest
+from protocols.assays.base import Assay
+from protocols.assays.input_output import InputOutputTest
+from protocols.assays.microdialysis import MicrodialysisTest
+from protocols.assays.miniature import MiniatureTest
+from protocols.assays.paired_pulse import PairedPulseTest
+from protocols.assays.plasticity import PlasticityTest
+from protocols.assays.pulse_train import PulseTrainTest
+from protocols.assays.reward import RewardTest
+from protocols.assays.seeking import SeekingTest
+from protocols.assays.spines import SpinesTest
+from protocols.assays.tone import ToneTest
 
-Test = Annotated[
-    Plasticity | InputOutput | PairedPulse | AmpaNmda | Miniature | Microdialysis | Tone | Seeking | Reward | Spines,
-    Field(discriminator="kind"),
-]
+CLASSES: tuple[type[Assay], ...] = (
+    PlasticityTest,
+    InputOutputTest,
+    PairedPulseTest,
+    PulseTrainTest,
+    AmpaNmdaTest,
+    MiniatureTest,
+    MicrodialysisTest,
+    ToneTest,
+    SeekingTest,
+    RewardTest,
+    SpinesTest,
+)
+
+if TYPE_CHECKING:
+    Test = Assay
+else:
+    Test = Annotated[Union[CLASSES], Field(discriminator="kind")]  # noqa: UP007
+
+KINDS: dict[str, type[Assay]] = {get_args(one.model_fields["kind"].annotation)[0]: one for one in CLASSES}
+"""By the word that an experiment file uses."""
+DRAWN = tuple(dict.fromkeys(series for one in CLASSES for series in one.drawn))
+"""Series that figures and the summary need."""

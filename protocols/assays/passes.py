@@ -1,4 +1,4 @@
-"""What the kinds of test share: passes through the network, sweeps around pulses, findings."""
+"""Passes of a test through the network, the sweeps around their pulses, and what is recorded of them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from circuit.engine.prepared import PreparedCircuit
+from circuit.network.inputs import run_inputs
 from circuit.parameters import ModelParameters
 from circuit.parts import FIELD_STEP
-from protocols.animals.rest import Rest
+from circuit.wiring.preset import preset
+from protocols.animals.animal import Animal
+from protocols.animals.rest import Rest, at_rest
+from protocols.stimulation.acceleration import Acceleration
+from protocols.stimulation.limits import SETTLING, laid_out
 from protocols.stimulation.pulses import Stimulus
 from protocols.stimulation.timeline import Compiled
-from results.recording import Curve, Measure, Series, Trace
+from results.recording import Curve, Measure, Recording, Series, Spikes, SynapseSample, Trace
+from synapses.homeostasis import cleft_level, cleft_peak
 from synapses.pharmacology import Dosing
+from synapses.release import release_probability
 
 if TYPE_CHECKING:
     from circuit.engine.compiled import Output
 
+RASTER = 40  # cells of each population whose spikes are kept
 LEAD = 1.0  # s: fast variables settle before the first event of a test
 SWEEP = (-0.010, 0.050)  # s around a test pulse that is kept of the response
 FIELD = "mean glutamatergic current of medium spiny cells, a sink negative"
@@ -54,6 +63,10 @@ class Pass:
     channels: Mapping[str, Any] = field(default_factory=dict)
     lead: float = LEAD
     seen: float = SWEEP[1]
+
+    def laid_out(self, acceleration: Acceleration) -> Compiled:
+        """The pass on the network's clock; raises `InputError` if it does not fit into a run."""
+        return laid_out(self.stimulus, acceleration, self.lead, self.seen, self.accelerated)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,25 +124,129 @@ class Findings:
     settled: float | None = None
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of test.
-
-    Attributes
-    ----------
-    passes : callable
-        ``passes(test, parameters)``: the runs of the network it needs; rest and time courses are read from the first.
-    read : callable
-        ``read(test, parameters, performed)``: its findings.
-    clock : callable
-        ``clock(test, time)``: time from the test's start, s, to time on the test's own clock.
-    """
-
-    passes: Callable[[Any, ModelParameters], Sequence[Pass]]
-    read: Callable[[Any, ModelParameters, Sequence[Performed]], Findings]
-    clock: Callable[[Any, np.ndarray], np.ndarray] = lambda _, time: time
-
-
 def mean_sweep(trace: Trace) -> Curve:
     """The mean sweep of a trace as a curve over time from the pulse, in ms."""
     return Curve(trace.time * 1e3, trace.data.mean(axis=0), "ms", trace.unit, "time from the pulse", trace.description)
+
+
+def perform(work: Pass, animal: Animal, circuit: PreparedCircuit) -> Performed:
+    """One pass: drugs on board, the steady state they start from, the network."""
+    own, who = animal.own, animal.identity
+    plan = work.laid_out(animal.acceleration)
+    rest = at_rest(animal.group, animal.day, own, work.lead, work.bath, work.channels)
+    inputs = run_inputs(
+        preset(circuit.preset), own, rest.state, rest.steady, rest.on_board, plan.timeline, rest.clamp, work.holding
+    )
+    output = circuit.run(inputs, plan.timeline.duration, who.structure_seed, who.noise_seed)
+    return Performed(work, rest, plan, output)
+
+
+def recording(
+    animal: Animal,
+    circuit: PreparedCircuit,
+    performed: Sequence[Performed],
+    found: Findings,
+    on_own_clock: Callable[[np.ndarray], np.ndarray],
+) -> Recording:
+    """What is kept of a test.
+
+    Parameters
+    ----------
+    animal : Animal
+    circuit : PreparedCircuit
+    performed : sequence of Performed
+        Every pass; slow quantities, spikes, synapses and rest are those of the first.
+    found : Findings
+        What the kind of test adds.
+    on_own_clock : callable
+        Time from the test's start, s, to time on the test's own clock.
+    """
+    first = performed[0]
+
+    def clock(times: np.ndarray) -> np.ndarray:
+        return on_own_clock(first.biological(times))
+
+    return Recording(
+        animal.identity,
+        found.traces,
+        {**_series(first, clock), **found.series},
+        {name: _sampled(times, cells) for name, (times, cells) in first.output.spikes.items()},
+        _synapses(first),
+        {**_resting(first, animal.own, found.settled), **found.measures},
+        {
+            "parameters": animal.parameter_values(),
+            "state": vars(first.rest.state),
+            "network_seconds": sum(done.plan.timeline.duration for done in performed),
+            **circuit.provenance,
+        },
+        found.curves,
+    )
+
+
+def _series(done: Performed, clock: Callable[[np.ndarray], np.ndarray]) -> dict[str, Series]:
+    """Slow quantities that every test has, on its clock."""
+    slow, contacts = done.output.states["slow"], done.output.states["contacts"]
+    time, contact_time = clock(slow["t"]), clock(contacts["t"])
+
+    def mean(name: str) -> np.ndarray:
+        over_contacts: np.ndarray = contacts[name].mean(axis=0)
+        return over_contacts
+
+    return {
+        "extrasynaptic_glutamate": Series(time, slow["extrasynaptic"][0] * 1e3, "uM", "extrasynaptic glutamate"),
+        "perisynaptic_glutamate": Series(time, slow["perisynaptic"][0] * 1e3, "uM", "perisynaptic glutamate"),
+        "mglur23_tone": Series(time, slow["mglur23_tone"][0], "1", "tone on mGluR2/3"),
+        "mglur5_tone": Series(time, slow["mglur5_tone"][0], "1", "tone on mGluR5"),
+        "camp": Series(time, slow["camp"][0], "1", "presynaptic cAMP drive"),
+        "depression_gate": Series(time, slow["depression_gate"][0], "1", "opening of the gate on depression"),
+        "rho_sample": Series(contact_time, mean("rho"), "1", "AMPA efficacy, sample mean"),
+        "potentiation_sample": Series(contact_time, mean("potentiation"), "1", "presynaptic potentiation, sample mean"),
+    }
+
+
+def _synapses(done: Performed) -> dict[str, SynapseSample]:
+    contacts = done.output.states["contacts"]
+    named = {"rho": "AMPA efficacy at the end", "potentiation": "presynaptic potentiation at the end"}
+    return {name: SynapseSample(contacts[name][:, -1], "1", text) for name, text in named.items()}
+
+
+def _sampled(times: np.ndarray, cells: np.ndarray) -> Spikes:
+    """Spikes of every n-th cell, so that about `RASTER` cells are kept, numbered as in the circuit."""
+    size = int(cells.max()) + 1 if len(cells) else 0
+    every = max(1, size // RASTER)
+    kept = cells % every == 0
+    return Spikes(times[kept], cells[kept], size, f"network time; every {every}. cell")
+
+
+def _resting(done: Performed, own: ModelParameters, settled: float | None) -> dict[str, Measure]:
+    """Levels and tones before anything is done: the mean after the lead until `settled` (s from the test's start).
+
+    Without `settled`, the mean over the recording's first quarter. Means are over biological time: in network time
+    pulses would weigh as much as the minutes between them.
+    """
+    slow, cells = done.output.states["slow"], done.output.states["cells"]
+    begin = min(done.work.lead, SETTLING)
+    end = max(slow["t"][-1] / 4, begin + 1)
+    if settled is not None:
+        end = max(float(slow["t"][done.biological(slow["t"]) <= settled][-1]), begin + 1)
+    early = (slow["t"] > begin) & (slow["t"] < end)
+    passed = np.diff(done.biological(slow["t"]), prepend=0.0)[early]
+    level = {name: float(np.average(values[0][early], weights=passed)) for name, values in slow.items() if name != "t"}
+    found = {
+        "extrasynaptic_glutamate": Measure(level["extrasynaptic"] * 1e3, "uM"),
+        "perisynaptic_glutamate": Measure(level["perisynaptic"] * 1e3, "uM"),
+        "cleft_glutamate": Measure(cleft_level(level["perisynaptic"], own.homeostasis) * 1e6, "nM"),
+        "cleft_glutamate_peak": Measure(cleft_peak(own.homeostasis), "mM"),
+        "mglur23_tone": Measure(level["mglur23_tone"], "1"),
+        "mglur5_tone": Measure(level["mglur5_tone"], "1"),
+        "release_probability": Measure(float(release_probability(level["camp"], 0.0, own.release)), "1"),
+        "glt1_uptake": Measure(done.rest.state.glt1, "1"),
+        "xct": Measure(done.rest.state.xct, "1"),
+        "ags3": Measure(done.rest.state.ags3, "1"),
+    }
+    potential = cells["v"][:, cells["t"] < slow["t"][early][-1]] * 1e3
+    if done.work.holding is None:
+        for name, part in (("down", potential[potential < -70]), ("up", potential[potential >= -70])):
+            if part.size:
+                found[f"medium_spiny_{name}"] = Measure(float(part.mean()), "mV")
+    return found

@@ -1,20 +1,20 @@
 """Calibration from end to end: glutamate in closed form, plasticity through the emulator, then the spread of animals.
 
-What comes out is `synapses/calibrated.toml`: one set of values, an ensemble of sets that fit as well, the range that
-holds 90 % of what fits, and the factor on how far animals differ. Rows marked as predictions are not looked at.
+The result is `synapses/calibrated.toml`: one set of values, an ensemble of sets that fit as well, the range of 90 % of
+the fits, and the factor on the spread of animals. Rows marked as predictions are not used.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import tomli_w
 
 from protocols.calibration import homeostasis, plasticity
-from protocols.calibration.plasticity import Posterior
+from protocols.calibration.outcome import CONFIRMED_ANIMALS, Outcome, Spread
+from protocols.calibration.page import page
 from protocols.experiments.experiment import load
 from protocols.experiments.overrides import parameter_settings, with_overrides
 from protocols.runs.batch import Progress, run_batch
@@ -26,62 +26,9 @@ from synapses.calibrated import Calibrated
 
 SPREAD_ANIMALS = 24
 FACTORS = (0.5, 1.0, 2.0)  # on the coefficients of variation
-CONFIRMED_ANIMALS = 8
 MEMBER_ANIMALS = 2
 NOISE = 2.0  # % of baseline: of a response of few animals, measured
 CONTROLS = tuple(cell for cell in plasticity.CELLS if cell[0] == "control")
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How far control animals differ, standard deviation over animals in % of baseline over the time course.
-
-    Attributes
-    ----------
-    wanted : float
-        What the published effect sizes ask for.
-    measured : dict
-        Factor on the coefficients of variation -> what the network gives.
-    """
-
-    wanted: float
-    measured: dict[float, float]
-
-    def factor(self) -> float:
-        """The factor for what is wanted, on a line through the measured ones, both axes logarithmic.
-
-        Responses saturate and release follows cAMP steeply, so that the spread grows faster than the factor; outside
-        what was measured the nearest factor is taken.
-        """
-        factors = np.log(sorted(self.measured))
-        spreads = np.log([self.measured[factor] for factor in sorted(self.measured)])
-        return float(np.exp(np.interp(np.log(self.wanted), spreads, factors)))
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a calibration found.
-
-    Attributes
-    ----------
-    glutamate : calibration.HomeostasisFit
-    posterior : emulation.Posterior
-    error : ndarray, shape (cells, measures)
-        Of the emulator at left-out points, % of baseline.
-    responses : dict
-        Cell -> (emulated, simulated) response of the shipped set, % of baseline, over the test window.
-    spread : Spread
-        How far controls should differ, and do.
-    calibrated : Calibrated
-        What the package ships.
-    """
-
-    glutamate: homeostasis.HomeostasisFit
-    posterior: Posterior
-    error: np.ndarray
-    responses: dict[tuple[str, str], tuple[float, float]]
-    spread: Spread
-    calibrated: Calibrated
 
 
 def calibrate(folder: Path, progress: Progress, points: int = plasticity.POINTS, jobs: int | None = None) -> Outcome:
@@ -116,13 +63,13 @@ def conclude(
     progress: Progress,
     jobs: int | None = None,
 ) -> Outcome:
-    """What follows from the fit of glutamate and from the network's responses at the points of the design.
+    """The outcome, from the fit of glutamate and the network's responses at the points of the design.
 
     Parameters
     ----------
-    glutamate : calibration.HomeostasisFit
+    glutamate : homeostasis.HomeostasisFit
     responses : ndarray, shape (points, cells, measures)
-        As `emulation.simulate` gives them.
+        As `plasticity.simulate` gives them.
     folder, progress, jobs
         As for `calibrate`.
 
@@ -166,7 +113,7 @@ def conclude(
 
 
 def confirmed(shipped: np.ndarray, members: np.ndarray) -> np.ndarray:
-    """Which members of an ensemble the network confirms.
+    """Check which members of an ensemble the network confirms.
 
     Parameters
     ----------
@@ -222,8 +169,6 @@ def save(outcome: Outcome, folder: Path, ship: bool = False) -> str:
     str
         The page.
     """
-    from protocols.calibration.page import page
-
     text = page(outcome)
     places = [(folder / "calibrated.toml", folder / "calibration.md")]
     places += [(ROOT / "synapses" / "calibrated.toml", ROOT / "docs" / "calibration.md")] if ship else []

@@ -2,8 +2,8 @@
 
 Each row gives one residual, (model - target)/sigma, with the target in the middle of what the evidence table allows and
 sigma such that its borders lie at 1.96; each free parameter has a weak log-normal prior round its assumed value. The
-least-squares solution is the most probable set. Its profile says how well each parameter is pinned: the others are
-refitted while it is moved, until the sum of squares has risen by 3.84 (95 %).
+least-squares solution is the most probable set. The profile of each parameter gives its interval: the others are fitted
+again while it is moved, until the sum of squares has risen by 3.84 (95 %).
 """
 
 from __future__ import annotations
@@ -65,12 +65,12 @@ ROWS = (
     Row("G6a", 10.0, 5.1, lambda rest, _: rest["control"].steady.cleft * 1e3),
     Row("G9b", 1.00, 0.102, _ratio("cocaine+NAC", "control")),
 )
-"""What is fitted. G6b (over 1 mM at a release) and G7 (cystine and its Km) hold by parameters that are taken over."""
+"""The fitted rows. G6b (over 1 mM at a release) and G7 (cystine and its Km) follow from parameters that are inputs."""
 
 
 @dataclass(frozen=True)
 class HomeostasisFit:
-    """The fitted values, the rows they give and how well each value is pinned.
+    """The fitted values, their rows and their intervals.
 
     Attributes
     ----------

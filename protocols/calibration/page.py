@@ -1,4 +1,4 @@
-"""What a calibration found, as a page of Markdown."""
+"""The outcome of a calibration as a page of Markdown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from circuit.parameters import ModelParameters
 from protocols.calibration import homeostasis, plasticity
-from protocols.calibration.calibrate import CONFIRMED_ANIMALS, Outcome
+from protocols.calibration.outcome import CONFIRMED_ANIMALS, Outcome
 from results.tables import Table, markdown, number
 
 HEAD = """# Calibration

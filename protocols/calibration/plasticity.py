@@ -1,10 +1,10 @@
-"""Calibration, second half: plasticity, which only the network can tell, through an emulator of it.
+"""Calibration, second half: plasticity, through an emulator of the network.
 
 The free parameters are spread over their ranges by a Sobol sequence; the control and the cocaine animal of the main
 experiment are simulated at every point, in both protocols, on a small circuit. A Gaussian process is fitted to each
 response. Sets of parameters are then drawn from their ranges, a hundred thousand at a time, and weighed by how likely
 the published rows are at the emulated responses (Kennedy & O'Hagan 2001, doi:10.1111/1467-9868.00294). No group other
-than control and cocaine is simulated here, so nothing that is kept for prediction can be fitted by accident.
+than control and cocaine is simulated here, so that no prediction can be fitted by accident.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def simulate(fixed: dict[str, float], folder: Path, points: int = POINTS, jobs: 
     Parameters
     ----------
     fixed : dict
-        Values found before, by dotted path.
+        Values fitted before, by dotted path.
     folder : Path
         Runs go there; those that are there are not done again.
     points, jobs : int
@@ -95,7 +95,7 @@ def simulate(fixed: dict[str, float], folder: Path, points: int = POINTS, jobs: 
 
 @dataclass(frozen=True)
 class Emulator:
-    """Gaussian processes, one a response, and what they leave out.
+    """Gaussian processes, one a response, and their errors.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class Emulator:
         Root mean square error at left-out points, % of baseline.
     """
 
-    processes: list
+    processes: list[Any]
     error: np.ndarray
 
     def __call__(self, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -186,13 +186,14 @@ def log_likelihood(mean: np.ndarray, deviation: np.ndarray, spread: float) -> np
         error = np.hypot(course_error[:, a], course_error[:, b]) / spread
         return met((course[:, a] - course[:, b]) / spread, target, 0.4 * target / 1.96, error)
 
-    return (
+    likelihood: np.ndarray = (
         found(window[:, control_hfs] - 100, window_error[:, control_hfs], 16)
         + met(window[:, cocaine_hfs], 100.0, 10 / 1.96, window_error[:, cocaine_hfs])
         + effect(control_hfs, cocaine_hfs, 1.24)
         + found(100 - window[:, control_lfs], window_error[:, control_lfs], 13)
         + effect(cocaine_lfs, control_lfs, 1.7)
     )
+    return likelihood
 
 
 def at_each_spread(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
@@ -207,7 +208,7 @@ def marginal(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Posterior:
-    """What the rows say about the free parameters.
+    """The posterior of the free parameters, given the rows.
 
     Attributes
     ----------

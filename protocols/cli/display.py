@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from protocols.assays.main_measures import MAIN_MEASURES
 from protocols.errors import InputError, nearest
 from results.tables import Table, markdown, number, rivals_summary, rivals_table, rows_table, use_of, verdicts_table
 
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
     from protocols.runs.batch import Batch
     from protocols.validation.validate import Validation
 
-MAIN_MEASURES = (
-    "fepsp", "fepsp_time_course", "half_maximal_strength", "largest_response", "paired_pulse_ratio", "first_response",
-    "ampa_nmda_ratio", "active_presses", "inactive_presses", "infusions", "core_glutamate_percent",
-    "core_dopamine_percent", "core_release_percent", "spine_head_45_min", "spine_head_120_min", "surface_ampa_30_min",
-    "ampa_nmda_late", "dopamine_peak", "reward_felt", "locomotor_response", "equivalent_dose", "d2_availability_change",
-    "set_point", "prefrontal_rate", "mepsc_frequency", "mepsc_amplitude", "extracellular_glutamate", "dialysate_change",
-    "extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability",
-)  # fmt: skip
 QUICK = "QUICK: few animals of a small circuit. This shows that things work; it decides little."
 WIDTH_OF_A_FILE = 160  # columns where standard output is no terminal
 

@@ -41,7 +41,7 @@ class OneLineErrors(TyperGroup):
 def _explained(problem: Exception) -> tuple[str, int] | None:
     """The line and the exit code for an expected problem; None for a defect of ours."""
     from circuit.engine.build_cache import CacheError
-    from circuit.engine.compiled import EngineError
+    from circuit.engine.compilation import EngineError
     from protocols.errors import InputError
     from protocols.runs.batch import Interrupted
     from results.store import StoreError

@@ -22,9 +22,9 @@ from circuit.wiring.preset import preset
 from circuit.wiring.table import wiring
 from protocols.animals.history import Group
 from protocols.animals.interventions import epochs_on
-from protocols.assays import limits
+from protocols.assays.base import misfit
+from protocols.assays.in_session import SessionAssay
 from protocols.assays.kinds import Test
-from protocols.assays.session_assays import IN_SESSIONS, Seeking, Spines
 from protocols.errors import InputError, cut, explain, nearest, read_text, shortened, toml
 from protocols.file_names import slug
 from protocols.quantities import quantity
@@ -168,12 +168,7 @@ class Experiment(Record):
 
     def test_day(self, group: Group, test: Test) -> float:
         """Days from the start of the group's history to the test."""
-        if test.day is not None:
-            return test.day
-        if test.kind == "reward":
-            return group.days + test.abstinence.si / 86400
-        between = sum(phase.days for phase in test.preceded_by) if test.kind == "seeking" else 0
-        return float(group.days + between)
+        return test.on_day(group)
 
     @model_validator(mode="after")
     def _consistent(self) -> Experiment:
@@ -202,8 +197,8 @@ class Experiment(Record):
                 known = [site for site in circuit.sites if whole]
                 _known(place, "projection", known, "group", group.name, "unlearning")
         for test in self.test:
-            if test.kind != "reward" and (test.kind in IN_SESSIONS) != whole:
-                needed = "corticostriatal" if test.kind in IN_SESSIONS else "corticoaccumbens"
+            if self.circuit.preset not in test.presets:
+                needed = "' or '".join(test.presets)
                 raise InputError(f"a test of this kind needs the preset '{needed}'", "test", test.name, "kind")
             if test.evoked:
                 _known(test.site, "plastic projection", circuit.sites, "test", test.name, "site")
@@ -211,7 +206,7 @@ class Experiment(Record):
                 _known(test.site, "nucleus", circuit.nuclei, "test", test.name, "site")
             for group in self.group:
                 self._in_order(group, test)
-            if refused := limits.problem(test, self.acceleration):
+            if refused := misfit(test, self.acceleration):
                 raise InputError(refused, "test", test.name)
         for group in self.group:
             for key in ("inactivation", "stimulation"):
@@ -229,12 +224,12 @@ class Experiment(Record):
             )
         for key in ("inactivation", "stimulation"):
             for each in getattr(group, key):
-                if test.kind == "reward":
+                if not test.runs_network:
                     raise InputError(
-                        f"has no effect in test '{test.name}': a test of reward does not run the network",
+                        f"has no effect in test '{test.name}': a test of {test.kind} does not run the network",
                         *("group", group.name, key),
                     )
-                if not isinstance(test, Seeking | Spines):
+                if not isinstance(test, SessionAssay):
                     continue
                 if not epochs_on(each.while_, test.hours, test.epochs, 0).any():
                     raise InputError(

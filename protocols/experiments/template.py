@@ -67,6 +67,6 @@ interval = "20 s"                       # from the start of one train to the sta
 # site = "NAc core"
 # duration = "2 min"
 
-# Other kinds: input_output, paired_pulse, ampa_nmda, miniature and microdialysis; for examples, show release_and_ratio,
-# input_output or basal_glutamate has one of each.
+# Other kinds: input_output, paired_pulse, pulse_train, ampa_nmda, miniature and microdialysis; for examples, show
+# release_and_ratio, input_output or basal_glutamate has most of them.
 """

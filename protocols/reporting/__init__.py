@@ -1,1 +1,1 @@
-"""What is made of stored runs for others: figures, overlays, reports, exported files."""
+"""Output made from stored runs: figures, overlays, reports, exported files."""

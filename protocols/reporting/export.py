@@ -8,11 +8,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from protocols.assays.kinds import KINDS
 from protocols.errors import InputError
 from protocols.quantities import quantity
 from results import store
 from results.recording import Recording
-from results.store import csv_table
+from results.store import csv_table, experiment_words
 from results.store.experiment_document import entry, experiment_of
 from results.store.stored_runs import StoredRuns, stored_runs
 
@@ -25,23 +26,23 @@ CLAMPED = -70.0  # mV, where a test under voltage clamp names no other
 
 
 class Progress(Protocol):
-    """Where an export tells how far it is."""
+    """The display of an export's progress."""
 
     def say(self, line: str) -> None:
-        """A line about what is going on."""
+        """Show a line."""
 
     def begin(self, total: int, there: int) -> None:
-        """So many things are wanted."""
+        """Begin to count up to `total`, of which `there` are done."""
 
     def step(self, what: str) -> None:
-        """One of them is done."""
+        """Count one more."""
 
     def end(self) -> None:
-        """No more of them."""
+        """End the count."""
 
 
 class _Silent:
-    """Tells nobody."""
+    """Shows nothing."""
 
     def say(self, line: str) -> None:
         pass
@@ -58,13 +59,13 @@ class _Silent:
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export did.
+    """The result of an export.
 
     Attributes
     ----------
     folder : Path
     written, there : tuple of Path
-        Files made now, and files of the same runs that were there already.
+        New files, and files of the same runs that existed already.
     failures : tuple of str
         A line for each run that could not be exported.
     """
@@ -94,12 +95,12 @@ def to_nwb(place: Path, out: Path | None, progress: Progress | None = None) -> E
     out : Path, optional
         Folder for the files; ``nwb`` in `place`.
     progress : Progress, optional
-        Told how far it is.
+        Shows how far the export is.
 
     Raises
     ------
     InputError
-        If pynwb is missing, there is no run, or a file that is in the way holds something else.
+        If pynwb is missing, there is no run, or a file of that name has other content.
     """
     if find_spec("pynwb") is None:
         raise InputError("export --format nwb needs pynwb: pip install 'corticostriatal[nwb]'")
@@ -110,13 +111,13 @@ def to_nwb(place: Path, out: Path | None, progress: Progress | None = None) -> E
     folder = out or (place.parent if place.is_file() else place) / "nwb"
     if folder.exists() and not folder.is_dir():
         raise InputError(f"--out: {folder} is a file; give a folder")
-    told = progress or _Silent()
-    told.say(f"writing {len(found.runs)} NWB files to {folder}")
-    told.begin(len(found.runs), 0)
+    shown = progress or _Silent()
+    shown.say(f"writing {len(found.runs)} NWB files to {folder}")
+    shown.begin(len(found.runs), 0)
     written, there, failures, lines = [], [], list[str](), list[list[Any]]()
     for run in found.runs:
         target = folder / f"{run.name}.nwb"
-        told.step("NWB files")
+        shown.step("NWB files")
         try:
             recording = store.read(run.file)
             if target.exists():
@@ -135,7 +136,7 @@ def to_nwb(place: Path, out: Path | None, progress: Progress | None = None) -> E
             [target.name, *one.values(), *who(recording.identity, one.get("point")), store.content_hash(recording)]
             for one in run.conditions
         ]
-    told.end()
+    shown.end()
     if lines:
         csv_table.write(folder / INDEX, ["file", *_heads(found), *WHO, "identifier"], lines)
     return Exported(folder, tuple(written), tuple(there), tuple(failures))
@@ -151,12 +152,12 @@ def to_csv(place: Path, out: Path | None, progress: Progress | None = None) -> E
     out : Path, optional
         ``FILE.csv``, or a folder for ``measures.csv``; `place` by default.
     progress : Progress, optional
-        Told how far it is.
+        Shows how far the export is.
 
     Raises
     ------
     InputError
-        If there is no run, or a file that is no such table is in the way.
+        If there is no run, or a file of that name is no such table.
     """
     from results.statistics.summary import COLUMNS
 
@@ -166,10 +167,10 @@ def to_csv(place: Path, out: Path | None, progress: Progress | None = None) -> E
     if target.exists() and not _ours(target):
         raise InputError(f"--out: {target} is there and no table of this kind; choose another name")
     failures = list[str]()
-    told = progress or _Silent()
-    told.begin(len(found.runs), 0)
-    csv_table.write(target, [*_heads(found), *COLUMNS], _measures(found, failures, told))
-    told.end()
+    shown = progress or _Silent()
+    shown.begin(len(found.runs), 0)
+    csv_table.write(target, [*_heads(found), *COLUMNS], _measures(found, failures, shown))
+    shown.end()
     return Exported(target.parent, (target,), (), tuple(failures))
 
 
@@ -183,7 +184,7 @@ def held(place: Path) -> StoredRuns:
 
 
 def session(recording: Recording, point: int | None = None) -> Session:
-    """What an NWB file says beyond the recording, from the experiment that it carries and the point of its study."""
+    """Metadata of an NWB file, from the recording's experiment and the point of its study."""
     from results.nwb.parts import HISTORY, Session
 
     experiment = experiment_of(recording)
@@ -191,7 +192,7 @@ def session(recording: Recording, point: int | None = None) -> Session:
     test = entry(experiment.get("test"), recording.identity.test)
     kind = str(test.get("kind", ""))
     seconds = recording.provenance.get("network_seconds")
-    passes = 2 if kind == "ampa_nmda" else 1  # two of equal length; series and spikes are those of the first
+    passes = getattr(KINDS.get(kind), "passes_needed", 1)  # of equal length; series and spikes are those of the first
     finest = max((one.time.size for name, one in recording.series.items() if not name.startswith(HISTORY)), default=0)
     step = round(float(seconds) / passes / finest, 3) if seconds and finest else None
     given = {key: group[key] for key in ("treatment", "inactivation", "stimulation") if group.get(key)}
@@ -203,9 +204,9 @@ def session(recording: Recording, point: int | None = None) -> Session:
         reference=str(header.get("reference", "")),
         kind=kind,
         site=str(test.get("site", "")),
-        test=_words({key: value for key, value in test.items() if key != "name"}),
-        group=_words(past),
-        drugs=_words(given),
+        test=experiment_words.settings({key: value for key, value in test.items() if key != "name"}),
+        group=experiment_words.settings(past),
+        drugs=experiment_words.settings(given),
         holding=_holding(recording, test, kind),
         days=sum(float(phase.get("days", 0)) for phase in (*group.get("history", ()), *test.get("preceded_by", ()))),
         network_step=step if step and step > 0 else None,
@@ -214,23 +215,11 @@ def session(recording: Recording, point: int | None = None) -> Session:
 
 def _holding(recording: Recording, test: Mapping[str, Any], kind: str) -> dict[str, float]:
     """Potential in V by trace; empty for a field."""
-    if kind == "ampa_nmda":
-        named = {"at_rest": "ampa_holding", "depolarised": "nmda_holding"}
-        return {trace: quantity(test[key], "voltage").si for trace, key in named.items()}
-    clamped = kind == "miniature" or test.get("recording") == "voltage clamp"
-    held = quantity(test.get("holding") or f"{CLAMPED:g} mV", "voltage").si
-    return {name: held for name in (*recording.traces, *recording.curves)} if clamped else {}
-
-
-def _words(content: Any) -> str:
-    """A table of an experiment file in one line; what is empty is left out."""
-    if isinstance(content, Mapping):
-        parts = ((key, _words(value)) for key, value in content.items() if value not in (None, "", [], {}, ()))
-        return ", ".join(f"{str(key).replace('_', ' ')} {text}" for key, text in parts if text)
-    if isinstance(content, list | tuple):
-        nested = any(isinstance(one, Mapping) for one in content)
-        return "; ".join(f"({_words(one)})" for one in content) if nested else " to ".join(map(str, content))
-    return str(content)
+    keys = KINDS[kind].holding_keys(test) if kind in KINDS else {}
+    potentials = {name: quantity(test.get(key) or f"{CLAMPED:g} mV", "voltage").si for name, key in keys.items()}
+    if "*" in potentials:
+        return dict.fromkeys((*recording.traces, *recording.curves), potentials["*"])
+    return potentials
 
 
 def _refuse_other(target: Path, found: str | None, recording: Recording) -> None:
@@ -242,11 +231,11 @@ def _heads(found: StoredRuns) -> list[str]:
     return [f"{name} ({found.units[name]})" if found.units[name] not in ("1", "") else name for name in found.units]
 
 
-def _measures(found: StoredRuns, failures: list[str], told: Progress) -> Iterator[list[Any]]:
+def _measures(found: StoredRuns, failures: list[str], shown: Progress) -> Iterator[list[Any]]:
     from results.loaded import measures_of
 
     for run in found.runs:
-        told.step("runs")
+        shown.step("runs")
         try:
             tables = list(measures_of(run, found))
         except store.StoreError as problem:
@@ -257,7 +246,7 @@ def _measures(found: StoredRuns, failures: list[str], told: Progress) -> Iterato
 
 
 def _ours(file: Path) -> bool:
-    """Whether a table of this kind, of this version or an earlier one, stands there."""
+    """Whether a file is a table of this kind, of this version or an earlier one."""
     with file.open(encoding="utf-8", errors="replace") as lines:
         head = lines.readline().rstrip("\n").split(",")
     return head[-3:] == ["measure", "value", "unit"] and {"experiment", "group", "test", "animal"} <= set(head)

@@ -1,4 +1,4 @@
-"""Figures drawn again from stored runs, in the format and the width that a paper asks for."""
+"""Figures drawn from stored runs, in the format and the width that a paper needs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Choice:
-    """What of a folder is drawn.
+    """The part of a folder that is drawn.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ def draw(place: Path, kind: str | None, width: Width = "double", choice: Choice 
     Raises
     ------
     InputError
-        For an unknown name, or where the runs do not hold what the figure shows.
+        For an unknown name, or if the runs lack the data of the figure.
     """
     from results import figures
 
@@ -90,7 +90,7 @@ def draw(place: Path, kind: str | None, width: Width = "double", choice: Choice 
 
 
 def _chosen(place: Path, found: Results, choice: Choice) -> list[Recording]:
-    """The recordings that are asked for."""
+    """The chosen recordings."""
     if "point" in found.units:
         points = sorted(found.measures["point"].unique())
         if choice.point is None and len(points) > 1:

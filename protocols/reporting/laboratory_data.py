@@ -39,12 +39,12 @@ NEEDED = ("group", "test", "measure", "value", "unit", "animal")
 TIMED = ("time", "time_unit")
 SECOND = "s"
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")  # float() would read 1_215 and nan, too
-SMALLEST, LARGEST = 1e-100, 1e100  # no measurement lies beyond, and squares of what lies within can be computed
+SMALLEST, LARGEST = 1e-100, 1e100  # no measurement is beyond, and squares within do not overflow
 
 
 @dataclass(frozen=True)
 class Measurements:
-    """What a file holds.
+    """The content of a file.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ def read(file: Path, model: Sequence[Recording]) -> Measurements:
     file : Path
         CSV in UTF-8, columns separated by commas, decimals by points.
     model : sequence of Recording
-        The stored runs that the measurements are to stand beside; they say which names and units there are.
+        The stored runs with which the measurements are compared; they define names and units.
 
     Returns
     -------

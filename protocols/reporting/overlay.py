@@ -1,4 +1,4 @@
-"""A laboratory's file held against stored runs: the numbers and the figure."""
+"""A laboratory's measurements beside stored runs: the numbers and the figure."""
 
 from __future__ import annotations
 

@@ -29,19 +29,19 @@ def report(place: Path, out: Path | None, say: Callable[[str], None] = lambda _:
     out : Path, optional
         The page; ``report.html`` in `place` when left out.
     say : callable
-        Told what is going on.
+        Receives lines about the progress.
 
     Returns
     -------
     Written
-        Where it lies and how large it is.
+        The page's path and size.
     list of str
         A line for each run that could not be read.
 
     Raises
     ------
     InputError
-        If plotly or jinja2 is missing, there is no run, or something else lies where the page is to go.
+        If plotly or jinja2 is missing, there is no run, or a file of that name is not such a page.
     """
     missing = [name for name in ("plotly", "jinja2") if find_spec(name) is None]
     if missing:

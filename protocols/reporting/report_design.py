@@ -1,4 +1,4 @@
-"""The design of an experiment as the report draws it: what each group goes through, and what is silenced in it."""
+"""The design of an experiment as the report draws it: histories, tests, and silenced sites."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from circuit.wiring.table import wiring
 from protocols.experiments.experiment import Experiment
 from protocols.reporting.circuit_page import drawn
 from protocols.reporting.report_timelines import days, test_day
-from protocols.reporting.report_words import group_words, intervention_words, test_words
+from protocols.reporting.report_words import document, group_words, test_words
 from results.report.design import Design, Silenced
+from results.store import experiment_words as words
 from results.tables import Table
 
 
@@ -32,4 +33,4 @@ def _silenced(experiment: Experiment) -> Iterator[Silenced]:
     for group in experiment.group:
         for given in (*group.inactivation, *group.stimulation):
             ends = tuple(given.projection.split("->")) if given.projection else None
-            yield Silenced(group.name, given.nucleus or "", ends, intervention_words(given))  # type: ignore[arg-type]
+            yield Silenced(group.name, given.nucleus or "", ends, words.intervention(document(given)))  # type: ignore[arg-type]

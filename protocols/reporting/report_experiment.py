@@ -13,6 +13,7 @@ from protocols.runs.digest import model_digest
 from protocols.runs.plan import plan
 from results import store
 from results.recording import Recording
+from results.store.experiment_document import in_order
 from results.store.stored_runs import StoredRun, StoredRuns
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def of_experiment(found: StoredRuns, say: Callable[[str], None], failures: list[
         raise InputError(failures[0])
     documents = list(dict.fromkeys(str(r.provenance.get("experiment", "")) for r in recordings))
     experiment, problem = experiment_in(documents[0])
-    recordings = _in_order(recordings, experiment)
+    recordings = in_order(recordings)
     groups = list(dict.fromkeys(recording.identity.group for recording in recordings))
     if experiment is not None:
         known = [group.name for group in experiment.group]
@@ -90,20 +91,6 @@ def _windows(experiment: Experiment | None) -> dict[str, tuple[float, float]]:
         if given is not None:
             windows[test.name] = given[0].si, given[1].si
     return windows
-
-
-def _in_order(recordings: Sequence[Recording], experiment: Experiment | None) -> list[Recording]:
-    """By group, test and animal, in the order of the experiment's file."""
-    if experiment is None:
-        return list(recordings)
-    groups = {group.name: place for place, group in enumerate(experiment.group)}
-    tests = {test.name: place for place, test in enumerate(experiment.test)}
-
-    def key(recording: Recording) -> tuple[int, int, int]:
-        who = recording.identity
-        return groups.get(who.group, len(groups)), tests.get(who.test, len(tests)), who.animal
-
-    return sorted(recordings, key=key)
 
 
 def _warnings(

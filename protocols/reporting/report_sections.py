@@ -1,4 +1,4 @@
-"""Parts that the pages of experiments and of studies share: design, circuit, where it comes from, the page itself."""
+"""Parts that the pages of experiments and of studies share: design, circuit, origin, the page itself."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def circuit_section(experiment: Experiment | None, groups: Sequence[str]) -> Sec
 def origin_section(
     recordings: Sequence[Recording], experiment: Experiment | None, study: Mapping[str, Any] | None = None
 ) -> Section:
-    """Provenance, seeds, and everything that is not as by default."""
+    """Provenance, seeds, and everything that differs from the defaults."""
     from circuit.parameters import all_parameters
     from protocols.reporting import report_settings
     from results.report.evidence import provenance_table, seeds_table, settings, spread_table
@@ -109,7 +109,7 @@ def page(
     further: Sequence[tuple[str, str]] = (),
     runs: int | None = None,
 ) -> Report:
-    """The page: what a reader wants to know first, then the sections."""
+    """The page: the main facts, then the sections."""
     from results.report.parts import Report
 
     given = header.get("experiment", header)

@@ -1,4 +1,4 @@
-"""What of an experiment is not as by default, or not as shipped, for the report."""
+"""Settings of an experiment that differ from the defaults, or from the shipped experiment, for the report."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Any
 
 from circuit.parameters import ModelParameters
 from protocols.errors import dotted, entry_name
-from protocols.experiments.experiment import Acceleration, Animals, Circuit, Experiment, Model, load, shipped
+from protocols.experiments.experiment import Animals, Circuit, Experiment, Model, load, shipped
 from protocols.experiments.model import parameters
 from protocols.runs.plan import document
+from protocols.stimulation.acceleration import Acceleration
 from results.tables import Table
 
 
 def away_from_default(experiment: Experiment) -> Table:
-    """Parameters of the model that the experiment sets, or a hypothesis of its choice, beside their defaults."""
+    """Parameters of the model that the experiment or its hypotheses set, beside their defaults."""
     usual = {f"{record.group}.{record.name}": record for record in ModelParameters.shipped().records()}
     rows = []
     for record in parameters(experiment).records():
@@ -26,7 +27,7 @@ def away_from_default(experiment: Experiment) -> Table:
 
 
 def settings_away_from_default(experiment: Experiment) -> list[tuple[str, Any, Any]]:
-    """Settings of circuit, model, acceleration and animals that differ from what a file gets that does not say them."""
+    """Settings of circuit, model, acceleration and animals that differ from the defaults."""
     usual = {"circuit": Circuit(), "model": Model(), "acceleration": Acceleration(), "animals": Animals()}
     found = []
     for part, default in usual.items():
@@ -36,7 +37,7 @@ def settings_away_from_default(experiment: Experiment) -> list[tuple[str, Any, A
 
 
 def away_from_shipped(experiment: Experiment) -> list[tuple[str, Any, Any]] | None:
-    """What differs from the shipped experiment of the same name; None where there is none."""
+    """Differences from the shipped experiment of the same name; None where there is none."""
     if experiment.name not in shipped():
         return None
     shipped_one = load(experiment.name)

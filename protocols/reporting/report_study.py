@@ -1,4 +1,4 @@
-"""The page of a study: its conditions and what came out."""
+"""The page of a study: its conditions and results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAID = 1000  # runs between two lines about progress
 
 
 def of_study(place: Path, found: StoredRuns, say: Callable[[str], None], failures: list[str]) -> Report:
-    """The page of a study: its conditions and what came out; measures only, since there may be thousands of runs."""
+    """The page of a study: its conditions and results. It has measures only, since there may be thousands of runs."""
     import pandas as pd
 
     from protocols.studies.study_folder import StudyFolder

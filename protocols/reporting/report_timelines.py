@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from protocols.animals.days import given_on
+from protocols.animals.days import treatment_days
 from protocols.animals.history import DrugTaking, Group, Injections, Phase, Treatment
 from protocols.animals.interventions import Inactivation
-from protocols.assays.evoked_assays import Plasticity
-from protocols.assays.kinds import Test
-from protocols.assays.resting_assays import Microdialysis
-from protocols.assays.session_assays import Seeking
 from protocols.experiments.experiment import Experiment
-from protocols.reporting.report_words import PHASES, amount, intervention_words, phase_words, place_of, treatment_words
+from protocols.reporting.report_words import document
 from results.report.design import Line, Mark, Span
+from results.store import experiment_words as words
 
-CLOSE = 0.06  # of what a line shows; marks closer than this share a label
+CLOSE = 0.06  # of a line's length; marks closer than this share a label
 
 
 def days(experiment: Experiment) -> Line:
     """Histories over days, and when the tests are; where tests have phases of their own, a row for each test."""
     spans: list[Span] = []
     marks: list[Mark] = []
-    ways = {(test.day, test.preceded_by if isinstance(test, Seeking) else ()) for test in experiment.test}
+    ways = {(test.day, test.phases_before()) for test in experiment.test}
     together = len(ways) == 1
     rows = [group.name for group in experiment.group]
     for group in experiment.group:
         day = 0.0
-        phases = [*group.history]
-        if together and isinstance(experiment.test[0], Seeking):
-            phases += experiment.test[0].preceded_by
+        phases = [*group.history, *(experiment.test[0].phases_before() if together else ())]
         for phase in phases:
             spans.append(_phase_span(group.name, day, phase))
             day += phase.days
@@ -43,7 +38,7 @@ def days(experiment: Experiment) -> Line:
             row = f"test: {test.name}"
             rows.append(row)
             day = max(float(group.days) for group in experiment.group)
-            for phase in test.preceded_by if isinstance(test, Seeking) else ():
+            for phase in test.phases_before():
                 spans.append(_phase_span(row, day, phase))
                 day += phase.days
             at = max(experiment.test_day(group, test) for group in experiment.group)
@@ -54,8 +49,10 @@ def days(experiment: Experiment) -> Line:
 
 
 def _drugs_on_days(group: Group, end: float) -> Iterator[Mark]:
-    """What a group is given on days of its history."""
-    doses = [(on, given) for given in group.treatment if not given.to_the_test for on in given_on(given, group, 0.0)]
+    """Drugs of a group on days of its history."""
+    doses = [
+        (on, given) for given in group.treatment if not given.to_the_test for on in treatment_days(given, group, 0.0)
+    ]
     return _doses(group.name, doses, CLOSE * max(end, 1.0), lambda given: given.drug)
 
 
@@ -72,11 +69,11 @@ def _doses(
     for cluster in clusters:
         label = ", ".join(dict.fromkeys(named(given) for _, given in cluster))
         for place, (on, given) in enumerate(cluster):
-            yield Mark(row, on, "drug", treatment_words(given), label if place == len(cluster) - 1 else "")
+            yield Mark(row, on, "drug", words.treatment(document(given)), label if place == len(cluster) - 1 else "")
 
 
 def _phase_span(row: str, day: float, phase: Phase) -> Span:
-    kind = PHASES[phase.phase]
+    kind = words.PHASES[phase.phase]
     kind += f" of {phase.drug}" if isinstance(phase, DrugTaking | Injections) else ""
     if phase.phase == "extinction" and phase.context != "training":
         kind += " in another box"
@@ -85,13 +82,13 @@ def _phase_span(row: str, day: float, phase: Phase) -> Span:
         day,
         day + phase.days,
         kind,
-        f"day {day:g} to {day + phase.days:g}: {phase_words(phase)}",
+        f"day {day:g} to {day + phase.days:g}: {words.phase(document(phase))}",
         f"{phase.days} d",
     )
 
 
 def test_day(experiment: Experiment) -> Line:
-    """Every test on its own clock, and what groups are given on it."""
+    """Every test on its own clock, with the drugs and interventions of groups."""
     longest = max(test.length for test in experiment.test)
     given = [
         treatment.at.si
@@ -108,7 +105,7 @@ def test_day(experiment: Experiment) -> Line:
     for test in experiment.test:
         row = f"test: {test.name}"
         rows.append(row)
-        for begin, end, kind in _stretches(test):
+        for begin, end, kind in test.stretches():
             said = f"{begin / seconds:.4g} to {end / seconds:.4g} {unit}: {kind}"
             spans.append(Span(row, begin / seconds, end / seconds, kind, said))
     for group in experiment.group:
@@ -119,35 +116,11 @@ def test_day(experiment: Experiment) -> Line:
         row = f"group: {group.name}"
         rows.append(row)
         doses = [((one.at.si if one.at else 0.0) / seconds, one) for one in own]
-        marks += _doses(row, doses, CLOSE * (longest - min([0.0, *given])) / seconds, amount)
+        marks += _doses(
+            row, doses, CLOSE * (longest - min([0.0, *given])) / seconds, lambda given: words.amount(document(given))
+        )
         for one in interventions:
             begin, end = (min(max(edge, 0.0), longest) / seconds for edge in one.while_)
-            kind = "silenced" if isinstance(one, Inactivation) else "stimulated"
-            spans.append(Span(row, begin, end, kind, f"{place_of(one)}: {intervention_words(one)}"))
+            kind, content = "silenced" if isinstance(one, Inactivation) else "stimulated", document(one)
+            spans.append(Span(row, begin, end, kind, f"{words.place(content)}: {words.intervention(content)}"))
     return Line("Day of the test", f"Time from the start of the test ({unit})", tuple(rows), tuple(spans), tuple(marks))
-
-
-def _stretches(test: Test) -> Iterator[tuple[float, float, str]]:
-    """Begin, end, s, and name of what follows each other in a test; later ones lie over earlier ones."""
-    if isinstance(test, Plasticity):
-        start, end = test.baseline.si, test.baseline.si + test.induction_length
-        yield 0.0, start, "baseline"
-        yield start, end, "induction"
-        yield end, test.length, "after"
-        yield end + test.window[0].si, end + test.window[1].si, "outcome measured"
-    elif isinstance(test, Microdialysis):
-        start = test.baseline.si
-        yield 0.0, start, "baseline"
-        if test.after is not None:
-            yield start, test.length, "after"
-            window = test.window
-            if window is not None:
-                yield start + window[0].si, start + window[1].si, "outcome measured"
-        else:
-            length = test.samples_each * test.sample.si
-            for place, perfused in enumerate(test.no_net_flux):
-                yield start + place * length, start + (place + 1) * length, f"{perfused} perfused"
-    elif isinstance(test, Seeking):
-        yield 0.0, test.length, "session"
-    else:
-        yield 0.0, test.length, test.kind.replace("_", " ")

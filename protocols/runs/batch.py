@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from circuit.engine.compilation import cores
 from circuit.engine.scratch import sweep_up
+from protocols.assays.kinds import DRAWN
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
 from protocols.runs.cost import processor_seconds
@@ -28,8 +29,6 @@ from results.recording import Recording
 from results.store.files import Unwritable
 
 LEAST_WORK = 5.0  # s of work for a process: it takes about two to start
-# The series that figures and the summary need.
-DRAWN = ("fepsp", "dialysate_percent", "dopamine", "release", "spine_head", "surface_ampa")
 
 
 class Progress(Protocol):
@@ -145,7 +144,7 @@ def _done(
     """Prepare, and do what is left of the runs that are wanted."""
     experiment = work.experiment
     if (tolerance := experiment.acceleration.tolerance) is not None:
-        progress.say(convergence.told(experiment.acceleration.maximum, tolerance))
+        progress.say(convergence.described(experiment.acceleration.maximum, tolerance))
     outcomes: list[Done] = []
 
     def how_far() -> str:
@@ -220,7 +219,10 @@ def _write_figures(experiment: Experiment, folder: Path, recordings: tuple[Recor
         tests = {test.name: test for test in experiment.test if test.kind == kind}
         part = [recording for recording in recordings if recording.identity.test in tests]
         first = next(iter(tests.values()))
-        window = {"test_window": tuple(edge.si for edge in first.window)} if first.kind == "plasticity" else {}
         with suppress(figures.NothingToDraw):
-            figures.save(figures.FIGURES[kind](part, **window), folder, stem if stem == "figure" else f"figure_{kind}")
+            figures.save(
+                figures.FIGURES[kind](part, **first.figure_options()),
+                folder,
+                stem if stem == "figure" else f"figure_{kind}",
+            )
             stem = ""

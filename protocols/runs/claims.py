@@ -217,11 +217,10 @@ def _here() -> dict[str, Any]:
 def _where() -> str:
     """This machine since it was started, and its processes as we see them: what makes a process number meaningful."""
     parts = [socket.gethostname()]
-    for read in (lambda: Path("/proc/sys/kernel/random/boot_id").read_text(), lambda: os.readlink("/proc/self/ns/pid")):
-        try:
-            parts.append(read().strip())
-        except OSError:
-            return f"{parts[0]} {secrets.token_hex(8)}"  # nothing to go by but the heartbeat
+    try:
+        parts += [Path("/proc/sys/kernel/random/boot_id").read_text().strip(), os.readlink("/proc/self/ns/pid").strip()]
+    except OSError:
+        return f"{parts[0]} {secrets.token_hex(8)}"  # nothing to go by but the heartbeat
     return " ".join(parts)
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from circuit.engine.compiled import EngineError
+from circuit.engine.compilation import EngineError
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.runs.batch import Interrupted

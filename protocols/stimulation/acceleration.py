@@ -15,9 +15,8 @@ from pydantic import (
 )
 
 from circuit.apparatus.operant_box import EPOCH
-from protocols.assays.base import at_most
-from protocols.assays.session_assays import LONGEST_EPOCH
-from protocols.quantities import Delay, Duration, quantity
+from circuit.clock import LONGEST_EPOCH
+from protocols.quantities import Delay, Duration, at_most, quantity
 from protocols.record import Record
 from protocols.stimulation import convergence
 

@@ -15,7 +15,7 @@ REFRACTORY = 2e-3
 fall into one."""
 
 
-def followed(frequency: Quantity) -> Quantity:
+def within_axons_reach(frequency: Quantity) -> Quantity:
     """The frequency itself, if axons can follow it.
 
     Raises
@@ -31,4 +31,4 @@ def followed(frequency: Quantity) -> Quantity:
     return frequency
 
 
-PulseRate = Annotated[Frequency, AfterValidator(followed)]
+PulseRate = Annotated[Frequency, AfterValidator(within_axons_reach)]

@@ -40,7 +40,7 @@ class Choice:
 
 
 @cache
-def measured() -> tuple[Choice, ...]:
+def measured_choices() -> tuple[Choice, ...]:
     """Every acceleration that was measured for as many protocols as the best known one, full time first."""
     table = tomllib.loads(
         resources.files("protocols.stimulation").joinpath("convergence.toml").read_text(encoding="utf-8")
@@ -59,7 +59,7 @@ def choose(tolerance: float) -> Choice:
 
     One beyond a slower one that does not is not taken: its small error would be chance.
     """
-    return list(takewhile(lambda choice: choice.error <= tolerance, measured()))[-1]
+    return list(takewhile(lambda choice: choice.error <= tolerance, measured_choices()))[-1]
 
 
 def percent(value: Any) -> float | None:
@@ -92,11 +92,11 @@ def resolved(given: Any) -> Any:
     return {**given, "maximum": choose(allowed).acceleration, "tolerance": f"{allowed:g} %"}
 
 
-def told(maximum: float, tolerance: float) -> str:
+def described(maximum: float, tolerance: float) -> str:
     """One line about what was chosen."""
-    found = next((choice for choice in measured() if choice.acceleration == maximum), None)
+    found = next((choice for choice in measured_choices() if choice.acceleration == maximum), None)
     if found is None or maximum == 1:
-        reached = min((c.error for c in measured() if c.acceleration > 1), default=float("nan"))
+        reached = min((c.error for c in measured_choices() if c.acceleration > 1), default=float("nan"))
         return (
             f"acceleration {maximum:g}: full biological time, since nothing faster was measured within {tolerance:g} % "
             f"(the best has {reached:.3g} points)"

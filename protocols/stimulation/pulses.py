@@ -6,6 +6,7 @@ in s.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,11 +97,16 @@ def test_pulses(every: float, duration: float, strength: float | None = None) ->
     return Stimulus(times, np.ones(count, dtype=bool), float(duration), np.full(count, share))
 
 
+def volleys(delays: Sequence[float], every: float, count: int, strength: float | None = None) -> Stimulus:
+    """`count` volleys of test pulses, one every `every` s; a volley's pulses are `delays` s after the middle of it."""
+    share = np.nan if strength is None else strength
+    times = every / 2 + np.asarray(delays)
+    return Stimulus(times, np.ones(len(times), dtype=bool), float(every), np.full(len(times), share)).repeat(count)
+
+
 def pairs(interval: float, every: float, count: int, strength: float | None = None) -> Stimulus:
     """`count` pairs of test pulses `interval` s apart; a pair's first pulse is at the middle of `every` s."""
-    share = np.nan if strength is None else strength
-    times = every / 2 + np.array([0.0, interval])
-    return Stimulus(times, np.ones(2, dtype=bool), float(every), np.full(2, share)).repeat(count)
+    return volleys((0.0, interval), every, count, strength)
 
 
 test_pulses.__test__ = False  # type: ignore[attr-defined]  # a stimulus, not a test of the suite

@@ -52,7 +52,8 @@ class Compiled:
     def to_biological(self, times: np.ndarray) -> np.ndarray:
         """Biological time of network times, s."""
         bins = np.clip((np.asarray(times) / CLOCK_BIN + 1e-6).astype(int), 0, len(self.timeline.rate) - 1)
-        return self.timeline.offset[bins] + self.timeline.rate[bins] * np.asarray(times)
+        moved: np.ndarray = self.timeline.offset[bins] + self.timeline.rate[bins] * np.asarray(times)
+        return moved
 
 
 Pulse = tuple[float, float, bool, float]

@@ -58,7 +58,7 @@ def cluster(security: Any, where: Mapping[str, Any], workers: int = 0, **worker:
     """
     shared = {**where, "protocol": "tls://", "security": security}
     one = {"cls": Nanny, "options": {**worker, **shared, "worker_class": ClosedWorker}}
-    return Nodes(
+    return Nodes(  # type: ignore[no-untyped-call]
         scheduler={"cls": ClosedScheduler, "options": {**shared, "port": 0, "dashboard": False}},
         workers=dict.fromkeys(range(workers), one),
         worker=one,

@@ -173,7 +173,7 @@ def _address() -> str:
     """The address by which other machines reach this one."""
     from distributed.utils import get_ip
 
-    return get_ip()
+    return str(get_ip())
 
 
 def _write_keys(place: Path, security: Any) -> None:

@@ -127,7 +127,7 @@ class _Drive:
     def __init__(self, folder: StudyFolder, engine: Engine, progress: Progress, options: Options) -> None:
         self.folder, self.engine, self.progress, self.options = folder, engine, progress, options
         self.planned = folder.planned()
-        self.ended: queue.SimpleQueue[tuple[Future, Task]] = queue.SimpleQueue()
+        self.ended: queue.SimpleQueue[tuple[Future[Any], Task]] = queue.SimpleQueue()
         self.later: list[tuple[float, int, Task]] = []
         self.lost: Counter[str] = Counter()
         self.killed: Counter[str] = Counter()
@@ -203,7 +203,7 @@ class _Drive:
         self.out += 1
         future.add_done_callback(lambda ended: self.ended.put((ended, task)))
 
-    def _take(self, workers: Workers, future: Future, task: Task) -> None:
+    def _take(self, workers: Workers, future: Future[Any], task: Task) -> None:
         self.out -= 1
         if future.status == "finished":
             found: Sequence[tuple[str, State, str]] = future.result()
@@ -234,7 +234,7 @@ class _Drive:
         self.folder.give_up(run, f"{reason}; {MEMORY}", times)
         return "failed"
 
-    def _gone(self, future: Future, task: Task) -> Sequence[tuple[str, State, str]]:
+    def _gone(self, future: Future[Any], task: Task) -> Sequence[tuple[str, State, str]]:
         """A task that came back without an answer: its workers died, again and again, or the connection broke."""
         error = future.exception() if future.status == "error" else None
         killer = type(error).__name__ == "KilledWorker"

@@ -1,1 +1,1 @@
-"""The model beside published findings, by hypothesis and over the ensemble of parameter sets."""
+"""Comparison of the model, its rivals and the ensemble of parameter sets with published findings."""

@@ -1,4 +1,4 @@
-"""What the calibration rows leave open: the evidence held against every set of parameters that fits them as well."""
+"""The evidence compared with every set of parameters that fits the calibration rows as well."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def over_ensemble(
     out: Path | None = None,
     evidence: Sequence[Path] = (),
 ) -> list[Validation]:
-    """The shipped set and each set of the ensemble, held against the same evidence.
+    """The shipped set and each set of the ensemble, compared with the same evidence.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""Rival hypotheses on equal terms: the values that a claim leaves open, by which the naive animal stays as it is.
+"""Rival hypotheses on equal terms: values that a claim does not fix, chosen so that the naive animal is the same.
 
 ``python -m protocols.validation.matching`` prints them from the present defaults, for `synapses/hypotheses.toml`. All
-of it is closed form: steady states, no network. The same closed form tells what each rival makes of the groups of the
-main experiment before any induction, which is printed too.
+of it is closed form: steady states, no network. The same closed form gives the state of the groups of the main
+experiment before any induction under each rival, which is printed too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def at_rest(model: ModelParameters, state: AdaptedState = NAIVE, drugs: Exposure
 
 
 def withdrawn(model: ModelParameters) -> AdaptedState:
-    """What the history of the group `cocaine` of moussawi2009 leaves behind."""
+    """The state after the history of the group `cocaine` of moussawi2009."""
     group = load("moussawi2009").group_named("cocaine")
     return rest.at_rest(group, float(group.days), model).state
 

@@ -1,4 +1,4 @@
-"""Rival hypotheses side by side: the default and its rivals, each held against the same evidence."""
+"""Rival hypotheses side by side: the default and its rivals, each compared with the same evidence."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def name_of(chosen: Mapping[str, str]) -> str:
 
 
 def read(text: str) -> dict[str, str]:
-    """Part -> name of what ``part=name,part=name`` chooses, without what is the default anyway.
+    """Part -> name of the hypotheses in ``part=name,part=name``, without defaults.
 
     Raises
     ------
     InputError
-        In one line: no such part or name, a part chosen twice, or two that cannot stand together.
+        In one line: no such part or name, a part chosen twice, or two that exclude each other.
     """
     chosen: dict[str, str] = {}
     for choice in text.split(","):
@@ -91,7 +91,7 @@ def hold(
     effort: Effort | None = None,
     out: Path | None = None,
 ) -> list[Rival]:
-    """Hold the default and its rivals against the evidence that some experiments cover.
+    """Compare the default and its rivals with the evidence that some experiments cover.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def hold(
 
 
 def changes(rival: Rival, default: Rival) -> dict[str, list[str]]:
-    """Evidence that the default has right and the rival has not (`loses`), and the other way round (`wins`)."""
+    """Evidence that only the default has right (`loses`), and that only the rival has right (`wins`)."""
     pairs = [(id_, row["status"], rival.verdicts[id_]["status"]) for id_, row in default.verdicts.items()]
     pairs = [pair for pair in pairs if {pair[1], pair[2]} <= set(VERDICTS)]
     return {
@@ -178,6 +178,6 @@ def document(rivals: Sequence[Rival], quick: bool) -> dict[str, Any]:
 
 
 def counts(rival: Rival) -> dict[str, int]:
-    """Number of verdicts of each kind; what follows by construction says nothing between rivals."""
+    """Number of verdicts of each kind. Rows by construction are left out, since they do not distinguish rivals."""
     statuses = [row["status"] for row in rival.validation.rows if not row["by_construction"]]
     return {kind: statuses.count(kind) for kind in VERDICTS}

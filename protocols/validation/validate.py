@@ -1,4 +1,4 @@
-"""Every piece of evidence held against the model: the experiments it needs are run, and a verdict is given on each."""
+"""Every piece of evidence compared with the model: its experiments are run, and each gets a verdict."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ QUICK_SCALE = 0.25
 
 @dataclass(frozen=True)
 class Validation:
-    """Verdicts and where they come from.
+    """Verdicts, and the runs behind them.
 
     Attributes
     ----------
@@ -43,12 +43,12 @@ class Validation:
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is simulated to hold a model against the evidence.
+    """How much is simulated to compare a model with the evidence.
 
     Attributes
     ----------
     quick : bool
-        `QUICK_ANIMALS` animals of a small circuit; shows that things work, and decides little.
+        `QUICK_ANIMALS` animals of a small circuit; a check that everything works, which decides little.
     animals : int, optional
         Animals in each group; `ANIMALS` when left out.
     seed, jobs : int, optional
@@ -86,7 +86,7 @@ def validate(
     settings : sequence of str
         ``PATH=VALUE`` each, for all experiments: another model, such as ``model.pools=one``.
     evidence : sequence of Path
-        Files of findings of one's own, which join the published ones.
+        Files of further findings, which are added to the published ones.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""Published findings as data, and the model held against them."""
+"""Published findings as data, and their comparison with the model."""

@@ -1,8 +1,8 @@
-"""What follows from what: groups in which one link of the causal chain was cut, held or bypassed, against others.
+"""The causal chain: groups in which one link was cut, clamped or bypassed, compared with other groups.
 
-A link carries an effect when cutting it induces the difference between two groups, or mending it recovers that
-difference; a drug that has lost its target should do nothing, and "nothing" is shown by equivalence. `causality.toml`
-names the groups and what is expected of them.
+A link carries an effect when cutting it induces the difference between two groups, or when restoring it removes that
+difference. A drug that has lost its target should have no effect; equivalence shows this. `causality.toml` names the
+groups and what is expected of them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from results.statistics.inference import Interval
 from results.tables import Table, with_interval
 
 MARGINS = {"fepsp": 10.0, "contact_response": 3.0}
-"""Measures that are judged, and how far from each other two groups may lie and count as equal, % of baseline."""
+"""The measures that are judged, and the largest difference at which two groups count as equal, % of baseline."""
 RESAMPLES = 5000
 
 
@@ -41,7 +41,7 @@ class Contrast:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The groups it needs: start, goal, changed, as far as it has them."""
+        """The groups that it compares: start, goal and changed, where it names them."""
         return tuple(group for group in (self.start, self.goal, self.changed) if group is not None)
 
 
@@ -68,7 +68,7 @@ def share(start: ArrayLike, goal: ArrayLike, changed: ArrayLike, level: float = 
 
     Notes
     -----
-    Where start and goal hardly differ the interval is wide, as it must be. Few animals make it too narrow.
+    The interval is wide where start and goal hardly differ. With few animals it is too narrow.
     """
     samples = [np.asarray(values, dtype=float) for values in (start, goal, changed)]
     if len({sample.shape for sample in samples}) != 1 or samples[0].ndim != 1 or not samples[0].size:
@@ -102,7 +102,7 @@ def contrasts() -> tuple[str, tuple[Contrast, ...]]:
 
 
 def judge(table: pd.DataFrame, wanted: Sequence[Contrast] | None = None) -> list[dict[str, Any]]:
-    """Hold a table of results against the expectations.
+    """Compare a table of results with the expectations.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ from results.statistics.inference import Interval
 Status = Literal["right", "wrong", "inconclusive", "not_covered"]
 
 NAMED = ("id", "use", "by_construction", "claim", "statement", "published", "unit")
-"""Of the rows of `compare`, what does not depend on the model."""
+"""The entries of a row of `compare` that do not depend on the model."""
 
 _INFINITY = float("inf")
 SEEKING = {"blocked": (-_INFINITY, 0.35), "reduced": (-_INFINITY, 1.0), "none": (0.7, 1.3), "raised": (2.0, _INFINITY)}
@@ -83,7 +83,7 @@ class Verdict:
 
 
 def judge(evidence: Evidence, rows: Sequence[Mapping[str, Any]], comparisons: Sequence[Mapping[str, Any]]) -> Verdict:
-    """Hold one piece of evidence against the summary of its experiment.
+    """Compare one piece of evidence with the summary of its experiment.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def _estimate(evidence: Evidence, samples: list[list[float]]) -> tuple[float | N
 def _region(evidence: Evidence) -> Interval:
     """Where the claim holds, on the scale of the estimate."""
     reference = evidence.reference
-    if evidence.claim == "sign":  # open at the reference: no difference at all is not a difference
+    if evidence.claim == "sign":  # the reference itself does not count as a difference
         start = reference or 0.0
         if evidence.value == "up":
             return float(np.nextafter(start, _INFINITY)), _INFINITY

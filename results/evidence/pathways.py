@@ -1,6 +1,6 @@
 """What each learning pathway carries: animals that learn without it beside the same animals with it.
 
-`pathways.toml` says what was expected, and was written before; the verdict comes from the interval of the ratio.
+The expectations in `pathways.toml` were written before the runs. The verdict comes from the interval of the ratio.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def expectations() -> tuple[str, str, tuple[Expectation, ...]]:
 
 
 def judge(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Hold a table of results against the expectations.
+    """Compare a table of results with the expectations.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""The published findings that the model is held against, as data with their provenance.
+"""The published findings with which the model is compared, as data with their provenance.
 
-`evidence.toml` is the table; this module is its grammar. What a row claims is `claim`:
+`evidence.toml` is the table, and this module defines its keys. The key `claim` says what a row claims:
 
 =========  ==============================  ==============================================================
 claim      groups                          value
@@ -52,7 +52,7 @@ class Evidence(BaseModel):
         Relative half-width within which a number is met, for numbers without a standard error; for ``none`` the
         relative half-width of equivalence.
     reference : float or None
-        What a single group is held against, in `unit` (100 for % of baseline).
+        The value with which a single group is compared, in `unit` (100 for % of baseline).
     unit, measure, experiment, test, groups
         Where the model's answer is found.
     reference_test : str or None
@@ -65,10 +65,10 @@ class Evidence(BaseModel):
     statistic : str or None
         The published test.
     source, provenance, use
-        Where the finding stands, how it came to us (seen, quoted, derived, recalled), what it is for.
+        The publication, how the finding was obtained (seen, quoted, derived, recalled), and what it is used for.
     by_construction : bool
-        Whether the model cannot but give this: its sign or time was put in with an equation or a constant. Such a row
-        is judged, shown as such, and not counted among what was predicted or fitted.
+        Whether the result follows from the model's construction: an equation or a constant sets its sign or its time.
+        Such a row is judged and marked, and counts neither as predicted nor as fitted.
     note : str or None
     """
 

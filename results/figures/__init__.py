@@ -11,6 +11,7 @@ Each function takes recordings, as `results.load` gives them, and returns a matp
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    catalogue = import_module("results.figures.catalogue")  # now: most of what uses one figure needs no other
-
-    if name in catalogue.__all__:
-        return getattr(catalogue, name)
+    if find_spec(f"{__name__}.{name}") is None:  # a module of this package is none of the catalogue's names
+        catalogue = import_module("results.figures.catalogue")  # imported on demand: most callers need one figure only
+        if name in catalogue.__all__:
+            return getattr(catalogue, name)
+        for drawing in catalogue.OF_ASSAYS.values():
+            if drawing.draw.__name__ == name:
+                return drawing.draw
     raise AttributeError(f"module 'results.figures' has no attribute {name!r}")

@@ -90,7 +90,7 @@ def glutamate_pools_figure(recordings: Iterable[Recording], width: Width = "doub
     recordings = list(recordings)
     panels = []
     for test, part in _by_test(recordings).items():
-        panels += [(test, name, part) for name in POOLS if any(_told(recording, name) for recording in part)]
+        panels += [(test, name, part) for name in POOLS if any(_varies(recording, name) for recording in part)]
     if not panels:
         raise NothingToDraw("no recording holds a time course of glutamate")
     return _figure(panels, names(recordings, "group"), width, 3)
@@ -104,8 +104,8 @@ def _by_test(recordings: Sequence[Recording]) -> dict[str, list[Recording]]:
     return found
 
 
-def _told(recording: Recording, name: str) -> bool:
-    """Whether a series is there and says anything: cocaine that nobody took is zero throughout."""
+def _varies(recording: Recording, name: str) -> bool:
+    """Whether a series exists and is not zero throughout, as cocaine is in animals that took none."""
     return name in recording.series and bool(recording.series[name].values.any())
 
 

@@ -1,13 +1,14 @@
-"""What every figure is drawn with: sizes, colours, markers, courses with errors, dots per animal, the legend, files.
+"""The parts that all figures share: sizes, colours, markers, courses with errors, dots per animal, legend, files.
 
-Colours are those of Okabe and Ito, told apart with any colour vision; a group keeps its colour through a figure. A
-figure is as wide as one or two columns of a journal, and has its final size: nothing is scaled afterwards.
+The colours are those of Okabe and Ito, which readers with any colour vision can distinguish. A group has one colour in
+all panels of a figure. A figure is as wide as one or two columns of a journal and is drawn in its final size.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -32,6 +33,25 @@ MILLIMETRES = {"single": 89.0, "double": 183.0}
 FORMATS = ("png", "svg", "pdf")
 HEAD = 0.55  # inches that a legend of one or two lines takes above the panels
 _UNITS = {"uM": "µM", "1": ""}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure that is drawn from stored runs.
+
+    Attributes
+    ----------
+    shows : str
+        What it shows, in a line.
+    draw : callable
+        ``draw(recordings, width=..., **options)``. ``dose_response`` takes a study's results, ``circuit`` projections.
+    options : tuple of str
+        Names of further arguments that it takes.
+    """
+
+    shows: str
+    draw: Callable[..., Figure]
+    options: tuple[str, ...] = ()
 
 
 class NothingToDraw(ValueError):
@@ -215,7 +235,7 @@ def dots(axes: Axes, samples: Sequence[Sequence[float]], bar_from: float) -> Non
 
 
 def measure_dots(axes: Axes, recordings: Sequence[Recording], measure: str, groups: Sequence[str], label: str) -> None:
-    """Each animal's value of one measure, group by group, from zero; a measure that nobody has leaves no panel."""
+    """Each animal's value of one measure, group by group, from zero; without any value the panel is removed."""
     table = frame(recordings)
     part = table[table["measure"] == measure]
     if part.empty:
@@ -265,7 +285,7 @@ def legend_height(texts: Sequence[str], width: Width) -> float:
 def chosen(
     held: Mapping[str, Collection[str]], asked: Sequence[str] | None, usual: Sequence[str]
 ) -> list[tuple[str, str]]:
-    """Test and quantity of each panel: what was asked for, or the first usual one that a test has."""
+    """Test and quantity of each panel: the requested ones, or the first of the usual ones that a test has."""
     found = []
     for test, there in held.items():
         wanted = [name for name in asked or usual if name in there]

@@ -1,4 +1,4 @@
-"""Figures of what animals gave: bars with a dot for each animal, and how a mean settles as animals are added."""
+"""Figures of measures: bars with a dot for each animal, and how a mean settles as animals are added."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def convergence_figure(
     -------
     Figure
         A row per test and measure: the mean of the first n animals with its 95 % interval (Student's t) against n, and
-        the half-width of that interval on logarithmic axes, beside a line that falls as the root of n: where a curve
-        has come to run along it, it tells how many animals a narrower interval takes.
+        the half-width of that interval on logarithmic axes, beside a line that falls as the root of n. Where a curve
+        runs along that line, it shows how many animals a narrower interval needs.
 
     Raises
     ------

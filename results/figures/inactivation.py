@@ -33,7 +33,7 @@ def inactivation_figure(recordings: Iterable[Recording], width: Width = "double"
     width : str
         ``single`` or ``double`` column.
     reference : str
-        The group that the others are held against.
+        The group with which the others are compared.
 
     Returns
     -------

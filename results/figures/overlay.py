@@ -34,7 +34,7 @@ APART = 0.2  # of a group's width, model to the left and data to the right
 
 
 def overlay_figure(model: Sequence[Recording], data: Sequence[Recording], width: Width = "double") -> Figure:
-    """Everything that the data hold, with the model's answer.
+    """All measures and time courses of the data beside those of the model.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def overlay_figure(model: Sequence[Recording], data: Sequence[Recording], width:
 
 
 def _without_courses(recording: Recording) -> Recording:
-    """The measures alone: the mean of a time course stands in its own panel already."""
+    """The measures without the means of time courses, which have panels of their own."""
     return Recording(recording.identity, measures=recording.measures)
 
 

@@ -54,7 +54,7 @@ def power_figure(curves: Mapping[str, PowerCurve], title: str) -> Figure:
 
 
 def _needed(axes: Axes, curve: PowerCurve, place: int, own: str) -> None:
-    """The number of animals for the first target with its interval; what lies beyond the largest ends in an arrow."""
+    """The number of animals for the first target with its interval. An arrow marks numbers beyond the largest one."""
     found, end = curve.needed(TARGETS[0]), int(curve.n[-1]) + 1
     low, high = found.low or end, found.high or end
     axes.plot([low, high], [place, place], color=own, linewidth=1.1)

@@ -1,4 +1,4 @@
-"""The figure of a sensitivity analysis: which outcome, and which evidence, hangs on which parameter."""
+"""The figure of a sensitivity analysis: which outcome, and which evidence, depends on which parameter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from results.figures.drawing import STYLE, NothingToDraw, inches
 
 SHOWN = 0.005  # a total index under it is left blank
 NARROW = 7  # columns from which on a cell has two lines
-MOST = 24  # rows; what decides evidence comes first
+MOST = 24  # rows; outcomes that decide evidence come first
 
 
 def sensitivity_figure(analysis: Mapping[str, Any]) -> Figure:
@@ -29,8 +29,8 @@ def sensitivity_figure(analysis: Mapping[str, Any]) -> Figure:
     -------
     Figure
         Each cell holds the total index (Sobol) or mu* in standard deviations (Morris) and half the width of its 95 %
-        interval; bold where the interval lies above 0.05. Of many outcomes those that decide evidence are shown, and
-        of the others the first; parameters on which none of them hangs are named below.
+        interval; bold where the interval lies above 0.05. Of many outcomes the figure shows those that decide evidence,
+        then the first of the others. Parameters on which none of them depends are named below.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The figure of an experiment's design: what each group lives through, and what is done to it in each test."""
+"""The figure of an experiment's design: each group's history, and what is done in each test."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from matplotlib.patches import Patch
 
 from results.figures.drawing import STYLE, NothingToDraw, Width, inches, title_of
 from results.recording import Recording
-from results.store.experiment_document import experiment_of, in_unit
+from results.store import experiment_words as words
+from results.store.experiment_document import days_given, experiment_of, in_unit
 
-PHASES = {
-    "self_administration": ("self-administration", "#D55E00"),
-    "second_order": ("second-order schedule", "#E58A4B"),
-    "injections": ("injections", "#CC79A7"),
-    "yoked_saline": ("yoked saline", "#BBBBBB"),
-    "food": ("food training", "#E69F00"),
-    "extinction": ("extinction", "#56B4E9"),
-    "abstinence": ("abstinence", "#F0E442"),
+COLOURS = {
+    "self_administration": "#D55E00",
+    "second_order": "#E58A4B",
+    "injections": "#CC79A7",
+    "yoked_saline": "#BBBBBB",
+    "food": "#E69F00",
+    "extinction": "#56B4E9",
+    "abstinence": "#F0E442",
 }
-"""Phase -> its name and colour."""
+"""Phase -> its colour."""
 INDUCTION, PULSES, MEASURED = "#CC79A7", "#E0E0E0", "#0072B2"
 ROW = 0.46  # inches of a group or test
 BAR = 0.34  # of a row
@@ -36,7 +37,7 @@ def timeline_figure(recordings: Iterable[Recording], width: Width = "double") ->
     Parameters
     ----------
     recordings : iterable of Recording
-        The first that carries its experiment is asked for it; as stored, with provenance.
+        The first one whose provenance holds the experiment is used.
     width : str
         ``single`` or ``double`` column.
 
@@ -61,23 +62,23 @@ def experiment_figure(document: Mapping[str, Any], width: Width = "double") -> F
     """The same for an experiment's document: nested mappings as in its file, with defaults filled in."""
     groups, tests = document["group"], document["test"]
     letters_a_line = 110 if width == "double" else 46
-    notes = [fill(_given(group), letters_a_line) for group in groups]
-    told = [fill(_told(test), letters_a_line) for test in tests]
-    heights = (sum(_height(note) for note in notes) + 0.5, sum(_height(note) for note in told) + 0.5)
+    notes = [fill(_group_words(group), letters_a_line) for group in groups]
+    described = [fill(_test_words(test), letters_a_line) for test in tests]
+    heights = (sum(_height(note) for note in notes) + 0.5, sum(_height(note) for note in described) + 0.5)
     with matplotlib.rc_context(fname=STYLE):
         figure = Figure(figsize=(inches(width), 0.55 + sum(heights)), layout="constrained")
         above, below = figure.subplots(2, 1, height_ratios=heights)
         used = _groups(above, groups, notes)
         handles = []
         if any(test["kind"] == "plasticity" for test in tests):
-            _inductions(below, tests, told)
+            _inductions(below, tests, described)
             shades = {"test pulses": PULSES, "induction": INDUCTION, "measured": MEASURED}
             handles = [Patch(color=own, label=name) for name, own in shades.items()]
         else:
-            used |= _sessions(below, tests, told)
+            used |= _sessions(below, tests, described)
         above.set_title("A  Groups")
         below.set_title("B  Tests")
-        handles = [Patch(color=own, label=name) for key, (name, own) in PHASES.items() if key in used] + handles
+        handles = [Patch(color=own, label=words.PHASES[key]) for key, own in COLOURS.items() if key in used] + handles
         figure.legend(handles=handles, loc="outside upper center", ncols=6 if width == "double" else 3,
                       handlelength=1.3, columnspacing=1.2)  # fmt: skip
     return figure
@@ -88,7 +89,7 @@ def _height(note: str) -> float:
 
 
 def _layout(axes: Axes, names: Sequence[str], notes: Sequence[str]) -> list[float]:
-    """Rows from the top, each as high as its words need; gives where their bars lie."""
+    """Place the rows from the top, each as high as its text needs. Returns the positions of their bars."""
     places, top = [], 0.0
     for note in notes:
         places.append(top + 0.2)
@@ -108,10 +109,10 @@ def _words(axes: Axes, x: float, place: float, note: str) -> None:
 
 
 def _bars(axes: Axes, place: float, begin: float, phases: Sequence[Mapping[str, Any]], span: float) -> float:
-    """Phases one after the other from a day on; gives the day on which they end."""
+    """Draw phases one after the other from a day on. Returns the day on which they end."""
     day = begin
     for phase in phases:
-        _, own = PHASES.get(phase["phase"], ("", "0.8"))
+        own = COLOURS.get(phase["phase"], "0.8")
         days = float(phase["days"])
         axes.barh(place, days, BAR, left=day, color=own, edgecolor="white", linewidth=0.8)
         drug = phase.get("drug") or ""
@@ -156,7 +157,7 @@ def _sessions(axes: Axes, tests: Sequence[Mapping[str, Any]], notes: Sequence[st
 
 
 def _inductions(axes: Axes, tests: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> None:
-    """Tests of plasticity, in minutes from induction; tests of other kinds stand in words."""
+    """Tests of plasticity in minutes from induction; tests of other kinds in words."""
     places = _layout(axes, [title_of(test["name"]) for test in tests], notes)
     before = max(in_unit(t["baseline"], "min") for t in tests if t["kind"] == "plasticity")
     for place, test, note in zip(places, tests, notes, strict=True):
@@ -187,57 +188,24 @@ def _minutes(induction: Mapping[str, Any]) -> float:
     return (trains - 1) * interval + once
 
 
-def _given(group: Mapping[str, Any]) -> str:
+def _group_words(group: Mapping[str, Any]) -> str:
     """Drugs, interventions and thought experiments of a group in words."""
-    said = []
-    for one in group.get("treatment") or ():
-        amount = one.get("dose") or one.get("concentration") or one.get("perfusate")
-        where = "" if one.get("dose") else " at the site" if one.get("concentration") else " through the probe"
-        lasting = f" for {one['duration']}" if one.get("duration") else ""
-        said.append(f"{one['drug']} {amount}{where}, {_when(one)}{lasting}")
-    for key, verb in (("inactivation", "silenced"), ("stimulation", "stimulated")):
-        for one in group.get(key) or ():
-            place = one.get("nucleus") or one.get("projection")
-            how = f" ({one['agent']})" if one.get("agent") else ""
-            share = one.get("fraction", 1.0)
-            said.append(f"{place} {verb}{how}" + (f", {100 * share:.0f} %" if share not in (None, 1.0) else ""))
-    for protein, changed in (group.get("expression") or {}).items():
-        own = changed if isinstance(changed, Mapping) else {"factor": changed}
-        since = f" from day {own['day']:g}" if own.get("day") is not None else ""
-        said.append(f"{protein} x {own['factor']:g}{since}")
-    said += [f"{site} keeps no trace" for site in group.get("unlearning") or ()]
-    said += [f"tone on {receptor} held" for receptor in group.get("tone_clamp") or ()]
-    return "; ".join(said)
-
-
-def _when(treatment: Mapping[str, Any]) -> str:
-    """When a treatment is given, in words."""
-    at = treatment.get("at")
-    if treatment.get("phase"):
-        return f"{at or '0 s'} from every session of {title_of(treatment['phase'])}"
-    if treatment.get("day") is None:
-        return f"{at} from the test"
-    repeated = f", every {treatment['every']} {treatment['times']} times" if treatment.get("every") else ""
-    return f"day {treatment['day']:g}" + (f", {at} from its session" if at else "") + repeated
+    treatments = map(words.treatment, group.get("treatment") or ())
+    return "; ".join([*treatments, *words.interventions(group), *words.changes(group)])
 
 
 def _days_given(group: Mapping[str, Any]) -> list[float]:
     """Days of the history on which a group is given drugs."""
-    found = []
+    phases = [(phase["phase"], int(phase["days"])) for phase in group["history"]]
+    found: list[float] = []
     for one in group.get("treatment") or ():
-        late = in_unit(one["at"], "d") if one.get("at") else 0.0
-        day = 0.0
-        for phase in group["history"]:
-            if one.get("phase") == phase["phase"]:
-                found += [day + n + late for n in range(int(phase["days"]))]
-            day += float(phase["days"])
-        if one.get("day") is not None:
-            apart = in_unit(one["every"], "d") if one.get("every") else 0.0
-            found += [one["day"] + late + n * apart for n in range(int(one.get("times") or 1))]
+        if one.get("phase") or one.get("day") is not None:
+            late, apart = (in_unit(one[key], "d") if one.get(key) else 0.0 for key in ("at", "every"))
+            found += days_given(phases, one.get("phase"), one.get("day"), late, apart, int(one.get("times") or 1))
     return found
 
 
-def _told(test: Mapping[str, Any]) -> str:
+def _test_words(test: Mapping[str, Any]) -> str:
     """A test in words."""
     if test["kind"] == "plasticity":
         inductions = [test["induction"], *(test.get("further") or ())]

@@ -30,7 +30,7 @@ PLACES = {
     "VL": (7.7, 2.0),
 }
 """Limbic nuclei on the left, motor ones on the right, as information runs in box 1 of Kalivas 2009."""
-COLOURS = {"glutamate": "#0072B2", "GABA": "#D55E00", "dopamine": "#009E73"}  # told apart by the colour-blind, too
+COLOURS = {"glutamate": "#0072B2", "GABA": "#D55E00", "dopamine": "#009E73"}  # for any colour vision
 SILENCED = "#CC79A7"
 
 

@@ -1,1 +1,1 @@
-"""What is read from traces, currents and samples of a probe."""
+"""Measures of traces, of currents and of samples of a probe."""

@@ -63,7 +63,7 @@ def fit_sigmoid(strength: FloatArray, response: FloatArray) -> Sigmoid:
     Notes
     -----
     The half-maximal strength is kept below twice the strongest stimulus and the maximum below three times the largest
-    response: what lies beyond was not measured.
+    response: nothing was measured beyond.
     """
     x, y = np.asarray(strength, dtype=float), np.asarray(response, dtype=float)
     if len(x) < 4 or len(x) != len(y):
@@ -143,7 +143,7 @@ def miniature_currents(
     times, amplitudes : ndarray, shape (events,)
         In s from the first sample, and pA (positive).
     """
-    from scipy.signal import find_peaks  # not above: it takes long to import, and what a test asks for needs none
+    from scipy.signal import find_peaks  # imported here: it takes long, and reading an experiment does not need it
 
     inward = -np.asarray(current, dtype=float)
     peaks, _ = find_peaks(inward, prominence=threshold)

@@ -1,8 +1,8 @@
-"""What a microdialysis probe tells of the tissue around it: samples, change from baseline, the point of no net flux.
+"""Measures of microdialysis: samples, change from baseline, the point of no net flux.
 
-A sample's concentration is what the perfusate held plus the extraction fraction times the difference to the tissue,
-meaned over the time it was collected. Percentages of baseline need no knowledge of the extraction; absolute levels do,
-and are read where the perfusate neither gains nor loses (no net flux).
+A sample's concentration is that of the perfusate plus the extraction fraction times the difference to the tissue,
+averaged over the time in which it was collected. Percentages of baseline do not depend on the extraction. Absolute
+levels do; they are read where the perfusate neither gains nor loses (no net flux).
 
 References
 ----------

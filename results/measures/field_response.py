@@ -90,7 +90,8 @@ def field_slope(trace: Trace, window: tuple[float, float] = PEAK_WINDOW) -> Floa
     start = min(start, stop - 2)
     time = trace.time[start : stop + 1] * 1e3
     time = time - time.mean()
-    return deflection[:, start : stop + 1] @ time / (time @ time)
+    slopes: FloatArray = deflection[:, start : stop + 1] @ time / (time @ time)
+    return slopes
 
 
 def normalise_to_baseline(
@@ -160,12 +161,37 @@ def paired_pulse_ratio(trace: Trace, interval: float, window: tuple[float, float
         If a response cannot be measured or the first is not positive.
     """
     first = float(field_amplitude(trace, (window[0], min(window[1], interval - trace.dt))).mean())
-    shifted = Trace(trace.data, trace.t0 - interval, trace.dt, trace.unit, trace.sweep_time)
-    deflection, peak = _deflection(shifted, window, before=2e-3)
-    second = float(_mean_about(deflection, peak, shifted).mean())
+    second = float(later_amplitude(trace, interval, window).mean())
     if not first > 0:
         raise ValueError(f"the first response is {first:.3g}, not positive")
     return Measure(second / first, "1")
+
+
+def later_amplitude(trace: Trace, after: float, window: tuple[float, float] = PEAK_WINDOW) -> FloatArray:
+    """Size of the response to a later pulse in each sweep, from the mean of the 2 ms before that pulse.
+
+    Parameters
+    ----------
+    trace : Trace
+        Sweeps with a pulse at 0 and one at `after`.
+    after : float
+        Time of the later pulse, s.
+    window : (float, float)
+        Where its peak is sought, s after it.
+
+    Returns
+    -------
+    ndarray, shape (n_sweeps,)
+        In the unit of `trace`; positive for a sink.
+
+    Raises
+    ------
+    ValueError
+        If there are no sweeps, or no samples before that pulse or within `window`.
+    """
+    shifted = Trace(trace.data, trace.t0 - after, trace.dt, trace.unit, trace.sweep_time)
+    deflection, peak = _deflection(shifted, window, before=2e-3)
+    return _mean_about(deflection, peak, shifted)
 
 
 def time_course(trace: Trace, baseline_window: tuple[float, float] = BASELINE_WINDOW) -> Series:
@@ -229,7 +255,8 @@ def _deflection(trace: Trace, window: tuple[float, float], before: float | None 
 
 def _mean_about(deflection: FloatArray, peak: int, trace: Trace) -> FloatArray:
     reach = round(_PEAK_HALF_WIDTH / trace.dt)
-    return deflection[:, max(0, peak - reach) : peak + reach + 1].mean(axis=1)
+    size: FloatArray = deflection[:, max(0, peak - reach) : peak + reach + 1].mean(axis=1)
+    return size
 
 
 def _within(time: FloatArray, window: tuple[float, float]) -> NDArray[np.bool_]:

@@ -1,8 +1,8 @@
 """Network time beside the clock of an NWB file.
 
-Around pulses, and in tests that are not accelerated, both advance at the same pace, and a time of one is a time of the
-other. In the background between pulses the file's clock advances many times faster, and within an induction it stands
-still: what happened there has no time in the file.
+Around pulses, and in tests without acceleration, both clocks advance at the same pace, so that each time of one has a
+time of the other. Between pulses the file's clock advances many times faster. Within an induction it stands still, so
+that events there have no time in the file.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Clock:
 
 
 def clock_of(recording: Recording, session: Session, offset: float) -> Clock | None:
-    """The clocks at every entry of the finest series; None where that cannot be told.
+    """The clocks at every entry of the finest series; None if the recording does not determine them.
 
     Parameters
     ----------
@@ -70,6 +70,6 @@ def clock_of(recording: Recording, session: Session, offset: float) -> Clock | N
     if session.network_step is None or not slow:
         return None
     finest = max(slow, key=lambda one: one.time.size)
-    first = session.network_step if session.kind == "seeking" else 0.0  # there an entry stands at the end of its epoch
+    first = session.network_step if session.kind == "seeking" else 0.0  # at the end of an epoch
     network = first + session.network_step * np.arange(finest.time.size, dtype=np.float64)
     return Clock(network, finest.time + offset)

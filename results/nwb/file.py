@@ -1,10 +1,10 @@
 """A recording as a file of Neurodata Without Borders (NWB 2), which a laboratory's own tools open.
 
 Every file says in several places that the animal is simulated. Time in a file is the test's own clock, moved so that
-nothing lies before 0; `Session` is what the file says beyond the recording itself. What NWB has no type for is put
-where it does no harm: the model's field is a current and no voltage, so it is a series in amperes and not one of an
-electrode; what happened while the network did not run at the pace of the file's clock is kept in network time.
-There are no keywords, which Neo 0.14 fails to read.
+nothing lies before 0; `Session` holds what the file says in addition to the recording. Data without a type of their own
+in NWB are stored under general types: the model's field is a current and not a voltage, so it is a series in amperes
+and not one of an electrode; data from stretches in which the network does not run at the pace of the file's clock are
+kept in network time. There are no keywords, which Neo 0.14 fails to read.
 
 References
 ----------
@@ -40,7 +40,7 @@ __all__ = ["Session", "identifier", "nwb_file", "up_to_date", "write"]
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 ARBITRARY = "session_start_time is arbitrary (2000-01-01T00:00:00Z): nothing was recorded on a date"
 PRESSES = "_presses"
-LAYOUT = "layout 2"  # how a recording lies in a file; another one after every change of that
+LAYOUT = "layout 2"  # version of the layout; raised at every change of it
 KEPT = ("version", "engine", "seeds", "network_seconds", "git", "packages", "experiment_hash", "experiment", "state")
 
 
@@ -114,7 +114,7 @@ def nwb_file(recording: Recording, session: Session) -> NWBFile:
         subject_id=slug(who.subject(session.point)),
         species="Rattus norvegicus",
         sex="U",
-        age=f"P{session.days:.0f}D/",  # the days that were simulated, and whatever came before them
+        age=f"P{session.days:.0f}D/",  # the simulated days; the animal is older than that
         description=(
             f"Simulated rat, no living animal: number {who.animal} of group {who.group}, structure seed "
             f"{who.structure_seed}, noise seed {who.noise_seed}. The model has neither age nor sex: the age given is "
@@ -148,7 +148,7 @@ def _series(name: str, one: Series, offset: float) -> TimeSeries:
 
 
 def add_series(file: NWBFile, recording: Recording, offset: float) -> None:
-    """Presses are behaviour, percentages of a baseline were computed, the past is a table; all else is acquired."""
+    """Add each series as behaviour, processed data, a table of days or acquired data, whichever it is."""
     past = {name: one for name, one in recording.series.items() if name.startswith(HISTORY)}
     presses = BehavioralTimeSeries(name="presses")
     derived = []

@@ -1,4 +1,4 @@
-"""What the modules of the NWB export share: what a file says beyond a recording, names, tables, time."""
+"""Shared by the modules of the NWB export: metadata beyond a recording, names, tables, time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SLOW = 100.0  # s between samples from which on readers expect time stamps
 
 @dataclass(frozen=True)
 class Session:
-    """What a file says beyond the recording: from the experiment that it belongs to.
+    """Metadata of a file beyond the recording, taken from its experiment.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class Session:
     kind, site : str
         Kind of test, and the nucleus or projection that is recorded.
     test, group, drugs : str
-        What is done in the test, what happened to the animal before, and what it was given, in words.
+        The test, the animal's history and its drugs, in words.
     holding : mapping
         Potential in V at which cells are held, by the name of the trace or curve.
     days : float

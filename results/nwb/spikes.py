@@ -29,7 +29,7 @@ class _Cell:
 
 
 def add_spikes(file: NWBFile, recording: Recording, session: Session, clock: Clock | None) -> None:
-    """What has a time in the file as units, and everything in network time."""
+    """Add spikes that have a time in the file as units, and all spikes in network time."""
     cells = [
         _Cell(name, int(number), np.sort(spikes.timestamps[spikes.node_ids == number]))
         for name, spikes in recording.spikes.items()

@@ -1,7 +1,7 @@
 """Sweeps in an NWB file: those of a field in one series with a trial each, those of clamped cells a series each.
 
-Potentials of cells that nothing holds are no recordings under current clamp: no electrode is simulated that would see
-them. They are plain series with a column for each cell.
+Potentials of cells that are not clamped are not stored as recordings under current clamp, since no electrode is
+simulated. They are plain series with a column for each cell.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _pulse_series(name: str, times: FloatArray, session: Session) -> TimeSeries:
 
 
 def _pulse_times(sweeps: FloatArray, pulses: FloatArray, clock: Clock | None) -> FloatArray | None:
-    """Network time of each sweep's pulse; None where it cannot be told for all."""
+    """Network time of each sweep's pulse; None if it is not known for all of them."""
     if clock is None or not len(pulses):
         return None
     on_clock = np.interp(pulses, clock.network, clock.file)

@@ -1,4 +1,4 @@
-"""What cells do, in a report: sweeps before and after, evoked and miniature currents, potentials, rasters."""
+"""The cells in a report: sweeps before and after, evoked and miniature currents, potentials, rasters."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SWEEPS = (
 
 
 def lightened(recording: Recording, window: tuple[float, float] = TEST_WINDOW, spikes: bool = False) -> Recording:
-    """The recording without what the report does not show: sweeps come down to their means, spikes are kept on demand.
+    """The recording reduced to what the report shows: mean sweeps, and spikes on demand.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def lightened(recording: Recording, window: tuple[float, float] = TEST_WINDOW, s
 
 
 def cells(recordings: Sequence[Recording], groups: Sequence[str]) -> list[Shown]:
-    """Everything about cells that the recordings hold."""
+    """The sections on cells, as far as the recordings have data for them."""
     found = [_against(recordings, groups, name, *labels) for name, labels in AGAINST.items()]
     found += [_sweeps(recordings, groups, title, chosen) for title, chosen in SWEEPS]
     found += [_pairs(recordings, groups), potentials(recordings), rasters(recordings)]

@@ -28,7 +28,9 @@ SESSION = {
 }
 
 
-def responses(recordings: Sequence[Recording], groups: Sequence[str], window: dict[str, tuple[float, float]]) -> list:
+def responses(
+    recordings: Sequence[Recording], groups: Sequence[str], window: dict[str, tuple[float, float]]
+) -> list[Shown]:
     """Field responses and dialysate over time, and gain or loss of a probe against its perfusate.
 
     Parameters

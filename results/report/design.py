@@ -20,7 +20,7 @@ ROW = 46  # pixels
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of a row, in the unit of its line; `kind` decides its colour, `label` stands in it where it fits."""
+    """A stretch of a row, in the unit of its line. `kind` decides its colour; `label` is drawn where it fits."""
 
     row: str
     begin: float
@@ -32,7 +32,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Mark:
-    """A moment of a row: a treatment, a test; `label` stands beside it."""
+    """A moment of a row, such as a treatment or a test. `label` is written beside it."""
 
     row: str
     at: float
@@ -54,7 +54,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Silenced:
-    """What is silenced, or made to fire, in a group.
+    """A nucleus or projection that is silenced or stimulated in a group.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class Silenced:
 
 @dataclass(frozen=True)
 class Design:
-    """What the report shows of an experiment's design.
+    """The parts of an experiment's design that the report shows.
 
     Attributes
     ----------
@@ -94,14 +94,14 @@ class Design:
 
 
 def timelines(design: Design) -> Shown:
-    """The lines of time of an experiment; a legend says what the colours are."""
+    """The lines of time of an experiment, with a legend of the colours."""
     panels = tuple(_line(line) for line in design.lines)
     note = "What each group went through, and when. Point at a bar for its details."
     return Shown("Time line", note, panels, Numbers("Groups in words", design.groups, cards=True), grouped=False)
 
 
 def merged(line: Line) -> Line:
-    """The line with rows of the same course in one, as long as their names stand on one line together."""
+    """The line with rows of the same course merged, as long as their names fit on one line."""
     courses: dict[tuple[object, ...], list[list[str]]] = {}
     for row in line.rows:
         spans = tuple((one.begin, one.end, one.kind) for one in line.spans if one.row == row)
@@ -129,7 +129,7 @@ def merged(line: Line) -> Line:
 
 
 def _joined(rows: Sequence[str]) -> str:
-    """Names in a row; what stands before a colon in all of them, once."""
+    """The names in one text. A part before a colon that all of them share is written once."""
     before, colon, _ = rows[0].partition(": ")
     if colon and all(row.startswith(f"{before}: ") for row in rows):
         return f"{before}: {', '.join(row.removeprefix(f'{before}: ') for row in rows)}"
@@ -185,7 +185,7 @@ def _row_words(line: Line, row: str) -> str:
 
 
 def circuit(design: Design, groups: Sequence[str]) -> Shown | None:
-    """Nuclei, what joins them, what learns, and what was silenced in each group; None where there is no circuit."""
+    """Nuclei, projections, which of them learn, and which are silenced in each group; None without a circuit."""
     if not design.projections:
         return None
     figure = plot("", "", hovermode="closest", showlegend=True)
@@ -243,7 +243,7 @@ def _arrows(figure: go.Figure, ends: Sequence[tuple[str, str]], transmitter: str
 
 
 def _bent(source: str, target: str, bend: float = 0.13, gap: float = 0.33) -> tuple[list[float], list[float]]:
-    """Points of a bent line between two nuclei, which it does not quite touch."""
+    """Points of a bent line between two nuclei, with a small gap at both ends."""
     (x0, y0), (x1, y1) = PLACES[source], PLACES[target]
     length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
     middle = (x0 + x1) / 2 + bend * (y1 - y0), (y0 + y1) / 2 - bend * (x1 - x0)

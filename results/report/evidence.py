@@ -1,4 +1,4 @@
-"""Statistics beside the paper's, and where the numbers come from: the tables of a report."""
+"""Tables of a report: statistics beside the paper's, provenance, seeds, and parameters that differ between animals."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _comparisons(comparisons: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def provenance_table(recordings: Sequence[Mapping[str, Any]]) -> Table:
-    """What the provenance of all runs says, each entry once, with how many runs say so where they differ.
+    """The provenance of all runs, each entry once. Where runs differ, the number of runs is given for each value.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def _unit(unit: str) -> str:
 
 
 def settings(changed: Iterable[tuple[str, Any, Any]], heads: tuple[str, str, str]) -> Table:
-    """Paths of an experiment with two values each, in words."""
+    """Paths of an experiment with two values each, as a table."""
     rows = ((path, _said(value), _said(other)) for path, value, other in changed)
     return Table(heads, tuple(rows))
 

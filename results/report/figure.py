@@ -1,7 +1,7 @@
-"""What every plot of a report is drawn with: colours of groups, courses with errors, bars with animals as dots.
+"""The parts that all plots of a report share: colours of groups, courses with errors, bars with animals as dots.
 
-Colours are those of the printed figures (`results.figures.drawing`). The page replaces them by lighter ones on a dark
-ground, each by its own, so here only the colours of the light page appear.
+Colours are those of the printed figures (`results.figures.drawing`). On a dark ground the page replaces each of them by
+a lighter one, so that only the colours of the light page appear here.
 """
 
 from __future__ import annotations
@@ -75,12 +75,12 @@ def as_json(figure: go.Figure) -> str:
 
 
 def short(values: Any) -> np.ndarray:
-    """Numbers in half the space: seven digits are more than a screen shows."""
+    """Numbers with seven digits, which are more than a screen shows, to save space."""
     return np.asarray(values, dtype=np.float32)
 
 
 def course(figure: go.Figure, x: FloatArray, tables: Sequence[FloatArray], look: Look, dots: bool = True) -> None:
-    """Mean ± SEM over animals at each x, without a line across 0, where an induction stands.
+    """Mean ± SEM over animals at each x, without a line across 0, the time of an induction.
 
     Parameters
     ----------

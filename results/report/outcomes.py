@@ -37,7 +37,7 @@ WITHOUT_MEANING = ("infusions",)  # a count that is left out where it is 0 in al
 
 
 def named(measure: str) -> str:
-    """A measure in words."""
+    """The name of a measure."""
     if measure in OUTCOMES:
         return OUTCOMES[measure][0]
     return label(measure)

@@ -1,6 +1,6 @@
-"""One page for a folder of results: HTML that carries its figures, its data and the script that draws them.
+"""One page for a folder of results: HTML with its figures, their data and the script that draws them.
 
-Nothing is loaded from anywhere: plotly's script is in the page, compressed, and the browser unpacks it.
+The page loads nothing: plotly's script is in it, compressed, and the browser unpacks it.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def linked(text: str) -> Markup:
 
 
 def _inside_script(content: Any) -> Markup:
-    """JSON that cannot end the script element it stands in."""
+    """JSON that cannot end the script element around it."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 

@@ -1,4 +1,4 @@
-"""What a report is made of: sections of figures, tables and words; how they look is the template's matter."""
+"""The parts of a report: sections of figures, tables and text. The template decides how they look."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Shown:
     grouped : bool
         Whether its traces belong to groups of animals, which can then be hidden one by one.
     chosen_by : str
-        What the choices of its panels are: ``"Test"``.
+        The name of its panels' choice: ``"Test"``.
     """
 
     title: str
@@ -107,12 +107,12 @@ class Report:
     title, reference : str
         As the experiment names them.
     facts : tuple of (str, str)
-        What a reader wants to know first.
+        The facts at the top of the page.
     groups : tuple of str
         In their order; a group's place decides its number, colour and marker.
     sections : tuple of Section
     warnings : tuple of str
-        What is incomplete or does not fit together.
+        Messages about data that are incomplete or inconsistent.
     """
 
     title: str

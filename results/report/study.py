@@ -1,4 +1,4 @@
-"""A study in a report: response against what was varied, test by test, and the table of all conditions."""
+"""A study in a report: response against the varied values, test by test, and the table of all conditions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DOSES = (".dose", ".concentration", ".perfusate")
 
 
 def study_section(table: pd.DataFrame, units: Mapping[str, str], groups: Sequence[str]) -> Section:
-    """What was varied against what came out.
+    """Responses against the varied values.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def _against(
 
 
 def _choices(part: pd.DataFrame, others: Sequence[str], units: Mapping[str, str]) -> list[tuple[str, pd.DataFrame]]:
-    """The parts in which nothing but the axis varies."""
+    """The parts of the table in which only the value on the axis varies."""
     if not others:
         return [("", part)]
     found = []
@@ -104,7 +104,7 @@ def _panel(
 
 
 def _places(steps: Sequence[Any]) -> tuple[list[float], bool]:
-    """Where the steps stand on the axis: by their size, by its logarithm for doses, one after the other for words."""
+    """The positions of the steps on the axis: by size, by logarithm for doses, one after the other for words."""
     if not all(isinstance(step, (int, float)) for step in steps):
         return [float(place) for place in range(len(steps))], False
     positive = [step for step in steps if step > 0]

@@ -18,7 +18,7 @@ HELD, BROKEN, INCONCLUSIVE = "held", "broken", "inconclusive"
 
 
 def verdict(interval: Interval | None, limit: Interval) -> str:
-    """Whether a limit is held.
+    """Whether an interval lies within a limit.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def verdict(interval: Interval | None, limit: Interval) -> str:
 
 
 def expectation(interval: Interval | None, limit: Interval) -> str:
-    """`verdict` on what was expected: ``"right"``, ``"wrong"`` or ``"inconclusive"``."""
+    """The same for an expectation: ``"right"``, ``"wrong"`` or ``"inconclusive"``."""
     return {HELD: "right", BROKEN: "wrong"}.get(verdict(interval, limit), INCONCLUSIVE)
 
 
@@ -78,7 +78,7 @@ def ratio_of_means(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[flo
     ratio : float
         NaN if the mean of b is zero.
     interval : (float, float) or None
-        None under two animals, or if the mean of b cannot be told from zero.
+        None under two animals, or if the mean of b does not differ from zero.
 
     Raises
     ------
@@ -116,8 +116,8 @@ def spread_ratio(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[float
     -------
     (float, (float, float) or None)
         The ratio and its interval after Pitman and Morgan: the ratios for which sum and difference of the two samples,
-        one of them scaled, are uncorrelated. The closer the pairs, the narrower it is. No interval under four animals,
-        where the test has too few degrees of freedom to bound anything.
+        one of them scaled, are uncorrelated. The interval is the narrower, the stronger the pairs correlate. There is
+        none under four animals, since the test then has too few degrees of freedom.
 
     Raises
     ------

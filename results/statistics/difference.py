@@ -1,4 +1,4 @@
-"""What differs between two recordings of one run, dataset by dataset, and between the ways they came about."""
+"""Differences between two recordings of one run: dataset by dataset, and in their provenance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from results.store import contents
 from results.tables import Table, number
 
 VARYING = {"date", "command", "wall_seconds", "experiment", "origin"}
-"""Entries of the provenance that say when, where and for what a run was asked for; the experiment has its hash."""
+"""Entries of the provenance that are not compared: time, place and command. The experiment is compared by its hash."""
 LONGEST = 60  # characters of an entry that a table shows
 
 

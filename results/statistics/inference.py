@@ -1,7 +1,7 @@
-"""Statistics of groups of animals, and how sure one can be of them.
+"""Statistics of groups of animals, with their intervals.
 
-Where a number does not exist (a standard error of one animal, a test on values without spread), the answer is None,
-never NaN and never a warning.
+Where a number does not exist (a standard error of one animal, a test on values without spread), functions return None.
+They give neither NaN nor a warning.
 
 References
 ----------

@@ -1,4 +1,4 @@
-"""A laboratory's animals beside simulated ones, through the statistics by which simulated groups are compared."""
+"""A laboratory's animals and simulated ones, compared by the statistics that simulated groups are compared with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIDES = ("model", "data")
 
 
 def beside(model: Sequence[Recording], data: Sequence[Recording]) -> dict[str, Any]:
-    """Model and data, group by group, and what tells groups apart in each of them.
+    """Model and data, group by group, and the differences between groups in each of them.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def beside(model: Sequence[Recording], data: Sequence[Recording]) -> dict[str, A
 
 
 def _only(model: Sequence[Recording], wanted: set[tuple[str, str]]) -> list[Recording]:
-    """The model's recordings with the measures of the data, and time courses where those are compared."""
+    """The model's recordings with only the measures, and the time courses, that the data have."""
     kept = []
     for one in model:
         test = one.identity.test
@@ -113,9 +113,9 @@ def _side(side: Mapping[str, Any] | None) -> tuple[str, str]:
 
 
 def comparisons_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """What tells groups apart, in the model and in the data."""
+    """Differences between groups, in the model and in the data."""
 
-    def told(side: Mapping[str, Any] | None) -> tuple[str, str, str]:
+    def cells(side: Mapping[str, Any] | None) -> tuple[str, str, str]:
         if side is None:
             return "-", "-", "-"
         return number(side["effect_size"]), side["statistic"] or "-", p_value(side["p"])
@@ -124,6 +124,6 @@ def comparisons_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     return Table(
         heads,
         tuple(
-            (row["test"], row["measure"], row["a"], row["b"], *told(row["model"]), *told(row["data"])) for row in rows
+            (row["test"], row["measure"], row["a"], row["b"], *cells(row["model"]), *cells(row["data"])) for row in rows
         ),
     )

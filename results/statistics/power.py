@@ -1,8 +1,9 @@
-"""How many animals an experiment needs: cohorts drawn from a pool of simulated animals, put to the paper's own test.
+"""How many animals an experiment needs: cohorts drawn from a pool of simulated animals, tested as the paper tested
+them.
 
-Two things limit what a pool says, and each has its interval. The number of cohorts drawn is finite: the interval of a
+Two things limit the precision, and each has its interval. The number of cohorts is finite: this gives the interval of a
 share by Clopper and Pearson. The pool is finite: the whole computation is repeated on pools drawn from it (bootstrap
-over animals). The second is by far the wider, and only more simulated animals make it narrower.
+over animals). The second interval is by far the wider one, and only more simulated animals make it narrower.
 
 References
 ----------
@@ -78,7 +79,7 @@ class Needed:
     high: int | None
 
     @property
-    def told(self) -> bool:
+    def settled(self) -> bool:
         """Whether the interval is narrow enough to plan with: its bounds within a factor of two."""
         return self.n is not None and self.low is not None and self.high is not None and self.high <= WIDEST * self.low
 
@@ -120,7 +121,8 @@ class PowerCurve:
     @cached_property
     def pool_interval(self) -> NDArray[np.float64]:
         """95 % interval at each n over pools, shape (k, 2): how far the finite pool leaves it open."""
-        return np.quantile(self.over_pools, (0.025, 0.975), axis=0).T
+        bounds: NDArray[np.float64] = np.quantile(self.over_pools, (0.025, 0.975), axis=0).T
+        return bounds
 
     @property
     def effect_interval(self) -> Interval | None:
@@ -239,7 +241,7 @@ def verdict(curve: PowerCurve) -> str:
     if curve.effect is None or interval is None:
         return "no spread between animals: there is nothing to test against"
     needed = curve.needed(TARGETS[0])
-    if needed.told:
+    if needed.settled:
         return ""
     if interval[0] <= 0 <= interval[1]:
         return f"the pool of {curve.animals} does not show a difference (the effect's interval holds 0)"
@@ -247,7 +249,7 @@ def verdict(curve: PowerCurve) -> str:
         return f"more than {curve.n[-1]} animals a group"
     if needed.low is None or needed.high is None:
         return f"the pool of {curve.animals} cannot tell more than {curve.n[-1]} animals from fewer: simulate more"
-    # The logarithm of n is about as wide as 1/sqrt(pool), so the pool that gives a factor of two can be told.
+    # The logarithm of n is about as wide as 1/sqrt(pool), which gives the pool for a factor of two.
     wanted = curve.animals * (np.log(needed.high / needed.low) / np.log(WIDEST)) ** 2
     return f"known to a factor of {needed.high / needed.low:.1f} only; about {_rounded(wanted)} animals would give 2"
 
@@ -266,7 +268,8 @@ def _reached(curve: NDArray[np.float64], target: float) -> int:
 
 def _stretched(values: NDArray[np.float64]) -> NDArray[np.float64]:
     mean = values.mean()
-    return mean + (values - mean) * np.sqrt(values.size / (values.size - 1))
+    widened: NDArray[np.float64] = mean + (values - mean) * np.sqrt(values.size / (values.size - 1))
+    return widened
 
 
 def _resampled(pool: Pool, rng: np.random.Generator) -> Pool:

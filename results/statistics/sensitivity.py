@@ -1,13 +1,13 @@
-"""How much of an outcome's variation each parameter carries: Sobol's indices, or Morris's elementary effects.
+"""How much of an outcome's variation each parameter causes: Sobol's indices, or Morris's elementary effects.
 
-Sobol: over the box of ranges, the share of the outcome's variance that goes when a parameter is known (first order),
-and the share that stays when all others are known (total). Their difference is what it does together with others.
-Morris: the mean of the absolute effects of single steps through the box (mu*), signed (mu), and how far these effects
-differ from place to place (sigma); cheaper, and good for leaving parameters out.
+Sobol: over the box of ranges, the share of the outcome's variance that is removed when a parameter is known (first
+order), and the share that remains when all others are known (total). Their difference is due to interactions. Morris:
+the mean of the absolute effects of single steps through the box (mu*), signed (mu), and how far these effects differ
+from place to place (sigma); cheaper, and good for leaving parameters out.
 
-Where runs are stochastic, the outcome at a point is a mean over animals, the same ones at every point. What is common
-to an animal at all points is no noise: it drops out. What remains scatters the means, and `noise_share` says by how
-much; it raises every total index towards 1 by that share, and takes that share from every first-order one.
+Where runs are stochastic, the outcome at a point is a mean over animals, the same ones at every point. Differences
+between animals that are the same at all points drop out. The rest is noise: `noise_share` gives its share, by which
+every total index is raised towards 1 and every first-order index is lowered.
 
 References
 ----------
@@ -38,7 +38,7 @@ _SEED = 20090203
 
 @dataclass(frozen=True)
 class Index:
-    """What one parameter does to one outcome.
+    """The effect of one parameter on one outcome.
 
     Attributes
     ----------
@@ -98,7 +98,7 @@ def size(method: Method, parameters: int, number: int) -> int:
 def indices(
     method: Method, parameters: Sequence[str], shares: NDArray[np.float64], outcome: NDArray[np.float64]
 ) -> list[Index] | None:
-    """What each parameter does to an outcome.
+    """The effect of each parameter on an outcome.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def noise_share(values: NDArray[np.float64]) -> float | None:
     -------
     float or None
         Variance of the mean of the animals that neither point nor animal explains, over the variance of the means. None
-        with one animal, where it cannot be told, or where nothing varies.
+        with one animal, or where nothing varies.
     """
     count, animals = values.shape
     means = values.mean(axis=1)
@@ -168,7 +168,7 @@ def noise_share(values: NDArray[np.float64]) -> float | None:
         return None
     residual = values - means[:, None] - values.mean(axis=0) + values.mean()
     left = float((residual**2).sum() / ((count - 1) * (animals - 1)))
-    return min(left / animals / variance, 1.0)
+    return float(min(left / animals / variance, 1.0))
 
 
 def document(found: Sequence[Index] | None) -> list[dict[str, Any]] | None:

@@ -17,8 +17,8 @@ __all__ = ["COLUMNS", "TIME_COURSE", "WHO", "frame", "measures_of", "summarise",
 
 TIME_COURSE = "fepsp_time_course"  # each animal's mean response over all sweeps after induction
 WHO = ["experiment", "group", "test", "animal", "subject", "structure_seed"]
-"""Columns that say whose a line is. No two animals of a table share a ``subject``; those of different groups that share
-a ``structure_seed`` are paired: the same wiring and the same parameters."""
+"""Columns that identify the animal of a line. No two animals of a table share a ``subject``; those of different groups
+that share a ``structure_seed`` are paired: the same wiring and the same parameters."""
 COLUMNS = [*WHO, "measure", "value", "unit"]
 
 
@@ -71,7 +71,7 @@ def summarise(
     recordings : iterable of Recording
         One per animal, group and test; groups and tests keep the order in which they first appear.
     control : str, optional
-        Group that is put first, and so is `a` in its comparisons.
+        Group that is put first, so that it is `a` in its comparisons.
 
     Returns
     -------
@@ -80,8 +80,8 @@ def summarise(
         mean, sem, values``, values in the order of the animals' numbers. A comparison is ``a, b, test, measure,
         effect_size, p, statistic``: Cohen's d of a - b and Welch's t, as text with its degrees of freedom. For
         ``fepsp_time_course`` it is the between-group F of the repeated-measures analysis over all sweeps after
-        induction, and d from that F with the sign of a - b. What does not exist (the SEM of one animal, a test
-        without spread) is None.
+        induction, and d from that F with the sign of a - b. Numbers that do not exist (the SEM of one animal, a test
+        without spread) are None.
 
     Raises
     ------

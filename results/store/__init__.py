@@ -1,6 +1,6 @@
 """One HDF5 file per run, tables of many, and the index of a study.
 
-The functions that read and write a run's file stand here too: ``results.store.read(path)``.
+The functions that read and write a run's file can be imported from here: ``results.store.read(path)``.
 """
 
 from results.store.file import StoreError, brief, content_hash, contents, identity, provenance, read, write

@@ -29,7 +29,7 @@ COORDINATE, MEASURE = "coordinate", "measure"
 
 @dataclass(frozen=True)
 class Column:
-    """What a line says besides measures.
+    """A column besides measures.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ def write(
     number : int
         At most so many lines.
     about : callable
-        Attributes of the file, asked for when all lines are written.
+        Attributes of the file, called when all lines are written.
 
     Returns
     -------
@@ -172,7 +172,7 @@ class _Table:
 
 
 def to_csv(path: Path, source: Path) -> None:
-    """The table as CSV, a line per run; units stand in the heads, what a run does not have is empty."""
+    """The table as CSV, a line per run. Heads contain units; a value that a run does not have is empty."""
     with h5py.File(source, "r") as file:
         names = _names(file)
         parts = (slice(first, first + CHUNK) for first in range(0, len(file["run"]), CHUNK))
@@ -228,5 +228,6 @@ def _cells(data: h5py.Dataset, place: slice) -> list[Any]:
     if values.ndim == 2:
         return _strings(values)
     if values.dtype.kind == "i":
-        return values.tolist()
+        numbers: list[Any] = values.tolist()
+        return numbers
     return ["" if value != value else value for value in values.tolist()]

@@ -12,7 +12,7 @@ from typing import Any
 from results.store.files import replacing
 
 FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r\n])")
-"""How a text begins that a spreadsheet would run; apostrophes before it are ours, or would be taken for ours."""
+"""The beginning of a text that a spreadsheet would run, after apostrophes, which `cell` adds."""
 
 
 def write(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -35,9 +35,9 @@ def write(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Non
 
 
 def cell(value: Any) -> Any:
-    """A value as it goes into a table: a text that begins as a formula does has an apostrophe before it.
+    """A value of a table. A text that begins like a formula gets an apostrophe before it.
 
-    Taking one apostrophe away where `FORMULA` matches gives every text back.
+    To recover a text, remove one apostrophe where `FORMULA` matches.
 
     Examples
     --------

@@ -42,8 +42,37 @@ def in_unit(text: str, unit: str) -> float:
     return float(number) * factor(own, unit)
 
 
+def days_given(
+    phases: Sequence[tuple[str, int]], phase: str | None, day: float | None, late: float, apart: float, times: int
+) -> list[float]:
+    """Days, from the beginning of the history, on which a treatment is given.
+
+    Parameters
+    ----------
+    phases : sequence of (str, int)
+        Kind and days of each phase of the history.
+    phase : str or None
+        The kind of phase on each day of which it is given.
+    day : float or None
+        The day on which it is given, where there is no such phase.
+    late, apart : float
+        Time after the session of that day, and between doses, days.
+    times : int
+        Number of doses.
+    """
+    if phase is None:
+        return [(day or 0.0) + late + n * apart for n in range(times)]
+    found: list[float] = []
+    begin = 0
+    for kind, days in phases:
+        if kind == phase:
+            found += [begin + n + late for n in range(days)]
+        begin += days
+    return found
+
+
 def in_order(recordings: Iterable[Recording]) -> list[Recording]:
-    """Recordings in the order of their experiment's groups and tests, then of animals; as they come without one."""
+    """Recordings in the order of their experiment's groups, tests and animals; unchanged without an experiment."""
     found = list(recordings)
     document = next((each for each in map(experiment_of, found) if each), {})
     if not document:
@@ -53,7 +82,7 @@ def in_order(recordings: Iterable[Recording]) -> list[Recording]:
 
 
 def places(document: Mapping[str, Any]) -> Callable[[Identity], tuple[int, int, int]]:
-    """A function that tells where a run stands in the order of the experiment's groups, tests and animals."""
+    """A function that gives a run's place in the order of the experiment's groups, tests and animals."""
     groups, tests = (
         {entry.get("name"): number for number, entry in enumerate(document.get(part) or ())}
         for part in ("group", "test")

@@ -1,7 +1,7 @@
-"""One HDF5 file per run, whole or not there; `results.store.layout` says how a recording lies in it.
+"""One HDF5 file per run, written whole or not at all. `results.store.layout` defines its layout.
 
-A file carries the hash of its own content, so that damage is noticed when it is read, and the attribute ``brief``
-repeats its measures as JSON behind a checksum, so that thousands of files are gathered in seconds.
+A file contains the hash of its content, so that damage is noticed when it is read. The attribute ``brief`` repeats its
+measures as JSON with a checksum, so that thousands of files are gathered in seconds.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def write(recording: Recording, path: str | os.PathLike[str], keep: bool = False
     path : path-like
         Final name; replaced if it exists.
     keep : bool
-        Leave a file that exists by then as it is instead.
+        Keep a file that exists by then, and discard the new one.
 
     Returns
     -------
@@ -160,7 +160,7 @@ def identity(path: str | os.PathLike[str]) -> Identity:
 
 
 def provenance(path: str | os.PathLike[str], entry: str) -> Any:
-    """One entry of how a run came about, None if it has none, without reading the rest of the file.
+    """One entry of the provenance, None if it is missing, without reading the rest of the file.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""One way to put a file in its place: whole, or not at all."""
+"""Writing files so that each is complete or absent."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ ADVICE = {
     errno.EFBIG: "raise the limit on the size of files (ulimit -f), and the same command goes on",
     errno.EROFS: "choose another folder, or mount it for writing",
 }
-"""What to do about each reason for which no other file of that place would fare better."""
+"""Advice for each error that would hit any other file in that place too."""
 
 SAYS_SO = {"No space left": errno.ENOSPC, "disk is full": errno.ENOSPC, "Disk quota": errno.EDQUOT,
            "File too large": errno.EFBIG}  # fmt: skip
-"""How libraries that do not hand the system's number on call it."""
+"""The words of libraries that do not pass on the system's error number."""
 
 
 class Unwritable(OSError):
-    """Nothing more can be written to a place; `filename` says where and `strerror` what to do."""
+    """Nothing more can be written to a place. `filename` names it, and `strerror` says what to do."""
 
 
 def refuse_full(problem: BaseException, path: str | os.PathLike[str]) -> None:
-    """Raise `Unwritable` if a failure to write `path` means that no other file would fare better there."""
+    """Raise `Unwritable` if a failure to write `path` means that no other file can be written there."""
     if isinstance(problem, Unwritable):
         raise problem
     number = problem.errno if isinstance(problem, OSError) else None
@@ -96,7 +96,7 @@ def _put_if_free(temporary: Path, path: Path) -> None:
         os.link(temporary, path)
     except FileExistsError:
         return
-    except OSError:  # a file system without links: nearly as good
+    except OSError:  # a file system without links: not atomic against a second writer
         if not path.exists():
             os.replace(temporary, path)
 
@@ -105,7 +105,7 @@ def _put_if_free(temporary: Path, path: Path) -> None:
 def replacing_hdf5(path: Path) -> Iterator[h5py.File]:
     """Yield an HDF5 file in memory; on success write it under `path`, whole or not at all.
 
-    The library can bring the process down where a disk is full, so that it is the system that writes to the disk.
+    HDF5 can end the process when a disk is full. So it writes to memory, and the system writes to the disk.
     """
     from results.store.layout import h5py
 

@@ -45,9 +45,9 @@ def dataset(table: pd.DataFrame, keys: Sequence[str], test: str, names: Sequence
     xarray.Dataset
         A variable with its ``units`` for each series, over ``run`` and time, s. Series that all runs sampled at the
         same times have these as an index; series that were sampled alike share it. The one that most series share is
-        ``time``, any other is called after its first series, ``time_fepsp``. Where runs were sampled at different
-        times, the dimension is ``sample`` in place of ``time``, and each run's times are a coordinate over both; what
-        a run does not have is NaN. `keys` are coordinates of ``run``.
+        ``time``, any other is named after its first series, ``time_fepsp``. Where runs were sampled at different
+        times, the dimension is ``sample`` in place of ``time``, and each run's times are a coordinate over both; values
+        that a run does not have are NaN. `keys` are coordinates of ``run``.
 
     Raises
     ------

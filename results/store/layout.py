@@ -23,7 +23,7 @@ import numpy as np
 # name nobody reads, until it is moved into place. The variable is read when the library is loaded.
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
-import h5py
+import h5py as h5py  # other modules import h5py from here
 
 from results.recording import Curve, FloatArray, Identity, Measure, Recording, Series, Spikes, SynapseSample, Trace
 
@@ -75,7 +75,7 @@ def fill(file: h5py.File, recording: Recording, digest: str) -> None:
 
 
 def load(file: h5py.File) -> Recording:
-    """The recording that a file holds; raises KeyError, ValueError or TypeError where it is not of this layout."""
+    """The recording in a file; raises KeyError, ValueError or TypeError if the file does not have this layout."""
 
     def named(kind: str) -> Iterator[tuple[str, Any]]:
         for name in file.get(kind, ()):
@@ -106,7 +106,7 @@ def load(file: h5py.File) -> Recording:
 
 
 def identity(file: h5py.File) -> Identity:
-    """Which run a file belongs to; raises KeyError or ValueError where it does not say."""
+    """The run that a file belongs to; raises KeyError or ValueError if the file does not name it."""
     root = file.attrs
     return Identity(
         experiment=text_of(root["experiment"]),
@@ -152,7 +152,7 @@ def _description(dataset: h5py.Dataset) -> str:
 
 
 def plain(value: Any) -> Any:
-    """JSON form of what `json` does not know; as text in the last resort, since provenance must never cost a run."""
+    """JSON form of what `json` does not know. Unknown objects become text: provenance must not make a run fail."""
     if isinstance(value, (np.ndarray, np.generic)):
         return value.tolist()
     if isinstance(value, Mapping):

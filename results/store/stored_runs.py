@@ -1,4 +1,4 @@
-"""The runs that a folder holds, whether an experiment or a study put them there, with what tells them apart."""
+"""The runs in a folder of an experiment or a study, with the conditions that distinguish them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class StoredRun:
     ----------
     file : Path
     name : str
-        What a file made from it is called, without its ending; no two runs of a folder share one.
+        The name of files that are made from it, without an ending. No two runs of a folder share one.
     conditions : tuple of mapping
         For each condition of a study that the run belongs to: ``point`` and the values of what was varied. One empty
         mapping where there is no study.
@@ -57,12 +57,12 @@ class StoredRuns:
 
     @property
     def study(self) -> bool:
-        """Whether a study put them there."""
+        """Whether they belong to a study."""
         return bool(self.units)
 
 
 def stored_runs(place: Path) -> StoredRuns:
-    """What a folder of results, a study's folder or a run's file holds.
+    """The runs in a folder of results or of a study, or in one run's file.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def _of_study(place: Path) -> StoredRuns:
 
 
 def conditions(points: Sequence[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """What differs between the points of a study, under short names and as numbers where that is possible.
+    """The values that differ between the points of a study, under short names, as numbers where possible.
 
     Parameters
     ----------

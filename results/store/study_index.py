@@ -54,7 +54,7 @@ def write(path: Path, stamp: str, points: Sequence[Mapping[str, Any]], rows: Ite
         index.execute("INSERT INTO plan VALUES (?, ?)", (stamp, digest.hexdigest()))
         index.execute("CREATE INDEX by_key ON runs (key)")
         index.commit()
-        temporary.write_bytes(index.serialize())  # the system tells what is wrong with a disk, SQLite does not
+        temporary.write_bytes(index.serialize())  # the system's error names the fault of a disk, SQLite's does not
 
 
 def stamp(path: Path) -> str | None:
@@ -69,7 +69,7 @@ def stamp(path: Path) -> str | None:
 
 def read(path: Path, wanted: str) -> list[tuple[Any, ...]] | None:
     """All rows of ``runs`` in the order in which they were written; None if the index is of another plan or damaged."""
-    columns = ", ".join(f"[{column}]" for column in COLUMNS)  # one that is missing is no text, as in quotes it would be
+    columns = ", ".join(f"[{column}]" for column in COLUMNS)  # in quotes a missing one would be a text
     try:
         with closing(_opened(path)) as index:
             found = index.execute("SELECT [stamp], [rows_sha256] FROM plan").fetchone()
@@ -85,12 +85,12 @@ def read(path: Path, wanted: str) -> list[tuple[Any, ...]] | None:
 
 
 def _counted(rows: Iterable[tuple[Any, ...]], digest: hashlib._Hash) -> Iterator[tuple[Any, ...]]:
-    """The rows themselves; each enters the digest on its way."""
+    """The rows, each added to the digest as it passes."""
     for row in rows:
         digest.update(repr(row).encode())
         yield row
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """The file as it is: never changed in place, it needs no locks, which network file systems may not have."""
+    """Open the file read-only and without locks, which network file systems may lack. It is never changed in place."""
     return sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1", uri=True)

@@ -106,7 +106,7 @@ def _environment(changed: dict[str, str], folder: Path) -> Iterator[None]:
 def _forget() -> None:
     from protocols.animals import days
 
-    kept = drug_files.drugs, digest.sources, digest.code, digest.code_digest, digest.model_digest, days.adapted
+    kept = drug_files.drugs, digest.sources, digest.code, digest.code_digest, digest.model_digest, days.adapted_state
     for cached in kept:
         cached.cache_clear()
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from circuit.network.inputs import run_inputs
 from circuit.wiring.preset import preset
 from protocols.animals.rest import at_rest
-from protocols.assays.limits import compiled
-from protocols.assays.network_kinds import KINDS
+from protocols.assays.network import NetworkAssay
+from protocols.assays.reward import RewardTest, answer
 from protocols.experiments.model import parameters
-from protocols.simulation.conduct import CLOSED_FORM
 from synapses.variability import draw
 
 problems: list[str] = []
@@ -39,11 +38,11 @@ def _lay_out(identity, experiment):
     shared = parameters(experiment)
     own = shared.varied(draw(identity.structure_seed, shared.variability.scale))
     day = experiment.test_day(group, test)
-    if test.kind in CLOSED_FORM:
-        CLOSED_FORM[test.kind](test, group, day, own)
-    elif test.kind in KINDS:
-        for work in KINDS[test.kind].passes(test, own):
+    if isinstance(test, RewardTest):
+        answer(test, group, day, own)
+    elif isinstance(test, NetworkAssay):
+        for work in test.passes(own):
             rest = at_rest(group, day, own, work.lead, work.bath, work.channels)
-            plan = compiled(work, experiment.acceleration)
+            plan = work.laid_out(experiment.acceleration)
             given = rest.state, rest.steady, rest.on_board, plan.timeline, rest.clamp, work.holding
             run_inputs(preset(experiment.circuit.preset), own, *given)

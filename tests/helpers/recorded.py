@@ -4,10 +4,9 @@ import json
 
 import numpy as np
 
-from protocols.assays.network_kinds import KINDS
 from protocols.experiments.experiment import load
 from protocols.runs.plan import document
-from protocols.simulation.conduct import SETTLING
+from protocols.stimulation.limits import SETTLING
 from protocols.stimulation.pulses import pause
 from protocols.stimulation.timeline import compile_timeline
 from results.recording import Curve, Identity, Measure, Recording, Series, Spikes, SynapseSample, Trace
@@ -36,9 +35,9 @@ def compiled(experiment, test):
     """The time line of a test, and its own clock at network times."""
     content = load(experiment)
     test = content.test_named(test)
-    (work,) = KINDS[test.kind].passes(test, None)
+    (work,) = test.passes(None)
     plan = compile_timeline(pause(work.lead) + work.stimulus, content.acceleration, min(work.lead, SETTLING))
-    return plan, lambda times: KINDS[test.kind].clock(test, plan.to_biological(times) - work.lead)
+    return plan, lambda times: test.clock(plan.to_biological(times) - work.lead)
 
 
 def plasticity():

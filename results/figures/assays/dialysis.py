@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from results.figures.drawing import (
     STYLE,
+    Drawing,
     NothingToDraw,
     Width,
     colour,
@@ -91,3 +92,8 @@ def _samples(axes: Axes, recordings: Sequence[Recording], groups: Sequence[str])
     axes.axvline(0, color="0.3", linewidth=0.7, zorder=0)
     axes.set(xlabel="Time from the end of the baseline (h)", ylabel="Dialysate (% of baseline)")
     axes.set_ylim(0, 1.05 * axes.get_ylim()[1])
+
+
+DRAWINGS = {
+    "microdialysis": Drawing("samples of a microdialysis probe, or no net flux", microdialysis_figure),
+}

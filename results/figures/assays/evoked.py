@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from results.figures.drawing import (
     STYLE,
+    Drawing,
     NothingToDraw,
     Width,
     colour,
@@ -27,11 +28,11 @@ from results.measures.currents import fit_sigmoid
 from results.recording import Curve, Recording
 
 
-def _curves(recordings: Sequence[Recording], group: str, name: str) -> list[Curve]:
+def curves_of(recordings: Sequence[Recording], group: str, name: str) -> list[Curve]:
     return [r.curves[name] for r in recordings if r.identity.group == group and name in r.curves]
 
 
-def _by_test(recordings: Iterable[Recording], curve: str) -> tuple[list[Recording], list[str], list[str]]:
+def by_test(recordings: Iterable[Recording], curve: str) -> tuple[list[Recording], list[str], list[str]]:
     """The recordings that hold a curve, their groups and tests.
 
     Raises
@@ -66,13 +67,13 @@ def input_output_figure(recordings: Iterable[Recording], width: Width = "double"
     NothingToDraw
         If no recording holds an input-output curve.
     """
-    recordings, groups, tests = _by_test(recordings, "input_output")
+    recordings, groups, tests = by_test(recordings, "input_output")
     with matplotlib.rc_context(fname=STYLE):
         figure, axes = sheet(len(tests), (2, 1, 1), 2.4, width, legend_height(groups, width))
         for test, (response, half, maximum) in zip(tests, axes, strict=True):
             part = [r for r in recordings if r.identity.test == test]
             for place, group in enumerate(groups):
-                found = _curves(part, group, "input_output")
+                found = curves_of(part, group, "input_output")
                 if not found:
                     continue
                 course(response, found[0].x, [curve.y for curve in found], place, line=False)
@@ -114,7 +115,7 @@ def paired_pulse_figure(recordings: Iterable[Recording], width: Width = "double"
     NothingToDraw
         If no recording holds a paired-pulse ratio.
     """
-    recordings, groups, tests = _by_test(recordings, "paired_pulse_ratio")
+    recordings, groups, tests = by_test(recordings, "paired_pulse_ratio")
     with matplotlib.rc_context(fname=STYLE):
         figure, axes = sheet(2 * len(tests), (1, 1), 1.95, width, legend_height(groups, width))
         for test, ((pair, over), (ratio, first)) in zip(
@@ -123,10 +124,10 @@ def paired_pulse_figure(recordings: Iterable[Recording], width: Width = "double"
             part = [r for r in recordings if r.identity.test == test]
             interval = float(part[0].curves["paired_pulse_ratio"].x[0])
             for place, group in enumerate(groups):
-                found = _curves(part, group, "paired_pulse_ratio")
+                found = curves_of(part, group, "paired_pulse_ratio")
                 if not found:
                     continue
-                sweep(pair, _curves(part, group, f"pair_{interval:g}_ms"), place)
+                sweep(pair, curves_of(part, group, f"pair_{interval:g}_ms"), place)
                 order = np.argsort(found[0].x)
                 course(over, found[0].x[order], [curve.y[order] for curve in found], place)
             pair.set(title=f"{test}, {interval:g} ms", xlabel="Time from the first pulse (ms)", ylabel="Current (pA)")
@@ -160,7 +161,7 @@ def ampa_nmda_figure(recordings: Iterable[Recording], width: Width = "double") -
     NothingToDraw
         If no recording holds such currents.
     """
-    recordings, groups, tests = _by_test(recordings, "depolarised")
+    recordings, groups, tests = by_test(recordings, "depolarised")
     shown = {"ampa_nmda_ratio": "AMPA/NMDA", "ampa_current": "AMPA", "nmda_current": "NMDA"}
     with matplotlib.rc_context(fname=STYLE):
         figure, axes = sheet(len(tests), (2, 1, 1, 1), 2.4, width, legend_height(groups, width))
@@ -168,7 +169,7 @@ def ampa_nmda_figure(recordings: Iterable[Recording], width: Width = "double") -
             part = [r for r in recordings if r.identity.test == test]
             for place, group in enumerate(groups):
                 for name in ("at_rest", "depolarised"):
-                    found = _curves(part, group, name)
+                    found = curves_of(part, group, name)
                     if found:
                         sweep(currents, found, place)
             currents.axhline(0, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
@@ -200,7 +201,7 @@ def miniature_figure(recordings: Iterable[Recording], width: Width = "double") -
     NothingToDraw
         If no recording holds such a stretch.
     """
-    recordings, groups, tests = _by_test(recordings, "example")
+    recordings, groups, tests = by_test(recordings, "example")
     with matplotlib.rc_context(fname=STYLE):
         height = max(1.8, 0.9 + 0.3 * len(groups))
         figure, axes = sheet(len(tests), (2, 1, 1), height, width, legend_height(groups, width))
@@ -208,7 +209,7 @@ def miniature_figure(recordings: Iterable[Recording], width: Width = "double") -
             part = [r for r in recordings if r.identity.test == test]
             apart = 1.2 * max(float(-r.curves["example"].y.min()) for r in part)
             for place, group in enumerate(groups):
-                for curve in _curves(part, group, "example")[:1]:
+                for curve in curves_of(part, group, "example")[:1]:
                     stretch.plot(curve.x, curve.y - place * apart, color=colour(place), linewidth=0.6)
             stretch.spines["left"].set_visible(False)
             stretch.set_yticks([])
@@ -231,3 +232,11 @@ def miniature_figure(recordings: Iterable[Recording], width: Width = "double") -
         letters(axes.ravel())
         legend(figure, groups)
     return figure
+
+
+DRAWINGS = {
+    "input_output": Drawing("responses to stimuli of increasing strength", input_output_figure),
+    "paired_pulse": Drawing("pairs of responses, and their ratio over intervals", paired_pulse_figure),
+    "ampa_nmda": Drawing("AMPA and NMDA currents, and their ratio", ampa_nmda_figure),
+    "miniature": Drawing("miniature currents, their frequency and amplitude", miniature_figure),
+}

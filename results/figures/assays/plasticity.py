@@ -1,4 +1,4 @@
-"""The figure of plasticity: the field response over time, and what an induction left of it."""
+"""The figure of plasticity: the field response over time, and its size after the induction."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from results.figures.drawing import (
     STYLE,
+    Drawing,
     NothingToDraw,
     Width,
     colour,
@@ -123,3 +124,8 @@ def _mark_induction(axes: Axes) -> None:
         fontsize=6.5,
         color="0.3",
     )
+
+
+DRAWINGS = {
+    "plasticity": Drawing("field responses over time, and what an induction left of them", plasticity_figure),
+}

@@ -1,4 +1,4 @@
-"""The figure of challenges: dopamine over hours, what the days left over abstinence, and each test's responses."""
+"""The figure of challenges: dopamine over hours, slow changes over abstinence, and each test's responses."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from results.figures.drawing import (
     STYLE,
+    Drawing,
     NothingToDraw,
     Width,
     band,
@@ -160,3 +161,8 @@ def _points(axes: Axes, x: np.ndarray, mean: np.ndarray, error: np.ndarray, plac
         elinewidth=0.6,
         linestyle="-" if line else "none",
     )
+
+
+DRAWINGS = {
+    "reward": Drawing("dopamine, reward and locomotion after a challenge", reward_figure),
+}

@@ -1,4 +1,4 @@
-"""Figures of seeking: presses of every group in every test, and what a session's glutamate and dopamine did."""
+"""The figure of seeking: presses and core glutamate of every group in every test."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from collections.abc import Iterable
 import matplotlib
 from matplotlib.figure import Figure
 
-from results.figures.drawing import STYLE, NothingToDraw, Width, dots, inches, legend, legend_height, names, title_of
+from results.figures.drawing import (
+    STYLE,
+    Drawing,
+    NothingToDraw,
+    Width,
+    dots,
+    inches,
+    legend,
+    legend_height,
+    names,
+    title_of,
+)
 from results.recording import Recording
 from results.statistics.summary import frame
 
@@ -67,3 +78,8 @@ def seeking_figure(recordings: Iterable[Recording], width: Width = "double") -> 
                     empty.set_axis_off()
         legend(figure, groups)
     return figure
+
+
+DRAWINGS = {
+    "seeking": Drawing("presses and core glutamate of every session", seeking_figure),
+}

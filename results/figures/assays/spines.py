@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from results.figures.drawing import STYLE, NothingToDraw, Width, band, inches, legend, letters, names
+from results.figures.drawing import STYLE, Drawing, NothingToDraw, Width, band, inches, legend, letters, names
 from results.recording import Recording
 
 PANELS = (
@@ -76,3 +76,8 @@ def _hours(axes: Axes) -> None:
     axes.xaxis.set_major_locator(FixedLocator([-0.5, 0, *marks]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xticklabels(["-0.5", "0", *(f"{mark:g}" for mark in marks)])
+
+
+DRAWINGS = {
+    "spines": Drawing("spine heads and surface AMPA after an injection", spines_figure),
+}

@@ -1,4 +1,4 @@
-"""The figure of tone at rest: glutamate at each site, what receptors feel of it, release and transport."""
+"""The figure of tone at rest: glutamate at each site, receptor tone, release and transport."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from results.figures.drawing import (
     STYLE,
+    Drawing,
     NothingToDraw,
     Width,
     dots,
@@ -67,3 +68,8 @@ def tone_figure(recordings: Iterable[Recording], width: Width = "double") -> Fig
         letters(panels)
         legend(figure, groups)
     return figure
+
+
+DRAWINGS = {
+    "tone": Drawing("glutamate, tone, release and transport at rest", tone_figure),
+}

@@ -118,7 +118,7 @@ def test_the_build_used_longest_ago_is_removed_when_the_cache_is_full(cache, mon
 
 def test_a_build_in_use_is_not_removed_by_another_process(cache):
     process = start(0, 600)
-    wait_for(lambda: build_cache.entries(cache) and build_cache.entries(cache)[0].in_use)
+    wait_for(lambda: (cache / "quick").is_dir() and any((cache / "quick").iterdir()))  # made last of all
     removed, busy = build_cache.clear(cache)
     assert not removed and [entry.in_use for entry in busy] == [True]
     os.kill(process.pid, signal.SIGKILL)

@@ -10,7 +10,7 @@ from circuit.parameters import ModelParameters
 from protocols.animals import days
 from protocols.animals.history import Group
 from protocols.animals.rest import at_rest
-from protocols.animals.sessions import of_phase
+from protocols.animals.sessions import session_of_phase
 from protocols.errors import InputError
 
 OWN = ModelParameters.shipped()
@@ -98,9 +98,9 @@ def test_drugs_of_abuse_differ_in_data_and_all_lower_basal_glutamate(drug):
 def test_on_a_second_order_schedule_a_press_brings_the_cue_and_its_share_of_an_infusion():
     phase = {"phase": "second_order", "drug": "cocaine", "days": 5, "hours": 1, "dose": "0.5 mg/kg", "ratio": 5}
     history = group(history=[phase]).history
-    session = of_phase(history[0])
+    session = session_of_phase(history[0])
     assert session is not None and session.drug == "cocaine"
-    assert (session.stage[:, STAGE.index("contingent_cue")] == 1).all()
-    assert session.stage[:, STAGE.index("unit_dose")] == pytest.approx(0.1)
-    first = days.taken(history[0], 0.0)
-    assert len(first) == 5 and first[0].rate < days.taken(group().history[0], 0.0)[0].rate
+    assert (session.schedule[:, STAGE.index("contingent_cue")] == 1).all()
+    assert session.schedule[:, STAGE.index("unit_dose")] == pytest.approx(0.1)
+    first = days.intakes_of(history[0], 0.0)
+    assert len(first) == 5 and first[0].rate < days.intakes_of(group().history[0], 0.0)[0].rate

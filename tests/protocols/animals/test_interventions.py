@@ -10,8 +10,8 @@ from circuit.wiring.layout import lay_out
 from circuit.wiring.table import wiring
 from protocols.animals.history import Group
 from protocols.animals.interventions import Inactivation, Stimulation, epochs_on
-from protocols.animals.sessions import HOME_EPOCHS, of_test
-from protocols.animals.silencing import lit, scheduled, silenced
+from protocols.animals.sessions import HOME_EPOCHS
+from protocols.animals.silencing import light_of, silencing_of, with_interventions
 from protocols.errors import InputError
 from protocols.experiments.experiment import experiment_from, load
 
@@ -20,7 +20,7 @@ LAYOUT = lay_out(wiring(), 0.1, seed=1)
 
 def test_silencing_takes_the_share_and_the_side_that_was_asked_for():
     left = Inactivation(nucleus="NAc core", agent="muscimol", fraction=0.5, hemisphere="left")
-    found = silenced([left], LAYOUT, seed=1)
+    found = silencing_of([left], LAYOUT, seed=1)
     hit = found.agonist["core_medium_spiny"]
     half = len(hit) // 2
     assert not hit[half:].any()
@@ -33,7 +33,7 @@ def test_sides_add_up_to_a_crossed_disconnection():
         Inactivation(nucleus="PL", agent="baclofen", hemisphere="left"),
         Inactivation(nucleus="NAc core", agent="baclofen", hemisphere="right"),
     ]
-    found = silenced(crossed, LAYOUT, seed=1).agonist
+    found = silencing_of(crossed, LAYOUT, seed=1).agonist
     for name, side in (("PL_pyramidal", slice(None, None)), ("core_medium_spiny", slice(None, None))):
         half = len(found[name][side]) // 2
         assert found[name][:half].all() == name.startswith("PL")
@@ -42,7 +42,7 @@ def test_sides_add_up_to_a_crossed_disconnection():
 
 def test_a_projection_is_cut_at_its_own_contacts():
     given_ = Inactivation(projection="PL->NAc core", agent="opto-inhibition")
-    found = silenced([given_], LAYOUT, seed=1)
+    found = silencing_of([given_], LAYOUT, seed=1)
     assert set(found.cut) == {"PL_pyramidal_to_core_medium_spiny", "PL_pyramidal_to_core_fast_spiking"}
     assert all(cut.all() for cut in found.cut.values())
 
@@ -50,14 +50,16 @@ def test_a_projection_is_cut_at_its_own_contacts():
 def test_agents_differ_in_what_they_open():
     strength = {}
     for agent in ("muscimol", "opto-inhibition", "chemogenetic"):
-        strength[agent] = silenced([Inactivation(nucleus="PL", agent=agent)], LAYOUT, 1).agonist["PL_pyramidal"].max()
+        strength[agent] = (
+            silencing_of([Inactivation(nucleus="PL", agent=agent)], LAYOUT, 1).agonist["PL_pyramidal"].max()
+        )
     assert strength["chemogenetic"] < strength["muscimol"] == strength["opto-inhibition"]
-    assert silenced([Inactivation(nucleus="PL", agent="TTX")], LAYOUT, 1).blocked["PL_pyramidal"].all()
+    assert silencing_of([Inactivation(nucleus="PL", agent="TTX")], LAYOUT, 1).blocked["PL_pyramidal"].all()
 
 
 def test_light_reaches_the_contacts_of_its_projection_and_side():
     right = Stimulation(projection="PL->NAc core", frequency="20 Hz", hemisphere="right")
-    light = lit([right], LAYOUT, seed=1)
+    light = light_of([right], LAYOUT, seed=1)
     assert set(light.lit) == {"PL_pyramidal_to_core_medium_spiny", "PL_pyramidal_to_core_fast_spiking"}
     half = len(light.frequency["PL_pyramidal"]) // 2
     assert set(light.frequency) == {"PL_pyramidal"}
@@ -71,7 +73,7 @@ def test_light_reaches_the_contacts_of_its_projection_and_side():
 
 
 def test_replaced_drive_leaves_a_silenced_nucleus_at_times_of_each_axon():
-    light = lit([Inactivation(nucleus="PL", agent="muscimol", replaced="5 Hz")], LAYOUT, seed=1)
+    light = light_of([Inactivation(nucleus="PL", agent="muscimol", replaced="5 Hz")], LAYOUT, seed=1)
     assert set(light.lit) == {row.name for row in LAYOUT.wiring.leaving("PL")}
     assert not any(name.startswith("PL_pyramidal_to_PL") for name in light.lit)
     assert (light.frequency["PL_pyramidal"] == 5).all()
@@ -79,7 +81,7 @@ def test_replaced_drive_leaves_a_silenced_nucleus_at_times_of_each_axon():
 
 
 def test_light_on_the_vta_reaches_cells_that_release_dopamine():
-    light = lit([Stimulation(nucleus="VTA", frequency="20 Hz")], LAYOUT, seed=1)
+    light = light_of([Stimulation(nucleus="VTA", frequency="20 Hz")], LAYOUT, seed=1)
     assert {"VTA_dopamine", "VTA_mesocortical"} <= set(light.frequency)
 
 
@@ -93,16 +95,18 @@ def test_a_while_and_what_is_before_and_after_make_up_the_session(begin, length,
 def test_epochs_are_marked_for_a_while_or_for_all_of_the_test():
     experiment = load("inactivation")
     test = experiment.test_named("cue")
-    session = of_test(test, experiment.group[0].history, Behaviour())
+    session = test.schedule(experiment.group[0].history, Behaviour())
     whole = Group(name="a", inactivation=[Inactivation(nucleus="PL", agent="muscimol")])
     light = {"projection": "PL->NAc core", "frequency": "20 Hz"}
     part = Group(name="b", stimulation=[Stimulation(**light, at="30 min", duration="20 min")])
     column = STAGE.index("silencing"), STAGE.index("stimulating")
-    assert scheduled(session, whole, test.hours).stage[:, column[0]].all()
-    found = scheduled(session, part, test.hours).stage[:, column[1]]
+    assert with_interventions(session, whole, test.hours).schedule[:, column[0]].all()
+    found = with_interventions(session, part, test.hours).schedule[:, column[1]]
     assert list(np.flatnonzero(found)) == [HOME_EPOCHS + 3, HOME_EPOCHS + 4]
-    assert not session.stage[:, column[1]].any()
-    started = scheduled(session, Group(name="c", stimulation=[Stimulation(**light)]), test.hours).stage[:, column[1]]
+    assert not session.schedule[:, column[1]].any()
+    started = with_interventions(session, Group(name="c", stimulation=[Stimulation(**light)]), test.hours).schedule[
+        :, column[1]
+    ]
     assert not started[:HOME_EPOCHS].any() and started[HOME_EPOCHS:].all()
 
 

@@ -9,15 +9,12 @@ from circuit.apparatus.operant_box import EPOCH
 from circuit.apparatus.probe import Probe
 from circuit.engine import compiled
 from circuit.parameters import ModelParameters
-from protocols.animals.sessions import of_test
-from protocols.assays import microdialysis
-from protocols.assays.network_kinds import CLOSED_FORM, KINDS
-from protocols.assays.prime import in_home_cage
-from protocols.assays.session_assays import IN_SESSIONS
+from protocols.assays.in_session import SessionAssay
+from protocols.assays.network import NetworkAssay
+from protocols.assays.seeking import SeekingTest
 from protocols.errors import InputError
 from protocols.experiments.experiment import Acceleration, experiment_from, load, shipped
 from protocols.experiments.overrides import with_overrides
-from protocols.runs.cost import network_seconds
 from protocols.stimulation.pulses import pairs, pause, test_pulses, train
 from protocols.stimulation.timeline import compile_timeline
 
@@ -91,31 +88,27 @@ def test_the_cost_of_a_test_is_its_network_time(name):
     given = load(name)
     limits = given.acceleration
     for test in given.test:
-        if test.kind in CLOSED_FORM:
-            assert network_seconds(test, limits) == 0
+        if not test.runs_network:
+            assert test.network_seconds(limits) == 0
             continue
-        if test.kind == "seeking":
-            stage = of_test(test, given.group[0].history, OWN.behaviour).stage
-            assert network_seconds(test, limits) == pytest.approx(EPOCH * len(stage))
+        if isinstance(test, SessionAssay):
+            group = given.group[0]
+            past = group.history if isinstance(test, SeekingTest) else group
+            epochs = len(test.schedule(past, OWN.behaviour).schedule)
+            assert test.network_seconds(limits) == pytest.approx(EPOCH * epochs)
             continue
-        if test.kind == "spines":
-            stage = in_home_cage(test, given.group[0], OWN.behaviour).stage
-            assert network_seconds(test, limits) == pytest.approx(EPOCH * len(stage))
-            continue
-        passes = KINDS[test.kind].passes(test, OWN)
+        passes = test.passes(OWN)
         needed = sum(
             compile_timeline(work.stimulus, limits if work.accelerated else limits.at(1)).timeline.duration
             for work in passes
         )
-        assert network_seconds(test, limits) == pytest.approx(needed, rel=0.3, abs=3)
+        assert test.network_seconds(limits) == pytest.approx(needed, rel=0.3, abs=3)
 
 
 def test_every_stimulus_lasts_as_long_as_its_test():
     for name in shipped():
         for test in load(name).test:
-            if test.kind in IN_SESSIONS or test.kind in CLOSED_FORM:
-                continue
-            for work in KINDS[test.kind].passes(test, OWN):
+            for work in test.passes(OWN) if isinstance(test, NetworkAssay) else ():
                 assert work.stimulus.duration == pytest.approx(test.length)
 
 
@@ -130,9 +123,9 @@ def test_strengths_and_pairs_reach_the_time_line():
 
 def test_the_perfusate_changes_when_a_sample_ends():
     test = load("basal_glutamate").test_named("no net flux")
-    edges, perfusate = microdialysis.samples(test)
+    edges, perfusate = test.samples()
     assert perfusate.tolist() == [0, 0, 0, 0, 0, 2.5, 2.5, 5, 5, 10, 10]
-    (work,) = microdialysis.passes(test, OWN)
+    (work,) = test.passes(OWN)
     perfused, bins = work.channels["perfused_glutamate"], 1200 // 30
     assert perfused[1 + 5 * bins - 1] == 0 and perfused[1 + 5 * bins] == 2.5
     assert edges[-1] == test.length and np.all(work.channels["probe_exchange"] == Probe().exchange)

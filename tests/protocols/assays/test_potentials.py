@@ -9,10 +9,8 @@ from circuit.clock import CLOCK_BIN
 from circuit.engine.compiled import Output
 from circuit.parameters import ModelParameters
 from circuit.parts import CELL_STEP
-from protocols.assays.network_kinds import KINDS
 from protocols.assays.passes import Performed
-from protocols.assays.plasticity import clock
-from protocols.assays.potentials import STRETCH, potentials
+from protocols.assays.sampled_cells import STRETCH, potentials
 from protocols.experiments.experiment import load, shipped
 from protocols.stimulation.timeline import compile_timeline
 
@@ -22,7 +20,7 @@ PLASTICITY = [(name, test.name) for name in shipped() for test in load(name).tes
 
 def performed(experiment, test, shorter=0.0):
     """A pass whose cells have their own time as potential, in V, so that a trace in mV is 1000 times the time."""
-    (work,) = KINDS["plasticity"].passes(test, OWN)
+    (work,) = test.passes(OWN)
     plan = compile_timeline(work.stimulus, experiment.acceleration, 0.0)
     time = np.arange(0, plan.timeline.duration - shorter, CELL_STEP)
     cells = {"t": time, "v": np.tile(time, (4, 1))}
@@ -30,7 +28,7 @@ def performed(experiment, test, shorter=0.0):
 
 
 def chosen(done, test):
-    time = clock(test, done.plan.biological)
+    time = test.clock(done.plan.biological)
     pulses = done.plan.test
     return time, {
         "before": np.flatnonzero(pulses & (time < 0))[-1],
@@ -66,5 +64,5 @@ def test_a_stretch_ends_where_the_recording_does():
     last = np.flatnonzero(done.plan.test)[-1]
     end = done.plan.timeline.duration - done.plan.timeline.pulses[last]
     done = performed(experiment, given, shorter=end - 0.1)
-    trace = potentials(done, {"after": last}, clock(given, done.plan.biological))["potential_after"]
+    trace = potentials(done, {"after": last}, given.clock(done.plan.biological))["potential_after"]
     assert trace.time[0] == pytest.approx(STRETCH[0]) and trace.time[-1] == pytest.approx(0.1, abs=2e-3)

@@ -15,7 +15,7 @@ from protocols.errors import InputError
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.plan import plan
-from protocols.simulation.conduct import Prepared, conduct, prepare
+from protocols.simulation.conduct import conduct, prepare
 from synapses import challenge
 from synapses.adaptation import AdaptedState
 from synapses.chronic import live
@@ -77,7 +77,7 @@ def test_silencing_is_refused_where_the_network_is_not_run():
 
 def test_no_circuit_is_compiled_for_it(monkeypatch):
     monkeypatch.setattr("circuit.engine.compiled.build", lambda *_: pytest.fail("compiled"))
-    assert prepare(experiment()) == Prepared(None)
+    assert prepare(experiment()).build is None
 
 
 def test_a_naive_animal_is_the_measure_of_all():
@@ -158,7 +158,7 @@ def test_a_natural_reward_has_no_course_and_a_dose_has_one():
 def test_food_and_saline_leave_a_naive_animal_and_drugs_differ_by_their_data():
     classes = load("drug_classes")
     found = {
-        run.identity.group: conduct(run.identity, classes, Prepared(None)).measures
+        run.identity.group: conduct(run.identity, classes, prepare(classes)).measures
         for run in plan(classes)
         if run.identity.animal == 0 and run.identity.test == "food"
     }

@@ -12,9 +12,9 @@ from circuit.network.awake_inputs import Weights
 from circuit.wiring.layout import lay_out
 from circuit.wiring.table import wiring
 from protocols.analysis.predict import question
-from protocols.animals import attendance, life
+from protocols.animals import session_run, training
 from protocols.animals.rest import EXPOSURE_TIMES
-from protocols.animals.sessions import HOME_EPOCHS, of_phase, of_test
+from protocols.animals.sessions import HOME_EPOCHS, session_of_phase
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment, experiment_from, load
 from protocols.experiments.model import parameters
@@ -51,7 +51,7 @@ def document() -> dict:
 def test_a_session_shows_what_its_test_says(name, given, absent):
     experiment = load("inactivation")
     test = experiment.test_named(name)
-    stage = of_test(test, (*experiment.group[0].history, *test.preceded_by), Behaviour()).stage
+    stage = test.schedule((*experiment.group[0].history, *test.preceded_by), Behaviour()).schedule
     assert all(column(stage, entry).any() for entry in given)
     assert not any(column(stage, entry).any() for entry in absent)
     assert not column(stage, "lever")[:HOME_EPOCHS].any() and column(stage, "lever")[HOME_EPOCHS:].all()
@@ -62,12 +62,12 @@ def test_no_test_but_self_administration_brings_drug():
     for name in ("inactivation", "reinstatement", "seeking_pharmacology"):
         experiment = load(name)
         for test in experiment.test:
-            assert not column(of_test(test, experiment.group[0].history, Behaviour()).stage, "unit_dose").any()
+            assert not column(test.schedule(experiment.group[0].history, Behaviour()).schedule, "unit_dose").any()
 
 
 def test_abstinence_has_no_session():
     phase = load("inactivation").test_named("abstinence").preceded_by[0]
-    assert of_phase(phase) is None
+    assert session_of_phase(phase) is None
 
 
 @given(st.integers(0, 60), st.floats(0.3, 2.2), st.lists(st.floats(0, 500), max_size=5))
@@ -75,9 +75,9 @@ def test_a_state_that_was_kept_is_read_back(tmp_path_factory, day, efficacy, pre
     file = tmp_path_factory.mktemp("life") / "state.h5"
     naive = Weights.naive(LAYOUT)
     values = {name: {v: np.full_like(a, efficacy) for v, a in given_.items()} for name, given_ in naive.values.items()}
-    state = life.State(Weights(values), day, [{"active": count} for count in presses])
-    life.write(file, state)
-    back = life.read(file)
+    state = training.State(Weights(values), day, [{"active": count} for count in presses])
+    training.write_state(file, state)
+    back = training.read_state(file)
     assert (back.day, back.sessions) == (state.day, state.sessions)
     for name, given_ in back.weights.values.items():
         for variable, array in given_.items():
@@ -91,7 +91,7 @@ def test_a_pathway_that_does_not_learn_keeps_its_weights():
     class Output:
         contacts = changed
 
-    after = life.learnt(Output(), before, LAYOUT, ["IL->NAc shell"])  # type: ignore[arg-type]
+    after = training.weights_after(Output(), before, LAYOUT, ["IL->NAc shell"])  # type: ignore[arg-type]
     for row in LAYOUT.wiring.plastic:
         name, places = LAYOUT.contacts(row)
         difference = after.values[name]["rho"][places] - before.values[name]["rho"][places]
@@ -154,8 +154,8 @@ def test_epochs_too_long_for_glutamate_to_follow_are_refused():
 
 def test_long_sessions_of_training_have_more_epochs():
     phase = load("inactivation").group[0].history[0]
-    assert len(of_phase(phase).stage) == 20
-    assert len(of_phase(phase.model_copy(update={"hours": 6.0})).stage) == 36
+    assert len(session_of_phase(phase).schedule) == 20
+    assert len(session_of_phase(phase.model_copy(update={"hours": 6.0})).schedule) == 36
 
 
 def small() -> Experiment:
@@ -191,7 +191,7 @@ def resting_glutamate(experiment: Experiment, recording: Recording, rate: float)
 @pytest.mark.slow
 def test_one_life_serves_all_sites_and_a_silenced_nucleus_is_silent(tmp_path, monkeypatch):
     kept: list[Path] = []
-    monkeypatch.setattr(attendance, "live", lambda *given: life.live(*given[:3], kept[-1], given[4]))
+    monkeypatch.setattr(session_run, "trained", lambda *given: training.trained(*given[:3], kept[-1], given[4]))
 
     def performed(name: str) -> list[Recording]:
         kept.append(tmp_path / "animals" / name)

@@ -8,12 +8,13 @@ import pytest
 
 from circuit.apparatus.operant_box import EPOCH, EPOCHS, STAGE, Behaviour
 from circuit.engine.compiled import Output
+from circuit.engine.prepared import PreparedCircuit
 from circuit.wiring.layout import lay_out
 from circuit.wiring.table import wiring
-from protocols.animals import life
+from protocols.animals import training
+from protocols.animals.animal import Animal
 from protocols.animals.history import Group, Injections
-from protocols.assays import prime
-from protocols.assays.session_assays import LONGEST_SESSION
+from protocols.assays import spines
 from protocols.errors import InputError
 from protocols.experiments.experiment import load
 from protocols.experiments.model import parameters
@@ -21,7 +22,7 @@ from protocols.experiments.overrides import with_overrides
 from protocols.runs.batch import _light
 from protocols.runs.plan import plan
 from results.figures import FIGURES
-from results.recording import Recording
+from results.recording import Identity, Recording
 
 EXPERIMENT = with_overrides(load("spine_dynamics"), ["animals.variability=false", "circuit.scale=0.02"])
 OWN = parameters(EXPERIMENT)
@@ -59,14 +60,13 @@ class Network:
 
 def measured(group: str, test: str, rise: float) -> Recording:
     run = next(r for r in plan(EXPERIMENT) if (r.identity.group, r.identity.test) == (group, test))
-    return prime.prime(
-        run.identity,
-        EXPERIMENT,
-        EXPERIMENT.group_named(group),
-        EXPERIMENT.test_named(test),
-        OWN,
-        Network(rise),  # type: ignore[arg-type]
-    )
+    return simulated(run.identity, EXPERIMENT.group_named(group), test, rise)
+
+
+def simulated(who: Identity, group: Group, test: str, rise: float) -> Recording:
+    given = EXPERIMENT.test_named(test)
+    animal = Animal(who, group, given.on_day(group), OWN, EXPERIMENT.acceleration, "code")
+    return given.simulate(animal, PreparedCircuit("corticostriatal", 0.02, Network(rise)))  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +80,7 @@ def _own_cache(tmp_path, monkeypatch):
         ("test.cocaine.dose=15 mg", "dose"),
         ("test.cocaine.before=7 min", "no whole number of epochs"),
         ("test.cocaine.before=10 min", "three epochs"),
-        ("test.cocaine.epoch=2 min", f"{LONGEST_SESSION} at most"),
+        ("test.cocaine.epoch=2 min", f"{EPOCHS} at most"),
         ("test.cocaine.until=2 h", "at"),
         ("test.cocaine.hours=8", "less than or equal to 7"),
         ('test.cocaine.window=["8 h", "6 h"]', "run forward"),
@@ -95,21 +95,17 @@ def test_what_cannot_be_is_refused_in_one_line(setting, said):
     assert said in str(problem.value) and "\n" not in str(problem.value)
 
 
-def test_the_longest_session_is_the_circuits():
-    assert LONGEST_SESSION == EPOCHS
-
-
 def test_an_injection_in_the_home_cage_brings_the_drug_and_nothing_else():
     test = EXPERIMENT.test_named("cocaine")
-    session = prime.in_home_cage(test, EXPERIMENT.group_named("withdrawn"), Behaviour())
-    stage = {name: session.stage[:, place] for place, name in enumerate(STAGE)}
+    session = test.schedule(EXPERIMENT.group_named("withdrawn"), Behaviour())
+    stage = {name: session.schedule[:, place] for place, name in enumerate(STAGE)}
     assert session.lead == pytest.approx(test.before.si)
     assert stage["injected"].nonzero()[0].tolist() == [session.home]
     assert stage["injected"].sum() == pytest.approx(Behaviour().injected_share * 15)
     assert stage["minutes"].sum() == pytest.approx(60 * (1 + test.hours))
     assert not any(stage[name].any() for name in STAGE if name not in ("injected", "minutes", "silencing"))
-    vehicle = prime.in_home_cage(EXPERIMENT.test_named("vehicle"), EXPERIMENT.group[0], Behaviour())
-    assert not vehicle.stage[:, STAGE.index("injected")].any()
+    vehicle = EXPERIMENT.test_named("vehicle").schedule(EXPERIMENT.group[0], Behaviour())
+    assert not vehicle.schedule[:, STAGE.index("injected")].any()
 
 
 def test_injections_of_the_history_run_no_network():
@@ -118,11 +114,11 @@ def test_injections_of_the_history_run_no_network():
             raise AssertionError("the network was run")
 
     layout = lay_out(wiring(), 0.02, 1)
-    animal = life.Individual(NoNetwork(), layout, OWN, 1, 0.02)  # type: ignore[arg-type]
+    animal = training.Individual(NoNetwork(), layout, OWN, 1, 0.02)  # type: ignore[arg-type]
     phase = Injections(phase="injections", drug="cocaine", days=2, dose="15 mg/kg")
     group = Group(name="injected", history=(phase,))
-    state = life.State(life.Weights.naive(layout))
-    lived = life._day(animal, state, group, phase)
+    state = training.State(training.Weights.naive(layout))
+    lived = training._after_a_day(animal, state, group, phase)
     assert lived.adapted.trace > 0.05
     assert all(np.all(values["rho"] == 1) for values in lived.weights.values.values())
 
@@ -146,7 +142,7 @@ def test_without_a_rise_of_release_nothing_moves_whatever_the_animal():
 def test_heads_stand_still_where_actin_does_not_cycle_and_move_again_once_the_blocker_is_gone():
     def largest(group) -> float:
         run = plan(EXPERIMENT)[0].identity
-        found = prime.prime(run, EXPERIMENT, group, EXPERIMENT.test_named("cocaine"), OWN, Network(1.6))  # type: ignore[arg-type]
+        found = simulated(run, group, "cocaine", 1.6)
         return float(np.abs(found.series["spine_head"].values - 100).max())
 
     blocked = EXPERIMENT.group_named("withdrawn+latrunculin A")
@@ -171,5 +167,5 @@ def test_what_a_batch_keeps_of_a_run_is_enough_for_its_figure():
 
 
 def test_a_stored_name_tells_the_moment():
-    assert prime._word(EXPERIMENT.test_named("cocaine").at[1]) == "45_min"
+    assert spines._word(EXPERIMENT.test_named("cocaine").at[1]) == "45_min"
     assert SimpleNamespace(**measured("naive", "vehicle", 1.0).measures).spine_head_45_min.unit == "% of baseline"

@@ -9,7 +9,7 @@ import pytest
 
 from circuit.engine import compiled
 from circuit.parameters import ModelParameters, all_parameters
-from protocols.calibration import calibrate, homeostasis, plasticity
+from protocols.calibration import calibrate, homeostasis, outcome, plasticity
 from protocols.studies.study_folder import StudyFolder
 from results import store
 from results.evidence import table as evidence
@@ -89,9 +89,9 @@ def test_emulator_and_posterior_find_what_made_the_responses():
 
 def test_the_factor_on_the_spread_lies_between_what_was_measured():
     measured = {0.5: 2.0, 1.0: 8.0, 2.0: 32.0}  # the square of the factor
-    assert calibrate.Spread(8.0, measured).factor() == pytest.approx(1)
-    assert calibrate.Spread(16.0, measured).factor() == pytest.approx(2**0.5)
-    assert calibrate.Spread(1.0, measured).factor() == pytest.approx(0.5)
+    assert outcome.Spread(8.0, measured).factor() == pytest.approx(1)
+    assert outcome.Spread(16.0, measured).factor() == pytest.approx(2**0.5)
+    assert outcome.Spread(1.0, measured).factor() == pytest.approx(0.5)
 
 
 def test_only_sets_that_the_network_confirms_are_kept():

@@ -26,7 +26,7 @@ for name in ("release_and_ratio", "dopamine_and_tolerance"):
     experiment = experiment_from(chosen(name, settings, 1, 1).model_dump(mode="json", exclude_unset=True))
     kind = "paired_pulse" if settings else "reward"
     run = next(run for run in plan(experiment) if experiment.test_named(run.identity.test).kind == kind)
-    prepared = conduct.prepare(experiment) if settings else conduct.Prepared(None)
+    prepared = conduct.prepare(experiment) if settings else conduct.prepare(experiment)
     said = conduct.conduct(run.identity, experiment, prepared).provenance
     if settings:
         assert said["engine"] == "compiled" and len(said["loops"]["rest"]) == 3 <= len(said["loops"]["ahead"]), said
@@ -63,7 +63,7 @@ def test_the_model_is_in_the_digest_whole_parameters_and_templates_too():
         "circuit/engine/templates/synapses.cpp", "circuit/engine/device.py", "circuit/engine/generate.py",
         "protocols/animals/interventions.py", "protocols/animals/history.py", "protocols/stimulation/inductions.py",
         "protocols/runs/plan.py",
-        "protocols/assays/session_assays.py", "protocols/assays/plasticity.py", "results/measures/field_response.py",
+        "protocols/assays/seeking.py", "protocols/assays/plasticity.py", "results/measures/field_response.py",
         "results/measures/dialysis.py",
     ):  # fmt: skip
         assert name in digest.sources(), name

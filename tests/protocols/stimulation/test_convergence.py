@@ -24,7 +24,7 @@ def accelerated(*settings):
 def test_a_larger_tolerance_never_gives_a_slower_run_and_every_choice_was_measured(a, b):
     small, large = (convergence.choose(tolerance) for tolerance in sorted((a, b)))
     assert small.acceleration <= large.acceleration
-    assert {small, large} <= set(convergence.measured())
+    assert {small, large} <= set(convergence.measured_choices())
     assert small.error <= min(a, b) and large.error <= max(a, b)
 
 
@@ -38,7 +38,7 @@ def test_every_row_of_the_table_holds_its_mean():
 
 
 def test_auto_is_replaced_by_what_was_measured():
-    best = convergence.measured()[-1]
+    best = convergence.measured_choices()[-1]
     chosen = accelerated('acceleration.maximum="auto"', 'acceleration.tolerance="100 %"')
     assert (chosen.maximum, chosen.tolerance) == (best.acceleration, 100)
     assert accelerated('acceleration.maximum="auto"', 'acceleration.tolerance="0.0001 %"').maximum == 1
@@ -62,11 +62,11 @@ def test_a_tolerance_that_is_none_is_refused_in_one_line(tolerance):
 
 
 def test_the_line_says_what_was_chosen_and_how_far_it_is_off():
-    best = convergence.measured()[-1]
-    assert convergence.told(best.acceleration, 5).startswith(
+    best = convergence.measured_choices()[-1]
+    assert convergence.described(best.acceleration, 5).startswith(
         f"acceleration {best.acceleration:g}: LTP and LTD at most "
     )
-    assert "full biological time" in convergence.told(1.0, 0.1)
+    assert "full biological time" in convergence.described(1.0, 0.1)
 
 
 def test_editors_know_auto():

@@ -11,8 +11,7 @@ from circuit.parts import STEP
 from circuit.wiring.preset import preset
 from protocols.animals.history import Group
 from protocols.animals.rest import at_rest
-from protocols.assays import limits
-from protocols.assays.network_kinds import KINDS
+from protocols.assays.base import misfit
 from protocols.cli.main import app
 from protocols.errors import InputError
 from protocols.experiments.experiment import Acceleration, load, shipped
@@ -126,14 +125,14 @@ def test_every_kind_of_test_has_its_limits(name, kind, setting, told):
 def test_what_is_shipped_fits():
     for name in shipped():
         experiment = chosen(name)
-        assert not any(limits.problem(test, experiment.acceleration) for test in experiment.test)
+        assert not any(misfit(test, experiment.acceleration) for test in experiment.test)
 
 
 def test_a_test_that_just_fits_runs_and_one_pulse_more_does_not():
     single = ["test.HFS.induction.pulses=1", 'test.HFS.induction.interval="1 s"']
     experiment = with_overrides(load("moussawi2009"), [*single, "test.HFS.induction.trains=1"])
-    work = KINDS["plasticity"].passes(experiment.test_named("HFS"), ModelParameters.shipped())[0]
-    room = PULSES + 1 - len(limits.compiled(work, experiment.acceleration).timeline.pulses)
+    work = experiment.test_named("HFS").passes(ModelParameters.shipped())[0]
+    room = PULSES + 1 - len(work.laid_out(experiment.acceleration).timeline.pulses)
     with_overrides(experiment, [*single, f"test.HFS.induction.trains={room}"])
     with pytest.raises(InputError, match=f"makes {PULSES + 1} pulses"):
         with_overrides(experiment, [*single, f"test.HFS.induction.trains={room + 1}"])
@@ -152,7 +151,7 @@ def test_a_recording_holds_every_response_to_its_end(delay, window):
     experiment = with_overrides(load("release_and_ratio"), settings)
     for every in ("0.5 s", "10 s"):
         test = with_overrides(experiment, [f'test.ratio.pulse_every="{every}"']).test_named("ratio")
-        for work in KINDS["ampa_nmda"].passes(test, ModelParameters.shipped()):
-            timeline = limits.compiled(work, experiment.acceleration).timeline
+        for work in test.passes(ModelParameters.shipped()):
+            timeline = work.laid_out(experiment.acceleration).timeline
             assert timeline.duration - timeline.pulses[-1] > test.nmda_delay.si + 0.05 - 1e-9
             assert np.all(np.diff(timeline.pulses) > test.nmda_delay.si + 0.05)

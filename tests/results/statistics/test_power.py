@@ -87,9 +87,9 @@ def test_the_interval_of_a_share_is_exact():
 def test_a_small_pool_says_that_it_is_too_small_and_how_large_it_should_be():
     assert "too small a pool" in verdict(power_curve(normal_pool(5, 1.2), "student", resamples=20))
     few = power_curve(normal_pool(24, 1.2), "student", largest=80, resamples=100, each=200)
-    assert not few.needed(0.8).told and "animals would give 2" in verdict(few)
+    assert not few.needed(0.8).settled and "animals would give 2" in verdict(few)
     many = power_curve(normal_pool(1500, 1.2), "student", resamples=60)
-    assert many.needed(0.8).told and verdict(many) == ""
+    assert many.needed(0.8).settled and verdict(many) == ""
 
 
 def test_animals_that_are_the_same_in_both_groups_are_drawn_together():

@@ -1,0 +1,63 @@
+"""The session of a test: the animal's history up to that day, what is silenced, and the session itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from circuit.engine import compiled
+from circuit.engine.build_cache import cache_folder
+from protocols.animals.animal import Animal
+from protocols.animals.history import Phase
+from protocols.animals.sessions import Session
+from protocols.animals.silencing import light_of, silencing_of, with_interventions
+from protocols.animals.training import Individual, State, at_home_until, run_session, trained
+
+
+@dataclass(frozen=True, eq=False)
+class SessionRun:
+    """A session that was run.
+
+    Attributes
+    ----------
+    animal : Individual
+    state : State
+        Of the animal before the session.
+    session : Session
+        With the epochs marked in which something is silenced or stimulated.
+    output : compiled.Output
+    """
+
+    animal: Individual
+    state: State
+    session: Session
+    output: compiled.Output
+
+
+def run_test_session(
+    animal: Animal, build: compiled.Build, scale: float, phases: tuple[Phase, ...], session: Session, hours: float
+) -> SessionRun:
+    """Let an animal live through its history to the day of a test, and run the session of the test.
+
+    Parameters
+    ----------
+    animal : Animal
+    build : Build
+    scale : float
+        Factor on cell numbers.
+    phases : tuple of Phase
+        All phases before the test.
+    session : Session
+        Without what is silenced or stimulated in it.
+    hours : float
+        Length of the session without its epochs in the home cage, h.
+    """
+    seed = animal.identity.structure_seed
+    group = animal.group.model_copy(update={"history": phases})
+    individual = Individual.of(build, animal.own, seed, scale)
+    state = trained(individual, group, phases, cache_folder() / "animals", animal.code)
+    state = at_home_until(state, int(animal.day), group, animal.own)
+    session = with_interventions(session, group, hours)
+    silencing = silencing_of(group.inactivation, individual.layout, seed)
+    light = light_of(group.stimulating, individual.layout, seed)
+    output = run_session(individual, state, group, session, animal.identity.noise_seed, silencing, light)
+    return SessionRun(individual, state, session, output)

@@ -1,0 +1,231 @@
+"""A session of seeking: how often the animal presses, and what its core is sampled for meanwhile."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from circuit.apparatus.operant_box import EPOCH, STAGE, Behaviour
+from circuit.clock import LONGEST_EPOCH
+from circuit.engine.compiled import Output
+from circuit.engine.prepared import PreparedCircuit
+from circuit.wiring.layout import Layout
+from protocols.animals.animal import Animal
+from protocols.animals.days import WEIGHT
+from protocols.animals.history import DrugTaking, Extinction, Hours, Injections, Phase
+from protocols.animals.sessions import HOME_EPOCHS, Session, in_the_box
+from protocols.animals.training import State
+from protocols.assays.in_session import SETTLED, SessionAssay, sampled_levels
+from protocols.assays.passes import RASTER
+from protocols.errors import InputError
+from protocols.quantities import Dose
+from results.recording import Measure, Recording, Series, Spikes
+from synapses.drug_files import drugs
+
+ADAPTED = {"xct": "xct", "glt1_uptake": "glt1", "ags3": "ags3", "trace": "trace"}
+"""What days left behind, by the names of other tests."""
+
+
+class SeekingTest(SessionAssay):
+    """A session in the operant box; what is counted is how often the animal presses.
+
+    Presses bring no drug but in `self_administration`.
+    """
+
+    kind: Literal["seeking"]
+    session: Literal[
+        "extinction",
+        "cue",
+        "prime",
+        "stress",
+        "context",
+        "abstinence",
+        "second_order",
+        "food_cue",
+        "self_administration",
+    ]
+    """What brings seeking back, or is there: the drug's cue with presses (`cue`), cocaine given before (`prime`), foot
+    shock before (`stress`), the box of training (`context`, `abstinence`), cue and box together (`second_order`)."""
+    site: Literal["NAc core"] = "NAc core"
+    """The nucleus whose glutamate and dopamine are sampled."""
+    hours: Hours = 2.0
+    """Length of the session (h)."""
+    epochs: Annotated[int, Field(ge=4, le=120)] = 20
+    """Stretches of the session that are simulated, each standing for its share."""
+    preceded_by: tuple[Phase, ...] = ()
+    """Phases between the group's history and this test."""
+    dose: Dose | None = None
+    """Cocaine injected for a prime (10 mg/kg when left out), or per infusion in `self_administration`."""
+
+    @property
+    def length(self) -> float:
+        """From start to end (s)."""
+        return self.hours * 3600
+
+    @model_validator(mode="after")
+    def _resolved(self) -> SeekingTest:
+        if self.hours * 60 > LONGEST_EPOCH * self.epochs:
+            fewest = math.ceil(self.hours * 60 / LONGEST_EPOCH)
+            raise InputError(
+                f"{self.epochs} epochs of {60 * self.hours / self.epochs:g} min are too coarse for glutamate to follow;"
+                f" give {fewest} or more (an epoch stands for {LONGEST_EPOCH:g} min at most)",
+                "epochs",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _dosed(self) -> SeekingTest:
+        if self.dose is not None and self.session not in ("prime", "self_administration"):
+            raise InputError(f"a session of '{self.session}' gives no drug; leave the dose out", "dose")
+        return self
+
+    @property
+    def home(self) -> int:
+        """Epochs in the home cage before the session."""
+        return HOME_EPOCHS
+
+    def phases_before(self) -> tuple[Phase, ...]:
+        """Phases between the group's history and the test."""
+        return self.preceded_by
+
+    def stretches(self) -> Iterator[tuple[float, float, str]]:
+        """The session."""
+        yield 0.0, self.length, "session"
+
+    def simulate(self, animal: Animal, circuit: PreparedCircuit) -> Recording:
+        """Simulate one animal in the session."""
+        phases = (*animal.group.history, *self.preceded_by)
+        done = self.run_session(animal, circuit, phases, self.schedule(phases, animal.own.behaviour))
+        state, session, output, layout = done.state, done.session, done.output, done.animal.layout
+        sampled = sampled_levels(output, len(session.schedule), layout.wiring.fields)
+        clock = (np.arange(len(session.schedule)) + 1 - session.home) * self.hours * 3600 / self.epochs
+        rates = _rates(output, layout, session.home)
+        return Recording(
+            animal.identity,
+            {},
+            _series(output, clock, state, sampled),
+            _rasters(output, layout),
+            {},
+            _measures(output, session.home, self.hours, sampled)
+            | {f"rate_{name}": Measure(rate, "Hz") for name, rate in rates.items()}
+            | _weights(layout, state)
+            | {name: Measure(getattr(state.adapted, field), "1") for name, field in ADAPTED.items()},
+            {
+                "parameters": animal.parameter_values(),
+                "state": {"day": state.day, "sessions": len(state.sessions)},
+                "network_seconds": output.duration,
+                **circuit.provenance,
+            },
+        )
+
+    def schedule(self, phases: tuple[Phase, ...], own: Behaviour) -> Session:
+        """What happens in it, epoch by epoch, after the phases of the animal's history.
+
+        Extinction, cue, prime and stress are tested in the box of the last extinction, the others in that of training.
+        """
+        taken = [phase.drug for phase in phases if isinstance(phase, DrugTaking | Injections)]
+        boxes = [phase.context for phase in phases if isinstance(phase, Extinction)]
+        in_training = self.session in ("context", "abstinence", "second_order", "food_cue", "self_administration")
+        box = "context_a" if in_training or not boxes or boxes[-1] == "training" else "context_b"
+        entries: dict[str, float] = {box: 1.0}
+        if self.session in ("cue", "second_order"):
+            entries["contingent_cue"] = 1.0
+        if self.session == "stress":
+            entries["stress"] = 1.0
+        if self.session == "food_cue":
+            entries["food_cue"] = 1.0
+        own_drug = drugs()[taken[-1] if taken else "cocaine"]
+        if self.session == "self_administration":
+            trained = [phase.dose for phase in phases if isinstance(phase, DrugTaking)]
+            dose = self.dose or (trained[-1] if trained else None)
+            entries |= {"contingent_cue": 1.0, "unit_dose": dose.to("mg/kg") if dose else own_drug.intake_dose}
+        at_home = np.zeros((HOME_EPOCHS, len(STAGE)))
+        schedule = np.vstack([at_home, in_the_box(self.hours, self.epochs, **entries)])
+        for name in ("minutes", "silencing"):
+            schedule[:HOME_EPOCHS, STAGE.index(name)] = schedule[-1, STAGE.index(name)]
+        if self.session == "prime":
+            given = self.dose.to("mg/kg") if self.dose else own_drug.prime
+            schedule[HOME_EPOCHS, STAGE.index("injected")] = own.injected_share * given
+        return Session(schedule, HOME_EPOCHS, own_drug.name)
+
+
+def _series(output: Output, clock: np.ndarray, state: State, sampled: dict[str, np.ndarray]) -> dict[str, Series]:
+    found = output.states["session"]
+    series = {
+        "active_presses": Series(
+            clock, found["active"][0][1:], "1", "presses of the active lever since the last entry"
+        ),
+        "inactive_presses": Series(clock, found["inactive"][0][1:], "1", "presses of the inactive lever"),
+        "cocaine": Series(clock, found["in_brain"][0][1:] * 1e3, "uM", "cocaine in brain"),
+        "core_glutamate": Series(clock, sampled["glutamate"], "uM", "extrasynaptic glutamate in the accumbens core"),
+        "prefrontal_dopamine": Series(clock, sampled["prefrontal"], "%", "dopamine in prefrontal cortex, the same way"),
+        "core_dopamine": Series(clock, sampled["dopamine"], "%", "dopamine in the core, % of a naive animal at rest"),
+    }
+    if state.sessions:
+        days = np.array([seen["day"] for seen in state.sessions]) * 86400
+        for name in ("active", "inactive", "rewards"):
+            counts = np.array([seen[name] for seen in state.sessions])
+            series[f"training_{name}"] = Series(days, counts, "1", f"{name} of each session of the history")
+    return series
+
+
+def _rates(output: Output, layout: Layout, home: int) -> dict[str, float]:
+    """Mean rate of each population before decisions, Hz, epochs at home left out."""
+    rates = {}
+    epochs = round(output.duration / EPOCH) - home
+    for name, place in layout.ranges.items():
+        times, cells = output.spikes[place.kind]
+        within = times % EPOCH
+        counted = place.holds(cells) & (within >= SETTLED[0]) & (within < SETTLED[1]) & (times >= home * EPOCH)
+        rates[name] = float(counted.sum() / place.number / (epochs * (SETTLED[1] - SETTLED[0])))
+    return rates
+
+
+def _measures(output: Output, home: int, hours: float, sampled: dict[str, np.ndarray]) -> dict[str, Measure]:
+    found = output.states["session"]
+    counts = {name: float(found[name][0][1:].sum()) for name in ("active", "inactive", "rewards")}
+
+    def rise(sample: str) -> Measure:
+        return Measure(float(100 * sampled[sample][home:].mean() / sampled[sample][1:home].mean()), "% of baseline")
+
+    return {
+        "active_presses": Measure(counts["active"], "1"),
+        "inactive_presses": Measure(counts["inactive"], "1"),
+        "lever_ratio": Measure((counts["active"] + 0.5) / (counts["inactive"] + 0.5), "1"),
+        "infusions": Measure(counts["rewards"], "1"),
+        "intake": Measure(float(found["intake"][0][-1]), "mg/kg"),
+        "presses_per_20_min": Measure(counts["active"] / (hours * 3), "1"),
+        "intake_of_a_rat": Measure(float(found["intake"][0][-1]) * WEIGHT, "mg"),
+        "core_glutamate_basal": Measure(float(sampled["glutamate"][1:home].mean()), "uM"),
+        "core_glutamate_percent": rise("glutamate"),
+        "core_dopamine_percent": rise("dopamine"),
+        "prefrontal_dopamine_percent": rise("prefrontal"),
+    }
+
+
+def _weights(layout: Layout, state: State) -> dict[str, Measure]:
+    """Mean AMPA efficacy of each plastic projection on D1 and D2 cells, before the session."""
+    found = {}
+    d1 = layout.is_d1()
+    for row in layout.wiring.plastic:
+        name, places = layout.contacts(row)
+        efficacy = state.weights.values[name]["rho"][places]
+        on_d1 = d1[layout.pathways[name].targets[places]]
+        for receptor, chosen in (("D1", on_d1), ("D2", ~on_d1)):
+            found[f"efficacy_{row.name}_{receptor}"] = Measure(float(efficacy[chosen].mean()), "1")
+    return found
+
+
+def _rasters(output: Output, layout: Layout) -> dict[str, Spikes]:
+    """Spikes of every n-th cell of each population, so that about `RASTER` cells are kept."""
+    kept = {}
+    for name, place in layout.ranges.items():
+        times, cells = output.spikes[place.kind]
+        every = max(1, place.number // RASTER)
+        own = place.holds(cells) & ((cells - place.first) % every == 0)
+        kept[name] = Spikes(times[own], cells[own] - place.first, place.number, f"network time; every {every}. cell")
+    return kept
