@@ -10,7 +10,7 @@ import pytest
 
 from circuit.engine import compiled
 from circuit.engine.compilation import importable
-from protocols.runs import digest
+from protocols.simulation import digest
 
 needs_compiler = pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
 
@@ -51,7 +51,7 @@ import sys
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.plan import plan
-from protocols.simulation.conduct import conduct, prepare
+from protocols.simulation.simulate import simulate, prepare
 
 name, *settings = sys.argv[1:]
 experiment = with_overrides(load(name), [*settings, "animals.per_group=1"])
@@ -61,7 +61,7 @@ if name == "inactivation":  # one day of training before one short session
     content["group"][0]["history"] = [content["group"][0]["history"][0] | {"days": 1}]
     content["test"] = [content["test"][0] | {"preceded_by": [], "hours": 0.5, "epochs": 4}]
     experiment = experiment_from(content)
-recording = conduct(plan(experiment)[0].identity, experiment, prepare(experiment))
+recording = simulate(plan(experiment)[0].identity, experiment, prepare(experiment))
 assert recording.measures
 """
 
