@@ -22,7 +22,7 @@ from protocols.experiments.overrides import chosen
 from protocols.studies.conditions import keep_only
 from results.evidence import table as evidence
 from results.statistics.sensitivity import METHODS, Method, indices, noise_share, points, size
-from results.statistics.sensitivity import document as as_document
+from results.statistics.sensitivity import document as written
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def analysis(
             {
                 "label": outcome.label, "test": outcome.test, "measure": outcome.measure, "unit": outcome.unit,
                 "groups": list(outcome.groups), "evidence": list(outcome.evidence), "mean": float(means.mean()),
-                "sd": float(means.std(ddof=1)), "noise_share": noise_share(outcome.values), "indices": as_document(found),
+                "sd": float(means.std(ddof=1)), "noise_share": noise_share(outcome.values), "indices": written(found),
             }
         )  # fmt: skip
     return {
