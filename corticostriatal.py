@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from protocols.experiments.experiment import Experiment
     from protocols.runs.batch import Batch
-    from protocols.studies.study import Study
+    from protocols.studies.run import Study
     from results.loaded import Results
 
 __all__ = ["Experiment", "Study", "load", "run", "validate"]
@@ -52,7 +52,7 @@ def __getattr__(name: str) -> Any:
 
         return Experiment
     if name == "Study":
-        from protocols.studies.study import Study
+        from protocols.studies.run import Study
 
         return Study
     if name == "__version__":
@@ -102,13 +102,14 @@ def run(
     from protocols.experiments.overrides import with_overrides
     from protocols.runs.batch import run_batch
     from protocols.runs.progress import progress
+    from protocols.runs.summary import summed_up
     from results.statistics.summary import frame
 
     changes = [set] if isinstance(set, str) else list(set)
     changes += [f"animals.per_group={animals}"] if animals is not None else []
     changes += [f"animals.seed={seed}"] if seed is not None else []
     chosen = experiment if isinstance(experiment, Experiment) else read(os.fspath(experiment))
-    done = run_batch(with_overrides(chosen, changes), progress(), None if out is None else Path(out), jobs)
+    done = summed_up(run_batch(with_overrides(chosen, changes), progress(), None if out is None else Path(out), jobs))
     _raise_failures(done)
     return frame(done.recordings)
 

@@ -19,6 +19,7 @@ from protocols.experiments.overrides import chosen, parameter_settings, with_ove
 from protocols.runs.batch import Batch, Progress, read_folder, run_batch
 from protocols.runs.plan import default_folder
 from protocols.runs.progress import heartbeat
+from protocols.runs.summary import summed_up
 from results.evidence import table as evidence
 from results.recording import Recording
 from results.statistics.power import (
@@ -107,7 +108,7 @@ def plan_cohorts(
     out : Path, optional
         Folder of results; with an ensemble, each set gets a folder below it.
     **engine
-        ``prepare`` and ``conduct``, as for `protocols.runs.batch.run_batch`.
+        ``prepare`` and ``simulate``, as for `protocols.runs.batch.run_batch`.
 
     Raises
     ------
@@ -140,7 +141,7 @@ def plan_cohorts(
             below = out / f"set-{number:02d}" if out is not None and ensemble else out
             only = [(group, question.test) for group in question.groups]
             varied = with_overrides(experiment, parameter_settings(values))
-            batch = run_batch(varied, progress, below, jobs, only=only, **engine)
+            batch = summed_up(run_batch(varied, progress, below, jobs, only=only, **engine))
             failed |= _told_failures(batch, name)
             found[name] = list(batch.recordings)
         folder = out or default_folder(experiment)

@@ -11,6 +11,7 @@ from circuit.wiring.table import wiring
 from protocols.errors import InputError, nearest
 from protocols.experiments.experiment import Experiment, experiment_from, load
 from protocols.runs.batch import Batch, Progress, run_batch
+from protocols.runs.summary import summed_up
 from results.statistics.agreement import paired_difference, ratio_of_means
 from results.statistics.summary import frame
 
@@ -73,7 +74,7 @@ def answer(
     list of dict
         ``group, presses, ratio, ratio_interval, difference, difference_interval``, vehicle first.
     """
-    batch = run_batch(experiment, progress, out, jobs)
+    batch = summed_up(run_batch(experiment, progress, out, jobs))
     table = frame(batch.recordings).query("measure == @MEASURE").sort_values("animal")
     presses = {group: list(part["value"]) for group, part in table.groupby("group")}
     base = presses["vehicle"]

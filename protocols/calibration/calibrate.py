@@ -18,8 +18,9 @@ from protocols.calibration.page import page
 from protocols.experiments.experiment import load
 from protocols.experiments.overrides import parameter_settings, with_overrides
 from protocols.runs.batch import Progress, run_batch
-from protocols.runs.digest import ROOT
 from protocols.runs.progress import heartbeat
+from protocols.runs.summary import summed_up
+from protocols.simulation.digest import ROOT
 from results.statistics.summary import TIME_COURSE, frame
 from results.store.files import replacing
 from synapses.calibrated import Calibrated
@@ -138,9 +139,8 @@ def _responses(
     """Mean response of the network, without differences between animals, shape (cells, measures)."""
     settings = [f"circuit.scale={plasticity.SCALE}", f"animals.per_group={animals}"]
     settings += ["animals.variability=false", "animals.seed=2", *parameter_settings(values)]
-    batch = run_batch(
-        with_overrides(load("moussawi2009"), settings), progress, folder, jobs, only=list(plasticity.CELLS)
-    )
+    experiment = with_overrides(load("moussawi2009"), settings)
+    batch = summed_up(run_batch(experiment, progress, folder, jobs, only=list(plasticity.CELLS)))
     table = frame(batch.recordings)
     means = table.groupby(["group", "test", "measure"])["value"].mean()
     return np.array([[means[(*cell, measure)] for measure in plasticity.MEASURES] for cell in plasticity.CELLS])
@@ -154,7 +154,8 @@ def _spread(values: dict[str, float], wanted: float, progress: Progress, folder:
         settings = [f"circuit.scale={plasticity.SCALE}", f"animals.per_group={SPREAD_ANIMALS}", "animals.seed=3"]
         settings += parameter_settings(values | {"variability.scale": factor})
         experiment = with_overrides(load("moussawi2009"), settings)
-        batch = run_batch(experiment, progress, folder / f"spread-{factor:g}", jobs, only=list(CONTROLS))
+        below = folder / f"spread-{factor:g}"
+        batch = summed_up(run_batch(experiment, progress, below, jobs, only=list(CONTROLS)))
         table = frame(batch.recordings)
         table = table[table["measure"] == TIME_COURSE]
         measured[factor] = float(np.sqrt(table.groupby("test")["value"].var().mean()))

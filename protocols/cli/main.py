@@ -43,7 +43,7 @@ def _explained(problem: Exception) -> tuple[str, int] | None:
     from circuit.engine.build_cache import CacheError
     from circuit.engine.compilation import EngineError
     from protocols.errors import InputError
-    from protocols.runs.batch import Interrupted
+    from protocols.runs.driver import Interrupted
     from results.store import StoreError
     from synapses.documents import line
     from synapses.drug_files import DrugFileError
@@ -156,11 +156,13 @@ def run(
     from protocols.experiments.overrides import chosen
     from protocols.runs.batch import run_batch
     from protocols.runs.progress import progress
+    from protocols.runs.summary import summed_up
     from results.evidence import causality, pathways
     from results.statistics.summary import frame
 
     writable(json_file)
-    batch = run_batch(chosen(experiment, settings or (), animals, seed), progress(), out, jobs, force, **injected())
+    asked = chosen(experiment, settings or (), animals, seed)
+    batch = summed_up(run_batch(asked, progress(), out, jobs, force, **injected()))
     measured = frame(batch.recordings)
     causes, carried = causality.judge(measured), pathways.judge(measured)
     found = [causality.causality_table(causes)] if causes else []

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from protocols.cli.display import duration, terminal
 from protocols.errors import InputError, nearest
+from protocols.runs.mark import listed
 
 if TYPE_CHECKING:
+    from protocols.runs.folder import Folder, Status
     from protocols.studies.study import Study
     from protocols.studies.study_file import Slurm
-    from protocols.studies.study_folder import Status, StudyFolder
 
-LOOK = 2.0  # s between two looks at a study that is watched
+LOOK = 2.0  # s between two looks at a folder that is watched
 REASONS_SHOWN = 10
 ENGINES = ("local", "slurm")
 
@@ -63,16 +64,17 @@ def size_of(study: Study, slurm: Slurm, folder: Path, engine: str, jobs: int | N
     return size
 
 
-def status_text(folder: StudyFolder, status: Status) -> None:
-    """Print how far a study is, and why runs failed: each reason once, with its number and an example."""
+def status_text(folder: Folder, status: Status) -> None:
+    """Print how far a folder is, and why runs failed: each reason once, with its number and an example."""
     console = terminal()
     share = status.done / status.planned if status.planned else 1.0
     filled = int(40 * share)
     console.print(f"{folder.path}  [{'#' * filled}{'.' * (40 - filled)}] {100 * share:.1f} %", soft_wrap=True)
     for name in ("planned", "done", "running", "failed", "missing"):
-        console.print(f"{name:8} {getattr(status, name)}")
+        who = f" ({listed(status.workers)})" if name == "running" and status.workers else ""
+        console.print(f"{name:8} {getattr(status, name)}{who}", soft_wrap=True)
     if status.other:
-        console.print(f"{status.other} more runs are here that are no part of the study as it is now")
+        console.print(f"{status.other} more runs are here that are no part of what is planned now")
     if status.killed:
         one = status.killed[0]
         console.print(f"tried again, {len(status.killed)}: {one['reason']} (e.g. {one['run']})")
@@ -83,11 +85,11 @@ def status_text(folder: StudyFolder, status: Status) -> None:
     if len(reasons) > REASONS_SHOWN:
         console.print(f"and {len(reasons) - REASONS_SHOWN} other reasons; --json has them all")
     if status.failed:
-        console.print(f"runs that failed are done again by: corticostriatal resume {folder.path} --retry")
+        console.print(f"runs that failed are done again by: {folder.again}", soft_wrap=True)
 
 
-def watched(folder: StudyFolder) -> Status:
-    """Follow a study on standard error until nothing runs and nothing is missing, or until Ctrl-C."""
+def watched(folder: Folder) -> Status:
+    """Follow a folder on standard error until nothing runs and nothing is missing, or until Ctrl-C."""
     from protocols.runs.progress import watching
 
     planned = folder.planned()

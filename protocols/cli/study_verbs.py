@@ -11,7 +11,8 @@ import typer
 from protocols.cli.options import Json, injected, writable, write
 
 if TYPE_CHECKING:
-    from protocols.studies.study_folder import Status, StudyFolder
+    from protocols.runs.folder import Status
+    from protocols.studies.study_folder import StudyFolder
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The study's folder.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Workers; one per core, or [slurm] workers.")]
@@ -91,16 +92,16 @@ def resume(
 
 
 def status(
-    folder: Folder,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a study or of an experiment's runs.")],
     watch: Annotated[bool, typer.Option("--watch", help="Follow it until nothing is left.")] = False,
     json_file: Json = None,
 ) -> None:
-    """Say how far a study is: done, running, failed and why, missing."""
+    """Say how far a study or the runs of an experiment are: done, running and where, failed and why, missing."""
     from protocols.cli.study_display import status_text, watched
-    from protocols.studies.study_folder import StudyFolder
+    from protocols.studies.study_folder import opened
 
     writable(json_file)
-    found = StudyFolder.open(folder)
+    found = opened(folder)
     now = watched(found) if watch else found.status()
     status_text(found, now)
     write(json_file, _counts(now))

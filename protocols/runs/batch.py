@@ -1,54 +1,34 @@
-"""All runs of an experiment: those whose files are there are taken as they are, the others are done, then summed up."""
+"""All runs of an experiment: those whose files are there are taken as they are, the others are done."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable
-from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from circuit.engine.compilation import cores
 from circuit.engine.scratch import sweep_up
-from protocols.assays.kinds import DRAWN
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
 from protocols.runs.cost import processor_seconds
-from protocols.runs.digest import experiment_hash
+from protocols.runs.driver import Interrupted, drive, under_way
+from protocols.runs.folder import Stamp
 from protocols.runs.plan import Run, default_folder, plan
-from protocols.runs.pool import spread
-from protocols.runs.progress import heartbeat
+from protocols.runs.pool import local
+from protocols.runs.progress import Progress, heartbeat
 from protocols.runs.run_folder import RunFolder
-from protocols.runs.workers import Done, Stopped, Work, named, stoppable
+from protocols.runs.workers import PREPARE, SIMULATE, Done, Stopped, Unable, Work, light, named
+from protocols.simulation.digest import experiment_hash
 from protocols.stimulation import convergence
 from results import store
-from results.provenance import package_version
 from results.recording import Recording
-from results.store.files import Unwritable
+
+__all__ = ["Batch", "Interrupted", "Progress", "read_folder", "run_batch"]
 
 LEAST_WORK = 5.0  # s of work for a process: it takes about two to start
-
-
-class Progress(Protocol):
-    """Where a batch tells how far it is."""
-
-    def say(self, line: str) -> None:
-        """A line about what is going on."""
-
-    def begin(self, total: int, there: int) -> None:
-        """`total` runs are wanted, of which `there` are there."""
-
-    def done(self, done: Done) -> None:
-        """A run came to its end."""
-
-    def end(self) -> None:
-        """No more runs."""
-
-
-class Interrupted(Exception):
-    """The batch was stopped; the message tells how far it came and how to go on."""
 
 
 @dataclass(frozen=True)
@@ -57,18 +37,38 @@ class Batch:
 
     Attributes
     ----------
+    experiment : Experiment
     folder : Path
-    summary : dict
-        Contents of ``summary.json`` (see `results.statistics.summary.summarise`).
     recordings : tuple of Recording
         Measures, time courses and curves of every run that is there; traces, spikes and synapses stay in the files.
     failures : tuple of Done
+    seconds : float
+        Wall time, s.
+    summary : dict
+        Contents of ``summary.json``, once `protocols.runs.summary.summed_up` wrote it.
     """
 
+    experiment: Experiment
     folder: Path
-    summary: dict[str, Any]
     recordings: tuple[Recording, ...]
     failures: tuple[Done, ...]
+    seconds: float
+    summary: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OnlyCondition:
+    """What the runs of an experiment need: the same for all. `protocols.runs.workers.Source` says what the rest is."""
+
+    folder: RunFolder
+    shared: Work
+    before: Mapping[str, Stamp]
+    retries: int = 0
+    alone: bool = True
+
+    def work(self, run: Run) -> Work:
+        """What a run needs."""
+        return self.shared
 
 
 def run_batch(
@@ -78,11 +78,11 @@ def run_batch(
     jobs: int | None = None,
     force: bool = False,
     only: Collection[tuple[str, str]] | None = None,
-    prepare: str = "protocols.simulation.conduct:prepare",
-    conduct: str = "protocols.simulation.conduct:conduct",
+    prepare: str = PREPARE,
+    simulate: str = SIMULATE,
     command: Iterable[str] | None = None,
 ) -> Batch:
-    """Do the runs of an experiment that are not there yet, and write the summary and the figure.
+    """Do the runs of an experiment that are not there yet.
 
     Parameters
     ----------
@@ -95,8 +95,8 @@ def run_batch(
     force : bool
         Do every run again. Runs of other settings are set aside, and removed when the new ones are there.
     only : collection of (group, test), optional
-        Do these only; others are summed up where they are there.
-    prepare, conduct : str
+        Do these only; others are taken where they are there.
+    prepare, simulate : str
         ``module:function`` of the preparation and of one run.
     command : iterable of str, optional
         The command line for the provenance, ``sys.argv`` when left out.
@@ -116,56 +116,63 @@ def run_batch(
     planned = plan(experiment)
     wanted = [run for run in planned if only is None or (run.identity.group, run.identity.test) in only]
     begin = time.perf_counter()
-    with folder.joined(experiment, force) as beside:
+    with folder.joined(experiment, force, only) as beside:
         folder.sweep_up()
         sweep_up()
         before = folder.stamps()
         again = {run.file for run in wanted} if force else set()
-        there = {file: _light(recording) for file, recording in folder.present() if file not in again}
+        there = {file: light(recording) for file, recording in folder.present() if file not in again}
         todo = [run for run in wanted if run.file not in there]
         if beside and todo:
             progress.say(f"{folder.path}: {beside[0]} is at work on these runs too; they are shared")
-        work = Work(experiment, folder.digest, None, conduct, folder.path, tuple(command or sys.argv), before=before)
-        outcomes = _done(work, todo, jobs, progress, named(prepare), len(wanted)) if todo else []
-        there |= {d.run.file: _light(store.read(folder.path / d.run.file)) for d in outcomes if d.failure is None}
-        recordings = tuple(there[run.file] for run in planned if run.file in there)
-        summary: dict[str, Any] = {}
-        if recordings:
-            folder.refuse_lost()
-            summary = _write_summary(experiment, folder.path, planned, recordings, time.perf_counter() - begin)
+        work = Work(experiment, folder.digest, None, simulate, folder.path, tuple(command or sys.argv), handed=True)
+        outcomes = (
+            _done(OnlyCondition(folder, work, before), todo, jobs, progress, prepare, len(wanted)) if todo else []
+        )
+        there |= {
+            done.run.file: done.recording or light(store.read(folder.path / done.run.file))
+            for done in outcomes
+            if done.failure is None
+        }
+        folder.refuse_lost()
         if all(run.file in there for run in planned):
             folder.complete()
-    return Batch(folder.path, summary, recordings, tuple(done for done in outcomes if done.failure))
+    return Batch(
+        experiment,
+        folder.path,
+        tuple(there[run.file] for run in planned if run.file in there),
+        tuple(done for done in outcomes if done.failure),
+        time.perf_counter() - begin,
+    )
 
 
 def _done(
-    work: Work, todo: list[Run], jobs: int | None, progress: Progress, prepare: Callable[..., Any], wanted: int
+    source: OnlyCondition, todo: list[Run], jobs: int | None, progress: Progress, prepare: str, wanted: int
 ) -> list[Done]:
     """Prepare, and do what is left of the runs that are wanted."""
-    experiment = work.experiment
+    experiment, folder = source.shared.experiment, source.folder
     if (tolerance := experiment.acceleration.tolerance) is not None:
         progress.say(convergence.described(experiment.acceleration.maximum, tolerance))
+    for key in {run.key for run in todo} & folder.given_up():  # of another command, before
+        folder.forgive(key)
     outcomes: list[Done] = []
 
     def how_far() -> str:
         finished = wanted - len(todo) + sum(done.failure is None for done in outcomes)
-        return f"{finished} of {wanted} runs are in {work.folder}"
+        return f"{finished} of {wanted} runs are in {folder.path}"
 
     try:
-        with stoppable():
+        with under_way(progress):
             with heartbeat(progress.say) as say:
-                work = replace(work, prepared=prepare(experiment, say))
+                shared = replace(source.shared, prepared=named(prepare)(experiment, say))
             progress.begin(wanted, wanted - len(todo))
-            with closing(spread(work, todo, min(jobs or worthwhile(experiment, len(todo)), len(todo)))) as running:
-                for done in running:
-                    outcomes.append(done)
-                    progress.done(done)
+            tasks, source = ([run] for run in todo), replace(source, shared=shared)
+            engine = local(jobs or worthwhile(experiment, len(todo)))
+            drive(source, tasks, len(todo), engine, progress, outcomes.append)
     except Stopped:
         raise Interrupted(f"stopped; {how_far()}, and the same command goes on from there") from None
-    except Unwritable as problem:
-        raise InputError(f"{problem.filename}: {problem.strerror}; {how_far()}") from None
-    finally:
-        progress.end()
+    except Unable as problem:
+        raise InputError(f"{problem}; {how_far()}") from None
     return outcomes
 
 
@@ -188,41 +195,4 @@ def read_folder(folder: Path) -> list[Recording]:
     files = sorted(folder.glob("runs/*.h5"))
     if not files:
         raise InputError(f"{folder}: holds no runs/*.h5")
-    return [_light(store.read(file)) for file in files]
-
-
-def _light(recording: Recording) -> Recording:
-    kept = {name: series for name, series in recording.series.items() if name in DRAWN}
-    return replace(recording, traces={}, series=kept, spikes={}, synapses={}, provenance={})
-
-
-def _write_summary(
-    experiment: Experiment, folder: Path, planned: list[Run], recordings: tuple[Recording, ...], seconds: float
-) -> dict[str, Any]:
-    from results.statistics.summary import summarise, write_json
-
-    runs = {run.file: {"structure": run.identity.structure_seed, "noise": run.identity.noise_seed} for run in planned}
-    summary = summarise(
-        experiment.name, package_version(), {"animals": experiment.animals.seed, "runs": runs}, seconds, recordings
-    )
-    write_json(folder / "summary.json", summary)
-    _write_figures(experiment, folder, recordings)
-    return summary
-
-
-def _write_figures(experiment: Experiment, folder: Path, recordings: tuple[Recording, ...]) -> None:
-    """A figure for each kind of test: ``figure`` for the first one drawn, ``figure_<kind>`` for the others."""
-    from results import figures
-
-    stem = "figure"
-    for kind in dict.fromkeys(test.kind for test in experiment.test):
-        tests = {test.name: test for test in experiment.test if test.kind == kind}
-        part = [recording for recording in recordings if recording.identity.test in tests]
-        first = next(iter(tests.values()))
-        with suppress(figures.NothingToDraw):
-            figures.save(
-                figures.FIGURES[kind](part, **first.figure_options()),
-                folder,
-                stem if stem == "figure" else f"figure_{kind}",
-            )
-            stem = ""
+    return [light(store.read(file)) for file in files]

@@ -1,124 +1,134 @@
-"""Runs spread over processes that stop cleanly: no file half written, no program left behind.
-
-Processes started by other commands on the same folder take part: a run that one of them is at work on is left to it.
-"""
+"""Workers of this machine: this process, or processes that stop cleanly: no file half written, no program left."""
 
 from __future__ import annotations
 
-import heapq
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-import time
-from collections import Counter, deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
+from protocols.runs.driver import KILLS, MEMORY, Engine, Lost
 from protocols.runs.plan import Run
-from protocols.runs.workers import KILLS, MEMORY, Done, Stopped, Work, share
+from protocols.runs.workers import Done, Source, Stopped, perform
 
-AGAIN = 2.0  # s until a run is looked at again that another process is at work on, or whose program was killed
 GRACE = 10  # s that a worker has to stop its program and clean up
+AHEAD = 2  # tasks handed out for each process: enough that none waits
 
 
-class _Queue:
-    """Runs that are left; one that is not to be done just now comes back later."""
+def local(jobs: int) -> Engine:
+    """The engine that uses this machine: `jobs` processes at most; with 1, only this one."""
 
-    def __init__(self, runs: Iterable[Run]) -> None:
-        self.ready = deque(runs)
-        self.later: list[tuple[float, int, Run]] = []
-        self.killed: Counter[Run] = Counter()
+    @contextmanager
+    def engine(folder: Any, runs: int, say: Callable[[str], None]) -> Iterator[Here | Processes]:
+        number = min(jobs, runs)
+        if number == 1:
+            yield Here()
+            return
+        workers = Processes(number)
+        try:
+            yield workers
+        finally:
+            workers.close()
 
-    def __bool__(self) -> bool:
-        return bool(self.ready or self.later)
-
-    def next(self) -> Run | None:
-        """A run that may be done now."""
-        while self.later and self.later[0][0] <= time.monotonic():
-            self.ready.append(heapq.heappop(self.later)[2])
-        return self.ready.popleft() if self.ready else None
-
-    def wait(self) -> float | None:
-        """Seconds until another may be; None where none will."""
-        return max(0.0, self.later[0][0] - time.monotonic()) if self.later else None
-
-    def ended(self, run: Run, done: Done | None) -> Iterator[Done]:
-        """What became of a run, if that is its end; else it is put back."""
-        wait = AGAIN
-        if done is not None and done.killed:
-            self.killed[run] += 1
-            wait *= 2 ** (self.killed[run] - 1)  # what took the memory may be gone by then
-            done = replace(done, failure=f"{done.failure}; {MEMORY}") if self.killed[run] >= KILLS else None
-        if done is not None:
-            yield done
-        else:
-            heapq.heappush(self.later, (time.monotonic() + wait, id(run), run))
+    return engine
 
 
-def spread(work: Work, runs: Sequence[Run], jobs: int) -> Generator[Done, None, None]:
-    """Do the runs and give each as it ends: in this process if `jobs` is 1, else in `jobs` worker processes.
+class Here:
+    """This process, which does a task as soon as it is handed out."""
 
-    Raises
-    ------
-    InputError, results.store.files.Unwritable
-        As `do` does; runs under way are stopped.
-    """
-    queue = _Queue(runs)
-    if jobs == 1:
-        while queue:
-            if (run := queue.next()) is None:
-                time.sleep(queue.wait() or 0.0)
-            else:
-                yield from queue.ended(run, share(work, run))
-        return
-    deaths = 0
-    while queue and deaths < KILLS:
-        for done in _in_processes(work, queue, jobs):
-            if done is None:
-                deaths += 1
-            else:
-                deaths = 0
-                yield done
-    for run in [*queue.ready, *(run for *_, run in queue.later)]:
-        yield Done(run, 0.0, f"worker processes were killed time and again (out of memory?); {MEMORY}")
+    def room(self) -> int:
+        """How many tasks may be handed out at one time."""
+        return 1
+
+    def wanted(self, runs: int) -> None:
+        """Called now and then: so many runs are left to do."""
+
+    def submit(self, source: Source, runs: Sequence[Run]) -> Future[list[Done]]:
+        """Do runs; a future that has ended."""
+        future = Future[list[Done]]()
+        try:
+            future.set_result(perform(source, runs))
+        except Exception as problem:
+            future.set_exception(problem)
+        return future
+
+    def outcome(self, future: Future[list[Done]], runs: Sequence[Run]) -> Sequence[Done]:
+        """What became of the runs; raises as `protocols.runs.workers.share` does."""
+        return future.result()
 
 
-def _in_processes(work: Work, queue: _Queue, jobs: int) -> Generator[Done | None, None, None]:
-    """Do what is queued; ends with None where a worker process was killed, since the others end with it."""
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, (work,))
-    running: dict[Future[Done | None], Run] = {}
-    try:
-        while queue or running:
-            while run := queue.next():
-                try:
-                    with _launching():
-                        running[pool.submit(_task, run)] = run
-                except BrokenProcessPool:
-                    queue.ready.append(run)
-                    raise
-            if not running:
-                time.sleep(queue.wait() or 0.0)
+class Processes:
+    """A pool of processes; where one of them is killed, all are replaced, since Python ends the others with it."""
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+        self.deaths = 0
+        self.pool: ProcessPoolExecutor | None = None
+        self.others = set(multiprocessing.active_children())
+        self.out: dict[Future[list[Done]], ProcessPoolExecutor] = {}
+
+    def room(self) -> int:
+        """How many tasks may be handed out at one time."""
+        return AHEAD * self.jobs
+
+    def wanted(self, runs: int) -> None:
+        """Called now and then: so many runs are left to do."""
+
+    def submit(self, source: Source, runs: Sequence[Run]) -> Future[list[Done]]:
+        """Have runs done by one of the processes."""
+        while True:
+            if self.pool is None:
+                self.pool = ProcessPoolExecutor(self.jobs, multiprocessing.get_context("spawn"), _begin, (source,))
+            try:
+                with _launching():
+                    future = self.pool.submit(_task, runs)
+            except BrokenProcessPool:
+                self._broken(self.pool)
                 continue
-            for future in wait(running, queue.wait(), FIRST_COMPLETED).done:
-                yield from queue.ended(running[future], future.result())
-                del running[future]
-    except BrokenProcessPool:
-        queue.ready.extend(running.values())
-        running.clear()
-        yield None
-    finally:
-        if running:
-            for child in set(multiprocessing.active_children()) - others:
+            self.out[future] = self.pool
+            return future
+
+    def outcome(self, future: Future[list[Done]], runs: Sequence[Run]) -> Sequence[Done]:
+        """What became of the runs of a task.
+
+        Raises
+        ------
+        Lost
+            If a process was killed; for good where that happened time and again, without any run in between.
+        InputError, protocols.runs.workers.Unable
+            As `protocols.runs.workers.share` does.
+        """
+        pool = self.out.pop(future)
+        try:
+            found = future.result()
+        except BrokenProcessPool:
+            self._broken(pool)
+            reason = f"worker processes were killed time and again (out of memory?); {MEMORY}"
+            raise Lost(reason, self.deaths, self.deaths >= KILLS) from None
+        self.deaths = 0
+        return found
+
+    def _broken(self, pool: ProcessPoolExecutor) -> None:
+        if pool is self.pool:
+            self.deaths += 1
+            self.pool = None
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def close(self) -> None:
+        """End the processes, and the programs of runs that are under way."""
+        if self.pool is None:
+            return
+        if self.out:
+            for child in set(multiprocessing.active_children()) - self.others:
                 child.terminate()
-        pool.shutdown(wait=True, cancel_futures=True)
+        self.pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
@@ -137,14 +147,14 @@ def _launching() -> Iterator[None]:
             signal.signal(signal.SIGINT, handler)
 
 
-_work: Work
+_source: Source
 _busy = False
 
 
-def _begin(work: Work) -> None:
+def _begin(source: Source) -> None:
     """Make a process a worker: it stops when its parent says so or is gone, and not at the keyboard's word."""
-    global _work
-    _work = work
+    global _source
+    _source = source
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _stop_worker)
     threading.Thread(target=_stop_with_parent, daemon=True).start()
@@ -166,11 +176,11 @@ def _stop_with_parent() -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
 
 
-def _task(run: Run) -> Done | None:
+def _task(runs: Sequence[Run]) -> list[Done]:
     global _busy
     _busy = True
     try:
-        return share(_work, run)
+        return perform(_source, runs)
     except Stopped:  # by now the program it ran is dead and temporary files are gone
         os._exit(1)
     finally:

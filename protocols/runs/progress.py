@@ -11,13 +11,29 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
-from protocols.runs.plan import Run
 from protocols.runs.workers import Done
 
 FAILURES_SHOWN = 10
 SILENCE = 5.0  # s between two lines about a study or about files
 HEARTBEAT = 20.0  # s between two lines about work that cannot tell how far it is
+
+
+class Progress(Protocol):
+    """Where those who drive runs tell how far they are."""
+
+    def say(self, line: str) -> None:
+        """A line about what is going on."""
+
+    def begin(self, total: int, there: int) -> None:
+        """`total` runs are wanted, of which `there` are there."""
+
+    def done(self, done: Done) -> None:
+        """A run came to its end."""
+
+    def end(self) -> None:
+        """No more runs."""
 
 
 @contextmanager
@@ -165,10 +181,6 @@ class Bar(Lines):
 class StudyLines(Lines):
     """For studies: a line every few seconds, since there may be thousands of runs."""
 
-    def over(self, run: Run, failure: str) -> None:
-        """A run came to its end, with a reason if it failed."""
-        self.done(Done(run, 0.0, failure or None))
-
     def done(self, done: Done) -> None:
         """A run came to its end."""
         super().done(done)
@@ -182,12 +194,8 @@ class StudyLines(Lines):
             self.spoken = time.monotonic()
 
 
-class StudyBar(Bar):
-    """A bar with the time left."""
-
-    def over(self, run: Run, failure: str) -> None:
-        """A run came to its end, with a reason if it failed."""
-        self.done(Done(run, 0.0, failure or None))
+class WatchBar(Bar):
+    """A bar for runs that somebody else drives."""
 
     def show(self, done: int, line: str) -> None:
         """So many runs are there, and what else is to be said."""
@@ -209,18 +217,18 @@ class Watch(Lines):
         self.last = said
 
 
-def watching(total: int) -> StudyBar | Watch:
-    """What suits standard error, to follow a study that somebody else drives."""
+def watching(total: int) -> WatchBar | Watch:
+    """What suits standard error, to follow runs that somebody else drives."""
     if not sys.stderr.isatty():
         return Watch(total)
-    bar = StudyBar()
+    bar = WatchBar()
     bar.begin(total, 0)
     return bar
 
 
-def study_progress() -> StudyLines | StudyBar:
+def study_progress() -> Lines:
     """What suits standard error, to drive a study."""
-    return StudyBar() if sys.stderr.isatty() else StudyLines()
+    return Bar() if sys.stderr.isatty() else StudyLines()
 
 
 def progress() -> Lines:

@@ -14,18 +14,18 @@ from typing import Any
 from circuit.engine.compilation import EngineError
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment, experiment_from
-from protocols.runs.batch import Interrupted
-from protocols.runs.digest import experiment_hash
-from protocols.runs.plan import Run
+from protocols.runs.driver import Interrupted
+from protocols.runs.plan import Run, key_of
 from protocols.runs.progress import heartbeat
-from protocols.runs.workers import Stopped, Work, do, named, stoppable
+from protocols.runs.workers import PREPARE, SIMULATE, Stopped, Work, current_name, do, named, stoppable
+from protocols.simulation.digest import experiment_hash
 from results import store
 from results.recording import Recording
 from results.statistics.difference import Difference, changed_provenance, differences
 from results.store.files import replacing
 
-CONDUCTS = ("protocols.simulation.conduct:conduct",)
-"""What may stand in a file as the function that simulated it; a file never names other code to run."""
+SIMULATIONS = (SIMULATE,)
+"""The functions that a file may name as the one that simulated it; a file never names other code to run."""
 CACHE_VARIABLE = "CORTICOSTRIATAL_CACHE"
 
 
@@ -77,8 +77,8 @@ def rerun(
     out: Path | None = None,
     kept_life: bool = False,
     command: Sequence[str] = ("corticostriatal", "rerun"),
-    prepare: str = "protocols.simulation.conduct:prepare",
-    conduct: str | None = None,
+    prepare: str = PREPARE,
+    simulate: str | None = None,
 ) -> Repeated:
     """Repeat a run from its own file.
 
@@ -95,8 +95,8 @@ def rerun(
         so that the training is repeated too.
     command : sequence of str
         For the provenance of the repetition.
-    prepare, conduct : str
-        As for `protocols.runs.batch.run_batch`; the function that the file names when `conduct` is left out.
+    prepare, simulate : str
+        As for `protocols.runs.batch.run_batch`; the function that the file names when `simulate` is left out.
 
     Raises
     ------
@@ -112,23 +112,24 @@ def rerun(
     stored = store.read(file)
     experiment = _experiment(stored, file)
     kept = _free(out, file)
-    simulate = conduct or _conduct(stored, file)
+    function = simulate or _simulate(stored, file)
     preparing = named(prepare)
-    what = f"repeating {Run(stored.identity, '').label}; it took {stored.provenance.get('wall_seconds', 0):.0f} s"
+    run = Run(stored.identity, "run.h5", key_of("run.h5"))
+    what = f"repeating {run.label}; it took {stored.provenance.get('wall_seconds', 0):.0f} s"
     try:
         folder = tempfile.TemporaryDirectory(prefix="corticostriatal-rerun-")
         with stoppable(), folder as name, heartbeat(say) as tell:
             prepared = preparing(_with_engine(experiment, stored), tell)
             tell(what)
-            work = Work(experiment, experiment_hash(experiment), prepared, simulate, Path(name), tuple(command))
+            work = Work(experiment, experiment_hash(experiment), prepared, function, Path(name), tuple(command))
             with nullcontext() if kept_life else _cache(Path(name) / "cache"):
-                done = do(work, Run(stored.identity, "run.h5"))
+                done = do(work, run)
             if done.failure:
                 raise EngineError(f"{file}: the run failed when it was repeated: {done.failure}")
-            repeated = store.read(Path(name) / "run.h5")
+            repeated = store.read(Path(name) / run.file)
             if kept is not None:
                 with replacing(kept) as temporary:
-                    temporary.write_bytes((Path(name) / "run.h5").read_bytes())
+                    temporary.write_bytes((Path(name) / run.file).read_bytes())
     except Stopped:
         raise Interrupted("stopped; nothing was kept, and the same command begins again") from None
     changes = changed_provenance(stored.provenance, repeated.provenance)
@@ -154,11 +155,11 @@ def _experiment(stored: Recording, file: Path) -> Experiment:
     return experiment
 
 
-def _conduct(stored: Recording, file: Path) -> str:
-    conduct = str(stored.provenance.get("conduct", CONDUCTS[0]))
-    if conduct not in CONDUCTS:
-        raise InputError(f"{file}: was simulated by '{conduct}', which is none of ours: {', '.join(CONDUCTS)}")
-    return conduct
+def _simulate(stored: Recording, file: Path) -> str:
+    simulate = current_name(str(stored.provenance.get("conduct", SIMULATE)))
+    if simulate not in SIMULATIONS:
+        raise InputError(f"{file}: was simulated by '{simulate}', which is none of ours: {', '.join(SIMULATIONS)}")
+    return simulate
 
 
 def _with_engine(experiment: Experiment, stored: Recording) -> Experiment:

@@ -13,48 +13,77 @@ import os
 import re
 import secrets
 import shutil
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from protocols.errors import InputError, dotted
-from protocols.runs import claims
-from protocols.runs.differences import differences, listed
-from protocols.runs.plan import Run, document
+from protocols.errors import InputError
+from protocols.runs import claims, mark
+from protocols.runs.folder import START, Folder, Stamp, stamp
+from protocols.runs.mark import MARK, Pair, listed, settings
+from protocols.runs.plan import Run, document, key_of, plan
 from results import store
-from results.store.files import write_json
 
 if TYPE_CHECKING:
     from protocols.experiments.experiment import Experiment
     from results.recording import Recording
 
-MARK = "experiment.json"
-FORMAT = "corticostriatal experiment"
-START = "start"
-LEFTOVER_AGE = 60.0  # s: writing a file takes less than one
-
-Stamp = tuple[int, int]
-
 
 @dataclass(frozen=True)
-class RunFolder:
+class RunFolder(Folder):
     """A folder for the runs of one experiment under one version of the code.
 
     Attributes
     ----------
     path : Path
     digest : str
-        `protocols.runs.digest.experiment_hash`.
+        `protocols.simulation.digest.experiment_hash`.
     """
 
-    path: Path
     digest: str
 
+    @classmethod
+    def open(cls, path: Path) -> RunFolder | None:
+        """A folder that is there, as its mark or its runs say; None if it holds no experiment's runs."""
+        folder = cls(path, str(mark.read(path).get("experiment_hash", "")))
+        found = (other for file in folder._files() if (other := _hash_of(file)) is not None)
+        digest = folder.digest or next(found, "")
+        return cls(path, digest) if digest else None
+
+    @property
+    def again(self) -> str:
+        """How runs that failed are done again, in words."""
+        return "the same command"
+
+    def planned(self) -> dict[str, Run]:
+        """Key -> run of the groups and tests that were asked for, of the experiment that the mark or the runs hold.
+
+        Raises
+        ------
+        InputError
+            If this version of the code refuses the experiment.
+        """
+        from protocols.experiments.experiment import experiment_from
+
+        if (found := self._document()) is None:
+            raise InputError(f"{self.path}: neither {MARK} nor its runs say of which experiment they are")
+        try:
+            runs = plan(experiment_from(found))
+        except InputError as problem:
+            raise InputError(f"{self.path}: this version refuses its experiment: {problem}") from None
+        only = mark.pairs(mark.read(self.path))
+        return {run.key: run for run in runs if only is None or (run.identity.group, run.identity.test) in only}
+
+    def done(self) -> set[str]:
+        """Keys of the runs that are there."""
+        return {key_of(f"runs/{file.name}") for file in self._files()}
+
     @contextmanager
-    def joined(self, experiment: Experiment, force: bool = False) -> Iterator[list[str]]:
+    def joined(
+        self, experiment: Experiment, force: bool = False, only: Collection[Pair] | None = None
+    ) -> Iterator[list[str]]:
         """Mark the folder and be at work in it for the length of a ``with`` block.
 
         Parameters
@@ -62,6 +91,8 @@ class RunFolder:
         experiment : Experiment
         force : bool
             Whether runs with other settings are set aside.
+        only : collection of (group, test), optional
+            Those that are asked for; all when left out.
 
         Yields
         ------
@@ -77,38 +108,35 @@ class RunFolder:
             If the folder cannot be written to.
         """
         self._others(experiment, force)  # a folder that is refused stays as it is
-        at_work, others = self._join(experiment, force)
+        at_work, others = self._join(experiment, force, only)
         try:
             with at_work:
                 yield others
         except InputError:
             self._forget()
             raise
+        finally:
+            with suppress(OSError):
+                self._failed.rmdir()  # which is there only for what it holds
 
-    def claim(self, run: Run) -> claims.Claim | None:
-        """Claim a run; None if somebody is at work on it, or is joining in just now.
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Be at work in the folder once more for the length of a ``with`` block.
 
         Raises
         ------
         InputError
             If the folder was given to other settings meanwhile.
         """
-        claim = claims.take(self._claims / hashlib.sha256(run.file.encode()).hexdigest()[:32])
-        if claim is None:
-            return None
-        try:  # looks at the folder with the claim in place, as who sets runs aside looks at claims with his in place
-            if not claims.living(self._claims / START):
-                self.refuse_lost()
-                return claim
-        except BaseException:
-            claim.release()
-            raise
-        claim.release()
-        return None
+        with self.marking():
+            self.refuse_lost()
+            at_work = self._begin()
+        with at_work:
+            yield
 
     def refuse_lost(self) -> None:
         """Raise `InputError` if the folder is not marked as ours any more, as after a long sleep of this machine."""
-        if _marked(self.path).get("experiment_hash") != self.digest:
+        if mark.read(self.path).get("experiment_hash") != self.digest:
             raise InputError(f"{self.path}: was given to runs with other settings meanwhile; choose another --out")
 
     def stamps(self) -> dict[str, Stamp]:
@@ -125,14 +153,6 @@ class RunFolder:
             if recording.provenance.get("experiment_hash") == self.digest:
                 yield f"runs/{file.name}", recording
 
-    def sweep_up(self) -> None:
-        """Remove what killed processes left half written."""
-        for pattern in ("runs/.*.tmp", "claims/.*.tmp", ".*.tmp"):
-            for leftover in self.path.glob(pattern):
-                with suppress(OSError):
-                    if time.time() - leftover.stat().st_mtime > LEFTOVER_AGE:
-                        leftover.unlink()
-
     def complete(self) -> None:
         """All runs are there: what was set aside for them is removed."""
         for aside in self._asides():
@@ -140,16 +160,12 @@ class RunFolder:
 
     def _forget(self) -> None:
         """Remove the folder if nothing was put into it and nobody is at work here."""
-        with suppress(OSError, InputError), claims.exclusive(self._claims / START):
+        with suppress(OSError, InputError), self.marking():
             if not self._files() and not self._at_work() and not self._asides():
                 (self.path / MARK).unlink(missing_ok=True)
-        for place in (self.path / "runs", self._claims, self.path):
+        for place in (self.path / "runs", self._claims, self._failed, self.path):
             with suppress(OSError):
                 place.rmdir()
-
-    @property
-    def _claims(self) -> Path:
-        return self.path / "claims"
 
     def _files(self) -> list[Path]:
         return sorted(self.path.glob("runs/*.h5"))
@@ -159,45 +175,47 @@ class RunFolder:
         names = [file for file in self._claims.glob("[!.]*") if file.name != START]
         return sorted({claims.holder(file) for file in names if claims.living(file)})
 
-    def _join(self, experiment: Experiment, force: bool) -> tuple[claims.Claim, list[str]]:
-        for name in ("runs", "claims"):
-            (self.path / name).mkdir(parents=True, exist_ok=True)
-        self._writable()
-        with claims.exclusive(self._claims / START):
+    def _join(
+        self, experiment: Experiment, force: bool, only: Collection[Pair] | None
+    ) -> tuple[claims.Claim, list[str]]:
+        self.make()
+        with self.marking():
             others = self._others(experiment, force)
             if others:
                 self._set_aside(others)
-            if _marked(self.path).get("experiment_hash") != self.digest:
-                about = {"format": FORMAT, "version": 1, "experiment_hash": self.digest}
-                write_json(self.path / MARK, {**about, "experiment": document(experiment)})
+            mark.write(self.path, self.digest, experiment, only)
             self._take_back()
             beside = self._at_work()
-            at_work = claims.take(self._claims / f"run-{secrets.token_hex(8)}")
-        if at_work is None:
-            raise InputError(f"{self.path}: its claims cannot be taken; try again")
-        return at_work, beside
+            return self._begin(), beside
 
-    def _writable(self) -> None:
-        """Find out now, and not after the first run, whether runs can be written."""
-        probe = self.path / "runs" / f".{secrets.token_hex(8)}.tmp"
-        try:
-            probe.touch()
-        finally:
-            probe.unlink(missing_ok=True)
+    def _begin(self) -> claims.Claim:
+        """A claim of who is at work here; to be taken while `START` is held."""
+        if (at_work := claims.take(self._claims / f"run-{secrets.token_hex(8)}")) is None:
+            raise InputError(f"{self.path}: its claims cannot be taken; try again")
+        return at_work
+
+    def _document(self) -> dict[str, Any] | None:
+        """The experiment, as the mark says it, or else the first of the runs that does."""
+        found = mark.read(self.path).get("experiment")
+        for file in [] if isinstance(found, dict) else self._files():
+            with suppress(store.StoreError, ValueError, TypeError, RecursionError):
+                found = json.loads(store.provenance(file, "experiment"))
+                break
+        return found if isinstance(found, dict) else None
 
     def _others(self, experiment: Experiment, force: bool) -> dict[Path, str]:
         """Files that are not of these settings, and whose they are; raises `InputError` as `joined` does."""
         if (self.path / "study.json").exists():
             raise InputError(f"{self.path}: holds a study; choose another --out")
-        mark = _marked(self.path)
-        whose = str(mark.get("experiment_hash", self.digest))
+        marked = mark.read(self.path)
+        whose = str(marked.get("experiment_hash", self.digest))
         found = {file: other for file in self._files() if (other := _hash_of(file)) not in (None, self.digest)}
-        aside = [] if mark else [place for place in self._asides() if place != self._aside(self.digest)]
+        aside = [] if marked else [place for place in self._asides() if place != self._aside(self.digest)]
         if whose == self.digest and not found and not aside:
             return {}
         at_work = self._at_work() if whose != self.digest else []
         if not force and (self._files() or at_work or self._asides()):
-            raise InputError(self._refusal(experiment, mark, found))
+            raise InputError(self._refusal(experiment, marked, found))
         if at_work:
             raise InputError(
                 f"{self.path}: {at_work[0]} is at work here with other settings; stop it first, or choose another "
@@ -207,18 +225,15 @@ class RunFolder:
         drawn = [self.path / name for name in _written_by_a_batch()]
         return found | {file: whose for file in [*drawn, self.path / MARK] if file.is_file()}
 
-    def _refusal(self, experiment: Experiment, mark: Mapping[str, Any], found: Mapping[Path, str]) -> str:
-        other, before = next(iter(found.values()), str(mark.get("experiment_hash"))), mark.get("experiment")
+    def _refusal(self, experiment: Experiment, marked: Mapping[str, Any], found: Mapping[Path, str]) -> str:
+        other, before = next(iter(found.values()), str(marked.get("experiment_hash"))), marked.get("experiment")
         if found:
             with suppress(store.StoreError, ValueError, TypeError):
                 before = json.loads(store.provenance(next(iter(found)), "experiment"))
-        now = document(experiment)
         name, parts = "an experiment", list[str]()
         if isinstance(before, dict) and isinstance(before.get("experiment"), dict):
             name = str(before["experiment"].get("name", name))
-            for one in (before, now):
-                one["animals"] = {**one.get("animals", {}), "per_group": None}
-            parts = [dotted(place) for place in differences(before, now)]
+            parts = settings(before, document(experiment))
         what = f"other settings; {listed(parts)} differ" if parts else f"another version of the code ({other[:8]}, not "
         what += "" if parts else f"{self.digest[:8]})"
         return f"{self.path}: holds runs of {name} with {what}; choose another --out, or --force to replace them"
@@ -229,6 +244,8 @@ class RunFolder:
             target = self._aside(whose) / file.relative_to(self.path)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(file, target)
+        for file in self._failed.glob("*"):
+            file.unlink(missing_ok=True)
 
     def _take_back(self) -> None:
         """Runs of ours that were once set aside."""
@@ -241,24 +258,6 @@ class RunFolder:
 
     def _aside(self, whose: str) -> Path:
         return self.path / f"replaced-{hashlib.sha256(whose.encode()).hexdigest()[:8]}"
-
-
-def stamp(file: Path) -> Stamp | None:
-    """What tells a file from another one that takes its place; None where there is none."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns
-
-
-def _marked(folder: Path) -> dict[str, Any]:
-    """What the mark of a folder says; nothing where there is none that can be read, since the runs say it too."""
-    try:
-        found = json.loads((folder / MARK).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) and isinstance(found.get("experiment_hash"), str) else {}
 
 
 def _hash_of(file: Path) -> str | None:

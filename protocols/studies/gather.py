@@ -17,8 +17,9 @@ from circuit.engine.build_cache import shown_size
 from protocols.errors import InputError
 from protocols.experiments.overrides import keys
 from protocols.quantities import Quantity, quantity
-from protocols.studies.planned_run import PlannedRun
-from protocols.studies.study_folder import Status, StudyFolder
+from protocols.runs.folder import Status
+from protocols.runs.plan import Run
+from protocols.studies.study_folder import StudyFolder
 from results import store
 from results.labels import DOSES
 from results.recording import Measure
@@ -150,7 +151,7 @@ def _column(path: str, name: str, values: tuple[Any, ...]) -> Varied:
     return Varied(path, Column(name, "", path, max(1, *(len(text.encode()) for text in texts))), texts)
 
 
-def _columns(present: Sequence[PlannedRun], across: Sequence[Varied]) -> list[Column]:
+def _columns(present: Sequence[Run], across: Sequence[Varied]) -> list[Column]:
     def width(name: str) -> int:
         return max(len(getattr(row.identity, name).encode()) for row in present)
 
@@ -170,7 +171,7 @@ def _columns(present: Sequence[PlannedRun], across: Sequence[Varied]) -> list[Co
 
 def _lines(
     folder: StudyFolder,
-    present: Sequence[PlannedRun],
+    present: Sequence[Run],
     across: Sequence[Varied],
     codes: Counter[str],
     damaged: list[Path],

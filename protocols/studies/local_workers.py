@@ -1,22 +1,28 @@
-"""Workers of a study on this machine, one process a core."""
+"""Workers of a study that Dask gives, and those of this machine, one process a core."""
 
 from __future__ import annotations
 
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from circuit.engine.compilation import cores
 from circuit.engine.scratch import scratch, sweep_up
-from protocols.studies.study_folder import StudyFolder
+from protocols.errors import InputError
+from protocols.runs.driver import Engine, Lost
+from protocols.runs.plan import Run
+from protocols.runs.workers import Done, Source, Unable, perform, reason_of
 
 if TYPE_CHECKING:
-    from distributed import Client, SpecCluster
+    from distributed import Client, Future, SpecCluster
 
+AHEAD = 3  # tasks handed out for each worker: enough that none waits, few enough that 100,000 runs need no memory
+LOST = 3  # how often a task may get lost with its workers' connections
 LOOK = 10.0  # s between looks at whether all workers are there
 
 QUIET = {
@@ -39,29 +45,69 @@ SETTINGS = QUIET | {
 }
 
 
-class LocalWorkers:
+class DaskWorkers:
+    """Workers that a scheduler of Dask in this process knows, so many at one time."""
+
+    def __init__(self, client: Client, number: int) -> None:
+        self.client, self.number = client, number
+        self.lost: Counter[str] = Counter()
+
+    def room(self) -> int:
+        """How many tasks may be handed out at one time."""
+        return AHEAD * max(1, self.number)
+
+    def submit(self, source: Source, runs: Sequence[Run]) -> Future[Any]:
+        """Have runs done by one of the workers."""
+        return self.client.submit(perform, source, runs, pure=False)
+
+    def outcome(self, future: Future[Any], runs: Sequence[Run]) -> Sequence[Done]:
+        """What became of the runs of a task.
+
+        Raises
+        ------
+        protocols.runs.driver.Lost
+            If its workers died, again and again, or the connection broke.
+        InputError, protocols.runs.workers.Unable
+            As `protocols.runs.workers.share` does.
+        """
+        try:
+            if future.status == "finished":
+                found: Sequence[Done] = future.result()
+                return found
+            error = future.exception() if future.status == "error" else None
+        finally:
+            future.release()
+        if isinstance(error, Unable | InputError):
+            raise error
+        killer = type(error).__name__ == "KilledWorker"
+        self.lost.update(run.key for run in runs)
+        times = max(self.lost[run.key] for run in runs)
+        why = reason_of(error) if error else "the connection to its worker broke"
+        if killer:
+            why = "its workers were killed time and again (out of memory?)"
+        raise Lost(why, times, (killer and len(runs) == 1) or times > LOST)
+
+
+class LocalWorkers(DaskWorkers):
     """As many processes as asked for."""
 
-    def __init__(self, cluster: SpecCluster, client: Client, workers: int) -> None:
-        self.cluster, self.client, self._workers = cluster, client, workers
+    def __init__(self, cluster: SpecCluster, client: Client, number: int) -> None:
+        super().__init__(client, number)
+        self.cluster = cluster
         self._looked = time.monotonic()
 
     def wanted(self, runs: int) -> None:
         """A worker that dies is replaced by its nanny; a nanny that Dask gave up is replaced here."""
         if time.monotonic() - self._looked > LOOK:
             self._looked = time.monotonic()
-            self.cluster.scale(self._workers)
-
-    def number(self) -> int:
-        """Workers there may be at one time."""
-        return self._workers
+            self.cluster.scale(self.number)
 
 
-def local(jobs: int | None = None) -> Callable[..., Any]:
+def local(jobs: int | None = None) -> Engine:
     """The engine that uses this machine: `jobs` workers, one per core when left out."""
 
     @contextmanager
-    def engine(folder: StudyFolder, runs: int, say: Callable[[str], None]) -> Iterator[LocalWorkers]:
+    def engine(folder: Any, runs: int, say: Callable[[str], None]) -> Iterator[LocalWorkers]:
         from distributed import Client
         from distributed.security import Security
 

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from protocols.experiments.experiment import Experiment
+from protocols.runs.folder import Status
 from protocols.runs.progress import study_progress
 from protocols.studies.local_workers import local
 from protocols.studies.study import Study
 from protocols.studies.study_file import study_file
-from protocols.studies.study_folder import Status, StudyFolder
+from protocols.studies.study_folder import StudyFolder
 from protocols.studies.sweep import Options, sweep
 from results import store
 from results.statistics.summary import frame

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from circuit.engine.scratch import scratch, sweep_up
 from protocols.errors import InputError
-from protocols.studies.local_workers import configured
+from protocols.runs.driver import Engine
+from protocols.studies.local_workers import DaskWorkers, configured
 from protocols.studies.slurm_script import job_name, script
 from protocols.studies.study_file import Slurm
 from protocols.studies.study_folder import StudyFolder
@@ -31,21 +32,18 @@ class ClusterError(InputError):
     """Slurm refused, or its workers do not come; one line."""
 
 
-class SlurmWorkers:
+class SlurmWorkers(DaskWorkers):
     """Jobs of one study, by their name."""
 
     def __init__(
         self, client: Client, slurm: Slurm, folder: StudyFolder, workers: int, say: Callable[[str], None]
     ) -> None:
-        self.client, self.slurm, self.folder, self.workers, self.say = client, slurm, folder, workers, say
+        super().__init__(client, workers)
+        self.slurm, self.folder, self.say = slurm, folder, say
         self.name = job_name(folder.study.name, folder.path)
         self.looked = -math.inf
         self.barren = 0
         self.silent = False
-
-    def number(self) -> int:
-        """Workers there may be at one time."""
-        return self.workers
 
     def wanted(self, runs: int) -> None:
         """Ask for as many jobs as are missing, at most one a run."""
@@ -62,14 +60,14 @@ class SlurmWorkers:
         self.silent = False
         if self.client.scheduler_info().get("workers"):
             self.barren = 0
-        missing = min(self.workers, runs) - jobs
+        missing = min(self.number, runs) - jobs
         if missing > 0:
             if self.barren >= BARREN:
                 raise ClusterError(f"jobs end before a worker comes up: {self._last_words()}")
             self.barren += 1
-            self.submit(missing)
+            self.ask(missing)
 
-    def submit(self, number: int) -> None:
+    def ask(self, number: int) -> None:
         """Put an array of jobs into the queue; several, where the cluster allows only short ones."""
         longest = longest_array()
         while number > 0:
@@ -93,7 +91,7 @@ class SlurmWorkers:
         return f"nothing in {self.folder.path / 'engine' / 'log'}"
 
 
-def slurm(settings: Slurm, jobs: int | None = None) -> Callable[..., Any]:
+def slurm(settings: Slurm, jobs: int | None = None) -> Engine:
     """The engine that uses a cluster: `jobs` workers, those of `settings` when left out.
 
     Raises

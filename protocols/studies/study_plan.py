@@ -6,16 +6,18 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from protocols.errors import InputError, dotted, explain
-from protocols.runs.differences import differences, listed
-from protocols.runs.digest import code
-
-if TYPE_CHECKING:
-    from protocols.studies.study import Study
+from protocols.errors import InputError, explain
+from protocols.experiments.experiment import experiment_from
+from protocols.runs.mark import listed, settings
+from protocols.runs.plan import Run
+from protocols.simulation.digest import code
+from protocols.studies.study import Study, run_file
+from protocols.studies.study_file import study_file
+from results.recording import Identity
 
 FORMAT = "corticostriatal study"
 NAME = "study.json"
@@ -26,7 +28,7 @@ class _Part(BaseModel):
 
 
 class _Code(_Part):
-    """What `protocols.runs.digest.code` gives."""
+    """What `protocols.simulation.digest.code` gives."""
 
     files: dict[str, str]
     packages: dict[str, str]
@@ -62,10 +64,6 @@ def stamp(folder: Path) -> str:
 
 def study(folder: Path) -> tuple[Study, str]:
     """The study that the file plans, and the hash of the very bytes that were read; raises as `read` does."""
-    from protocols.experiments.experiment import experiment_from
-    from protocols.studies.study import Study
-    from protocols.studies.study_file import study_file
-
     content = (folder / NAME).read_bytes()
     plan = _parsed(folder, content)
     try:
@@ -114,10 +112,7 @@ def refuse_other_code(folder: Path, plan: Mapping[str, Any]) -> None:
 
 def refuse_other_settings(folder: Path, plan: Mapping[str, Any], study: Study) -> None:
     """Raise `InputError` if a study differs in more than values and animals, and say in what."""
-    before, now = dict(plan["experiment"]), dict(study.base)
-    for document in (before, now):
-        document["animals"] = {**document.get("animals", {}), "per_group": None}
-    parts = [dotted(place) for place in differences(before, now)]
+    parts = settings(plan["experiment"], study.base)
     if plan["study"]["study"].get("pairing", "paired") != study.file.study.pairing:
         parts.append("study.pairing")
     if parts:
@@ -125,6 +120,19 @@ def refuse_other_settings(folder: Path, plan: Mapping[str, Any], study: Study) -
             f"{folder}: holds {plan['study']['study']['name']} with other settings; {listed(parts)} differ; "
             "choose another --out, or --allow-mixed to put both into one folder"
         )
+
+
+def row_of(run: Run) -> tuple[Any, ...]:
+    """A run as a row of `results.store.study_index`."""
+    who = run.identity
+    seeds = who.structure_seed, who.noise_seed
+    return run.key, run.point, who.experiment, who.group, who.test, who.animal, *seeds, run.life
+
+
+def run_of(row: tuple[Any, ...]) -> Run:
+    """The run of a row of `results.store.study_index`."""
+    key, point, *who, life = row
+    return Run(Identity(*who), run_file(key), key, point, life)
 
 
 def _parsed(folder: Path, content: bytes) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment, load, shipped
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.batch import Batch, Progress, run_batch
+from protocols.runs.summary import summed_up
+from protocols.runs.workers import PREPARE, SIMULATE
 from protocols.validation.own_evidence import all_evidence
 from results.evidence import table as published
 from results.evidence.comparison import compare
@@ -53,7 +55,7 @@ class Effort:
         Animals in each group; `ANIMALS` when left out.
     seed, jobs : int, optional
         The number every other seed is derived from; processes.
-    prepare, conduct : str
+    prepare, simulate : str
         As for `protocols.runs.batch.run_batch`.
     """
 
@@ -61,8 +63,8 @@ class Effort:
     animals: int | None = None
     seed: int | None = None
     jobs: int | None = None
-    prepare: str = "protocols.simulation.conduct:prepare"
-    conduct: str = "protocols.simulation.conduct:conduct"
+    prepare: str = PREPARE
+    simulate: str = SIMULATE
 
 
 def validate(
@@ -108,9 +110,10 @@ def validate(
         experiment = _prepared_for(load(name), effort, settings)
         folder = out / experiment.name if out else None
         progress.say(f"experiment {number} of {len(needed)}: {experiment.name}")
-        batches[name] = run_batch(
-            experiment, progress, folder, effort.jobs, only=pairs, prepare=effort.prepare, conduct=effort.conduct
+        batch = run_batch(
+            experiment, progress, folder, effort.jobs, only=pairs, prepare=effort.prepare, simulate=effort.simulate
         )
+        batches[name] = summed_up(batch)
     try:
         rows = compare(chosen, {name: batch.summary for name, batch in batches.items()})
     except ValueError as problem:

@@ -12,13 +12,14 @@ from typing import Any
 from protocols.experiments.experiment import Experiment
 from protocols.runs.batch import Batch, run_batch
 from protocols.runs.progress import Lines
-from protocols.studies.study import Study
+from protocols.runs.summary import summed_up
+from protocols.studies.run import Study
 from protocols.studies.sweep import Options
 from results import store
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-FAKE = Options(prepare="fake_engine:prepare", conduct="fake_engine:conduct")
+FAKE = Options(prepare="fake_engine:prepare", simulate="fake_engine:simulate")
 STUDY = """
 [study]
 name = "small"
@@ -40,13 +41,13 @@ HANGS = 600
 """Seconds after which something is taken to hang: no measure of speed, and never reached on a loaded machine."""
 
 
-ENGINE = {"prepare": "fake_engine:prepare", "conduct": "fake_engine:conduct"}
+ENGINE = {"prepare": "fake_engine:prepare", "simulate": "fake_engine:simulate"}
 """Names of the engine that answers at once, as a batch takes them."""
 
 
 def go(experiment: Experiment, out: Path, **options: Any) -> Batch:
-    """A batch in this process, of the engine that answers at once."""
-    return run_batch(experiment, Lines(), out, **{"jobs": 1, **ENGINE, **options})
+    """A batch in this process, of the engine that answers at once, with its summary."""
+    return summed_up(run_batch(experiment, Lines(), out, **{"jobs": 1, **ENGINE, **options}))
 
 
 def small(folder: Path, text: str = STUDY) -> Study:
@@ -61,7 +62,7 @@ class Quiet:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.ended: list[tuple[str, str]] = []
+        self.ended: list[tuple[str, str | None]] = []
 
     def say(self, line):
         self.lines.append(line)
@@ -69,8 +70,8 @@ class Quiet:
     def begin(self, total, there):
         self.total, self.there = total, there
 
-    def over(self, run, failure):
-        self.ended.append((run.key, failure))
+    def done(self, done):
+        self.ended.append((done.run.key, done.failure))
 
     def end(self):
         pass
@@ -82,7 +83,7 @@ def environment(**more: str) -> dict[str, str]:
         os.environ,
         PYTHONPATH=f"{ROOT}{os.pathsep}{HERE}",
         CORTICOSTRIATAL_PREPARE="fake_engine:prepare",
-        CORTICOSTRIATAL_CONDUCT="fake_engine:conduct",
+        CORTICOSTRIATAL_CONDUCT="fake_engine:simulate",
         **more,
     )
 

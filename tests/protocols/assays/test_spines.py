@@ -19,8 +19,8 @@ from protocols.errors import InputError
 from protocols.experiments.experiment import load
 from protocols.experiments.model import parameters
 from protocols.experiments.overrides import with_overrides
-from protocols.runs.batch import _light
 from protocols.runs.plan import plan
+from protocols.runs.workers import light
 from results.figures import FIGURES
 from results.recording import Identity, Recording
 
@@ -162,7 +162,7 @@ def test_withdrawal_leaves_larger_heads_with_more_filaments_and_receptors():
 
 
 def test_what_a_batch_keeps_of_a_run_is_enough_for_its_figure():
-    figure = FIGURES["spines"]([_light(measured("withdrawn", "cocaine", 1.6))])
+    figure = FIGURES["spines"]([light(measured("withdrawn", "cocaine", 1.6))])
     assert [len(axes.lines[0].get_xdata()) > 10 for axes in figure.axes] == [True] * 3
 
 

@@ -6,7 +6,6 @@ import shlex
 import signal
 import subprocess
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 from study_help import ENGINE, command, environment, go, small, wait_for
@@ -15,10 +14,10 @@ from protocols.errors import InputError
 from protocols.experiments.experiment import load
 from protocols.experiments.overrides import with_overrides
 from protocols.experiments.template import TEMPLATE
-from protocols.runs import claims, pool, run_folder, workers
-from protocols.runs.digest import experiment_hash
+from protocols.runs import batch, claims, driver, run_folder, workers
 from protocols.runs.plan import plan
 from protocols.runs.run_folder import RunFolder
+from protocols.simulation.digest import experiment_hash
 from results import store
 
 BOUND = 300  # s: bounds a hang only
@@ -46,6 +45,12 @@ def together(*commands, **more):
     errors = [process.communicate(timeout=BOUND)[1] for process in begun]
     assert not any("Traceback" in text for text in errors), errors
     return [process.returncode for process in begun], errors
+
+
+def source(experiment, folder, before=None):
+    """What a run needs, with the engine that answers at once."""
+    work = workers.Work(experiment, folder.digest, None, ENGINE["simulate"], folder.path, ())
+    return batch.OnlyCondition(folder, work, before or {})
 
 
 def hashes(out):
@@ -185,9 +190,9 @@ def test_a_worker_that_outlives_its_command_does_not_touch_what_came_after(exper
     with folder.joined(experiment):
         pass
     go(other, out, force=True)
-    run = workers.Run(store.read(next(out.glob("runs/*.h5"))).identity, "runs/control_HFS_000.h5")
+    (run, *_) = plan(experiment)
     with pytest.raises(InputError, match="was given to runs with other settings"):
-        workers.share(workers.Work(experiment, folder.digest, None, ENGINE["conduct"], out, ()), run)
+        workers.share(source(experiment, folder), run)
     assert not list((out / "claims").iterdir())
 
 
@@ -226,7 +231,7 @@ def test_a_damaged_mark_is_made_again_from_what_the_runs_say(experiment, tmp_pat
 def test_another_version_of_the_code_is_refused_as_such(experiment, tmp_path, monkeypatch):
     out = tmp_path / "out"
     go(experiment, out)
-    monkeypatch.setattr("protocols.runs.digest.model_digest", lambda: "0" * 64)
+    monkeypatch.setattr("protocols.simulation.digest.model_digest", lambda: "0" * 64)
     with pytest.raises(InputError, match=r"holds runs of small with another version of the code \(\w{8}, not \w{8}\)"):
         go(experiment, out)
 
@@ -275,13 +280,13 @@ def claimants(out):
 def test_a_program_that_is_killed_every_time_is_a_failure_that_names_memory(
     experiment, tmp_path, log, monkeypatch, jobs
 ):
-    monkeypatch.setattr(pool, "AGAIN", 0.01)
+    monkeypatch.setattr(driver, "RELIEF", 0.001)
     monkeypatch.setenv("FAKE_KILLED", "cocaine 1")
     batch = go(experiment, tmp_path / "out", jobs=jobs)
     assert [done.failure for done in batch.failures] == [
         "the simulation program was killed (SIGKILL, as when memory runs out); fewer --jobs or more memory may help"
     ]
-    assert log().count("cocaine HFS 1") == workers.KILLS and len(batch.recordings) == 3
+    assert log().count("cocaine HFS 1") == driver.KILLS and len(batch.recordings) == 3
 
 
 def test_where_the_disk_is_full_the_batch_stops_and_says_how_to_go_on(experiment, tmp_path, monkeypatch, log):
@@ -300,9 +305,8 @@ def test_a_run_another_process_has_done_meanwhile_is_taken_as_it_is(experiment, 
     go(experiment, out)
     folder = RunFolder(out, experiment_hash(experiment))
     run = plan(experiment)[0]
-    work = workers.Work(experiment, folder.digest, None, ENGINE["conduct"], out, ())
-    assert workers.share(work, run).elsewhere and len(log()) == 4
-    again = workers.share(replace(work, before=folder.stamps()), run)
+    assert workers.share(source(experiment, folder), run).elsewhere and len(log()) == 4
+    again = workers.share(source(experiment, folder, folder.stamps()), run)
     assert not again.elsewhere and len(log()) == 5
 
 

@@ -9,14 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from inline import Inline
 from study_help import FAKE, RUNS, Quiet, contents, small
 
 from protocols.cli.main import app
 from protocols.errors import InputError
+from protocols.runs.pool import local
 from protocols.studies import sweep
 from protocols.studies.study_folder import StudyFolder
 
+INLINE = local(1)
 WRONG = (None, True, 5, -1.5, "x", "", [], {}, [[]], [{}], {"x": {"y": 1}}, ["a", 5])
 
 
@@ -25,7 +26,7 @@ def whole(tmp_path_factory):
     """A small study in which one run is missing and one was given up."""
     place = tmp_path_factory.mktemp("whole")
     folder = StudyFolder.start(small(place), place / "out")
-    sweep.sweep(folder, Inline, Quiet(), FAKE)
+    sweep.sweep(folder, INLINE, Quiet(), FAKE)
     first, second, *_ = folder.rows()
     (folder.path / first.file).unlink()
     (folder.path / second.file).unlink()
@@ -48,7 +49,7 @@ def said(capfd, *words):
 
 
 def done_again(folder):
-    end = sweep.sweep(StudyFolder(folder), Inline, Quiet(), replace(FAKE, retry=True))
+    end = sweep.sweep(StudyFolder(folder), INLINE, Quiet(), replace(FAKE, retry=True))
     assert end.done == RUNS == len(contents(folder))
 
 

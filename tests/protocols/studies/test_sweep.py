@@ -12,19 +12,22 @@ from contextlib import suppress
 import h5py
 import numpy as np
 import pytest
-from inline import Inline
 from study_help import FAKE, HANGS, RUNS, STUDY, Quiet, called, command, contents, environment, small, wait_for
 
 from protocols.cli.main import app
 from protocols.cli.study_display import status_text
 from protocols.errors import InputError
-from protocols.runs import digest, workers
+from protocols.runs import driver
+from protocols.runs.pool import local as here
+from protocols.simulation import digest
 from protocols.studies import local_workers, study_plan, sweep
 from protocols.studies.gather import gather
 from protocols.studies.study_folder import StudyFolder
 from results import store
 from results.recording import Recording
 from results.store import collected, study_index
+
+INLINE = here(1)
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def log(tmp_path, monkeypatch):
 
 @pytest.fixture
 def go(tmp_path):
-    def do(out="out", text=STUDY, mixed=False, options=FAKE, engine=Inline):
+    def do(out="out", text=STUDY, mixed=False, options=FAKE, engine=INLINE):
         folder = StudyFolder.start(small(tmp_path, text), tmp_path / out, mixed)
         return folder, sweep.sweep(folder, engine, Quiet(), options)
 
@@ -72,12 +75,12 @@ def test_a_failing_run_is_tried_as_often_as_said_then_reported_and_left_out(go, 
     assert end.reasons[0]["attempts"] == 2
     monkeypatch.delenv("FAKE_FAILS")
     assert go()[1].failed == 3
-    folder, end = go(options=sweep.Options(True, FAKE.prepare, FAKE.conduct))
+    folder, end = go(options=sweep.Options(True, FAKE.prepare, FAKE.simulate))
     assert end.done == RUNS and not list((folder.path / "failed").iterdir())
 
 
 def test_a_run_whose_program_was_stopped_is_no_failure_and_is_done_again(go, log, tmp_path, monkeypatch):
-    monkeypatch.setattr(sweep, "AGAIN", 0.1)
+    monkeypatch.setattr(driver, "RELIEF", 0.1)
     monkeypatch.setenv("FAKE_STOPPED", str(tmp_path / "stopped"))
     _, end = go()
     assert end.done == RUNS and end.failed == 0 and (tmp_path / "stopped").exists()
@@ -85,14 +88,14 @@ def test_a_run_whose_program_was_stopped_is_no_failure_and_is_done_again(go, log
 
 
 def test_a_run_whose_program_is_killed_is_tried_again_up_to_a_limit_and_status_says_so(go, log, monkeypatch, capsys):
-    monkeypatch.setattr(sweep, "AGAIN", 0.01)
+    monkeypatch.setattr(driver, "RELIEF", 0.001)
     monkeypatch.setenv("FAKE_KILLED", "cocaine 1")
     folder, end = go()
     assert (end.done, end.failed, end.missing) == (RUNS - 3, 3, 0)
-    assert log().count("cocaine HFS 1") == 3 * workers.KILLS
+    assert log().count("cocaine HFS 1") == 3 * driver.KILLS
     assert {(one["reason"], one["attempts"]) for one in end.reasons} == {
         ("the simulation program was killed (SIGKILL, as when memory runs out); fewer --jobs or more memory may help",
-         workers.KILLS)
+         driver.KILLS)
     }  # fmt: skip
     status_text(folder, end)
     assert (
@@ -103,7 +106,7 @@ def test_a_run_whose_program_is_killed_is_tried_again_up_to_a_limit_and_status_s
 def test_status_tells_of_runs_that_are_tried_again_after_their_program_was_killed(go, monkeypatch, capsys):
     monkeypatch.setenv("FAKE_KILLED", "cocaine 1")
     monkeypatch.setattr(StudyFolder, "give_up", lambda *_: None)  # as while it is not yet given up
-    monkeypatch.setattr(sweep, "AGAIN", 0.01)
+    monkeypatch.setattr(driver, "RELIEF", 0.001)
     folder, end = go()
     assert (end.failed, end.missing, len(end.killed)) == (0, 3, 3)
     status_text(folder, end)
@@ -207,7 +210,7 @@ def test_a_disk_that_is_full_leaves_whole_files_only(tmp_path):
     try:
         folder = StudyFolder.start(small(tmp_path), disk / "out")
         with pytest.raises(InputError, match="No space left on device"):
-            sweep.sweep(folder, Inline, Quiet(), FAKE)
+            sweep.sweep(folder, INLINE, Quiet(), FAKE)
         stored = contents(folder.path)
         assert 0 < len(stored) < RUNS and folder.status().failed == 0
     finally:
@@ -230,9 +233,9 @@ def test_two_sweeps_of_one_folder_do_not_run_at_once(go, tmp_path):
 
 def test_two_worker_processes_give_what_one_gives(go, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", environment()["PYTHONPATH"])
-    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", FAKE.conduct)
+    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", FAKE.simulate)
     one, _ = go("one")
-    table = small(tmp_path).run(tmp_path / "two", 2, prepare=FAKE.prepare, conduct=FAKE.conduct)
+    table = small(tmp_path).run(tmp_path / "two", 2, prepare=FAKE.prepare, simulate=FAKE.simulate)
     assert contents(one.path) == contents(tmp_path / "two") and len(table) == RUNS
     assert sorted(set(table["release.maximum"])) == [0.55, 0.6, 0.65]
 

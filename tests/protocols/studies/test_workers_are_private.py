@@ -48,15 +48,15 @@ def spoken(port):
 
 def test_what_a_sweep_needs_lies_in_a_private_folder_that_goes_with_it(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", environment()["PYTHONPATH"])
-    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", FAKE.conduct)
+    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", FAKE.simulate)
     place = tmp_path / "temporary"
     place.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(place))
     seen = []
 
     class Looking(Quiet):
-        def over(self, run, failure):
-            super().over(run, failure)
+        def done(self, done):
+            super().done(done)
             seen.extend((path.name, path.stat().st_mode & 0o777) for path in place.iterdir())
 
     end = sweep(StudyFolder.start(small(tmp_path), tmp_path / "out"), local_workers.local(1), Looking(), FAKE)
