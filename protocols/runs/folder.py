@@ -107,6 +107,15 @@ class Folder:
         claim.release()
         return None
 
+    def abandoned(self, run: Run) -> bool:
+        """Whether a process died at work on a run; its claim is taken away, so that it counts once."""
+        place = self._claims / run.key
+        if not place.exists() or claims.living(place):
+            return False
+        if (claim := claims.take(place)) is not None:
+            claim.release()
+        return True
+
     def workers(self) -> dict[str, str]:
         """Keys of the runs that somebody who lives is at work on, and who that is."""
         claimed = list(keys(self._claims, ""))
@@ -196,7 +205,7 @@ class Folder:
 
 
 def stamp(file: Path) -> Stamp | None:
-    """What tells a file from another one that takes its place; None where there is none."""
+    """What distinguishes a file from another one that takes its place; None where there is none."""
     try:
         found = file.stat()
     except OSError:

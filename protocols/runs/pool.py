@@ -65,14 +65,18 @@ class Here:
 
 
 class Processes:
-    """A pool of processes; where one of them is killed, all are replaced, since Python ends the others with it."""
+    """A pool of processes; where one of them is killed, all are replaced, since Python ends the others with it.
+
+    Which run it was at work on is seen from the claim that it left; the others come back without one.
+    """
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
         self.deaths = 0
         self.pool: ProcessPoolExecutor | None = None
         self.others = set(multiprocessing.active_children())
-        self.out: dict[Future[list[Done]], ProcessPoolExecutor] = {}
+        self.out: dict[Future[list[Done]], tuple[ProcessPoolExecutor, Sequence[Run]]] = {}
+        self.died: set[str] = set()
 
     def room(self) -> int:
         """How many tasks may be handed out at one time."""
@@ -90,9 +94,10 @@ class Processes:
                 with _launching():
                     future = self.pool.submit(_task, runs)
             except BrokenProcessPool:
-                self._broken(self.pool)
+                self._broken(self.pool, source)
                 continue
-            self.out[future] = self.pool
+            self.out[future] = self.pool, runs
+            self.source = source
             return future
 
     def outcome(self, future: Future[list[Done]], runs: Sequence[Run]) -> Sequence[Done]:
@@ -101,25 +106,42 @@ class Processes:
         Raises
         ------
         Lost
-            If a process was killed; for good where that happened time and again, without any run in between.
+            If a process was killed that was at work on none of them; for good where processes were killed time and
+            again that were at work on no run, and none was done in between.
         InputError, protocols.runs.workers.Unable
             As `protocols.runs.workers.share` does.
         """
-        pool = self.out.pop(future)
         try:
             found = future.result()
         except BrokenProcessPool:
-            self._broken(pool)
-            reason = f"worker processes were killed time and again (out of memory?); {MEMORY}"
-            raise Lost(reason, self.deaths, self.deaths >= KILLS) from None
-        self.deaths = 0
+            self._broken(self.out[future][0], self.source)
+            found = [self._died(run) for run in runs]
+            if not any(done.killed for done in found):
+                reason = f"worker processes were killed time and again (out of memory?); {MEMORY}"
+                raise Lost(reason, self.deaths, self.deaths >= KILLS) from None
+        else:
+            self.deaths = 0
+        finally:
+            self.out.pop(future)
         return found
 
-    def _broken(self, pool: ProcessPoolExecutor) -> None:
-        if pool is self.pool:
-            self.deaths += 1
-            self.pool = None
-            pool.shutdown(wait=True, cancel_futures=True)
+    def _broken(self, pool: ProcessPoolExecutor, source: Source) -> None:
+        """Find out, once for a pool, at work on what its processes were killed."""
+        if pool is not self.pool:
+            return
+        self.pool = None
+        pool.shutdown(wait=True, cancel_futures=True)  # the claims of those that were not killed go with them
+        out = [run for other, runs in self.out.values() if other is pool for run in runs]
+        died = {run.key for run in out if source.folder.abandoned(run)}
+        self.died |= died
+        self.deaths += not died
+
+    def _died(self, run: Run) -> Done:
+        """What became of a run of a pool of which a process was killed."""
+        if run.key not in self.died:
+            return Done(run, 0.0, waiting=True)
+        self.died.discard(run.key)
+        return Done(run, 0.0, "its worker process was killed (out of memory?)", killed=True)
 
     def close(self) -> None:
         """End the processes, and the programs of runs that are under way."""

@@ -163,6 +163,9 @@ class RunFolder(Folder):
         with suppress(OSError, InputError), self.marking():
             if not self._files() and not self._at_work() and not self._asides():
                 (self.path / MARK).unlink(missing_ok=True)
+                left = [file for file in self._claims.glob("[!.]*") if file.name != START]  # of workers that were ended
+                for file in (*left, *self.path.glob("runs/.*.tmp")):
+                    file.unlink(missing_ok=True)
         for place in (self.path / "runs", self._claims, self._failed, self.path):
             with suppress(OSError):
                 place.rmdir()

@@ -27,6 +27,8 @@ def simulate(identity, experiment, prepared):
             file.write(f"{identity.group} {identity.test} {identity.animal}\n")
     if os.environ.get("FAKE_FAILS") == f"{identity.group} {identity.animal}":
         raise ArithmeticError("the membrane exploded")
+    if os.environ.get("FAKE_DIES") == f"{identity.group} {identity.animal}":
+        os._exit(9)  # as when the system ends a worker for its memory
     stopped = os.environ.get("FAKE_STOPPED")
     if stopped and not Path(stopped).exists():
         Path(stopped).touch()

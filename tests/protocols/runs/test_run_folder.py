@@ -300,6 +300,17 @@ def test_where_the_disk_is_full_the_batch_stops_and_says_how_to_go_on(experiment
     assert len(log()) == 1 and not (tmp_path / "out").exists()
 
 
+def test_a_folder_that_holds_nothing_yet_goes_with_claims_of_processes_that_are_dead(experiment, tmp_path):
+    out = tmp_path / "out"
+    folder = RunFolder(out, experiment_hash(experiment))
+    with pytest.raises(InputError, match="not possible"), folder.joined(experiment):
+        dead = {"where": claims._here()["where"], "pid": 2**22, "started": "1"}
+        (out / "claims" / ("0" * 32)).write_text(json.dumps(dead))
+        (out / "runs" / ".x.tmp").touch()
+        raise InputError("not possible")
+    assert not out.exists()
+
+
 def test_a_run_another_process_has_done_meanwhile_is_taken_as_it_is(experiment, tmp_path, log):
     out = tmp_path / "out"
     go(experiment, out)
@@ -322,4 +333,4 @@ def test_a_limit_on_files_stops_the_command_in_one_line_whatever_process_meets_i
     assert (
         last.startswith(f"error: {out}/runs/") and "(ulimit -f)" in last and last.endswith(f"0 of 4 runs are in {out}")
     )
-    assert not out.exists()
+    assert not out.exists(), list(out.rglob("*"))
