@@ -18,8 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from circuit.wiring.preset import preset
-from circuit.wiring.table import wiring
+from circuit.wiring.preset import circuit_named
 from protocols.animals.history import Group
 from protocols.animals.interventions import epochs_on
 from protocols.assays.base import misfit
@@ -151,7 +150,7 @@ class Experiment(Record):
     @property
     def whole(self) -> bool:
         """Whether it is done in the whole circuit of drug seeking, which is awake."""
-        return self.circuit.preset == "corticostriatal"
+        return circuit_named(self.circuit.preset).whole
 
     @property
     def runs(self) -> int:
@@ -182,10 +181,10 @@ class Experiment(Record):
                     raise InputError(f"'{other}' {'is used twice' if name == other else alike}", kind, name, "name")
                 files[as_file] = name
         whole = self.whole
-        circuit = wiring() if whole else preset(self.circuit.preset)
-        if whole != (self.circuit.state == "awake"):
+        circuit = circuit_named(self.circuit.preset)
+        if self.circuit.state != circuit.state:
             raise InputError("the whole circuit is awake, the other anaesthetised", "circuit", "state")
-        if whole and self.circuit.engine == "runtime":
+        if self.circuit.engine not in circuit.engines:
             raise InputError("the whole circuit needs the engine 'compiled'", "circuit", "engine")
         for group in self.group:
             for key, given in (("inactivation", group.inactivation), ("stimulation", group.stimulation)):
