@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from protocols.experiments.experiment import Experiment
     from protocols.runs.batch import Batch
-    from protocols.studies.study import Study
+    from protocols.studies.run import Study
     from results.loaded import Results
 
 __all__ = ["Experiment", "Study", "load", "run", "validate"]
@@ -52,7 +52,7 @@ def __getattr__(name: str) -> Any:
 
         return Experiment
     if name == "Study":
-        from protocols.studies.study import Study
+        from protocols.studies.run import Study
 
         return Study
     if name == "__version__":

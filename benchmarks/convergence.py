@@ -24,9 +24,9 @@ from benchmarks.exactness import NO_INDUCTION
 from protocols.experiments.experiment import Experiment, load, shipped
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.batch import run_batch
-from protocols.runs.digest import experiment_hash
 from protocols.runs.plan import plan
 from protocols.runs.progress import progress
+from protocols.simulation.digest import experiment_hash
 from results import store
 from results.figures import drawing
 from results.statistics.agreement import paired_difference

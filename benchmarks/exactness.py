@@ -21,9 +21,9 @@ from protocols.experiments.experiment import Experiment, load
 from protocols.experiments.model import parameters
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.batch import run_batch
-from protocols.runs.digest import experiment_hash
 from protocols.runs.plan import plan
 from protocols.runs.progress import progress
+from protocols.simulation.digest import experiment_hash
 from results import store
 from results.statistics.agreement import mean_ratio, paired_difference, spread_ratio, verdict
 from results.statistics.inference import Interval, mean_interval

@@ -39,7 +39,7 @@ from results.recording import Identity, Measure, Recording
 
 BUILD, LOG, NETWORK = "KILLS_BUILD", "KILLS_LOG", "KILLS_NETWORK"
 if NETWORK in os.environ:
-    from protocols.simulation import conduct as network
+    from protocols.simulation import simulate as network
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 24
@@ -87,10 +87,10 @@ def prepare(experiment: Experiment, say: Any) -> Any:
     return SimpleNamespace(build=Build(Path(os.environ[BUILD])))
 
 
-def conduct(identity: Identity, experiment: Experiment, prepared: Any) -> Recording:
+def simulate(identity: Identity, experiment: Experiment, prepared: Any) -> Recording:
     """A run, with a line in the log at its end."""
     if NETWORK in os.environ:
-        found = network.conduct(identity, experiment, prepared)
+        found = network.simulate(identity, experiment, prepared)
     else:
         prepared.build.run({}, 1.0, identity.structure_seed, identity.noise_seed)
         value = float(identity.structure_seed ^ identity.noise_seed)
@@ -117,7 +117,7 @@ class Place:
         (folder / "temporary").mkdir()
         self.environment = dict(
             os.environ, PYTHONPATH=str(ROOT), CORTICOSTRIATAL_PREPARE="benchmarks.kills:prepare",
-            CORTICOSTRIATAL_CONDUCT="benchmarks.kills:conduct", TMPDIR=str(folder / "temporary"),
+            CORTICOSTRIATAL_CONDUCT="benchmarks.kills:simulate", TMPDIR=str(folder / "temporary"),
             **{BUILD: str(folder / "build"), LOG: str(folder / "log")}, **({NETWORK: "1"} if network else {}),
         )  # fmt: skip
 

@@ -24,8 +24,8 @@ from protocols.assays.passes import RASTER
 from protocols.experiments.experiment import load
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.batch import run_batch
-from protocols.runs.digest import model_digest
 from protocols.runs.progress import progress
+from protocols.simulation.digest import model_digest
 from results import store
 from results.evidence import pathways
 from results.evidence import table as published

@@ -134,7 +134,7 @@ def ours(document: str, folder: Path) -> dict[str, float]:
     """One build and one run of each test of the experiment, with all that surrounds a run; processor time of each."""
     from protocols.experiments.experiment import experiment_from
     from protocols.runs.plan import plan
-    from protocols.simulation.conduct import conduct, prepare
+    from protocols.simulation.simulate import prepare, simulate
 
     experiment = experiment_from(json.loads(document))
     before = _everything()
@@ -143,7 +143,7 @@ def ours(document: str, folder: Path) -> dict[str, float]:
     for run in plan(experiment):
         if run.identity.group == experiment.group[0].name:
             before = _everything()
-            conduct(run.identity, experiment, prepared)
+            simulate(run.identity, experiment, prepared)
             took[run.identity.test] = _everything() - before
     return took
 

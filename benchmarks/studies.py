@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import psutil
 
-from protocols.runs.digest import code_digest
+from protocols.simulation.digest import code_digest
 from protocols.studies.study import Study
 from protocols.studies.study_folder import StudyFolder
 from results import store
@@ -35,14 +35,14 @@ from results.recording import Identity, Measure, Recording, Series
 ROOT = Path(__file__).resolve().parent.parent
 SLEEP = "BENCHMARK_SECONDS"
 DISTINCT = 1000  # files of a large store that are written one by one
-PREPARE, CONDUCT = "benchmarks.studies:prepare", "benchmarks.studies:conduct"
+PREPARE, SIMULATE = "benchmarks.studies:prepare", "benchmarks.studies:simulate"
 
 
 def prepare(*_: Any) -> None:
     """There is nothing to compile."""
 
 
-def conduct(identity: Identity, *_: Any) -> Recording:
+def simulate(identity: Identity, *_: Any) -> Recording:
     """A run that waits; its result depends on its seeds only."""
     time.sleep(float(os.environ.get(SLEEP, "0")))
     random_numbers = np.random.default_rng([identity.structure_seed, identity.noise_seed])
@@ -89,7 +89,7 @@ def overhead(runs: int, seconds: float) -> None:
                 ours = [psutil.Process(), *psutil.Process().children(recursive=True)]
                 self.used.append(sum(sum(p.cpu_times()[:2]) for p in ours if p.pid not in self.others))
 
-    os.environ |= {SLEEP: str(seconds), "CORTICOSTRIATAL_CONDUCT": CONDUCT}
+    os.environ |= {SLEEP: str(seconds), "CORTICOSTRIATAL_CONDUCT": SIMULATE}
     shares = []
     for repeat in range(3):
         with tempfile.TemporaryDirectory() as name:
@@ -104,7 +104,7 @@ def overhead(runs: int, seconds: float) -> None:
                 for which in (0, 1)
             ]  # fmt: skip
             clock.others = {process.pid for process in bare_processes}
-            sweep(engine_folder, local(2), clock, Options(False, PREPARE, CONDUCT))
+            sweep(engine_folder, local(2), clock, Options(False, PREPARE, SIMULATE))
             ends = [json.loads(process.communicate()[0]) for process in bare_processes]
         begin = max(clock.ends[2], *(one[0] for one in ends)) + seconds
         over = min(clock.ends[-3], *(one[-1] for one in ends))
@@ -128,13 +128,13 @@ def _each(ends: list[float], begin: float, over: float) -> float:
 
 def half(path: Path, which: int) -> None:
     """Every other run of a study, one after the other, each with its file and no engine; prints when each ended."""
-    from protocols.runs.digest import experiment_hash
     from protocols.runs.workers import Work, do
+    from protocols.simulation.digest import experiment_hash
 
     folder = StudyFolder(path)
     runs = list(folder.planned().values())[which::2]
     works = {
-        point: Work(folder.study.experiment(point), experiment_hash(folder.study.experiment(point)), None, CONDUCT,
+        point: Work(folder.study.experiment(point), experiment_hash(folder.study.experiment(point)), None, SIMULATE,
                     folder.path, ("bare",))
         for point in {run.point for run in runs}
     }  # fmt: skip
@@ -178,7 +178,7 @@ def _fill(folder: StudyFolder) -> None:
             continue
         if len(originals) < DISTINCT:
             origin = {"origin": {"code": code_digest(), "point": run.point}}
-            store.write(replace(conduct(run.identity), provenance=origin), file)
+            store.write(replace(simulate(run.identity), provenance=origin), file)
             originals.append(file)
         else:
             file.parent.mkdir(parents=True, exist_ok=True)

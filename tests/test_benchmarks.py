@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from benchmarks import overhead
 from benchmarks.side_by_side import ContenderError, Cost, Kept, measured, ratio, take_turns
 from benchmarks.speed_page import tables
 
@@ -74,3 +75,19 @@ def test_tables_say_which_aims_are_missed():
     assert "| 0.9 [2.5, 3.5] | at least 1 | not reached |" in text
     assert "0.1 to 2;" in text
     assert tables({}) == ""
+
+
+def test_time_outside_programs_leaves_out_programs_of_circuits_only(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(overhead.CUSTOM)
+    for name in ("main", "other"):
+        (tmp_path / name).write_text("#!/bin/sh\nexec true\n")
+        (tmp_path / name).chmod(0o755)
+    script = f"import subprocess\nfor name in ('main', 'other', 'main'): subprocess.run(['{tmp_path}/' + name])"
+    environment = {"PYTHONPATH": str(tmp_path), overhead.LOG: str(tmp_path / "programs")}
+    measured([sys.executable, "-c", script], environment, tmp_path)
+    assert len((tmp_path / "programs").read_text().split()) == 2
+
+
+def test_a_command_that_runs_no_program_is_all_outside():
+    cost = overhead.once(overhead.ROOT, ["experiments"])
+    assert cost.told == {"programs": 0, "number": 0} and cost.processor > 0

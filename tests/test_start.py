@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 
 from circuit.engine import compiled
 from circuit.engine.compilation import importable
+from protocols.simulation import digest
 
 needs_compiler = pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
 
@@ -49,7 +51,7 @@ import sys
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.plan import plan
-from protocols.simulation.conduct import conduct, prepare
+from protocols.simulation.simulate import simulate, prepare
 
 name, *settings = sys.argv[1:]
 experiment = with_overrides(load(name), [*settings, "animals.per_group=1"])
@@ -59,7 +61,7 @@ if name == "inactivation":  # one day of training before one short session
     content["group"][0]["history"] = [content["group"][0]["history"][0] | {"days": 1}]
     content["test"] = [content["test"][0] | {"preceded_by": [], "hours": 0.5, "epochs": 4}]
     experiment = experiment_from(content)
-recording = conduct(plan(experiment)[0].identity, experiment, prepare(experiment))
+recording = simulate(plan(experiment)[0].identity, experiment, prepare(experiment))
 assert recording.measures
 """
 
@@ -73,3 +75,15 @@ def test_a_run_of_a_compiled_circuit_loads_no_brian(name, preset, scale):
     compiled.build(preset, scale)
     found = loaded(RUN, name, f"circuit.scale={scale}")
     assert "numpy" in found and not found & {"brian2", "sympy", "pint", "pandas", "statsmodels", "matplotlib"}
+
+
+def test_no_module_that_a_run_may_import_needs_brian():
+    """Whatever the run: modules that it imports only on some occasions count as well."""
+    needing = {
+        file.relative_to(digest.ROOT).as_posix()
+        for file in digest._imported(digest.SIMULATING)
+        for node in ast.parse(file.read_bytes()).body
+        if (isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "brian2")
+        or (isinstance(node, ast.Import) and any(each.name.partition(".")[0] == "brian2" for each in node.names))
+    }
+    assert needing == set()

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from protocols.assays.main_measures import MAIN_MEASURES
+from protocols.assays.kinds import MAIN_MEASURES
 from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.experiments.overrides import chosen, parameter_settings, with_overrides
 from protocols.runs.batch import Batch, Progress, read_folder, run_batch
@@ -108,7 +108,7 @@ def plan_cohorts(
     out : Path, optional
         Folder of results; with an ensemble, each set gets a folder below it.
     **engine
-        ``prepare`` and ``conduct``, as for `protocols.runs.batch.run_batch`.
+        ``prepare`` and ``simulate``, as for `protocols.runs.batch.run_batch`.
 
     Raises
     ------

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from protocols.analysis.ranges import Moved
-from protocols.assays.main_measures import MAIN_MEASURES
+from protocols.assays.kinds import MAIN_MEASURES
 from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.experiments.overrides import chosen

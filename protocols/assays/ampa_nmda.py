@@ -23,6 +23,7 @@ class AmpaNmdaTest(NetworkAssay):
 
     evoked: ClassVar[bool] = True
     passes_needed: ClassVar[int] = 2
+    main_measures: ClassVar[tuple[str, ...]] = ("ampa_nmda_ratio",)
 
     kind: Literal["ampa_nmda"]
     site: str = "PL->NAc core"

@@ -30,6 +30,8 @@ class Assay(Record):
     """The circuits in which it can be done."""
     runs_network: ClassVar[bool] = True
     """Whether it runs the network; else the days' equations alone give its answer."""
+    main_measures: ClassVar[tuple[str, ...]] = ()
+    """The measures that tables show where there is no room for all of them."""
     drawn: ClassVar[tuple[str, ...]] = ()
     """Series, besides measures and curves, that its figure and the summary need."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -21,6 +21,8 @@ from results.recording import Curve, Measure
 
 class InputOutputTest(Evoked):
     """Responses to single pulses of several strengths."""
+
+    main_measures: ClassVar[tuple[str, ...]] = ("half_maximal_strength", "largest_response")
 
     kind: Literal["input_output"]
     strengths: Annotated[tuple[Fraction, ...], Field(min_length=4)]

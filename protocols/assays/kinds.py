@@ -12,6 +12,7 @@ from protocols.assays.input_output import InputOutputTest
 from protocols.assays.microdialysis import MicrodialysisTest
 from protocols.assays.miniature import MiniatureTest
 from protocols.assays.paired_pulse import PairedPulseTest
+from protocols.assays.passes import LEVELS_AT_REST
 from protocols.assays.plasticity import PlasticityTest
 from protocols.assays.pulse_train import PulseTrainTest
 from protocols.assays.reward import RewardTest
@@ -40,5 +41,7 @@ else:
 
 KINDS: dict[str, type[Assay]] = {get_args(one.model_fields["kind"].annotation)[0]: one for one in CLASSES}
 """By the word that an experiment file uses."""
+MAIN_MEASURES = tuple(dict.fromkeys([*(name for one in CLASSES for name in one.main_measures), *LEVELS_AT_REST]))
+"""The measures that tables show where there is no room for all of them, in their order."""
 DRAWN = tuple(dict.fromkeys(series for one in CLASSES for series in one.drawn))
 """Series that figures and the summary need."""

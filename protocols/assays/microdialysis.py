@@ -35,6 +35,7 @@ class MicrodialysisTest(NetworkAssay):
     """Samples from a microdialysis probe: before and during a drug, or at several glutamate levels in the perfusate."""
 
     drawn: ClassVar[tuple[str, ...]] = ("dialysate_percent",)
+    main_measures: ClassVar[tuple[str, ...]] = ("extracellular_glutamate", "dialysate_change")
 
     kind: Literal["microdialysis"]
     site: str = "NAc core"

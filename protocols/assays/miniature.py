@@ -27,6 +27,7 @@ class MiniatureTest(NetworkAssay):
     """Miniature currents of voltage-clamped cells while tetrodotoxin blocks all spikes."""
 
     accelerated: ClassVar[bool] = False
+    main_measures: ClassVar[tuple[str, ...]] = ("mepsc_frequency", "mepsc_amplitude")
 
     kind: Literal["miniature"]
     site: str = "NAc core"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -22,6 +22,8 @@ from results.recording import Curve, Measure
 
 class PairedPulseTest(Evoked):
     """Pairs of equal pulses at one or several intervals."""
+
+    main_measures: ClassVar[tuple[str, ...]] = ("paired_pulse_ratio", "first_response")
 
     kind: Literal["paired_pulse"]
     intervals: Annotated[tuple[Duration, ...], Field(min_length=1)] = (quantity("50 ms", "duration"),)

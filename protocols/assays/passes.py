@@ -32,6 +32,8 @@ LEAD = 1.0  # s: fast variables settle before the first event of a test
 SWEEP = (-0.010, 0.050)  # s around a test pulse that is kept of the response
 FIELD = "mean glutamatergic current of medium spiny cells, a sink negative"
 CLAMPED = "mean glutamatergic current of voltage-clamped medium spiny cells, inward negative"
+LEVELS_AT_REST = ("extrasynaptic_glutamate", "mglur23_tone", "mglur5_tone", "release_probability")
+"""Levels that every recording of the network has and tables show."""
 
 
 @dataclass(frozen=True)

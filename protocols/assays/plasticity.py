@@ -37,6 +37,7 @@ class PlasticityTest(NetworkAssay):
 
     evoked: ClassVar[bool] = True
     drawn: ClassVar[tuple[str, ...]] = ("fepsp",)
+    main_measures: ClassVar[tuple[str, ...]] = ("fepsp", "fepsp_time_course")
 
     kind: Literal["plasticity"]
     site: str = "PL->NAc core"

@@ -8,7 +8,7 @@ once release and refilling are in balance.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -30,6 +30,8 @@ LATE = 0.4  # share of a train's pulses, its last ones, whose mean response is g
 
 class PulseTrainTest(Evoked):
     """Responses along short trains of equal pulses."""
+
+    main_measures: ClassVar[tuple[str, ...]] = ("late_responses", "first_response")
 
     kind: Literal["pulse_train"]
     frequency: Frequency = quantity("20 Hz", "frequency")

@@ -50,6 +50,15 @@ class RewardTest(Assay):
     presets: ClassVar[tuple[str, ...]] = ("corticoaccumbens", "corticostriatal")
     runs_network: ClassVar[bool] = False
     drawn: ClassVar[tuple[str, ...]] = ("dopamine",)
+    main_measures: ClassVar[tuple[str, ...]] = (
+        "dopamine_peak",
+        "reward_felt",
+        "locomotor_response",
+        "equivalent_dose",
+        "d2_availability_change",
+        "set_point",
+        "prefrontal_rate",
+    )
 
     kind: Literal["reward"]
     challenge: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -35,6 +35,15 @@ class SeekingTest(SessionAssay):
 
     Presses bring no drug but in `self_administration`.
     """
+
+    main_measures: ClassVar[tuple[str, ...]] = (
+        "active_presses",
+        "inactive_presses",
+        "infusions",
+        "core_glutamate_percent",
+        "core_dopamine_percent",
+        "core_release_percent",
+    )
 
     kind: Literal["seeking"]
     session: Literal[

@@ -47,6 +47,15 @@ class SpinesTest(SessionAssay):
     """
 
     drawn: ClassVar[tuple[str, ...]] = ("release", "spine_head", "surface_ampa")
+    main_measures: ClassVar[tuple[str, ...]] = (
+        "core_glutamate_percent",
+        "core_dopamine_percent",
+        "core_release_percent",
+        "spine_head_45_min",
+        "spine_head_120_min",
+        "surface_ampa_30_min",
+        "ampa_nmda_late",
+    )
 
     kind: Literal["spines"]
     site: Literal["NAc core"] = "NAc core"

@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from protocols.assays.main_measures import MAIN_MEASURES
 from protocols.errors import InputError, nearest
 from results.tables import Table, markdown, number, rivals_summary, rivals_table, rows_table, use_of, verdicts_table
 
@@ -65,6 +64,8 @@ def experiments_table() -> None:
 
 def batch_tables(batch: Batch, verdicts: Sequence[Table] = ()) -> None:
     """Means by group and test, what was expected of them and came out, and where everything lies."""
+    from protocols.assays.kinds import MAIN_MEASURES
+
     console = terminal()
     if batch.summary:
         rows = batch.summary["rows"]

@@ -22,7 +22,7 @@ def injected() -> dict[str, Any]:
     """``CORTICOSTRIATAL_PREPARE`` and ``CORTICOSTRIATAL_CONDUCT``, for tests: other functions for a run."""
     import os
 
-    names = {"prepare": "CORTICOSTRIATAL_PREPARE", "conduct": "CORTICOSTRIATAL_CONDUCT"}
+    names = {"prepare": "CORTICOSTRIATAL_PREPARE", "simulate": "CORTICOSTRIATAL_CONDUCT"}
     return {name: os.environ[variable] for name, variable in names.items() if variable in os.environ}
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
 from protocols.reporting.report_sections import circuit_section, design_section, experiment_in, origin_section, page
-from protocols.runs.digest import model_digest
 from protocols.runs.plan import plan
+from protocols.simulation.digest import model_digest
 from results import store
 from results.recording import Recording
 from results.store.experiment_document import in_order

@@ -14,14 +14,14 @@ from circuit.engine.scratch import sweep_up
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
 from protocols.runs.cost import processor_seconds
-from protocols.runs.digest import experiment_hash
 from protocols.runs.driver import Interrupted, drive, under_way
 from protocols.runs.folder import Stamp
 from protocols.runs.plan import Run, default_folder, plan
 from protocols.runs.pool import local
 from protocols.runs.progress import Progress, heartbeat
 from protocols.runs.run_folder import RunFolder
-from protocols.runs.workers import CONDUCT, PREPARE, Done, Stopped, Unable, Work, light, named
+from protocols.runs.workers import PREPARE, SIMULATE, Done, Stopped, Unable, Work, light, named
+from protocols.simulation.digest import experiment_hash
 from protocols.stimulation import convergence
 from results import store
 from results.recording import Recording
@@ -79,7 +79,7 @@ def run_batch(
     force: bool = False,
     only: Collection[tuple[str, str]] | None = None,
     prepare: str = PREPARE,
-    conduct: str = CONDUCT,
+    simulate: str = SIMULATE,
     command: Iterable[str] | None = None,
 ) -> Batch:
     """Do the runs of an experiment that are not there yet.
@@ -96,7 +96,7 @@ def run_batch(
         Do every run again. Runs of other settings are set aside, and removed when the new ones are there.
     only : collection of (group, test), optional
         Do these only; others are taken where they are there.
-    prepare, conduct : str
+    prepare, simulate : str
         ``module:function`` of the preparation and of one run.
     command : iterable of str, optional
         The command line for the provenance, ``sys.argv`` when left out.
@@ -125,7 +125,7 @@ def run_batch(
         todo = [run for run in wanted if run.file not in there]
         if beside and todo:
             progress.say(f"{folder.path}: {beside[0]} is at work on these runs too; they are shared")
-        work = Work(experiment, folder.digest, None, conduct, folder.path, tuple(command or sys.argv), handed=True)
+        work = Work(experiment, folder.digest, None, simulate, folder.path, tuple(command or sys.argv), handed=True)
         outcomes = (
             _done(OnlyCondition(folder, work, before), todo, jobs, progress, prepare, len(wanted)) if todo else []
         )

@@ -42,7 +42,7 @@ def write(folder: Path, digest: str, experiment: Experiment, only: Collection[Pa
     ----------
     folder : Path
     digest : str
-        `protocols.runs.digest.experiment_hash`.
+        `protocols.simulation.digest.experiment_hash`.
     experiment : Experiment
     only : collection of (group, test), optional
         Those that are asked for; all when left out.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from protocols.runs.digest import experiment_hash
+from protocols.simulation.digest import experiment_hash
 from results.recording import Identity
 
 if TYPE_CHECKING:

@@ -14,17 +14,17 @@ from typing import Any
 from circuit.engine.compilation import EngineError
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment, experiment_from
-from protocols.runs.digest import experiment_hash
 from protocols.runs.driver import Interrupted
 from protocols.runs.plan import Run, key_of
 from protocols.runs.progress import heartbeat
-from protocols.runs.workers import CONDUCT, PREPARE, Stopped, Work, current_name, do, named, stoppable
+from protocols.runs.workers import PREPARE, SIMULATE, Stopped, Work, current_name, do, named, stoppable
+from protocols.simulation.digest import experiment_hash
 from results import store
 from results.recording import Recording
 from results.statistics.difference import Difference, changed_provenance, differences
 from results.store.files import replacing
 
-CONDUCTS = (CONDUCT,)
+SIMULATIONS = (SIMULATE,)
 """The functions that a file may name as the one that simulated it; a file never names other code to run."""
 CACHE_VARIABLE = "CORTICOSTRIATAL_CACHE"
 
@@ -78,7 +78,7 @@ def rerun(
     kept_life: bool = False,
     command: Sequence[str] = ("corticostriatal", "rerun"),
     prepare: str = PREPARE,
-    conduct: str | None = None,
+    simulate: str | None = None,
 ) -> Repeated:
     """Repeat a run from its own file.
 
@@ -95,8 +95,8 @@ def rerun(
         so that the training is repeated too.
     command : sequence of str
         For the provenance of the repetition.
-    prepare, conduct : str
-        As for `protocols.runs.batch.run_batch`; the function that the file names when `conduct` is left out.
+    prepare, simulate : str
+        As for `protocols.runs.batch.run_batch`; the function that the file names when `simulate` is left out.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def rerun(
     stored = store.read(file)
     experiment = _experiment(stored, file)
     kept = _free(out, file)
-    simulate = conduct or _conduct(stored, file)
+    function = simulate or _simulate(stored, file)
     preparing = named(prepare)
     run = Run(stored.identity, "run.h5", key_of("run.h5"))
     what = f"repeating {run.label}; it took {stored.provenance.get('wall_seconds', 0):.0f} s"
@@ -121,7 +121,7 @@ def rerun(
         with stoppable(), folder as name, heartbeat(say) as tell:
             prepared = preparing(_with_engine(experiment, stored), tell)
             tell(what)
-            work = Work(experiment, experiment_hash(experiment), prepared, simulate, Path(name), tuple(command))
+            work = Work(experiment, experiment_hash(experiment), prepared, function, Path(name), tuple(command))
             with nullcontext() if kept_life else _cache(Path(name) / "cache"):
                 done = do(work, run)
             if done.failure:
@@ -155,11 +155,11 @@ def _experiment(stored: Recording, file: Path) -> Experiment:
     return experiment
 
 
-def _conduct(stored: Recording, file: Path) -> str:
-    conduct = current_name(str(stored.provenance.get("conduct", CONDUCT)))
-    if conduct not in CONDUCTS:
-        raise InputError(f"{file}: was simulated by '{conduct}', which is none of ours: {', '.join(CONDUCTS)}")
-    return conduct
+def _simulate(stored: Recording, file: Path) -> str:
+    simulate = current_name(str(stored.provenance.get("conduct", SIMULATE)))
+    if simulate not in SIMULATIONS:
+        raise InputError(f"{file}: was simulated by '{simulate}', which is none of ours: {', '.join(SIMULATIONS)}")
+    return simulate
 
 
 def _with_engine(experiment: Experiment, stored: Recording) -> Experiment:

@@ -39,7 +39,7 @@ class RunFolder(Folder):
     ----------
     path : Path
     digest : str
-        `protocols.runs.digest.experiment_hash`.
+        `protocols.simulation.digest.experiment_hash`.
     """
 
     digest: str

@@ -9,9 +9,9 @@ from typing import Any
 
 from protocols.experiments.experiment import Experiment
 from protocols.runs.batch import Batch
-from protocols.runs.digest import experiment_hash
 from protocols.runs.plan import plan
 from protocols.runs.run_folder import RunFolder
+from protocols.simulation.digest import experiment_hash
 from results.provenance import package_version
 from results.recording import Recording
 

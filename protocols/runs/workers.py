@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from protocols.assays.kinds import DRAWN
 from protocols.errors import InputError
-from protocols.runs.digest import model_digest
 from protocols.runs.folder import Folder, Stamp, stamp
 from protocols.runs.plan import Run, document
+from protocols.simulation.digest import model_digest
 
 if TYPE_CHECKING:
     from protocols.experiments.experiment import Experiment
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
-PREPARE = "protocols.simulation.conduct:prepare"
+PREPARE = "protocols.simulation.simulate:prepare"
 """``module:function`` that prepares what the runs of an experiment share."""
-CONDUCT = "protocols.simulation.conduct:conduct"
+SIMULATE = "protocols.simulation.simulate:simulate"
 """``module:function`` that simulates one run."""
-MOVED = {"protocols.conduct:prepare": PREPARE, "protocols.conduct:conduct": CONDUCT}
+MOVED = {"protocols.conduct:prepare": PREPARE, "protocols.conduct:conduct": SIMULATE}
 """What stored files call functions that have moved since."""
 
 
@@ -48,10 +49,10 @@ class Work:
     ----------
     experiment : Experiment
     digest : str
-        `protocols.runs.digest.experiment_hash` of it.
+        `protocols.simulation.digest.experiment_hash` of it.
     prepared : object
         What the preparation gave.
-    conduct : str
+    simulate : str
         ``module:function`` that simulates one run.
     folder : Path
     command : tuple of str
@@ -67,7 +68,7 @@ class Work:
     experiment: Experiment
     digest: str
     prepared: Any
-    conduct: str
+    simulate: str
     folder: Path
     command: tuple[str, ...]
     origin: Mapping[str, Any] = field(default_factory=dict)
@@ -164,7 +165,7 @@ def do(work: Work, run: Run) -> Done:
     begin = time.perf_counter()
     who = run.identity
     try:
-        recording = named(work.conduct)(who, work.experiment, work.prepared)
+        recording = named(work.simulate)(who, work.experiment, work.prepared)
         seconds = time.perf_counter() - begin
         found = dict(recording.provenance)
         history = provenance.collect(
@@ -177,7 +178,7 @@ def do(work: Work, run: Run) -> Done:
                 "experiment_hash": work.digest,
                 "experiment": json.dumps(document(work.experiment)),
                 "model_digest": model_digest(),
-                "conduct": current_name(work.conduct),
+                "conduct": current_name(work.simulate),
             }
             | dict(work.origin),
         )
@@ -194,7 +195,6 @@ def do(work: Work, run: Run) -> Done:
 
 def light(recording: Recording) -> Recording:
     """Measures, curves and the series that figures need; traces, spikes and synapses stay in the file."""
-    from protocols.assays.kinds import DRAWN
 
     kept = {name: series for name, series in recording.series.items() if name in DRAWN}
     return replace(recording, traces={}, series=kept, spikes={}, synapses={}, provenance={})

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from protocols.errors import InputError, cut, dotted, shortened
 from protocols.experiments.experiment import Experiment, experiment_from
@@ -17,15 +17,10 @@ from protocols.experiments.overrides import keys, parsed
 from protocols.record import Record
 from protocols.runs.cost import processor_seconds
 from protocols.runs.plan import Run, document, plan
-from protocols.runs.workers import CONDUCT, PREPARE
 from protocols.studies.conditions import applied, base_document, points_of
 from protocols.studies.study_file import StudyFile, read, study_file
-from protocols.studies.study_plan import run_file
 from results.recording import Identity
 from synapses import hypotheses
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -46,7 +41,7 @@ class Study:
     points: tuple[dict[str, Any], ...] = field(repr=False)
 
     @classmethod
-    def load(cls, name: str | Path, settings: Iterable[str] = ()) -> Study:
+    def load(cls, name: str | Path, settings: Iterable[str] = ()) -> Self:
         """Read and check a shipped study or a file, conditions included.
 
         Parameters
@@ -70,7 +65,7 @@ class Study:
             raise InputError(f"{path}: {problem}") from None
 
     @classmethod
-    def of(cls, file: StudyFile | Mapping[str, Any], folder: str | Path = ".") -> Study:
+    def of(cls, file: StudyFile | Mapping[str, Any], folder: str | Path = ".") -> Self:
         """A study from its file's contents; the experiment's path is relative to `folder`. Conditions are unchecked."""
         if not isinstance(file, StudyFile):
             file = study_file(dict(file))
@@ -141,7 +136,7 @@ class Study:
                 found[id(part)] = own
         return found
 
-    def checked(self) -> Study:
+    def checked(self) -> Self:
         """The study itself, once every condition has proved to be an experiment; raises `InputError`."""
         from protocols.experiments.model import parameters
 
@@ -171,53 +166,6 @@ class Study:
         for row in first.values():
             lives.setdefault(row.life, []).append(row)
         return {row.key: row for life in lives.values() for row in life}
-
-    def run(
-        self,
-        out: str | Path | None = None,
-        jobs: int | None = None,
-        retry: bool = False,
-        prepare: str = PREPARE,
-        conduct: str = CONDUCT,
-    ) -> pd.DataFrame:
-        """Do the runs that are not there yet, on this machine.
-
-        Parameters
-        ----------
-        out : path, optional
-            The study's folder; ``runs/<study>`` when left out.
-        jobs : int, optional
-            Workers; one per core when left out.
-        retry : bool
-            Whether runs that failed before are tried again.
-        prepare, conduct : str
-            ``module:function`` of the preparation and of one run.
-
-        Returns
-        -------
-        DataFrame
-            A line per animal, group, test and point: what was varied, who it is, and every measure.
-
-        Raises
-        ------
-        InputError
-            If a condition or the folder is refused.
-        RuntimeError
-            If runs failed; those that did not are kept, in ``table.h5`` too.
-        """
-        from protocols.runs.progress import study_progress
-        from protocols.studies.gather import gather
-        from protocols.studies.local_workers import local
-        from protocols.studies.study_folder import StudyFolder
-        from protocols.studies.sweep import Options, sweep
-        from results.store import collected
-
-        folder = StudyFolder.start(self.checked(), Path(out or Path("runs") / self.name))
-        end = sweep(folder, local(jobs), study_progress(), Options(retry, prepare, conduct))
-        gathered = gather(folder, folder.path)
-        if end.failed:
-            raise RuntimeError(f"{end.failed} of {end.planned} runs failed, e.g. {end.reasons[0]['reason']}")
-        return collected.read(gathered.files[0])
 
     def processor_seconds(self) -> float:
         """Time of one core that the study takes, compiling left out; s, within a factor of two or so."""
@@ -282,3 +230,8 @@ def _canonical(content: Any) -> str:
 
 def _told(values: Mapping[str, Any]) -> str:
     return "".join(f"{cut(path)} = {shortened(value)}: " for path, value in list(values.items())[:3])
+
+
+def run_file(key: str) -> str:
+    """Where a run's file lies in the folder of its study."""
+    return f"runs/{key[:2]}/{key}.h5"

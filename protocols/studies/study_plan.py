@@ -6,18 +6,18 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from protocols.errors import InputError, explain
-from protocols.runs.digest import code
+from protocols.experiments.experiment import experiment_from
 from protocols.runs.mark import listed, settings
 from protocols.runs.plan import Run
+from protocols.simulation.digest import code
+from protocols.studies.study import Study, run_file
+from protocols.studies.study_file import study_file
 from results.recording import Identity
-
-if TYPE_CHECKING:
-    from protocols.studies.study import Study
 
 FORMAT = "corticostriatal study"
 NAME = "study.json"
@@ -28,7 +28,7 @@ class _Part(BaseModel):
 
 
 class _Code(_Part):
-    """What `protocols.runs.digest.code` gives."""
+    """What `protocols.simulation.digest.code` gives."""
 
     files: dict[str, str]
     packages: dict[str, str]
@@ -64,10 +64,6 @@ def stamp(folder: Path) -> str:
 
 def study(folder: Path) -> tuple[Study, str]:
     """The study that the file plans, and the hash of the very bytes that were read; raises as `read` does."""
-    from protocols.experiments.experiment import experiment_from
-    from protocols.studies.study import Study
-    from protocols.studies.study_file import study_file
-
     content = (folder / NAME).read_bytes()
     plan = _parsed(folder, content)
     try:
@@ -124,11 +120,6 @@ def refuse_other_settings(folder: Path, plan: Mapping[str, Any], study: Study) -
             f"{folder}: holds {plan['study']['study']['name']} with other settings; {listed(parts)} differ; "
             "choose another --out, or --allow-mixed to put both into one folder"
         )
-
-
-def run_file(key: str) -> str:
-    """Where a run's file lies in the folder of its study."""
-    return f"runs/{key[:2]}/{key}.h5"
 
 
 def row_of(run: Run) -> tuple[Any, ...]:

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from protocols.runs.digest import code_digest, experiment_hash
 from protocols.runs.folder import Stamp
 from protocols.runs.plan import Run
 from protocols.runs.workers import Unable, Work, named
+from protocols.simulation.digest import code_digest, experiment_hash
 from protocols.studies import study_plan
 from protocols.studies.study import Study
 from protocols.studies.study_folder import StudyFolder
@@ -37,8 +37,8 @@ class Conditions:
     retries : int
         How often a run that failed is tried again.
     digest : str
-        `protocols.runs.digest.code_digest` of the driver.
-    prepare, conduct : str
+        `protocols.simulation.digest.code_digest` of the driver.
+    prepare, simulate : str
         ``module:function`` of the preparation and of one run.
     command : tuple of str
         The command line, for the provenance.
@@ -51,7 +51,7 @@ class Conditions:
     retries: int
     digest: str
     prepare: str
-    conduct: str
+    simulate: str
     command: tuple[str, ...]
     compiled: bool
 
@@ -116,7 +116,7 @@ def _shared(conditions: Conditions, point: int) -> Work:
     experiment = _study(conditions.path, conditions.stamp).experiment(point)
     with _preparing:
         prepared = named(conditions.prepare)(experiment, lambda _: None)
-    return Work(experiment, experiment_hash(experiment), prepared, conditions.conduct, path, conditions.command)
+    return Work(experiment, experiment_hash(experiment), prepared, conditions.simulate, path, conditions.command)
 
 
 @functools.lru_cache(maxsize=4)

@@ -9,12 +9,12 @@ from typing import Any
 
 from protocols.errors import InputError
 from protocols.runs import claims
-from protocols.runs.digest import code_digest
 from protocols.runs.driver import Engine, Interrupted, drive, under_way
 from protocols.runs.folder import Status
 from protocols.runs.plan import Run
 from protocols.runs.progress import Progress, heartbeat
-from protocols.runs.workers import CONDUCT, PREPARE, Stopped, Unable, named
+from protocols.runs.workers import PREPARE, SIMULATE, Stopped, Unable, named
+from protocols.simulation.digest import code_digest
 from protocols.studies.study_folder import StudyFolder
 from protocols.studies.study_worker import Conditions
 
@@ -29,13 +29,13 @@ class Options:
     ----------
     retry : bool
         Whether runs that failed before are tried again.
-    prepare, conduct : str
+    prepare, simulate : str
         ``module:function`` of the preparation and of one run.
     """
 
     retry: bool = False
     prepare: str = PREPARE
-    conduct: str = CONDUCT
+    simulate: str = SIMULATE
 
 
 def sweep(folder: StudyFolder, engine: Engine, progress: Progress, options: Options = Options()) -> Status:
@@ -107,7 +107,7 @@ def _do(
         with under_way(progress):
             conditions = Conditions(
                 str(folder.path.resolve()), folder.stamp, folder.study.file.study.retries, code_digest(),
-                options.prepare, options.conduct, tuple(sys.argv), _compiled(folder, todo, options, progress),
+                options.prepare, options.simulate, tuple(sys.argv), _compiled(folder, todo, options, progress),
             )  # fmt: skip
             progress.begin(planned, there)
             drive(conditions, _tasks(todo), len(todo), engine, progress)

@@ -12,7 +12,7 @@ from protocols.experiments.experiment import Experiment, load, shipped
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.batch import Batch, Progress, run_batch
 from protocols.runs.summary import summed_up
-from protocols.runs.workers import CONDUCT, PREPARE
+from protocols.runs.workers import PREPARE, SIMULATE
 from protocols.validation.own_evidence import all_evidence
 from results.evidence import table as published
 from results.evidence.comparison import compare
@@ -55,7 +55,7 @@ class Effort:
         Animals in each group; `ANIMALS` when left out.
     seed, jobs : int, optional
         The number every other seed is derived from; processes.
-    prepare, conduct : str
+    prepare, simulate : str
         As for `protocols.runs.batch.run_batch`.
     """
 
@@ -64,7 +64,7 @@ class Effort:
     seed: int | None = None
     jobs: int | None = None
     prepare: str = PREPARE
-    conduct: str = CONDUCT
+    simulate: str = SIMULATE
 
 
 def validate(
@@ -111,7 +111,7 @@ def validate(
         folder = out / experiment.name if out else None
         progress.say(f"experiment {number} of {len(needed)}: {experiment.name}")
         batch = run_batch(
-            experiment, progress, folder, effort.jobs, only=pairs, prepare=effort.prepare, conduct=effort.conduct
+            experiment, progress, folder, effort.jobs, only=pairs, prepare=effort.prepare, simulate=effort.simulate
         )
         batches[name] = summed_up(batch)
     try:

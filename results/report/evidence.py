@@ -16,7 +16,7 @@ from results.statistics.summary import TIME_COURSE
 from results.tables import Table, number, p_value, with_interval
 
 VERDICTS = {"right": "✓ right", "wrong": "✗ wrong", "inconclusive": "? undecided", "not_covered": "- not judged"}
-SINGLE = ("version", "git", "engine", "compiler", "platform", "processor", "command", "conduct")
+SINGLE = ("version", "git", "engine", "compiler", "platform", "processor", "command", "simulate")
 DIGITS = 6
 
 

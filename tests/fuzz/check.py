@@ -15,7 +15,7 @@ from random import Random
 from typer.testing import CliRunner
 
 from protocols.cli.main import app
-from protocols.runs import digest
+from protocols.simulation import digest
 from synapses import drug_files
 from tests.fuzz import engine
 from tests.fuzz.cases import KINDS, Case, Stored
@@ -89,7 +89,7 @@ def _run(command: list[str], case: Case, folder: Path) -> tuple[list[str], int]:
 def _environment(changed: dict[str, str], folder: Path) -> Iterator[None]:
     """Variables, and the folder one stands in; what was read of drugs before is forgotten."""
     kept, here = dict(os.environ), Path.cwd()
-    given = {name: f"tests.fuzz.engine:{name}" for name in ("prepare", "conduct")}
+    given = {name: f"tests.fuzz.engine:{name}" for name in ("prepare", "simulate")}
     os.environ.update({f"CORTICOSTRIATAL_{name.upper()}": function for name, function in given.items()})
     os.environ.update(changed)
     os.chdir(folder)
@@ -137,7 +137,7 @@ def _tree(root: Path) -> dict[str, str]:
 def stored(folder: Path) -> Stored:
     """Folders of results for the cases that need them, run at once by `fake_engine`."""
     results, study = folder / "results", folder / "study"
-    fake = {"CORTICOSTRIATAL_PREPARE": "fake_engine:prepare", "CORTICOSTRIATAL_CONDUCT": "fake_engine:conduct"}
+    fake = {"CORTICOSTRIATAL_PREPARE": "fake_engine:prepare", "CORTICOSTRIATAL_CONDUCT": "fake_engine:simulate"}
     (folder / "small.toml").write_text(
         '[study]\nname = "small"\nexperiment = "tone"\ngroups = ["control", "cocaine"]\nretries = 0\n'
         '[set]\n"animals.per_group" = 1\n[axes]\n"parameters.release.maximum" = [0.55, 0.6]\n',

@@ -23,7 +23,7 @@ def prepare(experiment, say):
     parameters(experiment)
 
 
-def conduct(identity, experiment, prepared):
+def simulate(identity, experiment, prepared):
     """Work out and check the inputs of a run; then raise `LaidOut`."""
     try:
         _lay_out(identity, experiment)

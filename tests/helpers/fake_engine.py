@@ -20,7 +20,7 @@ def prepare(experiment, say):
         raise InputError("parameters.release.maximum: 7 is out of range")
 
 
-def conduct(identity, experiment, prepared):
+def simulate(identity, experiment, prepared):
     log = os.environ.get("FAKE_LOG")
     if log:
         with Path(log).open("a") as file:

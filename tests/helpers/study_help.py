@@ -13,13 +13,13 @@ from protocols.experiments.experiment import Experiment
 from protocols.runs.batch import Batch, run_batch
 from protocols.runs.progress import Lines
 from protocols.runs.summary import summed_up
-from protocols.studies.study import Study
+from protocols.studies.run import Study
 from protocols.studies.sweep import Options
 from results import store
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-FAKE = Options(prepare="fake_engine:prepare", conduct="fake_engine:conduct")
+FAKE = Options(prepare="fake_engine:prepare", simulate="fake_engine:simulate")
 STUDY = """
 [study]
 name = "small"
@@ -41,7 +41,7 @@ HANGS = 600
 """Seconds after which something is taken to hang: no measure of speed, and never reached on a loaded machine."""
 
 
-ENGINE = {"prepare": "fake_engine:prepare", "conduct": "fake_engine:conduct"}
+ENGINE = {"prepare": "fake_engine:prepare", "simulate": "fake_engine:simulate"}
 """Names of the engine that answers at once, as a batch takes them."""
 
 
@@ -83,7 +83,7 @@ def environment(**more: str) -> dict[str, str]:
         os.environ,
         PYTHONPATH=f"{ROOT}{os.pathsep}{HERE}",
         CORTICOSTRIATAL_PREPARE="fake_engine:prepare",
-        CORTICOSTRIATAL_CONDUCT="fake_engine:conduct",
+        CORTICOSTRIATAL_CONDUCT="fake_engine:simulate",
         **more,
     )
 

@@ -3,7 +3,7 @@
 import pytest
 
 from protocols.experiments.experiment import load
-from protocols.runs import digest
+from protocols.simulation import digest
 from synapses import drug_files
 from synapses.drug_files import DrugFileError
 

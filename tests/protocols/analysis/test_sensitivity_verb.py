@@ -25,7 +25,7 @@ from synapses.calibrated import calibrated
 
 pytest.importorskip("SALib", reason="the extra 'sensitivity' is not installed")
 
-AT_ONCE = fake_engine.conduct
+AT_ONCE = fake_engine.simulate
 TWO = ("--parameters", "homeostasis.xc_maximum=500..900", "--parameters", "adaptation.xct_change=-0.9..-0.6")
 
 
@@ -114,11 +114,11 @@ def test_the_points_are_a_study_whose_runs_are_done_once(tmp_path, monkeypatch):
     study = study_of(experiment, asked.values(), "sensitivity")
     assert study.size == 32 * 4 * 2 * 3
     folder = StudyFolder.start(study, tmp_path / "study")
-    monkeypatch.setattr(fake_engine, "conduct", linear)
+    monkeypatch.setattr(fake_engine, "simulate", linear)
     monkeypatch.setattr("results.store.files.os.fsync", lambda _: None)
     for run in folder.planned().values():
         at = study.experiments[run.point]
-        assert do(Work(at, "x", None, "fake_engine:conduct", folder.path, ()), run).failure is None
+        assert do(Work(at, "x", None, "fake_engine:simulate", folder.path, ()), run).failure is None
     table = table_of(folder.path)
     assert len(table) == study.size
     found = {one.label: one for one in outcomes(table, experiment, asked)}

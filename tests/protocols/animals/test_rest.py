@@ -62,12 +62,12 @@ def test_expression_multiplies_what_the_history_left():
 @pytest.mark.parametrize("group", ["control", "cocaine", "control+(S)-4-CPG"])
 def test_the_network_rests_where_the_closed_form_says(group):
     from protocols.runs.plan import plan
-    from protocols.simulation.conduct import conduct, prepare
+    from protocols.simulation.simulate import prepare, simulate
 
     changed = ["circuit.scale=0.05", "animals.per_group=1", "animals.variability=false"]
     experiment = with_overrides(load("tone"), changed)
     identity = next(run.identity for run in plan(experiment) if run.identity.group == group)
-    found = conduct(identity, experiment, prepare(experiment)).measures
+    found = simulate(identity, experiment, prepare(experiment)).measures
     chosen = experiment.group_named(group)
     expected = at_rest(chosen, float(chosen.days), OWN).steady
     assert found["extrasynaptic_glutamate"].value == pytest.approx(expected.extrasynaptic, rel=0.1)

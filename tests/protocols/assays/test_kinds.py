@@ -137,10 +137,10 @@ needs_compiler = pytest.mark.skipif(compiled.compiler() is None, reason="no C++ 
 def answer(given):
     """Recording of the only animal of the only group in the only test."""
     from protocols.runs.plan import plan
-    from protocols.simulation.conduct import conduct, prepare
+    from protocols.simulation.simulate import prepare, simulate
 
     (run,) = plan(given)
-    return conduct(run.identity, given, prepare(given))
+    return simulate(run.identity, given, prepare(given))
 
 
 @needs_compiler

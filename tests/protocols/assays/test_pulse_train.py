@@ -10,7 +10,7 @@ from protocols.assays.pulse_train import PulseTrainTest
 from protocols.errors import InputError
 from protocols.experiments.experiment import Acceleration, Experiment, experiment_from
 from protocols.runs.plan import plan
-from protocols.simulation.conduct import conduct, prepare
+from protocols.simulation.simulate import prepare, simulate
 from results.recording import Trace
 
 
@@ -73,7 +73,7 @@ def test_more_release_leaves_less_for_the_end_of_a_train():
     def measured(maximum: float) -> dict:
         given = experiment({"release.maximum": maximum})
         (run,) = plan(given)
-        return conduct(run.identity, given, prepare(given)).measures
+        return simulate(run.identity, given, prepare(given)).measures
 
     low, high = measured(0.3), measured(0.8)
     assert high["first_response"].value > low["first_response"].value

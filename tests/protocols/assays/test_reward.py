@@ -15,7 +15,7 @@ from protocols.errors import InputError
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.plan import plan
-from protocols.simulation.conduct import conduct, prepare
+from protocols.simulation.simulate import prepare, simulate
 from synapses import challenge
 from synapses.adaptation import AdaptedState
 from synapses.chronic import live
@@ -42,7 +42,7 @@ def experiment(history=(), treatment=(), **test):
 
 def answer(given_):
     (run,) = plan(given_)
-    return conduct(run.identity, given_, prepare(given_))
+    return simulate(run.identity, given_, prepare(given_))
 
 
 def measures(*args, **kwargs) -> dict[str, float]:
@@ -158,7 +158,7 @@ def test_a_natural_reward_has_no_course_and_a_dose_has_one():
 def test_food_and_saline_leave_a_naive_animal_and_drugs_differ_by_their_data():
     classes = load("drug_classes")
     found = {
-        run.identity.group: conduct(run.identity, classes, prepare(classes)).measures
+        run.identity.group: simulate(run.identity, classes, prepare(classes)).measures
         for run in plan(classes)
         if run.identity.animal == 0 and run.identity.test == "food"
     }

@@ -12,7 +12,7 @@ import corticostriatal as cs
 import protocols.runs.batch
 protocols.runs.batch.run_batch.__kwdefaults__ = None
 protocols.runs.batch.run_batch.__defaults__ = (
-    None, None, False, None, "fake_engine:prepare", "fake_engine:conduct", None)
+    None, None, False, None, "fake_engine:prepare", "fake_engine:simulate", None)
 table = cs.run("tone", animals=2, jobs=JOBS, out="out", set=["animals.seed=3"])
 who = ["experiment", "group", "test", "animal", "subject", "structure_seed"]
 assert list(table.columns) == [*who, "measure", "value", "unit"]

@@ -19,7 +19,7 @@ from results.store.stored_runs import conditions
 @pytest.fixture(autouse=True)
 def fake_engine(monkeypatch, tmp_path):
     monkeypatch.setenv("CORTICOSTRIATAL_PREPARE", "fake_engine:prepare")
-    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", "fake_engine:conduct")
+    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", "fake_engine:simulate")
     monkeypatch.chdir(tmp_path)
 
 

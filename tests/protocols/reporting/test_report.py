@@ -59,7 +59,7 @@ def made(tmp_path_factory):
     place = tmp_path_factory.mktemp("made") / "here"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CORTICOSTRIATAL_PREPARE", "fake_engine:prepare")
-        patch.setenv("CORTICOSTRIATAL_CONDUCT", "fake_engine:conduct")
+        patch.setenv("CORTICOSTRIATAL_CONDUCT", "fake_engine:simulate")
         settings = "--animals", "2", "--jobs", "1", "--set", "circuit.scale=0.5"
         done = call("run", "moussawi2009", *settings, "--out", place)
     assert done.exit_code == 0, done.output

@@ -17,8 +17,8 @@ from protocols.experiments.template import TEMPLATE
 from protocols.runs import batch
 from protocols.runs import plan as planning
 from protocols.runs.batch import Interrupted, read_folder, run_batch
-from protocols.runs.digest import experiment_hash
 from protocols.runs.progress import Lines
+from protocols.simulation.digest import experiment_hash
 from results import store
 
 ROOT = Path(__file__).parents[3]
@@ -167,7 +167,7 @@ def test_a_stopped_command_leaves_whole_files_and_nothing_running(tmp_path, blow
         os.environ,
         PYTHONPATH=f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'helpers'}",
         CORTICOSTRIATAL_PREPARE=ENGINE["prepare"],
-        CORTICOSTRIATAL_CONDUCT=ENGINE["conduct"],
+        CORTICOSTRIATAL_CONDUCT=ENGINE["simulate"],
     )
     with subprocess.Popen(
         command,

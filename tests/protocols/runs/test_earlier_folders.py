@@ -14,7 +14,7 @@ from study_help import Quiet
 import corticostriatal as cs
 from protocols.runs.pool import local
 from protocols.runs.rerun import rerun
-from protocols.runs.workers import CONDUCT, named
+from protocols.runs.workers import SIMULATE, named
 from protocols.studies.study_folder import StudyFolder
 from protocols.studies.sweep import Options, sweep
 from results import store
@@ -71,5 +71,5 @@ def test_an_experiment_is_refused_and_replaced_by_force_alone(experiment, tmp_pa
 def test_a_run_names_the_function_that_simulated_it_as_it_was_called_then(experiment):
     (file,) = experiment.glob("runs/*.h5")
     assert store.provenance(file, "conduct") == "protocols.conduct:conduct"
-    assert named("protocols.conduct:conduct") is named(CONDUCT)
+    assert named("protocols.conduct:conduct") is named(SIMULATE)
     assert rerun(file).repeated.identity == store.read(file).identity

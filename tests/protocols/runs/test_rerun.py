@@ -18,14 +18,14 @@ from protocols.runs.rerun import rerun
 from results import store
 from results.recording import Measure
 
-FAKE = {"prepare": "fake_engine:prepare", "conduct": "fake_engine:conduct"}
+FAKE = {"prepare": "fake_engine:prepare", "simulate": "fake_engine:simulate"}
 
 
 @pytest.fixture
 def file(tmp_path, monkeypatch):
     """A run's file, alone in another folder than the one that it was written to."""
     monkeypatch.setenv("CORTICOSTRIATAL_PREPARE", FAKE["prepare"])
-    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", FAKE["conduct"])
+    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", FAKE["simulate"])
     experiment = with_overrides(load("moussawi2009"), ["animals.per_group=1"])
     done = run_batch(experiment, Lines(), tmp_path / "done", 1, only=[("cocaine", "LFS")], **FAKE)
     assert not done.failures
@@ -140,13 +140,13 @@ def test_an_animal_lives_its_life_again_unless_its_kept_state_is_asked_for(file,
 
     from circuit.engine.compiled import cache_folder
 
-    asked, here, simulate = [], cache_folder(), fake_engine.conduct
+    asked, here, real = [], cache_folder(), fake_engine.simulate
 
-    def conduct(*arguments):
+    def simulate(*arguments):
         asked.append(cache_folder())
-        return simulate(*arguments)
+        return real(*arguments)
 
-    monkeypatch.setattr(fake_engine, "conduct", conduct)
+    monkeypatch.setattr(fake_engine, "simulate", simulate)
     rerun(file, **FAKE)
     rerun(file, kept_life=True, **FAKE)
     assert asked[0] != here and not asked[0].exists()

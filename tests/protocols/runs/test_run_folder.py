@@ -15,9 +15,9 @@ from protocols.experiments.experiment import load
 from protocols.experiments.overrides import with_overrides
 from protocols.experiments.template import TEMPLATE
 from protocols.runs import batch, claims, driver, run_folder, workers
-from protocols.runs.digest import experiment_hash
 from protocols.runs.plan import plan
 from protocols.runs.run_folder import RunFolder
+from protocols.simulation.digest import experiment_hash
 from results import store
 
 BOUND = 300  # s: bounds a hang only
@@ -49,7 +49,7 @@ def together(*commands, **more):
 
 def source(experiment, folder, before=None):
     """What a run needs, with the engine that answers at once."""
-    work = workers.Work(experiment, folder.digest, None, ENGINE["conduct"], folder.path, ())
+    work = workers.Work(experiment, folder.digest, None, ENGINE["simulate"], folder.path, ())
     return batch.OnlyCondition(folder, work, before or {})
 
 
@@ -231,7 +231,7 @@ def test_a_damaged_mark_is_made_again_from_what_the_runs_say(experiment, tmp_pat
 def test_another_version_of_the_code_is_refused_as_such(experiment, tmp_path, monkeypatch):
     out = tmp_path / "out"
     go(experiment, out)
-    monkeypatch.setattr("protocols.runs.digest.model_digest", lambda: "0" * 64)
+    monkeypatch.setattr("protocols.simulation.digest.model_digest", lambda: "0" * 64)
     with pytest.raises(InputError, match=r"holds runs of small with another version of the code \(\w{8}, not \w{8}\)"):
         go(experiment, out)
 

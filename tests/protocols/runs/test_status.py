@@ -9,9 +9,9 @@ from study_help import go
 from protocols.experiments.experiment import load
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.batch import read_folder
-from protocols.runs.digest import experiment_hash
 from protocols.runs.plan import plan
 from protocols.runs.run_folder import RunFolder
+from protocols.simulation.digest import experiment_hash
 from protocols.studies.study_folder import opened
 from results.store import content_hash
 

@@ -94,11 +94,11 @@ def test_mglur5_block_takes_depression_and_spares_potentiation(responses):
 
 def test_equal_seeds_give_equal_contents_and_another_noise_seed_does_not(small_experiment):
     from protocols.runs.plan import plan
-    from protocols.simulation.conduct import conduct, prepare
+    from protocols.simulation.simulate import prepare, simulate
 
     prepared = prepare(small_experiment)
     identity = plan(small_experiment)[0].identity
     other = replace(identity, noise_seed=identity.noise_seed + 1)
-    first, again, noise = (conduct(who, small_experiment, prepared) for who in (identity, identity, other))
+    first, again, noise = (simulate(who, small_experiment, prepared) for who in (identity, identity, other))
     assert content_hash(first) == content_hash(again)
     assert not np.array_equal(first.traces["field"].data, noise.traces["field"].data)

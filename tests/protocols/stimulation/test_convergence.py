@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from protocols.errors import InputError
 from protocols.experiments.experiment import experiment_from, json_schema, load
 from protocols.experiments.overrides import with_overrides
-from protocols.runs.digest import experiment_hash
 from protocols.runs.plan import document
+from protocols.simulation.digest import experiment_hash
 from protocols.stimulation import convergence
 
 

@@ -167,7 +167,7 @@ def test_a_long_train_is_thinned_and_a_short_one_is_not():
 def test_without_a_compiler_the_slow_engine_is_taken_and_named(monkeypatch, tmp_path):
     from circuit.engine import compiled
     from protocols.experiments.experiment import load
-    from protocols.simulation.conduct import prepare
+    from protocols.simulation.simulate import prepare
 
     monkeypatch.setattr(compiled, "compiler", lambda: None)
     monkeypatch.setenv("CORTICOSTRIATAL_CACHE", str(tmp_path))  # a circuit compiled before would be taken

@@ -17,8 +17,9 @@ from study_help import FAKE, HANGS, RUNS, STUDY, Quiet, called, command, content
 from protocols.cli.main import app
 from protocols.cli.study_display import status_text
 from protocols.errors import InputError
-from protocols.runs import digest, driver
+from protocols.runs import driver
 from protocols.runs.pool import local as here
+from protocols.simulation import digest
 from protocols.studies import local_workers, study_plan, sweep
 from protocols.studies.gather import gather
 from protocols.studies.study_folder import StudyFolder
@@ -74,7 +75,7 @@ def test_a_failing_run_is_tried_as_often_as_said_then_reported_and_left_out(go, 
     assert end.reasons[0]["attempts"] == 2
     monkeypatch.delenv("FAKE_FAILS")
     assert go()[1].failed == 3
-    folder, end = go(options=sweep.Options(True, FAKE.prepare, FAKE.conduct))
+    folder, end = go(options=sweep.Options(True, FAKE.prepare, FAKE.simulate))
     assert end.done == RUNS and not list((folder.path / "failed").iterdir())
 
 
@@ -232,9 +233,9 @@ def test_two_sweeps_of_one_folder_do_not_run_at_once(go, tmp_path):
 
 def test_two_worker_processes_give_what_one_gives(go, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", environment()["PYTHONPATH"])
-    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", FAKE.conduct)
+    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", FAKE.simulate)
     one, _ = go("one")
-    table = small(tmp_path).run(tmp_path / "two", 2, prepare=FAKE.prepare, conduct=FAKE.conduct)
+    table = small(tmp_path).run(tmp_path / "two", 2, prepare=FAKE.prepare, simulate=FAKE.simulate)
     assert contents(one.path) == contents(tmp_path / "two") and len(table) == RUNS
     assert sorted(set(table["release.maximum"])) == [0.55, 0.6, 0.65]
 

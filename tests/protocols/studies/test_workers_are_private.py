@@ -48,7 +48,7 @@ def spoken(port):
 
 def test_what_a_sweep_needs_lies_in_a_private_folder_that_goes_with_it(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", environment()["PYTHONPATH"])
-    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", FAKE.conduct)
+    monkeypatch.setenv("CORTICOSTRIATAL_CONDUCT", FAKE.simulate)
     place = tmp_path / "temporary"
     place.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(place))

@@ -9,7 +9,7 @@ from protocols.errors import InputError
 from protocols.experiments.experiment import Model, experiment_from, load
 from protocols.experiments.model import parameters, with_hypotheses
 from protocols.experiments.overrides import with_overrides
-from protocols.runs.digest import experiment_hash
+from protocols.simulation.digest import experiment_hash
 from protocols.validation.matching import at_rest, matched, withdrawn
 from synapses.adaptation import AdaptedState
 from synapses.hypotheses import default, hypotheses, values

@@ -10,7 +10,7 @@ from protocols.animals.animal import Animal
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
 from protocols.experiments.model import parameters
-from protocols.runs.digest import model_digest
+from protocols.simulation.digest import model_digest
 from results.recording import Identity, Recording
 from synapses.variability import draw
 
@@ -45,7 +45,7 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
     return PreparedCircuit(circuit.preset, circuit.scale, compiled.build(circuit.preset, circuit.scale, say))
 
 
-def conduct(identity: Identity, experiment: Experiment, circuit: PreparedCircuit) -> Recording:
+def simulate(identity: Identity, experiment: Experiment, circuit: PreparedCircuit) -> Recording:
     """Simulate one animal in one test.
 
     Parameters

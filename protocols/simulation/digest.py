@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("synapses", "circuit", "protocols", "results")
 COMPUTING = ("brian2", "numpy", "scipy")
-SIMULATING = ("protocols.simulation.conduct", "protocols.runs.plan")
+SIMULATING = ("protocols.simulation.simulate", "protocols.runs.plan")
 """The modules that simulate a run and that choose its seeds."""
 HYPOTHESES = "synapses/hypotheses.toml"  # an experiment's hash takes the values that it uses
 

@@ -11,13 +11,13 @@ import pytest
 
 from circuit.engine import compiled
 from protocols.experiments.experiment import load
-from protocols.runs import digest
+from protocols.simulation import digest
 
 # A run through the network and one in closed form: what is imported by then must be in the digest.
 WENT_THROUGH = """
 import json, sys
 from pathlib import Path
-from protocols.simulation import conduct
+from protocols.simulation import simulate
 from protocols.experiments.overrides import chosen
 from protocols.experiments.experiment import experiment_from
 from protocols.runs.plan import plan
@@ -26,8 +26,8 @@ for name in ("release_and_ratio", "dopamine_and_tolerance"):
     experiment = experiment_from(chosen(name, settings, 1, 1).model_dump(mode="json", exclude_unset=True))
     kind = "paired_pulse" if settings else "reward"
     run = next(run for run in plan(experiment) if experiment.test_named(run.identity.test).kind == kind)
-    prepared = conduct.prepare(experiment) if settings else conduct.prepare(experiment)
-    said = conduct.conduct(run.identity, experiment, prepared).provenance
+    prepared = simulate.prepare(experiment)
+    said = simulate.simulate(run.identity, experiment, prepared).provenance
     if settings:
         assert said["engine"] == "compiled" and len(said["loops"]["rest"]) == 3 <= len(said["loops"]["ahead"]), said
 root = Path(sys.argv[1])
@@ -48,7 +48,7 @@ def test_every_file_that_a_run_goes_through_is_in_the_digest():
     assert done.returncode == 0, done.stderr[-2000:]
     through = {name for name in json.loads(done.stdout.splitlines()[-1]) if name.endswith(".py")}
     assert {
-        "protocols/simulation/conduct.py",
+        "protocols/simulation/simulate.py",
         "circuit/network/inputs.py",
         "synapses/release.py",
         "results/recording.py",
