@@ -55,7 +55,7 @@ def checkout(commit: str) -> Iterator[Path]:
 
 
 def once(source: Path, words: Sequence[str]) -> Cost:
-    """The command in one checkout; `Cost.told` holds the time of its programs, s, and their number."""
+    """The command in one checkout; `Cost.printed` holds the time of its programs, s, and their number."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "sitecustomize.py").write_text(CUSTOM)

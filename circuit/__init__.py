@@ -1,1 +1,1 @@
-"""Who is connected to whom: cells, wiring, network, and the engine that compiles and runs it."""
+"""The circuit: cells, wiring, network, and the engine that compiles and runs it."""

@@ -1,4 +1,4 @@
-"""Time as a run hands it to its program: the sizes of the arrays over time, and a protocol on the network's clock."""
+"""The clock of a run: sizes of the arrays over time, and a protocol in network time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every circuit's cells lie in: pools of glutamate, the tones they set, and the drugs on board, over time."""
+"""The extracellular space of both circuits: pools of glutamate, the tones they set, and drugs over time."""
 
 from __future__ import annotations
 

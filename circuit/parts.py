@@ -1,4 +1,4 @@
-"""Sizes and names that are fixed when a circuit is built, and that its inputs, its tests and its readers need as well.
+"""Sizes and names of a built circuit that its inputs, tests and readers share; importable without Brian2.
 
 Numbers and words only. Whoever asks for an experiment or runs a compiled program imports this module instead of those
 that build the network, which need Brian2.

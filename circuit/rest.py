@@ -1,4 +1,4 @@
-"""What an event at a contact leaves as it is, and a loop over contacts that leaves it alone.
+"""Events at a contact that change nothing, and loops over contacts that skip them.
 
 Most events change little: a spike finds no vesicle, or calcium is below both thresholds. Where it is said under which
 condition variables keep their values (`Rest`), the statements that only serve those variables are put behind that

@@ -1,4 +1,4 @@
-"""What an experimenter does: quantities, histories, stimulation, timelines, experiments, and the command line."""
+"""Experiments: quantities, histories, stimulation, kinds of test, runs, studies, analyses, and the command line."""
 
 import os
 

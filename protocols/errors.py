@@ -1,4 +1,4 @@
-"""Bad input, told in one line: where it stands, what it is, what is allowed, and what is nearest."""
+"""One-line messages about bad input: its place, the fault, what is allowed, and the nearest name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of an experiment's groups and tests as names of files."""
+"""File names made from the names of groups and tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table of an experiment file, and checks that several of its tables share."""
+"""The base of all tables of an experiment file, and checks that they share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept and shown: recordings, measures, statistics, published evidence, comparison, figures, tables."""
+"""Results: recordings, their store, measures, statistics, published evidence, figures, reports and exports."""
 
 from __future__ import annotations
 

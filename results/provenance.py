@@ -1,4 +1,4 @@
-"""How a run came about: code, packages, compiler, machine, command, seeds and parameters."""
+"""The provenance of a run: code, packages, compiler, machine, command, seeds and parameters."""
 
 from __future__ import annotations
 

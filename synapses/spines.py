@@ -77,7 +77,7 @@ class Spines(ParameterGroup):
         "f_act",
         0,
         1,
-        "share of the swing of surface AMPA that acts on the cells of a session; 0: it is told only",
+        "share of the swing of surface AMPA that acts on the cells of a session; 0: it is only reported",
     )
 
 

@@ -90,4 +90,4 @@ def test_time_outside_programs_leaves_out_programs_of_circuits_only(tmp_path):
 
 def test_a_command_that_runs_no_program_is_all_outside():
     cost = overhead.once(overhead.ROOT, ["experiments"])
-    assert cost.told == {"programs": 0, "number": 0} and cost.processor > 0
+    assert cost.printed == {"programs": 0, "number": 0} and cost.processor > 0

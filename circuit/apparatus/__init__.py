@@ -1,1 +1,1 @@
-"""What stands around the animal: electrode, probe, operant box, and what it perceives of the box."""
+"""The apparatus: electrode, microdialysis probe, operant box, and what the animal perceives of the box."""

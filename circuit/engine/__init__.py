@@ -1,1 +1,1 @@
-"""The C++ that Brian2 writes for a network, with loops of our own: a device derived from Brian2's and its templates."""
+"""Compiling and running a network: a device derived from Brian2's with faster loops, and the cache of programs."""

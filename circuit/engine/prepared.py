@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from circuit.engine import runtime
 from circuit.engine.compiled import Build, Output
 
 
@@ -38,8 +39,6 @@ class PreparedCircuit:
         """Run it once, for `duration` s of network time; raises as `circuit.engine.compiled.Build.run` does."""
         if self.build is not None:
             return self.build.run(inputs, duration, structure_seed, noise_seed)
-        from circuit.engine import runtime  # not above: it imports Brian2
-
         return runtime.run(self.preset, self.scale, inputs, duration, structure_seed, noise_seed)
 
     @property

@@ -71,7 +71,7 @@ def run(
 
 
 def _without_known_warnings() -> None:
-    """Leave out two warnings that Brian2 gives for every circuit, of which neither tells anything new.
+    """Leave out two warnings that Brian2 gives for every circuit, neither of which says anything new.
 
     Contacts add to one drive, and take one and the same level from the extracellular space: their order does not
     matter. That space has a clock of its own, slower than the cells', on purpose.

@@ -1,1 +1,1 @@
-"""Brian2's objects of a circuit, and the arrays of numbers that a run fills them with."""
+"""The networks as Brian2 objects, and the inputs of a run."""

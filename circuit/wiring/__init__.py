@@ -1,1 +1,1 @@
-"""Which cells there are and what they project to: one table of rows a preset, and how it is laid out by index."""
+"""Populations and projections: a table for each preset, and the indices of its cells and contacts."""

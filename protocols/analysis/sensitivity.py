@@ -22,7 +22,7 @@ from protocols.experiments.overrides import chosen
 from protocols.studies.conditions import keep_only
 from results.evidence import table as evidence
 from results.statistics.sensitivity import METHODS, Method, indices, noise_share, points, size
-from results.statistics.sensitivity import document as told
+from results.statistics.sensitivity import document as written
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def question(
             f"--points: {number} is not a power of two, which Sobol's design needs; nearest: {below} or {2 * below}"
         )
     if len(moved) < 2:
-        raise InputError(f"--parameters: {len(moved)} is too few; shares of variance are told between two at least")
+        raise InputError(f"--parameters: {len(moved)} is too few; shares of variance need two at least")
     return Question(moved, cast(Method, method), number, tuple(groups), tuple(tests), tuple(measures))
 
 
@@ -209,7 +209,7 @@ def analysis(
             {
                 "label": outcome.label, "test": outcome.test, "measure": outcome.measure, "unit": outcome.unit,
                 "groups": list(outcome.groups), "evidence": list(outcome.evidence), "mean": float(means.mean()),
-                "sd": float(means.std(ddof=1)), "noise_share": noise_share(outcome.values), "indices": told(found),
+                "sd": float(means.std(ddof=1)), "noise_share": noise_share(outcome.values), "indices": written(found),
             }
         )  # fmt: skip
     return {

@@ -1,1 +1,1 @@
-"""What an animal goes through: its history day by day, its treatments, what is silenced, and the state that is left."""
+"""An animal before a test: history, treatments, training, silenced sites, and its state on the day of the test."""

@@ -135,8 +135,8 @@ class RewardTest(Assay):
 def adapted_on(group: Group, day: float, own: ModelParameters) -> AdaptedState:
     """What the days up to a test left behind; those of the history are solved once for all tests."""
     course = days.course(group, own.probe)
-    lived = min(float(group.days), day)
-    return chronic.live(course, lived, day, own, days.adapted_state(course, lived, own))
+    past = min(float(group.days), day)
+    return chronic.live(course, past, day, own, days.adapted_state(course, past, own))
 
 
 def on_board(group: Group, day: float, own: ModelParameters) -> list[Dosing]:

@@ -1,1 +1,1 @@
-"""The command line."""
+"""The verbs of the command line: options, and the tables that they print."""

@@ -18,7 +18,9 @@ def rerun(
     ] = None,
     kept_life: Annotated[
         bool,
-        typer.Option("--kept-life", help="A learning animal starts from its kept state; otherwise it lives again."),
+        typer.Option(
+            "--kept-life", help="A learning animal starts from its kept state; otherwise it is trained again."
+        ),
     ] = False,
     json_file: Json = None,
 ) -> None:

@@ -1,1 +1,1 @@
-"""The experiments that come with the package, one TOML file each."""
+"""The format of an experiment file and its overrides; shipped experiments as TOML files."""

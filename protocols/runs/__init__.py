@@ -1,1 +1,1 @@
-"""The runs of an experiment: which there are, who does them, and the folder that keeps them."""
+"""The runs of an experiment: their plan, the driver and workers that do them, and their folder."""

@@ -28,7 +28,7 @@ RELIEF = 5.0  # s until a run is tried again whose program was killed; twice as 
 
 
 class Interrupted(Exception):
-    """The runs were stopped; the message tells how far they came and how to go on."""
+    """The runs were stopped; the message says how far they came and how to go on."""
 
 
 class Lost(Exception):

@@ -205,7 +205,7 @@ class Folder:
 
 
 def stamp(file: Path) -> Stamp | None:
-    """What tells a file from another one that takes its place; None where there is none."""
+    """What distinguishes a file from another one that takes its place; None where there is none."""
     try:
         found = file.stat()
     except OSError:

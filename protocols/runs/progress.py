@@ -50,14 +50,14 @@ def heartbeat(say: Callable[[str], None], every: float = HEARTBEAT) -> Iterator[
     Yields
     ------
     callable
-        To be told instead of `say`; as long as the work goes on, its last line is repeated with the time it has taken.
+        To be called instead of `say`; while the work goes on, its last line is repeated with the time it took.
     """
     last, since, over = "", time.monotonic(), threading.Event()
 
     def tell(line: str) -> None:
         nonlocal last, since
         say(line)
-        last, since = line, time.monotonic()  # now, so that nobody is reminded of what was not told yet
+        last, since = line, time.monotonic()  # now, so that nothing is repeated that was not said yet
 
     def remind() -> None:
         while not over.wait(every):

@@ -91,7 +91,7 @@ def rerun(
     out : Path, optional
         Keep the repeated run's file here; nothing that exists is replaced.
     kept_life : bool
-        Start a learning animal's session from the state that is kept in the cache. By default its life is lived again,
+        Start a learning animal's session from the state that is kept in the cache. By default it is trained again,
         so that the training is repeated too.
     command : sequence of str
         For the provenance of the repetition.

@@ -156,7 +156,7 @@ def do(work: Work, run: Run) -> Done:
         If the run shows that the experiment is not possible.
     results.store.files.Unwritable
         If nothing more can be written, here or to the folder for temporary files; no other run would fare better.
-        Whatever else goes wrong is told in `Done.failure`.
+        Whatever else goes wrong is given in `Done.failure`.
     """
     from circuit.engine.compiled import ProgramKilled
     from results import provenance, store

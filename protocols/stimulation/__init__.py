@@ -1,1 +1,1 @@
-"""Pulses, inductions, the time line they lie on, and how fast slow variables run between them."""
+"""Pulses, inductions, their time line, and the acceleration of slow variables between them."""

@@ -1,1 +1,1 @@
-"""Studies that come with the package, and experiments that only they use (names that begin with ``_``)."""
+"""Studies: values varied over an experiment, their folder and workers; shipped studies as TOML files."""

@@ -137,7 +137,7 @@ def local(jobs: int | None = None) -> Engine:
 
 @contextmanager
 def configured(extra: Mapping[str, Any]) -> Iterator[None]:
-    """Within, Dask is set as studies need it, and keeps its own tales of lost connections to itself.
+    """Within, Dask is set as studies need it, and does not report lost connections.
 
     Dask imports from its temporary directory, too: `extra` has to name a private one.
     """

@@ -108,7 +108,7 @@ class Study:
         try:
             with suppress(InputError):
                 return experiment_from(self._with_checked_parts(changed))
-            return experiment_from(changed)  # which tells what is wrong in the words of the file
+            return experiment_from(changed)  # which says what is wrong in the words of the file
         except InputError as problem:
             raise InputError(f"{_told(values)}{problem}") from None
 
@@ -126,7 +126,7 @@ class Study:
         try:
             checked = experiment_from(self.base)
         except InputError:
-            return {}  # under no condition it may be one, and then each is told
+            return {}  # it may be no experiment under any condition, and then each is refused
         found: dict[int, Any] = {}
         for key, part in self.base.items():
             own = getattr(checked, key)
@@ -213,9 +213,9 @@ def _life(experiment: Experiment, name: str, shared: str) -> str:
         return ""
     group = experiment.group_named(name)
     days = [t.model_dump(mode="json") for t in group.treatment if not t.to_the_test]
-    lived = [phase.model_dump(mode="json") for phase in group.history]
+    phases = [phase.model_dump(mode="json") for phase in group.history]
     changed = {protein: e.model_dump(mode="json") for protein, e in group.expression.items() if e.day is not None}
-    return hashlib.sha256(_canonical([shared, lived, days, changed, group.unlearning]).encode()).hexdigest()[:16]
+    return hashlib.sha256(_canonical([shared, phases, days, changed, group.unlearning]).encode()).hexdigest()[:16]
 
 
 def _own_seed(seed: int, values: Mapping[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""Every figure that is drawn from stored runs, by name: what it shows, and the function that draws it.
+"""Every figure drawn from stored runs, by name, with the function that draws it.
 
 Each function takes recordings, as `results.load` gives them, and returns a matplotlib figure of journal width:
 

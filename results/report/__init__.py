@@ -1,1 +1,1 @@
-"""Parts of the page that reports a folder of results."""
+"""The page of HTML about a folder of results."""
