@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from protocols.runs.driver import KILLS, MEMORY, Engine, Lost
+from protocols.runs.folder import Folder
 from protocols.runs.plan import Run
 from protocols.runs.workers import Done, Source, Stopped, perform
 
@@ -26,12 +28,12 @@ def local(jobs: int) -> Engine:
     """The engine that uses this machine: `jobs` processes at most; with 1, only this one."""
 
     @contextmanager
-    def engine(folder: Any, runs: int, say: Callable[[str], None]) -> Iterator[Here | Processes]:
+    def engine(folder: Folder, runs: int, say: Callable[[str], None]) -> Iterator[Here | Processes]:
         number = min(jobs, runs)
         if number == 1:
             yield Here()
             return
-        workers = Processes(number)
+        workers = Processes(folder, number)
         try:
             yield workers
         finally:
@@ -70,13 +72,14 @@ class Processes:
     Which run it was at work on is seen from the claim that it left; the others come back without one.
     """
 
-    def __init__(self, jobs: int) -> None:
-        self.jobs = jobs
-        self.deaths = 0
+    def __init__(self, folder: Folder, jobs: int) -> None:
+        self.folder, self.jobs = folder, jobs
+        self.deaths = 0  # of processes at work on no run
         self.pool: ProcessPoolExecutor | None = None
         self.others = set(multiprocessing.active_children())
         self.out: dict[Future[list[Done]], tuple[ProcessPoolExecutor, Sequence[Run]]] = {}
-        self.died: set[str] = set()
+        self.hit: set[str] = set()  # runs at work on which a process was just killed
+        self.hits: Counter[str] = Counter()
 
     def room(self) -> int:
         """How many tasks may be handed out at one time."""
@@ -94,10 +97,9 @@ class Processes:
                 with _launching():
                     future = self.pool.submit(_task, runs)
             except BrokenProcessPool:
-                self._broken(self.pool, source)
+                self._broken(self.pool)
                 continue
             self.out[future] = self.pool, runs
-            self.source = source
             return future
 
     def outcome(self, future: Future[list[Done]], runs: Sequence[Run]) -> Sequence[Done]:
@@ -106,42 +108,36 @@ class Processes:
         Raises
         ------
         Lost
-            If a process was killed that was at work on none of them; for good where processes were killed time and
-            again that were at work on no run, and none was done in between.
+            If a process was killed: for good where that happened time and again at work on this run, or at work on no
+            run with none done in between.
         InputError, protocols.runs.workers.Unable
             As `protocols.runs.workers.share` does.
         """
         try:
             found = future.result()
         except BrokenProcessPool:
-            self._broken(self.out[future][0], self.source)
-            found = [self._died(run) for run in runs]
-            if not any(done.killed for done in found):
-                reason = f"worker processes were killed time and again (out of memory?); {MEMORY}"
-                raise Lost(reason, self.deaths, self.deaths >= KILLS) from None
-        else:
-            self.deaths = 0
+            self._broken(self.out[future][0])
+            hit = {run.key for run in runs} & self.hit
+            self.hit -= hit
+            times = max((self.hits[key] for key in hit), default=self.deaths)
+            reason = f"its worker process was killed time and again (out of memory?); {MEMORY}"
+            raise Lost(reason, times, times >= KILLS and len(runs) == 1) from None
         finally:
             self.out.pop(future)
+        self.deaths = 0
         return found
 
-    def _broken(self, pool: ProcessPoolExecutor, source: Source) -> None:
+    def _broken(self, pool: ProcessPoolExecutor) -> None:
         """Find out, once for a pool, at work on what its processes were killed."""
         if pool is not self.pool:
             return
         self.pool = None
         pool.shutdown(wait=True, cancel_futures=True)  # the claims of those that were not killed go with them
         out = [run for other, runs in self.out.values() if other is pool for run in runs]
-        died = {run.key for run in out if source.folder.abandoned(run)}
-        self.died |= died
-        self.deaths += not died
-
-    def _died(self, run: Run) -> Done:
-        """What became of a run of a pool of which a process was killed."""
-        if run.key not in self.died:
-            return Done(run, 0.0, waiting=True)
-        self.died.discard(run.key)
-        return Done(run, 0.0, "its worker process was killed (out of memory?)", killed=True)
+        hit = {run.key for run in out if self.folder.abandoned(run)}
+        self.hit |= hit
+        self.hits.update(hit)
+        self.deaths += not hit
 
     def close(self) -> None:
         """End the processes, and the programs of runs that are under way."""
