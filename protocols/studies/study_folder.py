@@ -154,6 +154,8 @@ class StudyFolder(Folder):
 
 def opened(path: Path) -> Folder:
     """The folder of a study or of an experiment's runs, whichever it is; raises `InputError` where it is neither."""
-    if not (path / study_plan.NAME).is_file() and (found := RunFolder.open(path)) is not None:
-        return found
-    return StudyFolder.open(path)
+    if (path / study_plan.NAME).is_file():
+        return StudyFolder.open(path)
+    if (found := RunFolder.open(path)) is None:
+        raise InputError(f"{path}: holds neither a study nor the runs of an experiment")
+    return found

@@ -91,7 +91,7 @@ def test_a_mark_that_says_no_experiment_is_told_in_one_line(out, content):
 
 
 def test_a_folder_of_neither_is_told(tmp_path):
-    assert "holds no study" in refused("status", tmp_path)
+    assert "holds neither a study nor the runs" in refused("status", tmp_path)
 
 
 def test_settings_that_replace_others_leave_no_failure_of_theirs(experiment, out, monkeypatch):

@@ -272,7 +272,7 @@ def test_the_command_line_tells_size_progress_and_counts(tmp_path, capfd):
         (("sweep", "nac_dose", "--engine", "slrum", "--dry-run"), "did you mean 'slurm'"),
         (("sweep", "nac_dose", "--engine", "slurm", "--memory", "2 GB", "--dry-run"), "--memory: '2 GB'"),
         (("sweep", "nac_dose", "--set", "circuit.scal=1", "--dry-run"), "did you mean 'scale'"),
-        (("status", "nowhere"), "nowhere: holds no study"),
+        (("status", "nowhere"), "nowhere: holds neither a study nor the runs of an experiment"),
         (("resume", "nowhere"), "nowhere: holds no study"),
         (("collect", "nowhere"), "nowhere: holds no study"),
     ],
