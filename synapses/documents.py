@@ -137,9 +137,16 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     """``; did you mean 'x'? allowed: ...`` or, with nothing near, ``; allowed: ...``."""
     choices = list(allowed)
     lower = {choice.lower(): choice for choice in choices}
-    match = get_close_matches(str(word)[: 2 * SHOWN].lower(), lower, n=1, cutoff=0.5)
+    given = str(word)[: 2 * SHOWN].lower()
+    match = [near for near in get_close_matches(given, lower, n=3, cutoff=0.5) if not _opposite(given, near)]
     guess = f"did you mean '{lower[match[0]]}'? " if match else ""
     return f"; {guess}allowed: {_enumerated(choices)}"
+
+
+def _opposite(one: str, other: str) -> bool:
+    """Whether two names differ in their sign: a guess of the other sign would mislead."""
+    words = set(one.split()) ^ set(other.split())
+    return {"negative", "positive"} <= words or {"agonist", "antagonist"} <= words
 
 
 def _enumerated(choices: Sequence[str]) -> str:

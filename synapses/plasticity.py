@@ -123,6 +123,10 @@ def depression_gate(mglur5_tone: Any, plasticity: Plasticity) -> Any:
     return tone / (tone + plasticity.gate_half**plasticity.gate_exponent)
 
 
+DEPRESSION_GATE = "mglur5_tone**gate_exponent/(mglur5_tone**gate_exponent + gate_half**gate_exponent)"
+"""The same in the network, where `synapses.tone.READ_OUT` reads it."""
+
+
 VARIABLES = """
     rho                          : 1        # AMPA efficacy, 1 before induction
     calcium                      : 1        # c just after the last event, in depression thresholds

@@ -14,6 +14,7 @@ from typing import ClassVar, Literal
 from synapses.adaptation import AdaptedState
 from synapses.parameters import ParameterGroup, parameter
 from synapses.pharmacology import Exposure
+from synapses.plasticity import DEPRESSION_GATE
 
 Site = Literal["extrasynaptic", "perisynaptic"]
 
@@ -123,7 +124,7 @@ EQUATIONS = """
 """
 
 # What presynaptic and postsynaptic sites read; refreshed every few milliseconds.
-READ_OUT = """
+READ_OUT = f"""
     camp = 1 - camp_inhibition*mglur23_tone
-    depression_gate = mglur5_tone**gate_exponent/(mglur5_tone**gate_exponent + gate_half**gate_exponent)
+    depression_gate = {DEPRESSION_GATE}
 """

@@ -26,9 +26,9 @@ from synapses.pharmacology import CHANNELS
 
 EPOCH = 0.6  # s of network time
 DECISION = 0.35  # s from an epoch's start
-OUTCOME_ENDS = 0.5
-EPOCHS = 128  # the longest session
-STEP = 0.01
+OUTCOME_ENDS = 0.5  # s from an epoch's start
+EPOCHS = 128  # epochs of the longest session
+STEP = 0.01  # s between two updates of the box
 
 STAGE = (
     "minutes",  # biological minutes the epoch stands for

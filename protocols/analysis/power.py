@@ -263,7 +263,7 @@ def _pool(recordings: list[Recording], question: Question, measure: str) -> tupl
         same = seeds[0] == seeds[1] and len(samples[0]) == len(samples[1]) == len(seeds[0])
         return Pool(samples[0], samples[1], same), str(part["unit"].iloc[0])
     except ValueError as problem:
-        raise InputError(f"{measure} in {question.test}: {problem}; simulate more with --animals") from None
+        raise InputError(f"{measure} in {question.test}: {problem}; more animals are needed") from None
 
 
 def _published(recordings: list[Recording], question: Question) -> list[evidence.Evidence]:

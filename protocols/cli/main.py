@@ -58,7 +58,7 @@ def _explained(problem: Exception) -> tuple[str, int] | None:
         place = f"{problem.filename}: " if problem.filename else ""
         return f"error: {line(f'{place}{problem.strerror or problem}')}", 2
     if hasattr(problem, "format_message"):  # typer's own: a wrong option, a missing argument
-        return f"error: {line(problem.format_message())}; see --help", 2
+        return f"error: {line(problem.format_message()).rstrip('.')}; see --help", 2
     return None
 
 

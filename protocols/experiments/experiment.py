@@ -183,7 +183,7 @@ class Experiment(Record):
         whole = self.whole
         circuit = circuit_named(self.circuit.preset)
         if self.circuit.state != circuit.state:
-            raise InputError("the whole circuit is awake, the other anaesthetised", "circuit", "state")
+            raise InputError(f"'{self.circuit.preset}' is simulated {circuit.state}", "circuit", "state")
         if self.circuit.engine not in circuit.engines:
             raise InputError("the whole circuit needs the engine 'compiled'", "circuit", "engine")
         for group in self.group:

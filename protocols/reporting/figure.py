@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from protocols.assays.kinds import KINDS, MAIN_MEASURES
 from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.reporting.circuit_page import drawn
 from protocols.reporting.export import held
+from results.labels import OUTCOMES
 from results.loaded import Results
 from results.recording import Recording
 from results.store.experiment_document import entry, experiment_of
@@ -117,6 +119,21 @@ def _chosen(place: Path, found: Results, choice: Choice) -> list[Recording]:
     return recordings
 
 
+def _outcomes(recordings: Sequence[Recording]) -> Sequence[str] | None:
+    """Main measures of kinds of test for which `results.labels.OUTCOMES` has none; None where it has one for each."""
+    from results.figures.assays.tone import AT_REST
+
+    wanted: dict[str, None] = {}
+    for test in dict.fromkeys(recording.identity.test for recording in recordings):
+        those = [recording for recording in recordings if recording.identity.test == test]
+        there = {name for recording in those for name in recording.measures}
+        kind = KINDS.get(str(entry(experiment_of(those[0]).get("test"), test).get("kind")))
+        known = [name for name in OUTCOMES[:-1] if name in there]
+        own = [name for name in (kind.main_measures if kind else MAIN_MEASURES) if name in there - set(AT_REST)]
+        wanted |= dict.fromkeys((known or own or [OUTCOMES[-1]])[:1])
+    return tuple(wanted) if wanted.keys() - set(OUTCOMES) else None
+
+
 def _options(options: Sequence[str], choice: Choice, recordings: Sequence[Recording]) -> Mapping[str, Any]:
     """Further arguments of a figure, from names and times on the command line."""
     given: dict[str, Any] = {}
@@ -129,6 +146,8 @@ def _options(options: Sequence[str], choice: Choice, recordings: Sequence[Record
         for name in choice.names:
             refuse_unknown("--name", what.rstrip("s") if what == "measures" else what, name, there)
         given[named] = tuple(choice.names)
+    elif named == "measures":
+        given[named] = _outcomes(recordings)
     if choice.span is not None:
         if "span" not in options:
             raise InputError("--span: only a raster has one; leave it out")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from protocols.assays.kinds import MAIN_MEASURES
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
 from protocols.reporting.report_sections import circuit_section, design_section, experiment_in, origin_section, page
@@ -49,7 +50,7 @@ def of_experiment(found: StoredRuns, say: Callable[[str], None], failures: list[
     courses, varying = responses(recordings, groups, _windows(experiment)), slow(recordings, groups)
     sections = (
         design_section(experiment),
-        outcomes(table, groups),
+        outcomes(table, groups, MAIN_MEASURES),
         Section("courses", "Time courses", figures=courses),
         statistics_section(summary),
         Section("tone", "Glutamate, tone and weights", figures=([rest] if rest else []) + varying),

@@ -43,7 +43,7 @@ def named(measure: str) -> str:
     return label(measure)
 
 
-def outcomes(table: pd.DataFrame, groups: Sequence[str]) -> Section:
+def outcomes(table: pd.DataFrame, groups: Sequence[str], main: Sequence[str] = ()) -> Section:
     """Bars of every main measure.
 
     Parameters
@@ -52,12 +52,15 @@ def outcomes(table: pd.DataFrame, groups: Sequence[str]) -> Section:
         As `results.statistics.summary.frame` gives it.
     groups : sequence of str
         In their order.
+    main : sequence of str
+        Main measures of the kinds of test; those that `OUTCOMES` does not have follow it, but for levels at rest.
     """
     figures = []
-    for measure, (title, bar_from) in OUTCOMES.items():
+    for measure in dict.fromkeys([*OUTCOMES, *(name for name in main if name not in AT_REST)]):
         part = table[table["measure"] == measure]
         if part.empty or (measure in WITHOUT_MEANING and not part["value"].any()):
             continue
+        title, bar_from = OUTCOMES.get(measure) or (label(measure), _bar_from(part))
         panels = [
             _panel(test, part[part["test"] == test], groups, title, bar_from) for test in dict.fromkeys(part["test"])
         ]
@@ -66,6 +69,11 @@ def outcomes(table: pd.DataFrame, groups: Sequence[str]) -> Section:
             note += " Bars begin at 100 %, the baseline."
         figures.append(Shown(title, note, tuple(panels), Numbers("Numbers", animals_table(part, groups))))
     return Section("outcome", "Outcome", figures=figures)
+
+
+def _bar_from(part: pd.DataFrame) -> float:
+    """Where bars begin: at 100 % where that is the baseline, else at zero."""
+    return 100.0 if part["unit"].iloc[0] == "% of baseline" else 0.0
 
 
 def tone_at_rest(table: pd.DataFrame, groups: Sequence[str]) -> Shown | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synapses.plasticity import Plasticity, depression_gate, time_above
+from synapses.plasticity import DEPRESSION_GATE, Plasticity, depression_gate, time_above
 from synapses.receptors import magnesium_unblocked
 from synapses.release import Release, release_probability
 
@@ -43,3 +43,9 @@ def test_gate_on_depression_is_half_open_at_its_half_tone_and_shut_without_tone(
 def test_magnesium_blocks_at_rest_and_leaves_when_depolarised():
     assert magnesium_unblocked(-80.0) < 0.03 < 0.8 < magnesium_unblocked(20.0)
     assert magnesium_unblocked(-80.0, magnesium=0.0) == 1
+
+
+def test_the_gate_on_depression_is_the_same_in_closed_form_and_in_the_network():
+    p, tone = Plasticity(), np.linspace(0.001, 1, 50)
+    names = {"mglur5_tone": tone, "gate_exponent": p.gate_exponent, "gate_half": p.gate_half}
+    assert eval(DEPRESSION_GATE, {}, names) == pytest.approx(depression_gate(tone, p), rel=1e-14)

@@ -19,6 +19,7 @@ from results.figures.drawing import (
     measure_dots,
     sheet,
     sweep,
+    title_of,
 )
 from results.recording import Recording
 
@@ -55,7 +56,7 @@ def pulse_train_figure(recordings: Iterable[Recording], width: Width = "double")
                     continue
                 sweep(mean, curves_of(part, group, "train"), number)
                 course(along, found[0].x, [curve.y for curve in found], number)
-            mean.set(title=test, xlabel="Time from the first pulse (ms)", ylabel="Current (pA)")
+            mean.set(title=title_of(test), xlabel="Time from the first pulse (ms)", ylabel="Current (pA)")
             along.set(xlabel="Pulse of the train", ylabel="Response over the first", ylim=(0, None))
             along.axhline(1, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
             measure_dots(first, part, "first_response", groups, "First response")

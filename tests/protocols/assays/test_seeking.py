@@ -110,7 +110,7 @@ def test_d1_answers_to_bursts_and_d2_to_pauses():
     ("path", "value", "said"),
     [
         (("group", 1, "inactivation", 0, "nucleus"), "PLL", "the circuit has no nucleus 'PLL'; did you mean 'PL'"),
-        (("circuit", "state"), "anaesthetised", "the whole circuit is awake"),
+        (("circuit", "state"), "anaesthetised", "'corticostriatal' is simulated awake"),
         (("circuit", "preset"), "corticoaccumbens", "anaesthetised"),
         (("group", 0, "unlearning"), ["IL->core"], "the circuit has no projection 'IL->core'"),
         (("test", 0, "dose"), "1 mg/kg", "gives no drug; leave the dose out"),
