@@ -106,3 +106,10 @@ def test_all_that_is_wrong_is_told_or_counted():
     assert "HFS.induction.frequncy: unknown key; did you mean 'frequency'?" in said
     assert "; also animals.per_group: -1 is not allowed" in said and "; also animals.seed: 1.5" in said
     assert said.endswith("(and 1 more)") and "frequency: is required" not in said
+
+
+def test_a_guess_never_has_the_opposite_sign():
+    allowed = ["mGluR5 positive modulator", "mGluR5 antagonist"]
+    assert "did you mean 'mGluR5 positive modulator'" in nearest("mGluR5 positive modulators", allowed)
+    assert "positive modulator'?" not in nearest("mGluR5 negative modulator", allowed)
+    assert "did you mean" not in nearest("mGluR5 agonist", ["mGluR5 antagonist"])
