@@ -35,14 +35,14 @@ demo: $(VENV)/.installed
 	$(RUN)/corticostriatal run moussawi2009 --animals 2 --set circuit.scale=0.2 --set animals.variability=false --out $(DEMO)
 
 test: test-fast
-	$(RUN)/python -m pytest -q -m slow
+	$(RUN)/python -m pytest -q -m slow -n 2 --dist loadfile
 
 test-fast: $(VENV)/.test
 	$(RUN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
 
 # What another release of a library would break first: code that is generated and compiled, files, tables, statistics,
 # figures, workers, units, the command line.
-LIBRARIES := tests/circuit tests/results tests/synapses $(addprefix tests/protocols/, \
+LIBRARIES := tests/circuit/engine/test_frozen.py tests/circuit/engine/test_engines.py tests/results tests/synapses $(addprefix tests/protocols/, \
 	calibration experiments reporting studies/test_study.py studies/test_sweep.py cli/test_command_line.py \
 	stimulation/test_convergence.py analysis/test_sensitivity_verb.py test_quantities.py)
 test-libraries: $(VENV)/.test

@@ -155,6 +155,7 @@ def test_a_natural_reward_has_no_course_and_a_dose_has_one():
     assert course.values[0] == pytest.approx(100) and course.time[-1] == 7200 and course.unit == "% of basal"
 
 
+@pytest.mark.slow
 def test_food_and_saline_leave_a_naive_animal_and_drugs_differ_by_their_data():
     classes = load("drug_classes")
     found = {

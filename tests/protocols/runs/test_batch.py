@@ -145,7 +145,10 @@ def test_ctrl_c_in_this_process_tells_how_to_go_on(experiment, tmp_path, monkeyp
     assert signal.getsignal(signal.SIGINT) is before
 
 
-@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+SLOW = [pytest.param(blow, marks=pytest.mark.slow) for blow in (signal.SIGINT, signal.SIGKILL)]
+
+
+@pytest.mark.parametrize("blow", [signal.SIGTERM, *SLOW])
 def test_a_stopped_command_leaves_whole_files_and_nothing_running(tmp_path, blow):
     (tmp_path / "small.toml").write_text(TEMPLATE.format(name="small"), encoding="utf-8")
     waits, out, log = tmp_path / "waits", tmp_path / "out", tmp_path / "log"

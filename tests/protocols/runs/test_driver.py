@@ -120,6 +120,7 @@ def test_what_no_run_can_do_ends_all(source):
     assert len(workers.asked) == 2
 
 
+@pytest.mark.slow
 def test_a_run_that_ends_its_worker_process_every_time_fails_and_the_others_are_done(tmp_path, monkeypatch):
     monkeypatch.setenv("FAKE_DIES", "cocaine 0")
     batch = go(EXPERIMENT, tmp_path / "out", jobs=2)

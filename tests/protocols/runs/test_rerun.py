@@ -153,6 +153,7 @@ def test_an_animal_lives_its_life_again_unless_its_kept_state_is_asked_for(file,
     assert asked[1] == here == cache_folder()
 
 
+@pytest.mark.slow
 def test_a_simulated_run_without_a_compiler_repeats_to_the_last_bit(tmp_path):
     settings = ['circuit.engine="runtime"', "circuit.scale=0.02", "animals.per_group=1", "acceleration.maximum=1000"]
     experiment = with_overrides(load("tone"), [*settings, 'test.rest.duration="2 min"'])

@@ -286,7 +286,7 @@ def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, monkeypatch, capfd, 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("blow", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("blow", [signal.SIGTERM, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
 def test_a_stopped_sweep_leaves_whole_files_and_goes_on(tmp_path, blow):
     small(tmp_path)
     out, waits = tmp_path / "out", tmp_path / "waits"
