@@ -8,20 +8,18 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from circuit.parameters import ModelParameters
-from protocols.assays.network import AtFullRate, NetworkAssay, around_pulses, pairs_at_most, refuse_close
+from protocols.assays.network import PulsedAssay, refuse_close
 from protocols.assays.passes import SWEEP, Findings, Pass, Performed, mean_sweep
 from protocols.errors import InputError
 from protocols.quantities import Duration, Voltage, quantity
 from protocols.record import Fraction
-from protocols.stimulation.acceleration import Acceleration
 from protocols.stimulation.pulses import test_pulses
 from results.measures import currents
 
 
-class AmpaNmdaTest(NetworkAssay):
+class AmpaNmdaTest(PulsedAssay):
     """Evoked currents of the same cells at two holding potentials: AMPA by its peak, NMDA by its late part."""
 
-    evoked: ClassVar[bool] = True
     passes_needed: ClassVar[int] = 2
     main_measures: ClassVar[tuple[str, ...]] = ("ampa_nmda_ratio",)
 
@@ -76,14 +74,6 @@ class AmpaNmdaTest(NetworkAssay):
             curves={name: mean_sweep(trace) for name, trace in traces.items()},
             measures=currents.ampa_nmda(at_rest, depolarised, self.nmda_delay.si),
         )
-
-    def pulses_given(self) -> tuple[int, int, float]:
-        """Pulses at both potentials."""
-        return pairs_at_most(self.length, self.pulse_every)
-
-    def at_full_rate(self, acceleration: Acceleration) -> AtFullRate:
-        """A window around each pulse."""
-        return around_pulses(self.length, self.pulse_every, acceleration)
 
     @classmethod
     def holding_keys(cls, stored: Mapping[str, Any]) -> Mapping[str, str]:

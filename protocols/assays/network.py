@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
@@ -100,10 +100,31 @@ class NetworkAssay(Assay):
             work.laid_out(acceleration)
 
 
-class Evoked(NetworkAssay):
-    """Responses to test pulses, as a field or as the mean current of voltage-clamped cells."""
+class PulsedAssay(NetworkAssay):
+    """A test that stimulates a projection once in every sweep, or with a few pulses close together."""
 
     evoked: ClassVar[bool] = True
+
+    if TYPE_CHECKING:  # a key of each of these kinds
+        pulse_every: Duration
+
+    def pulses_given(self) -> tuple[int, int, float]:
+        """Pairs of pulses at most."""
+        return round(2 * self.length / self.pulse_every.si), 0, 0.0
+
+    def at_full_rate(self, acceleration: Acceleration) -> AtFullRate:
+        """A window around the pulses of each sweep."""
+        window = acceleration.window_before.si + acceleration.window_after.si + self.pulses_last()
+        sweeps = int(self.length / self.pulse_every.si)
+        return AtFullRate(sweeps, sweeps * window, sweeps * window)
+
+    def pulses_last(self) -> float:
+        """From the first pulse of a sweep to its last, s."""
+        return 0.0
+
+
+class Evoked(PulsedAssay):
+    """Responses to test pulses, as a field or as the mean current of voltage-clamped cells."""
 
     site: str = "PL->NAc core"
     """The stimulated projection, source->target."""
@@ -120,14 +141,6 @@ class Evoked(NetworkAssay):
         if self.recording == "field":
             return None
         return -70.0 if self.holding is None else self.holding.to("mV")
-
-    def pulses_given(self) -> tuple[int, int, float]:
-        """Pairs of pulses at most."""
-        return pairs_at_most(self.length, self.pulse_every)
-
-    def at_full_rate(self, acceleration: Acceleration) -> AtFullRate:
-        """A window around each pulse."""
-        return around_pulses(self.length, self.pulse_every, acceleration)
 
     @classmethod
     def holding_keys(cls, stored: Mapping[str, Any]) -> Mapping[str, str]:
@@ -148,15 +161,3 @@ def refuse_close(every: Duration, key: str) -> None:
     """Refuse test pulses that follow each other too soon."""
     if every.si < SHORTEST_EVERY:
         raise InputError(f"{every.si:g} s is too short; responses need {SHORTEST_EVERY:g} s at least", key)
-
-
-def pairs_at_most(length: float, every: Duration) -> tuple[int, int, float]:
-    """As `NetworkAssay.pulses_given`, for one or two pulses in every sweep."""
-    return round(2 * length / every.si), 0, 0.0
-
-
-def around_pulses(length: float, every: Duration, acceleration: Acceleration, more: float = 0.0) -> AtFullRate:
-    """As `NetworkAssay.at_full_rate`, for a sweep every so often with `more` s than the window around one pulse."""
-    groups = int(length / every.si)
-    full = groups * (acceleration.window_before.si + acceleration.window_after.si + more)
-    return AtFullRate(groups, full, full)

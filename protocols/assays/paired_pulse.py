@@ -9,12 +9,11 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from circuit.parameters import ModelParameters
-from protocols.assays.network import AtFullRate, Evoked, around_pulses
+from protocols.assays.network import Evoked
 from protocols.assays.passes import SWEEP, Findings, Pass, Performed, mean_sweep
 from protocols.errors import InputError
 from protocols.quantities import Duration, quantity
 from protocols.record import Fraction
-from protocols.stimulation.acceleration import Acceleration
 from protocols.stimulation.pulses import pairs, pause
 from results.measures import field_response
 from results.recording import Curve, Measure
@@ -91,7 +90,6 @@ class PairedPulseTest(Evoked):
         )
         return Findings(traces, curves=curves, measures=found)
 
-    def at_full_rate(self, acceleration: Acceleration) -> AtFullRate:
-        """A window around each pair."""
-        between = sum(interval.si for interval in self.intervals) / len(self.intervals)
-        return around_pulses(self.length, self.pulse_every, acceleration, between)
+    def pulses_last(self) -> float:
+        """The mean interval of a pair, s."""
+        return sum(interval.si for interval in self.intervals) / len(self.intervals)

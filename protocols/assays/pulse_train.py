@@ -14,12 +14,11 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from circuit.parameters import ModelParameters
-from protocols.assays.network import AtFullRate, Evoked, around_pulses
+from protocols.assays.network import Evoked
 from protocols.assays.passes import SWEEP, Findings, Pass, Performed, mean_sweep
 from protocols.errors import InputError
 from protocols.quantities import Frequency, quantity
 from protocols.record import Fraction
-from protocols.stimulation.acceleration import Acceleration
 from protocols.stimulation.pulses import volleys
 from results.measures.field_response import PEAK_WINDOW, field_amplitude, later_amplitude
 from results.recording import Curve, Measure
@@ -93,6 +92,6 @@ class PulseTrainTest(Evoked):
         """Every pulse of every train."""
         return self.trains * self.pulses, 0, 0.0
 
-    def at_full_rate(self, acceleration: Acceleration) -> AtFullRate:
-        """A window around each train."""
-        return around_pulses(self.length, self.pulse_every, acceleration, self.train_length)
+    def pulses_last(self) -> float:
+        """The length of a train, s."""
+        return self.train_length
