@@ -88,8 +88,9 @@ class Lines:
         self.begun, self.spoken = time.monotonic(), -math.inf
 
     def say(self, line: str) -> None:
-        """A line about what is going on."""
-        print(line, file=sys.stderr, flush=True)
+        """A line about what is going on, written whole: a signal may come between a text and the end of its line."""
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
 
     def begin(self, total: int, there: int) -> None:
         """`total` runs are wanted, of which `there` are there."""

@@ -81,3 +81,18 @@ def test_a_bar_counts_small_steps_too():
 @pytest.mark.parametrize(("seconds", "text"), [(45.2, "45 s"), (99.4, "99 s"), (100, "2 min"), (7200, "2.0 h")])
 def test_times_read_as_one_says_them(seconds, text):
     assert lasting(seconds) == text
+
+
+def test_a_line_is_written_whole_so_that_a_signal_cannot_cut_it_off_from_its_end(monkeypatch):
+    written = []
+
+    class Error:
+        def write(self, text):
+            written.append(text)
+
+        def flush(self):
+            pass
+
+    monkeypatch.setattr("protocols.runs.progress.sys.stderr", Error())
+    Lines().say("one line")
+    assert written == ["one line\n"]
