@@ -11,6 +11,7 @@ from docs_build.text import ROOT, docstring, linked, preface, table
 from protocols.experiments.experiment import load, shipped, source
 from results.evidence.table import Evidence
 from results.evidence.table import load as evidence_table
+from results.tables import use_of
 from synapses.drug_files import EFFECTS, drugs
 
 
@@ -34,9 +35,9 @@ def evidence_page() -> str:
                         _value(row),
                         row.unit,
                         row.provenance,
-                        f"{row.use}, by construction" if row.by_construction else row.use,
+                        use_of(row.model_dump()),
                         "; ".join([t for t in (row.test, ", ".join(row.groups), row.measure) if t]) or "-",
-                        row.source + (f" ({row.note})" if row.note else ""),
+                        row.source + (f" ({row.note})" if row.note else "") + (f" Why: {row.why}." if row.why else ""),
                     )
                     for row in found
                 ),

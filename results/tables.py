@@ -6,6 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+JUDGED = ("calibration", "informed", "prediction")
+KINDS = ("right", "inconclusive", "wrong")
+CHANCES = "chance of right / inconclusive / wrong"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -45,7 +49,7 @@ def comparisons_table(comparisons: Sequence[Mapping[str, Any]]) -> Table:
 def verdicts_table(verdicts: Sequence[Mapping[str, Any]]) -> Table:
     """Every piece of evidence with the model's answer, as `results.evidence.comparison.compare` gives them."""
     return Table(
-        ("id", "statement", "use", "model", "published", "unit", "verdict", "paper's cohorts reach p < 0.05"),
+        ("id", "statement", "use", "model", "published", "unit", "verdict", "paper's cohorts reach p < 0.05", CHANCES),
         tuple(
             (
                 verdict["id"],
@@ -56,10 +60,29 @@ def verdicts_table(verdicts: Sequence[Mapping[str, Any]]) -> Table:
                 verdict["unit"],
                 verdict["status"].replace("_", " "),
                 "-" if verdict["cohort_power"] is None else f"{100 * verdict['cohort_power']:.0f} %",
+                chances_of(verdict),
             )
             for verdict in verdicts
         ),
     )
+
+
+def chances_of(row: Mapping[str, Any]) -> str:
+    """Chance of right, inconclusive and wrong at the number of animals used; a dash where a stored row lacks it."""
+    likely = row.get("chances")
+    if not likely:
+        return "-"
+    shares = " / ".join(f"{100 * likely[kind]:.0f}" for kind in KINDS)
+    return f"{shares} %, n {row['n']}"
+
+
+def reasons_table(verdicts: Sequence[Mapping[str, Any]]) -> Table:
+    """Why rows are not counted, or not called predictions: one line a reason, with the rows that it holds for."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in verdicts:
+        if row.get("why"):
+            found.setdefault((use_of(row), row["why"]), []).append(row["id"])
+    return Table(("rows", "use", "why"), tuple((", ".join(ids), use, why) for (use, why), ids in found.items()))
 
 
 def rivals_table(models: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Table:
@@ -81,41 +104,72 @@ def rivals_table(models: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Ta
 
 
 def rivals_summary(models: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> Table:
-    """How many verdicts of each kind each model has, and which it loses and wins against the first."""
-    kinds = ("right", "wrong", "inconclusive")
+    """How many verdicts of each kind each model has by use, and which it loses and wins against the first."""
     answers = {row["id"]: row["answers"] for row in rows}
+    uses = {row["id"]: row["use"] for row in rows}
 
-    def listed(model: str, ids: Sequence[str]) -> str:
-        return ", ".join(f"{id_} ({answers[id_][model]['status']})" for id_ in ids) or "-"
+    def listed(model: str, ids: Sequence[str], use: str) -> str:
+        return ", ".join(f"{id_} ({answers[id_][model]['status']})" for id_ in ids if uses[id_] == use) or "-"
 
     return Table(
-        ("model", *kinds, "loses", "wins"),
+        ("model", "use", *KINDS, "loses", "wins"),
         tuple(
             (
                 model["name"],
-                *(str(model["verdicts"][kind]) for kind in kinds),
-                listed(model["name"], model["loses"]),
-                ", ".join(model["wins"]) or "-",
+                use,
+                *(str(own[kind]) for kind in KINDS),
+                listed(model["name"], model["loses"], use),
+                ", ".join(id_ for id_ in model["wins"] if uses[id_] == use) or "-",
             )
             for model in models
+            for use, own in model["verdicts"].items()
         ),
     )
 
 
+def counted(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Rows that count: without those by construction, and each finding once.
+
+    A row that is the same finding as another one counts only where the other is not among the rows.
+    """
+    ids = {row.get("id") for row in rows}
+    return [row for row in rows if not row.get("by_construction") and row.get("same_as") not in ids - {None}]
+
+
+def scores(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    """Use -> verdict -> number of rows that `counted` keeps: calibration, informed and predicted rows apart.
+
+    Plausibility rows and inputs are never judged, and are left out.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for row in (row for row in counted(rows) if row["use"] in JUDGED):
+        own = found.setdefault(str(row["use"]), dict.fromkeys((*KINDS, "not_covered"), 0))
+        own[row["status"]] += 1
+    return {use: found[use] for use in JUDGED if use in found}
+
+
 def tally(verdicts: Sequence[Mapping[str, Any]]) -> Table:
-    """Number of verdicts of each kind, by use; what follows by construction is counted apart."""
+    """Number of verdicts of each kind, by use. What is not counted stands below, apart."""
     kinds = ("right", "wrong", "inconclusive", "not_covered")
-    uses = list(dict.fromkeys(use_of(verdict) for verdict in verdicts))
-    counts = {use: [sum(use_of(v) == use and v["status"] == kind for v in verdicts) for kind in kinds] for use in uses}
-    return Table(
-        ("use", *(kind.replace("_", " ") for kind in kinds)),
-        tuple((use, *(str(count) for count in counts[use])) for use in uses),
-    )
+    lines = [(use, *(str(own[kind]) for kind in kinds)) for use, own in scores(verdicts).items()]
+    kept = {id(row) for row in counted(verdicts)}
+    for name, left in (
+        ("by construction, not counted", [row for row in verdicts if row.get("by_construction")]),
+        (
+            "same as another row, not counted",
+            [row for row in verdicts if id(row) not in kept and not row.get("by_construction")],
+        ),
+    ):
+        if left:
+            lines.append((name, *(str(sum(row["status"] == kind for row in left)) for kind in kinds)))
+    return Table(("use", *(kind.replace("_", " ") for kind in kinds)), tuple(lines))
 
 
 def use_of(row: Mapping[str, Any]) -> str:
-    """The use of a row of evidence, and whether it follows by construction."""
-    return f"{row['use']}, by construction" if row.get("by_construction") else str(row["use"])
+    """The use of a row of evidence; whether it follows by construction, and which row is the same finding."""
+    built = ", by construction" if row.get("by_construction") else ""
+    same = f", same as {row['same_as']}" if row.get("same_as") else ""
+    return f"{row['use']}{built}{same}"
 
 
 def markdown(table: Table) -> str:

@@ -14,7 +14,19 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from protocols.errors import InputError, nearest
-from results.tables import Table, markdown, number, rivals_summary, rivals_table, rows_table, use_of, verdicts_table
+from results.tables import (
+    CHANCES,
+    Table,
+    markdown,
+    number,
+    reasons_table,
+    rivals_summary,
+    rivals_table,
+    rows_table,
+    tally,
+    use_of,
+    verdicts_table,
+)
 
 if TYPE_CHECKING:
     from protocols.runs.batch import Batch
@@ -118,14 +130,15 @@ def validation_tables(validation: Validation, quick: bool) -> None:
     judged = [row for row in validation.rows if row["id"] in validation.judged]
     if judged:
         full = verdicts_table(judged)
-        order = ("id", "use", "statement", "model", "published", "unit", "verdict")
+        order = ("id", "use", "statement", "model", "published", "unit", "verdict", CHANCES)
         places = [full.columns.index(column) for column in order]
         print_table(Table(order, tuple(tuple(row[place] for place in places) for row in full.rows)))
-        statuses = [row["status"] for row in judged if not row["by_construction"]]
-        counts = [f"{statuses.count(status)} {status}" for status in ("right", "wrong", "inconclusive")]
-        built = sum(row["by_construction"] for row in judged)
-        counts += [f"and {built} by construction, not counted"] if built else []
-        console.print("", ", ".join(counts), sep="\n")
+        console.print()
+        print_table(tally(judged))
+        reasons = reasons_table(judged)
+        if reasons.rows:
+            console.print()
+            print_table(reasons)
     listed = {*validation.judged, *validation.inputs, *validation.uncovered}
     missing = [row["id"] for row in validation.rows if row["id"] not in listed]
     for title, ids in (

@@ -34,7 +34,7 @@ def all_evidence(files: Sequence[Path] = ()) -> tuple[Evidence, ...]:
         try:
             found = published.joined(found, own)
         except ValueError as problem:
-            raise InputError(f"{file}: {problem}; choose another, such as L1") from None
+            raise InputError(f"{file}: {problem}; choose another, such as X1") from None
     return found
 
 

@@ -16,6 +16,7 @@ from protocols.runs.batch import Progress
 from protocols.validation.validate import Effort, Validation, validate
 from results.evidence import table as published
 from results.evidence.comparison import NAMED
+from results.tables import scores
 from synapses.hypotheses import Hypothesis, default, hypotheses
 
 VERDICTS = ("right", "wrong", "inconclusive")
@@ -177,7 +178,7 @@ def document(rivals: Sequence[Rival], quick: bool) -> dict[str, Any]:
     }
 
 
-def counts(rival: Rival) -> dict[str, int]:
-    """Number of verdicts of each kind. Rows by construction are left out, since they do not distinguish rivals."""
-    statuses = [row["status"] for row in rival.validation.rows if not row["by_construction"]]
-    return {kind: statuses.count(kind) for kind in VERDICTS}
+def counts(rival: Rival) -> dict[str, dict[str, int]]:
+    """Use -> verdict -> number of rows, of the rows that count (`results.tables.counted`) and get a verdict."""
+    judged = [row for row in rival.validation.rows if row["status"] in VERDICTS]
+    return {use: {kind: own[kind] for kind in VERDICTS} for use, own in scores(judged).items()}

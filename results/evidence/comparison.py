@@ -19,16 +19,19 @@ An effect with a published size is right when its sign is and d itself lies with
 interval of the difference lies wholly on the wrong side of 0, or that of d wholly outside the tolerance. Where the
 paper measured the same animals twice (`within`), differences and ratios are those of paired animals. Evidence
 without an experiment, inputs and plausibility rows get no verdict: *not_covered*.
+
+Beside each verdict stands the chance of every verdict at the number of animals used (`results.evidence.chances`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
 
+from results.evidence.chances import Chances, chances
 from results.evidence.table import Evidence
 from results.statistics import inference
 from results.statistics.agreement import mean_ratio, paired_difference, ratio_of_means
@@ -36,7 +39,7 @@ from results.statistics.inference import Interval
 
 Status = Literal["right", "wrong", "inconclusive", "not_covered"]
 
-NAMED = ("id", "use", "by_construction", "claim", "statement", "published", "unit")
+NAMED = ("id", "use", "by_construction", "same_as", "why", "claim", "statement", "published", "unit")
 """The entries of a row of `compare` that do not depend on the model."""
 
 _INFINITY = float("inf")
@@ -62,6 +65,10 @@ class Verdict:
         Share of simulated cohorts of the paper's size that reach p < 0.05.
     statistic : str or None
         The model's test statistic, for an effect.
+    n : int or None
+        Animals of the smaller group.
+    chances : Chances or None
+        Chance of each verdict at this number of animals; None without an interval or a verdict.
     """
 
     status: Status
@@ -71,6 +78,8 @@ class Verdict:
     unit: str
     cohort_power: float | None = None
     statistic: str | None = None
+    n: int | None = None
+    chances: Chances | None = None
 
     @property
     def text(self) -> str:
@@ -113,8 +122,15 @@ def judge(evidence: Evidence, rows: Sequence[Mapping[str, Any]], comparisons: Se
     if evidence.claim == "effect":
         return _judge_effect(evidence, samples, comparisons, power)
     estimate, interval = _estimate(evidence, samples)
-    status: Status = "not_covered" if evidence.use == "plausibility" else _position(interval, _region(evidence))
-    return Verdict(status, estimate, interval, evidence.published, evidence.unit, power)
+    n = min(map(len, samples))
+    if evidence.use == "plausibility":
+        return Verdict("not_covered", estimate, interval, evidence.published, evidence.unit, power, n=n)
+    region = _region(evidence)
+    ratio = len(samples) == 2 and evidence.claim != "sign"
+    likely = chances(estimate, interval, region, _degrees(evidence, samples), ratio)
+    return Verdict(
+        _position(interval, region), estimate, interval, evidence.published, evidence.unit, power, n=n, chances=likely
+    )
 
 
 def compare(evidence: Sequence[Evidence], summaries: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -129,8 +145,8 @@ def compare(evidence: Sequence[Evidence], summaries: Mapping[str, Mapping[str, A
     Returns
     -------
     list of dict
-        ``id, use, claim, statement, model, published, unit, status``, and beside them ``by_construction, interval,
-        cohort_power, statistic, published_statistic, provenance, source``. All of it fits JSON.
+        ``id, use, claim, statement, model, published, unit, status``, and beside them ``by_construction, same_as, why,
+        interval, n, chances, cohort_power, statistic, published_statistic, provenance, source``. All of it fits JSON.
     """
     table = []
     for item in evidence:
@@ -147,7 +163,11 @@ def compare(evidence: Sequence[Evidence], summaries: Mapping[str, Mapping[str, A
                 "unit": verdict.unit,
                 "status": verdict.status,
                 "by_construction": item.by_construction,
+                "same_as": item.same_as,
+                "why": item.why,
                 "interval": list(verdict.interval) if verdict.interval else None,
+                "n": verdict.n,
+                "chances": asdict(verdict.chances) if verdict.chances else None,
                 "cohort_power": verdict.cohort_power,
                 "statistic": verdict.statistic,
                 "published_statistic": item.statistic,
@@ -192,6 +212,13 @@ def _estimate(evidence: Evidence, samples: list[list[float]]) -> tuple[float | N
     return inference.mean(a) / below if below else None, inference.ratio_interval(a, b)
 
 
+def _degrees(evidence: Evidence, samples: list[list[float]]) -> float:
+    """Degrees of freedom behind the interval of `_estimate`; those of Welch are taken at equal variances."""
+    sizes = [len(sample) for sample in samples]
+    paired = len(samples) == 1 or (evidence.within and sizes[0] == sizes[1])
+    return sizes[0] - 1 if paired else sum(sizes) - 2
+
+
 def _region(evidence: Evidence) -> Interval:
     """Where the claim holds, on the scale of the estimate."""
     reference = evidence.reference
@@ -234,8 +261,9 @@ def _judge_effect(
         ),
         None,
     )
+    n = min(len(a), len(b))
     if difference is None or effect is None:
-        return Verdict("inconclusive", None, None, evidence.published, evidence.unit, power, statistic)
+        return Verdict("inconclusive", None, None, evidence.published, evidence.unit, power, statistic, n)
     size = _region(evidence)
     size_position = _position(effect.interval, size)
     status: Status = "inconclusive"
@@ -243,4 +271,7 @@ def _judge_effect(
         status = "wrong"
     elif difference[0] > 0 and size[0] <= effect.d <= size[1]:
         status = "right"
-    return Verdict(status, effect.d, effect.interval, evidence.published, evidence.unit, power, statistic)
+    spread = np.sqrt(np.average([np.var(a, ddof=1), np.var(b, ddof=1)], weights=[len(a) - 1, len(b) - 1]))
+    least = float((difference[1] - difference[0]) / 2 / spread)
+    likely = chances(effect.d, effect.interval, size, _INFINITY, least=least)
+    return Verdict(status, effect.d, effect.interval, evidence.published, evidence.unit, power, statistic, n, likely)

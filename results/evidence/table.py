@@ -15,6 +15,22 @@ input      any                             taken over as a parameter, never judg
 =========  ==============================  ==============================================================
 
 A row without an `experiment` has no shipped experiment that could decide it; its groups may be empty.
+
+The key `use` says what a row is for:
+
+============  ==================================================================================================
+use           what may be done with the row
+============  ==================================================================================================
+calibration   parameters may be fitted to it
+informed      no parameter was fitted to it, but a later mechanism was shaped with its miss in view
+prediction    neither: the calibrated model must show it
+plausibility  it is shown beside the model and not judged
+input         it is taken over as a parameter and not judged
+============  ==================================================================================================
+
+Verdicts are counted for each use apart, and an informed row is never called a prediction. Two kinds of row are judged
+and shown but not counted: one that follows from the model's construction (`by_construction`), and one that is the same
+finding as another row (`same_as`).
 """
 
 from __future__ import annotations
@@ -29,6 +45,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Claim = Literal["value", "ratio", "sign", "effect", "none", "class", "input"]
 SeekingClass = Literal["blocked", "reduced", "none", "raised"]
+Use = Literal["calibration", "informed", "prediction", "plausibility", "input"]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Band = tuple[Number, Annotated[float, Field(strict=True)]]
 Animals = Annotated[int, Field(strict=True, ge=1, le=100_000)]
@@ -69,6 +86,11 @@ class Evidence(BaseModel):
     by_construction : bool
         Whether the result follows from the model's construction: an equation or a constant sets its sign or its time.
         Such a row is judged and marked, and counts neither as predicted nor as fitted.
+    same_as : str or None
+        Id of the row that is the same finding, or the same answer of the model. This row is judged and marked, and the
+        other one is counted.
+    why : str or None
+        Reason for `by_construction`, `same_as` or the use ``informed``; shown with the row.
     note : str or None
     """
 
@@ -92,8 +114,10 @@ class Evidence(BaseModel):
     statistic: str | None = None
     source: Annotated[str, Field(min_length=1)]
     provenance: Literal["seen", "quoted", "derived", "recalled"]
-    use: Literal["calibration", "prediction", "input", "plausibility"]
+    use: Use
     by_construction: Annotated[bool, Field(strict=True)] = False
+    same_as: str | None = None
+    why: Annotated[str, Field(min_length=1)] | None = None
     note: str | None = None
 
     @model_validator(mode="after")
@@ -148,6 +172,14 @@ class Evidence(BaseModel):
             raise ValueError(f"{self.id}: an input is taken over; by_construction is for rows that are judged")
         return self
 
+    @model_validator(mode="after")
+    def _informed_rows_say_by_what(self) -> Self:
+        if self.use == "informed" and self.why is None:
+            raise ValueError(f"{self.id}: an informed row needs why: the mechanism that its miss shaped")
+        if self.same_as == self.id:
+            raise ValueError(f"{self.id}: same_as names the row itself")
+        return self
+
     @property
     def runs(self) -> tuple[tuple[str, str], ...]:
         """The groups and their tests in which the model's answer is found."""
@@ -194,9 +226,11 @@ def load(path: Path | None = None) -> tuple[Evidence, ...]:
     ------
     pydantic.ValidationError, tomllib.TOMLDecodeError
         If the file is not a valid table.
+    ValueError
+        As `joined` does.
     """
     text = (path or Path(__file__).with_name("evidence.toml")).read_text(encoding="utf-8")
-    return EvidenceTable.model_validate(tomllib.loads(text)).evidence
+    return joined(EvidenceTable.model_validate(tomllib.loads(text)).evidence)
 
 
 def joined(*tables: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -205,13 +239,21 @@ def joined(*tables: Sequence[Evidence]) -> tuple[Evidence, ...]:
     Raises
     ------
     ValueError
-        If an id occurs twice.
+        If an id occurs twice, or `same_as` names no row, a row of another use, or one that is not counted itself.
     """
     found: dict[str, Evidence] = {}
     for row in (row for table in tables for row in table):
         if row.id in found:
             raise ValueError(f"the id {row.id} is taken already, by: {found[row.id].statement}")
         found[row.id] = row
+    for row in found.values():
+        if row.same_as is None:
+            continue
+        other = found.get(row.same_as)
+        if other is None:
+            raise ValueError(f"{row.id}: same_as names {row.same_as}, which is not in the table")
+        if other.use != row.use or other.same_as is not None or other.by_construction:
+            raise ValueError(f"{row.id}: same_as names {other.id}, which must have the same use and be counted")
     return tuple(found.values())
 
 

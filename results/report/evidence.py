@@ -13,10 +13,15 @@ from results.recording import Recording
 from results.report.outcomes import OUTCOMES, named
 from results.report.parts import Numbers, Section
 from results.statistics.summary import TIME_COURSE
-from results.tables import Table, number, p_value, with_interval
+from results.tables import CHANCES, Table, chances_of, counted, number, p_value, scores, use_of, with_interval
 
 VERDICTS = {"right": "✓ right", "wrong": "✗ wrong", "inconclusive": "? undecided", "not_covered": "- not judged"}
 SINGLE = ("version", "git", "engine", "compiler", "platform", "processor", "command", "simulate")
+OF_A_USE = {
+    "calibration": "To these findings parameters may be fitted (calibration)",
+    "informed": "The miss of these findings has shaped a mechanism, so they are no predictions (informed)",
+    "prediction": "To these findings nothing was fitted (prediction)",
+}
 DIGITS = 6
 
 
@@ -36,39 +41,49 @@ def statistics_section(summary: Mapping[str, Any]) -> Section:
         note = (
             "Model and interval (95 %) are of the runs in this folder, published what the paper reports. Animals "
             "are simulated and can be many or few: an interval that is too wide to decide leaves a row undecided. "
-            "Cohorts: how often groups as large as the paper's would reach p < 0.05 in the model."
+            "Cohorts: how often groups as large as the paper's would reach p < 0.05 in the model. "
+            "Chance: how likely each verdict is in another cohort of n animals, by a normal approximation."
         )
         tables.append(Numbers("Model beside paper", evidence_table(rows), note, folded=False, cards=True))
     compared = _comparisons(summary["comparisons"])
     if compared.rows:
         note = "Cohen's d of the first group minus the second, and Welch's t, or F over the whole time course."
         tables.append(Numbers("Groups compared", compared, note))
-    counts = Counter(row["status"] for row in rows)
-    words = ", ".join(f"{counts[key]} {text[2:]}" for key, text in VERDICTS.items() if counts[key])
-    said = (f"Of {len(rows)} published findings that these runs can answer: {words}.",) if rows else ()
+    said = tuple(_score(use, own) for use, own in scores(rows).items())
+    if left := len(rows) - len(counted(rows)):
+        said += (f"{left} more follow by construction or are the same finding as another row, and are not counted.",)
     return Section("statistics", "Statistics beside the paper's", said, tables=tables)
+
+
+def _score(use: str, own: Mapping[str, int]) -> str:
+    words = ", ".join(f"{own[key]} {text[2:]}" for key, text in VERDICTS.items() if own[key])
+    return f"{OF_A_USE[use]}: {words}."
 
 
 def evidence_table(rows: Iterable[Mapping[str, Any]]) -> Table:
     """Rows of `results.evidence.comparison.compare`, with both test statistics and the source."""
     head = (
         "id", "finding", "use", "verdict", "model [95 %]", "published", "statistics, model", "paper",
-        "cohorts p < 0.05",
-        "source",
+        "cohorts p < 0.05", CHANCES, "source",
     )  # fmt: skip
     return Table(
         head,
         tuple(
             (
-                row["id"], row["statement"], row["use"], VERDICTS[row["status"]],
+                row["id"], row["statement"], use_of(row), VERDICTS[row["status"]],
                 f"{with_interval(row['model'], row['interval'])} {_unit(row['unit'])}".strip(),
                 _value(row["published"]), row["statistic"] or "-", row["published_statistic"] or "-",
                 "-" if row["cohort_power"] is None else f"{100 * row['cohort_power']:.0f} %",
-                f"{row['source']} ({row['provenance']})",
+                chances_of(row), _source(row),
             )
             for row in rows
         ),
     )  # fmt: skip
+
+
+def _source(row: Mapping[str, Any]) -> str:
+    reason = f"; {row['use']}, because: {row['why']}" if row.get("why") else ""
+    return f"{row['source']} ({row['provenance']}){reason}"
 
 
 def _value(value: Any) -> str:

@@ -64,7 +64,7 @@ challenge = "blocker-X"
 """
 EVIDENCE = """
 [[evidence]]
-id = "L1"
+id = "X1"
 statement = "LTP in controls"
 claim = "value"
 value = [110.0, 150.0]
@@ -78,7 +78,7 @@ provenance = "seen"
 use = "prediction"
 
 [[evidence]]
-id = "L2"
+id = "X2"
 statement = "less after cocaine"
 claim = "sign"
 value = "down"
@@ -161,7 +161,7 @@ def evidence(folder: Path, rng: Random, _: Stored) -> Case:
     """Damaged findings of one's own."""
     file = folder / "mine.toml"
     file.write_bytes(mutations.toml(EVIDENCE, rng))
-    command = ["validate", "L1", "--evidence", "mine.toml", "--quick", "--animals", "1", "--jobs", "1", "--out", "out"]
+    command = ["validate", "X1", "--evidence", "mine.toml", "--quick", "--animals", "1", "--jobs", "1", "--out", "out"]
     return Case([command], made=[file])
 
 

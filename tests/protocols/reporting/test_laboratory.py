@@ -253,7 +253,7 @@ def test_overlay_refuses_what_it_cannot_use(tmp_path):
 
 EVIDENCE = """
 [[evidence]]
-id = "L1"
+id = "X1"
 statement = "NAC raises the field response."
 claim = "sign"
 value = "up"
@@ -270,21 +270,21 @@ use = "prediction"
 
 def test_own_findings_are_judged_beside_the_published(at_once, tmp_path):
     Path("mine.toml").write_text(EVIDENCE)
-    done = call("validate", "L1", "P1a", "--evidence", "mine.toml", "--animals", 3, "--jobs", 1, "--json", "v.json")
+    done = call("validate", "X1", "P1a", "--evidence", "mine.toml", "--animals", 3, "--jobs", 1, "--json", "v.json")
     assert done.exit_code == 0, done.output
     rows = json.loads(Path("v.json").read_text())["rows"]
-    assert [row["id"] for row in rows] == ["P1a", "L1"]
+    assert [row["id"] for row in rows] == ["P1a", "X1"]
     assert rows[1]["model"] is not None and rows[1]["status"] in ("right", "wrong", "inconclusive")
 
 
 CHANGES = {
-    "id taken": ('"L1"', '"P1a"', "mine.toml: the id P1a is taken already"),
-    "group": ('"cocaine"]', '"cocain"]', "mine.toml: evidence.L1.groups: no group 'cocain'; did you mean 'cocaine'"),
-    "test": ('"HFS"', '"HSF"', "mine.toml: evidence.L1.test: no test 'HSF'; did you mean 'HFS'"),
+    "id taken": ('"X1"', '"P1a"', "mine.toml: the id P1a is taken already"),
+    "group": ('"cocaine"]', '"cocain"]', "mine.toml: evidence.X1.groups: no group 'cocain'; did you mean 'cocaine'"),
+    "test": ('"HFS"', '"HSF"', "mine.toml: evidence.X1.test: no test 'HSF'; did you mean 'HFS'"),
     "experiment": ("moussawi2009", "mousawi", "no shipped experiment 'mousawi'; did you mean 'moussawi2009'"),
     "file": ("moussawi2009", "own.toml", "own.toml is not there"),
-    "key": ("measure", "mesure", "mine.toml: evidence.L1.mesure: unknown key; did you mean 'measure'"),
-    "claim": ('"sign"', '"sgn"', "mine.toml: evidence.L1.claim: 'sgn' is not known; did you mean 'sign'"),
+    "key": ("measure", "mesure", "mine.toml: evidence.X1.mesure: unknown key; did you mean 'measure'"),
+    "claim": ('"sign"', '"sgn"', "mine.toml: evidence.X1.claim: 'sgn' is not known; did you mean 'sign'"),
     "syntax": ("[[evidence]]", "[[evidence]", "mine.toml: is not TOML"),
 }
 
@@ -300,8 +300,8 @@ def test_own_findings_that_cannot_be_are_refused(what, at_once):
 def test_findings_on_an_experiment_of_one_s_own(at_once):
     Path("own.toml").write_text(call("show", "moussawi2009").stdout.replace('"moussawi2009"', '"own"', 1))
     Path("mine.toml").write_text(EVIDENCE.replace("moussawi2009", "own.toml"))
-    done = call("validate", "L1", "--evidence", "mine.toml", "--animals", 2, "--jobs", 1, "--out", "held")
-    assert done.exit_code == 0 and "L1" in done.stdout and Path("held/own/runs").is_dir()
+    done = call("validate", "X1", "--evidence", "mine.toml", "--animals", 2, "--jobs", 1, "--out", "held")
+    assert done.exit_code == 0 and "X1" in done.stdout and Path("held/own/runs").is_dir()
 
 
 def test_figures_are_drawn_again_at_the_size_of_a_journal(tmp_path):

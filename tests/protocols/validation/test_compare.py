@@ -45,7 +45,7 @@ def test_rivals_stand_beside_the_default_and_what_is_there_is_not_done_again(tmp
 
 def test_markdown_can_be_pasted_into_a_page():
     text = call("tone", "--model", "pools=one", "--animals", 1, "--jobs", 1, "--format", "md").stdout
-    assert "| model | right | wrong | inconclusive | loses | wins |" in text
+    assert "| model | use | right | inconclusive | wrong | loses | wins |" in text
     assert "| id | statement | use | published | unit | default | pools=one |" in text
 
 
@@ -93,3 +93,20 @@ def test_a_rival_loses_what_only_the_default_has_right_and_wins_what_only_it_has
     usual = held({}, A1="right", A2="right", A3="wrong", A4="inconclusive", A5="not_covered")
     other = held({"pools": "one"}, A1="right", A2="inconclusive", A3="right", A4="wrong", A5="not_covered")
     assert rivals.changes(other, usual) == {"loses": ["A2"], "wins": ["A3"]}
+
+
+def test_verdicts_of_a_model_are_counted_by_use():
+    def row(name, use, status, **more):
+        return {"id": name, "use": use, "status": status, "by_construction": False, "same_as": None} | more
+
+    rows = [
+        row("A1", "calibration", "right"), row("A2", "prediction", "wrong"), row("A3", "informed", "right"),
+        row("A4", "prediction", "right", by_construction=True), row("A5", "informed", "right", same_as="A3"),
+        row("A6", "prediction", "not_covered"),
+    ]  # fmt: skip
+    counted = rivals.counts(rivals.Rival({}, Validation(rows, {}, (), (), ())))
+    assert counted == {
+        "calibration": {"right": 1, "wrong": 0, "inconclusive": 0},
+        "informed": {"right": 1, "wrong": 0, "inconclusive": 0},
+        "prediction": {"right": 0, "wrong": 1, "inconclusive": 0},
+    }

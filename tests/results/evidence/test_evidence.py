@@ -1,12 +1,13 @@
 """The evidence table is whole, validated, and judges no recalled number."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from results.evidence.table import Evidence, load, select
+from results.evidence.table import Evidence, joined, load, select
 from results.statistics.inference import effect_from_f
 
 TABLE = load()
@@ -29,7 +30,7 @@ BASE = {
 
 def test_every_row_of_the_evidence_is_there() -> None:
     roots = {re.match(r"[A-Z]\d+", row.id).group() for row in TABLE}  # type: ignore[union-attr]
-    wanted = {"G": 11, "K": 10, "P": 14, "R": 10, "I": 6, "B": 5, "H": 4, "D": 8}
+    wanted = {"G": 11, "K": 10, "P": 14, "R": 10, "I": 7, "B": 8, "H": 4, "D": 8, "L": 2, "N": 2}
     assert roots == {f"{letter}{number}" for letter, last in wanted.items() for number in range(1, last + 1)}
 
 
@@ -39,8 +40,51 @@ def test_no_recalled_number_is_judged() -> None:
             assert row.use in ("plausibility", "input"), row.id
 
 
-def test_inactivations_and_huang_are_predictions() -> None:
-    assert {row.use for row in TABLE if row.id[0] in "IH"} == {"prediction"}
+def test_no_parameter_may_be_fitted_to_inactivations_or_huang() -> None:
+    assert {row.use for row in TABLE if row.id[0] in "IH"} == {"prediction", "informed"}
+
+
+INFORMED = (
+    "I1-prime I1-stress I3-prime I3-stress R2b R6-nac R6-mglur23-agonist R6-mglur5-antagonist R6-ceftriaxone R7 R8 R3g "
+    "G10a G10b G10-cue G10-prime H1a H1b H1c H2-cue H2-prime H2-context H2-spontaneous H3a H3b H4a H4b D1a D1b D1c"
+)
+
+
+def test_rows_whose_miss_shaped_a_mechanism_are_no_predictions() -> None:
+    assert {row.id for row in TABLE if row.use == "informed"} == set(INFORMED.split())
+
+
+def test_every_row_that_is_not_counted_or_no_longer_predicted_says_why() -> None:
+    silent = [row.id for row in TABLE if (row.by_construction or row.same_as or row.use == "informed") and not row.why]
+    assert silent == []
+
+
+def test_what_an_equation_or_the_structure_gives_is_by_construction() -> None:
+    built = {row.id for row in TABLE if row.by_construction}
+    assert built >= {"G8a", "G8b", "G11a", "G11b", "P6c", "P7b", "P7c"}
+
+
+def test_a_finding_that_stands_twice_counts_once() -> None:
+    assert {row.id: row.same_as for row in TABLE if row.same_as} == {
+        "P11b": "P2a",
+        "R2b": "I1-prime",
+        "R6-ceftriaxone": "G10-cue",
+    }
+
+
+def test_reinstated_glutamate_is_read_against_extinction_in_the_same_box() -> None:
+    rows = [row for row in TABLE if row.id.startswith(("R1-", "R2a")) and row.measure == "core_glutamate_percent"]
+    assert {row.test for row in rows} == {"cue", "stress", "prime"}
+    assert {row.reference_test for row in rows} == {"extinction"} and all(row.reference is None for row in rows)
+    assert {row.groups[0] for row in rows if row.test == "cue"} == {"cocaine", "yoked saline", "food"}
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.experiment], ids=lambda row: row.id)
+def test_a_row_names_groups_and_tests_of_its_experiment(row: Evidence) -> None:
+    file = Path(__file__).parents[3] / "protocols" / "experiments" / f"{row.experiment}.toml"
+    experiment = tomllib.loads(file.read_text(encoding="utf-8"))
+    there = {(group["name"], test["name"]) for group in experiment["group"] for test in experiment["test"]}
+    assert set(row.runs) <= there
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.claim == "effect"], ids=lambda row: row.id)
@@ -66,6 +110,8 @@ def test_sizes_follow_from_the_published_f(row: Evidence) -> None:
         ({"use": "input"}, "both be input"),
         ({"claim": "none", "value": None, "tolerance": 0.1, "groups": ["a", "b"], "unit": "uM"}, "has the unit 1"),
         ({"id": "five"}, "pattern"),
+        ({"use": "informed"}, "needs why"),
+        ({"same_as": "P1"}, "names the row itself"),
     ],
 )
 def test_rows_that_make_no_sense_are_refused(change: dict, message: str) -> None:
@@ -82,6 +128,26 @@ def test_two_rows_cannot_share_an_id(tmp_path: Path) -> None:
     path.write_text(row + row)
     with pytest.raises(ValidationError, match="D8 occurs twice"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({}, None),
+        ({"same_as": "P9"}, "names P9, which is not in the table"),
+        ({"use": "prediction"}, "must have the same use"),
+    ],
+)
+def test_a_row_is_the_same_as_one_that_is_counted_under_the_same_use(change: dict, message: str | None) -> None:
+    first = Evidence.model_validate(BASE)
+    second = Evidence.model_validate(BASE | {"id": "P2", "same_as": "P1"} | change)
+    if message is None:
+        assert joined([first], [second]) == (first, second)
+        return
+    with pytest.raises(ValueError, match=message):
+        joined([first], [second])
+    with pytest.raises(ValueError, match="and be counted"):
+        joined([first.model_copy(update={"by_construction": True})], [second.model_copy(update=BASE | {"id": "P2", "same_as": "P1"})])
 
 
 def test_rows_are_selected_by_id_or_by_the_id_that_they_are_part_of() -> None:

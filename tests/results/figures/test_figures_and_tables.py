@@ -69,7 +69,7 @@ def test_tables_are_columns_of_text() -> None:
         "status": "not_covered",
         "cohort_power": 0.876,
     }
-    assert tables.verdicts_table([verdict]).rows[0][3:] == ("1.31 [0.8, 1.8]", "1.24", "d", "not covered", "88 %")
+    assert tables.verdicts_table([verdict]).rows[0][3:] == ("1.31 [0.8, 1.8]", "1.24", "d", "not covered", "88 %", "-")
     assert tables.tally([verdict, verdict | {"status": "right"}]).rows == (("prediction", "1", "0", "0", "1"),)
 
 
@@ -78,7 +78,41 @@ def test_numbers_print_as_papers_print_them() -> None:
     assert [tables.number(x) for x in (None, 0.01234, 1234.5)] == ["-", "0.0123", "1234"]
 
 
-def test_what_follows_by_construction_is_shown_and_counted_apart() -> None:
-    rows = [{"use": "prediction", "status": "right", "by_construction": built} for built in (True, False, False)]
-    table = tables.tally(rows)
-    assert table.rows == (("prediction, by construction", "1", "0", "0", "0"), ("prediction", "2", "0", "0", "0"))
+def evidence_row(name: str, use: str, status: str = "right", **more) -> dict:
+    return {"id": name, "use": use, "status": status, "by_construction": False, "same_as": None, "why": None} | more
+
+
+ROWS = [
+    evidence_row("P1", "prediction", by_construction=True, why="put in"),
+    evidence_row("P2", "prediction"),
+    evidence_row("P3", "prediction", "wrong"),
+    evidence_row("P4", "prediction", same_as="P2", why="the same"),
+    evidence_row("P5", "informed", "inconclusive", why="missed once"),
+    evidence_row("P6", "informed", why="missed once"),
+    evidence_row("P7", "calibration"),
+    evidence_row("P8", "plausibility", "not_covered"),
+]
+
+
+def test_uses_are_scored_apart_and_what_is_not_counted_stands_below() -> None:
+    assert tables.tally(ROWS).rows == (
+        ("calibration", "1", "0", "0", "0"),
+        ("informed", "1", "0", "1", "0"),
+        ("prediction", "1", "1", "0", "0"),
+        ("by construction, not counted", "1", "0", "0", "0"),
+        ("same as another row, not counted", "1", "0", "0", "0"),
+    )
+    assert tables.scores(ROWS)["prediction"] == {"right": 1, "inconclusive": 0, "wrong": 1, "not_covered": 0}
+
+
+def test_a_finding_that_stands_twice_is_counted_where_it_stands_alone() -> None:
+    assert tables.scores(ROWS[3:4])["prediction"]["right"] == 1
+
+
+def test_the_use_and_the_reason_stand_with_a_row() -> None:
+    assert [tables.use_of(row) for row in ROWS[2:5]] == ["prediction", "prediction, same as P2", "informed"]
+    assert tables.reasons_table(ROWS).rows == (
+        ("P1", "prediction, by construction", "put in"),
+        ("P4", "prediction, same as P2", "the same"),
+        ("P5, P6", "informed", "missed once"),
+    )

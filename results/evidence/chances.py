@@ -1,0 +1,88 @@
+"""How likely each verdict is in another cohort of the same size, if the animals are like those that were simulated.
+
+With few animals most verdicts are *inconclusive* whatever the model does. "No row is wrong" then says little, and the
+chance of each verdict tells how little.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from results.statistics.inference import Interval
+
+_INFINITY = float("inf")
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Shares of cohorts, which add up to 1."""
+
+    right: float
+    inconclusive: float
+    wrong: float
+
+
+def chances(
+    estimate: float | None,
+    interval: Interval | None,
+    region: Interval,
+    df: float,
+    ratio: bool = False,
+    least: float = -_INFINITY,
+) -> Chances | None:
+    """Chance of each verdict at the number of animals that was used.
+
+    Parameters
+    ----------
+    estimate : float or None
+        The model's estimate.
+    interval : (float, float) or None
+        Its 95 % interval, which holds the standard deviation of the animals and their number.
+    region : (float, float)
+        Where the claim holds.
+    df : float
+        Degrees of freedom behind the interval; infinite for a normal one.
+    ratio : bool
+        Whether estimate and interval are worked with as logarithms, which needs a positive interval.
+    least : float
+        The estimate below which an effect is not shown to have its sign, and below minus which it has the other one.
+
+    Returns
+    -------
+    Chances or None
+        None without an interval.
+
+    Notes
+    -----
+    A normal approximation: the next cohort's estimate is normal round this one, with the standard error of the interval,
+    and its interval is as wide as this one. Under about six animals widths differ between cohorts, and the chances are
+    rough. They take the estimate for the truth, so they are not the power of a test.
+    """
+    if estimate is None or interval is None or not all(np.isfinite((estimate, *interval))):
+        return None
+    low, high = region
+    if ratio and interval[0] > 0:
+        estimate, interval = float(np.log(estimate)), (float(np.log(interval[0])), float(np.log(interval[1])))
+        low, high = (float(np.log(bound)) if bound > 0 else -_INFINITY for bound in region)
+    below, above = estimate - interval[0], interval[1] - estimate
+    error = (below + above) / 2 / float(special.stdtrit(df, 0.975) if np.isfinite(df) else special.ndtri(0.975))
+    if least > -_INFINITY:  # an effect: d itself, not its interval, lies in the region
+        right = _between(max(low, least), high, estimate, error)
+        wrong = _between(-_INFINITY, max(low - above, -least), estimate, error)
+    else:
+        right = _between(low + below, high - above, estimate, error)
+        wrong = _between(-_INFINITY, low - above, estimate, error)
+    wrong += _between(high + below, _INFINITY, estimate, error)
+    return Chances(right, max(0.0, 1 - right - wrong), wrong)
+
+
+def _between(low: float, high: float, centre: float, error: float) -> float:
+    """Probability that a normal number lies between two bounds; 0 if they are crossed."""
+    if high < low:
+        return 0.0
+    if error <= 0:
+        return float(low <= centre <= high)
+    return float(special.ndtr((high - centre) / error) - special.ndtr((low - centre) / error))
