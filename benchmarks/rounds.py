@@ -14,10 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.seeking import group_means, model_and_settings, recordings, rows_answered, verdicts
+from benchmarks.seeking import evidence_section, group_means, model_and_settings, recordings, rows_answered
 from results.recording import Recording
 from results.statistics.summary import frame
 from results.store.files import replacing
+from results.tables import counted
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,7 @@ def page(name: str, found: Mapping[str, Sequence[Recording]], given: Round) -> s
         f"Seeds {', '.join(map(str, given.seeds))}; an animal is the same in all groups. "
         f"Intervals are 95 % over animals. {model_and_settings(given.settings)}",
         "",
-        "## Evidence",
-        "",
-        verdicts(found),
+        *evidence_section(found),
     ]
     if given.each_seed in found:
         lines += _seed_by_seed(found[given.each_seed], given)
@@ -122,8 +121,8 @@ def _seed_by_seed(found: Sequence[Recording], given: Round) -> list[str]:
     lines += ["| seed | " + " | ".join(kinds) + " |", "| --- |" + " --- |" * len(kinds)]
     for place, seed in enumerate(given.seeds):
         own = [each for each in found if each.identity.animal // animals == place]
-        counted = Counter(row["status"] for row in rows_answered({given.each_seed: own}))
-        lines.append(f"| {seed} | " + " | ".join(str(counted[kind]) for kind in kinds) + " |")
+        told = Counter(row["status"] for row in counted(rows_answered({given.each_seed: own})))
+        lines.append(f"| {seed} | " + " | ".join(str(told[kind]) for kind in kinds) + " |")
     return lines
 
 

@@ -34,8 +34,13 @@ from results.figures.assays.seeking import seeking_figure
 from results.recording import Recording
 from results.statistics.summary import frame, summarise
 from results.store.files import replacing
-from results.tables import markdown, verdicts_table
+from results.tables import markdown, reasons_table, tally, verdicts_table
 
+CHANCES_SAID = (
+    "The last column says how likely each verdict is in another cohort of n animals (normal approximation from mean "
+    "and standard deviation). A row that claims a sign or *reduced* comes out wrong in 2.5 % of cohorts if the model "
+    "does nothing at all, whatever n: there a miss shows as inconclusive."
+)
 EXPERIMENTS = ("inactivation", "reinstatement", "self_administration", "seeking_pharmacology", "learning_pathways")
 SHOWN = {
     "active_presses": "active presses",
@@ -103,6 +108,14 @@ def verdicts(found: Mapping[str, Sequence[Recording]]) -> str:
     return markdown(verdicts_table(rows_answered(found)))
 
 
+def evidence_section(found: Mapping[str, Sequence[Recording]]) -> list[str]:
+    """Those rows, how many verdicts of each kind there are by use, and why rows are not counted or not predictions."""
+    rows = rows_answered(found)
+    lines = ["## Evidence", "", CHANCES_SAID, "", markdown(verdicts_table(rows)), markdown(tally(rows))]
+    reasons = reasons_table(rows)
+    return lines + ([markdown(reasons)] if reasons.rows else [])
+
+
 def group_means(table: pd.DataFrame, shown: Mapping[str, str], form: str) -> list[str]:
     """Table of what each group did in each test: mean and standard error, written by `form`.
 
@@ -141,9 +154,7 @@ def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Se
         "under 0.35; *reduced*, under 1; *raised*, lower bound over 2; anything between is inconclusive. What each "
         "pathway was expected to carry, and what was fitted, is in [seeking.md](seeking.md).",
         "",
-        "## Evidence",
-        "",
-        verdicts(found),
+        *evidence_section(found),
     ]
     if resting:
         lines += at_rest(resting)

@@ -12,7 +12,9 @@ from results.tables import Table, markdown, number
 HEAD = """# Calibration
 
 Written by `corticostriatal calibrate`. Only rows of evidence marked *calibration* are fitted, and only the animals they
-speak of are simulated for it: control and cocaine-withdrawn ones. Rows marked *prediction* are not looked at.
+speak of are simulated for it: control and cocaine-withdrawn ones. Rows marked *prediction* or *informed* are not
+looked at. `homeostasis.donor_gain` is fitted, in closed form, to cocaine animals given NAC at rest (G9b), so the tone
+that NAC restores is fitted and only its consequences are predicted.
 
 """
 GLUTAMATE = """## Resting glutamate, in closed form

@@ -136,18 +136,18 @@ def test_two_rows_cannot_share_an_id(tmp_path: Path) -> None:
         ({}, None),
         ({"same_as": "P9"}, "names P9, which is not in the table"),
         ({"use": "prediction"}, "must have the same use"),
+        ({"same_as": "P3"}, "P3, which must have the same use and be counted"),
     ],
 )
 def test_a_row_is_the_same_as_one_that_is_counted_under_the_same_use(change: dict, message: str | None) -> None:
     first = Evidence.model_validate(BASE)
+    built = Evidence.model_validate(BASE | {"id": "P3", "by_construction": True})
     second = Evidence.model_validate(BASE | {"id": "P2", "same_as": "P1"} | change)
     if message is None:
-        assert joined([first], [second]) == (first, second)
+        assert joined([first, built], [second]) == (first, built, second)
         return
     with pytest.raises(ValueError, match=message):
-        joined([first], [second])
-    with pytest.raises(ValueError, match="and be counted"):
-        joined([first.model_copy(update={"by_construction": True})], [second.model_copy(update=BASE | {"id": "P2", "same_as": "P1"})])
+        joined([first, built], [second])
 
 
 def test_rows_are_selected_by_id_or_by_the_id_that_they_are_part_of() -> None:
