@@ -43,7 +43,9 @@ class Results:
         the test's own clock.
     evidence : DataFrame
         A line per published finding on this experiment: verdict and model beside paper, for each point of a study. The
-        verdicts are about the runs as they were done, changed settings included.
+        verdicts are about the runs as they were done, changed settings included. ``use`` keeps calibration, informed
+        and predicted rows apart; ``by_construction`` and ``same_as`` mark what is not counted, ``why`` the reason;
+        ``chance_right``, ``chance_inconclusive`` and ``chance_wrong`` are those of another cohort of ``n`` animals.
     units : mapping
         Units of a study's columns.
 
@@ -94,7 +96,7 @@ class Results:
             chosen = [item for item in known if item.experiment == name and item.claim != "input"]
             summary = summarise(name, "", None, 0.0, recordings)
             own = {} if point is None else {"point": point}
-            rows += [own | row for row in compare(chosen, {name: summary}) if row["model"] is not None]
+            rows += [own | _flat(row) for row in compare(chosen, {name: summary}) if row["model"] is not None]
         return pd.DataFrame(rows)
 
     def dataset(self, test: str, *series: str) -> xarray.Dataset:
@@ -149,6 +151,13 @@ class Results:
     def _recordings(self) -> Iterator[tuple[StoredRun, Recording]]:
         for run in self._found.runs:
             yield run, store.read(run.file)
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of evidence with a column for each chance."""
+    likely = row["chances"] or {}
+    rest = {name: value for name, value in row.items() if name != "chances"}
+    return rest | {f"chance_{kind}": likely.get(kind) for kind in ("right", "inconclusive", "wrong")}
 
 
 def load(directory: str | os.PathLike[str]) -> Results:

@@ -143,7 +143,7 @@ def validation_tables(validation: Validation, quick: bool) -> None:
     missing = [row["id"] for row in validation.rows if row["id"] not in listed]
     for title, ids in (
         ("not covered, the run did not give what they name", missing),
-        ("not covered, no test kind covers them yet", validation.uncovered),
+        ("not covered, no experiment covers them yet", validation.uncovered),
         ("taken over as inputs, not judged", validation.inputs),
     ):
         if ids:

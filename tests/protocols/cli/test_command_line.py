@@ -185,7 +185,7 @@ def test_an_engine_that_cannot_be_built_gives_exit_code_1(monkeypatch):
 def test_validate_runs_what_the_evidence_needs_and_says_what_is_not_covered():
     result = call("validate", "--quick", "--animals", 2, "--jobs", 1, "--out", "out", "--json", "verdicts.json")
     assert result.exit_code == 0, result.output
-    assert "QUICK" in result.stdout and "no test kind covers them yet" in result.stdout
+    assert "QUICK" in result.stdout and "no experiment covers them yet: " in result.stdout
     written = json.loads(Path("verdicts.json").read_text())
     assert written["quick"] is True
     assert {row["status"] for row in written["rows"]} <= {"right", "wrong", "inconclusive", "not_covered"}

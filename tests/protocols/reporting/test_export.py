@@ -46,7 +46,13 @@ def test_series_and_evidence_of_a_folder(folder):
     own = found.series.set_index(["group", "test", "animal", "series"]).sort_index().loc[who]
     assert own.value.tolist() == recording.series["fepsp"].values.tolist()
     assert set(found.evidence.status) <= {"right", "wrong", "inconclusive", "not_covered"}
-    assert {"P1a", "P5a", "P7b"} <= set(found.evidence.id)
+    judged = found.evidence.set_index("id")
+    assert {"P1a", "P5a", "P7b"} <= set(judged.index)
+    assert judged.by_construction["P7b"] and judged.why["P7b"] and not judged.by_construction["P5a"]
+    assert judged.same_as["P11b"] == "P2a" and set(judged.use) == {"calibration", "prediction", "plausibility"}
+    assert set(judged.n) == {2}
+    total = judged.chance_right + judged.chance_inconclusive + judged.chance_wrong
+    assert total["P1a"] == pytest.approx(1) and pd.isna(total["P1b"])  # P1b is shown and not judged
     data = found.dataset("HFS")
     assert data["fepsp"].attrs["units"] == "% of baseline" and data.sizes["run"] == 10
     chosen = data.isel(run=[(data.group == "cocaine").values.tolist().index(True)])
