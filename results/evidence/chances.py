@@ -48,7 +48,8 @@ def chances(
     ratio : bool
         Whether estimate and interval are worked with as logarithms, which needs a positive interval.
     least : float
-        The estimate below which an effect is not shown to have its sign, and below minus which it has the other one.
+        The estimate below which an effect is not shown to have its sign. With it, the estimate itself and not its
+        interval has to lie in the region.
 
     Returns
     -------
@@ -72,11 +73,9 @@ def chances(
     error = (below + above) / 2 / float(special.stdtrit(df, 0.975) if np.isfinite(df) else special.ndtri(0.975))
     if least > -_INFINITY:  # an effect: d itself, not its interval, lies in the region
         right = _between(max(low, least), high, estimate, error)
-        wrong = _between(-_INFINITY, max(low - above, -least), estimate, error)
     else:
         right = _between(low + below, high - above, estimate, error)
-        wrong = _between(-_INFINITY, low - above, estimate, error)
-    wrong += _between(high + below, _INFINITY, estimate, error)
+    wrong = _between(-_INFINITY, low - above, estimate, error) + _between(high + below, _INFINITY, estimate, error)
     return Chances(right, max(0.0, 1 - right - wrong), wrong)
 
 

@@ -81,6 +81,11 @@ def test_chances_of_clear_and_unclear_cases(estimate, interval, region, wanted) 
     assert (told.right, told.inconclusive, told.wrong) == pytest.approx(wanted, abs=0.01)
 
 
+def test_ratios_are_worked_with_as_logarithms() -> None:
+    told = chances(0.5, (0.25, 1.0), (2.0, np.inf), np.inf, ratio=True)  # as far below 2 as two half-widths
+    assert told is not None and told.wrong == pytest.approx(0.975, abs=0.001)
+
+
 def test_a_wide_interval_can_be_neither_right_nor_wrong_and_the_table_says_so() -> None:
     evidence = claim("class", value="blocked", groups=PAIR, within=True)
     found = rows(a=[10.0, 60.0, 20.0, 50.0, 35.0], b=[100.0, 90.0, 110.0, 95.0, 105.0])
