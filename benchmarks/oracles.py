@@ -22,6 +22,7 @@ from synapses.homeostasis import steady_state
 from synapses.pharmacology import Dosing, at_start, exposure
 from synapses.plasticity import Plasticity, depression_gate
 from synapses.receptors import magnesium_unblocked
+from synapses.regions import CORE
 
 PRESET, SCALE = "corticoaccumbens", 0.05
 NMDA_DECAY = 160e-3  # s
@@ -38,7 +39,9 @@ def inputs_for(
     parameters = parameters or ModelParameters()
     state = AdaptedState()
     on_board = exposure(dosings, EXPOSURE_TIMES)
-    steady = steady_state(state, at_start(on_board), parameters.homeostasis, parameters.tone, parameters.release)
+    steady = steady_state(
+        state.at(CORE), at_start(on_board), parameters.homeostasis, parameters.tone, parameters.release
+    )
     bins = int(np.ceil(duration / CLOCK_BIN))
     none = np.zeros(bins, dtype=bool)
     timeline = Timeline(

@@ -20,7 +20,7 @@ from typing import ClassVar
 
 from scipy.optimize import brentq
 
-from synapses.adaptation import AdaptedState
+from synapses.adaptation import Tissue
 from synapses.parameters import ParameterGroup, parameter
 from synapses.pharmacology import Exposure
 from synapses.release import Release, release_probability
@@ -115,22 +115,22 @@ class SteadyState:
     release_rate: float
 
 
-def exchange(tone: float, state: AdaptedState, exposure: Exposure, homeostasis: Homeostasis) -> float:
+def exchange(tone: float, tissue: Tissue, exposure: Exposure, homeostasis: Homeostasis) -> float:
     """Glutamate supplied by xc-, uM/s: linear in cystine far below its Km, restrained by mGluR2/3 tone."""
     cystine = homeostasis.cystine * (exposure.cystine_factor + homeostasis.donor_gain * exposure.cystine_donated)
-    supply = homeostasis.xc_maximum * state.xct * cystine
+    supply = homeostasis.xc_maximum * tissue.xct * cystine
     supply /= homeostasis.xc_michaelis * (1 + exposure.xc_inhibitor) + cystine
     rate: float = supply * (1 - homeostasis.xc_restraint * tone)
     return rate
 
 
 def perisynaptic_level(
-    extrasynaptic: float, release_rate: float, state: AdaptedState, exposure: Exposure, homeostasis: Homeostasis
+    extrasynaptic: float, release_rate: float, tissue: Tissue, exposure: Exposure, homeostasis: Homeostasis
 ) -> float:
     """Steady perisynaptic glutamate S, uM: the positive root of supply = diffusion + saturable uptake."""
     k = homeostasis.coupling / homeostasis.volume_ratio
     supply = k * extrasynaptic + homeostasis.spillover * release_rate
-    maximum = homeostasis.glt1_maximum * state.glt1
+    maximum = homeostasis.glt1_maximum * tissue.glt1
     michaelis = homeostasis.glt1_michaelis * (1 + exposure.uptake_inhibitor)
     b = k * michaelis + maximum - supply
     return float((-b + (b * b + 4 * k * supply * michaelis) ** 0.5) / (2 * k))
@@ -141,7 +141,7 @@ def extrasynaptic_flows(
     perisynaptic: float,
     tone: float,
     release_rate: float,
-    state: AdaptedState,
+    tissue: Tissue,
     exposure: Exposure,
     homeostasis: Homeostasis,
 ) -> dict[str, float]:
@@ -152,12 +152,12 @@ def extrasynaptic_flows(
     """
     p, level, blocked = homeostasis, extrasynaptic, 1 + exposure.uptake_inhibitor
     return {
-        "cystine-glutamate exchange": exchange(tone, state, exposure, p),
+        "cystine-glutamate exchange": exchange(tone, tissue, exposure, p),
         "leak": p.leak,
         "other afferents": p.other_afferents * exposure.sodium_available,
         "prelimbic release": p.escape * release_rate,
         "uptake": -p.uptake_maximum * level / (p.uptake_michaelis * blocked + level),
-        "GLT-1": -p.glt1_extrasynaptic * state.glt1 * level / (p.glt1_michaelis * blocked + level),
+        "GLT-1": -p.glt1_extrasynaptic * tissue.glt1 * level / (p.glt1_michaelis * blocked + level),
         "clearance": -p.clearance * level,
         "probe": exposure.probe_exchange * (exposure.perfused_glutamate - level),
         "to the perisynaptic space": -p.coupling * (level - perisynaptic),
@@ -168,7 +168,7 @@ def perisynaptic_flows(
     extrasynaptic: float,
     perisynaptic: float,
     release_rate: float,
-    state: AdaptedState,
+    tissue: Tissue,
     exposure: Exposure,
     homeostasis: Homeostasis,
 ) -> dict[str, float]:
@@ -177,12 +177,12 @@ def perisynaptic_flows(
     return {
         "from the extrasynaptic space": p.coupling / p.volume_ratio * (extrasynaptic - level),
         "prelimbic release": p.spillover * release_rate,
-        "GLT-1": -p.glt1_maximum * state.glt1 * level / (p.glt1_michaelis * blocked + level),
+        "GLT-1": -p.glt1_maximum * tissue.glt1 * level / (p.glt1_michaelis * blocked + level),
     }
 
 
 def steady_state(
-    state: AdaptedState,
+    tissue: Tissue,
     exposure: Exposure,
     homeostasis: Homeostasis,
     tone: Tone,
@@ -194,8 +194,8 @@ def steady_state(
 
     Parameters
     ----------
-    state : AdaptedState
-        The slow state of the animal's transporters, receptors and firing.
+    tissue : Tissue
+        What days left of transporters, receptors and cortical drive in the region.
     exposure : Exposure
         Drugs on board.
     homeostasis, tone, release : ParameterGroup
@@ -213,20 +213,20 @@ def steady_state(
     The balance falls with E through uptake, through mGluR2/3 tone on xc- and on release: it has one root.
     """
     held = clamp or ToneClamp()
-    rate = homeostasis.resting_rate * state.pl_drive**homeostasis.rate_exponent * exposure.sodium_available
+    rate = homeostasis.resting_rate * tissue.drive**homeostasis.rate_exponent * exposure.sodium_available
 
     def levels(extrasynaptic: float) -> tuple[float, float, float, float, float]:
         # Tone may be read at the perisynaptic site, which depends on release, which depends on tone: iterate to rest.
         perisynaptic = 0.0
         for _ in range(60):
-            free = mglur23_tone(extrasynaptic, perisynaptic, state, exposure, tone)
+            free = mglur23_tone(extrasynaptic, perisynaptic, tissue, exposure, tone)
             presynaptic = free if held.mglur23 is None else held.mglur23
             camp = camp_drive(presynaptic, tone)
             probability = float(release_probability(camp, 0.0, release))
             # Steady availability of a site that is refilled in tau_rec and fires at random.
             probability_used = probability / (1 + rate * probability * release.recovery * 1e-3)
             flux = rate * probability_used
-            update = perisynaptic_level(extrasynaptic, flux, state, exposure, homeostasis)
+            update = perisynaptic_level(extrasynaptic, flux, tissue, exposure, homeostasis)
             if not tone.perisynaptic_site:
                 perisynaptic = update
                 break
@@ -237,7 +237,7 @@ def steady_state(
 
     def balance(extrasynaptic: float) -> float:
         perisynaptic, presynaptic, _, _, flux = levels(extrasynaptic)
-        pool = extrasynaptic_flows(extrasynaptic, perisynaptic, presynaptic, flux, state, exposure, homeostasis)
+        pool = extrasynaptic_flows(extrasynaptic, perisynaptic, presynaptic, flux, tissue, exposure, homeostasis)
         return sum(pool.values())
 
     low, high = 0.0, 1e4
@@ -250,7 +250,7 @@ def steady_state(
         perisynaptic,
         cleft_level(perisynaptic, homeostasis),
         presynaptic,
-        mglur5_tone(extrasynaptic, perisynaptic, state, exposure, tone) if held.mglur5 is None else held.mglur5,
+        mglur5_tone(extrasynaptic, perisynaptic, tissue, exposure, tone) if held.mglur5 is None else held.mglur5,
         camp,
         probability,
         flux,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from synapses.adaptation import AdaptedState
+from synapses.adaptation import Tissue
 from synapses.parameters import ParameterGroup, parameter
 from synapses.pharmacology import Exposure
 from synapses.plasticity import DEPRESSION_GATE
@@ -61,33 +61,29 @@ def _felt(extrasynaptic: float, perisynaptic: float, tone: Tone) -> float:
     return perisynaptic if tone.perisynaptic_site else extrasynaptic
 
 
-def mglur23_efficacy(state: AdaptedState, tone: Tone) -> float:
+def mglur23_efficacy(tissue: Tissue, tone: Tone) -> float:
     """Efficacy of mGluR2/3, 1 in a naive animal: AGS3 above its naive level binds Gi."""
-    return state.mglur23 / (1 + tone.ags3_inhibition * (state.ags3 - 1))
+    return tissue.mglur23 / (1 + tone.ags3_inhibition * (tissue.ags3 - 1))
 
 
-def mglur5_efficacy(state: AdaptedState) -> float:
+def mglur5_efficacy(tissue: Tissue) -> float:
     """Efficacy of mGluR5, 1 in a naive animal: its density times the Homer that couples it."""
-    return state.mglur5 * state.homer
+    return tissue.mglur5 * tissue.homer
 
 
-def mglur23_tone(
-    extrasynaptic: float, perisynaptic: float, state: AdaptedState, exposure: Exposure, tone: Tone
-) -> float:
+def mglur23_tone(extrasynaptic: float, perisynaptic: float, tissue: Tissue, exposure: Exposure, tone: Tone) -> float:
     """Tone on presynaptic mGluR2/3, 0 to 1; glutamate in uM. Antagonists compete with glutamate, agonists add to it."""
     ratio = _felt(extrasynaptic, perisynaptic, tone) / tone.mglur23_half + exposure.mglur23_agonist
     bound = (ratio / (1 + exposure.mglur23_antagonist)) ** tone.mglur23_exponent
-    occupied: float = mglur23_efficacy(state, tone) * bound / (1 + bound)
+    occupied: float = mglur23_efficacy(tissue, tone) * bound / (1 + bound)
     return occupied
 
 
-def mglur5_tone(
-    extrasynaptic: float, perisynaptic: float, state: AdaptedState, exposure: Exposure, tone: Tone
-) -> float:
+def mglur5_tone(extrasynaptic: float, perisynaptic: float, tissue: Tissue, exposure: Exposure, tone: Tone) -> float:
     """Tone on postsynaptic mGluR5, 0 to 1; allosteric modulators scale it down or up."""
     bound = (_felt(extrasynaptic, perisynaptic, tone) / tone.mglur5_half) ** tone.mglur5_exponent
     modulated = (1 + exposure.mglur5_modulator) / (1 + exposure.mglur5_antagonist)
-    signalling: float = min(mglur5_efficacy(state) * bound / (1 + bound) * modulated, 1.0)
+    signalling: float = min(mglur5_efficacy(tissue) * bound / (1 + bound) * modulated, 1.0)
     return signalling
 
 

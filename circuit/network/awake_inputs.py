@@ -22,6 +22,7 @@ from synapses.drug_files import drugs
 from synapses.homeostasis import SteadyState
 from synapses.pharmacology import Exposure
 from synapses.plasticity import depression_gate
+from synapses.regions import CORE
 from synapses.spines import cycling
 from synapses.tone import ToneClamp
 
@@ -138,7 +139,7 @@ def session_inputs(
     epochs = np.zeros((operant_box.EPOCHS, len(operant_box.STAGE)))
     epochs[: len(stage)] = stage
     inputs = (
-        extracellular_inputs(p, body.state, body.steady, body.clamp)
+        extracellular_inputs(p, body.state.at(CORE), body.steady, body.clamp)
         | {"extracellular.contacts": 0.0, "extracellular.naive_tone": body.naive.mglur5_tone}
         | {
             "extracellular.occlusion": p.learning.occlusion,
@@ -273,7 +274,7 @@ def _contacts(
         if row.name in light.lit:
             lit[name][places] = light.lit[row.name]
         if row.plastic and layout.wiring.named(row.target).adapts:
-            surface[name][places] = body.state.ampa
+            surface[name][places] = body.state.at(CORE).ampa
     for name, pathway in layout.pathways.items():
         inputs[f"first_{name}.values"] = pathway.first.astype(float)
         inputs[f"targets_{name}.values"] = pathway.targets.astype(float)

@@ -12,10 +12,11 @@ from circuit.parameters import ModelParameters
 from circuit.parts import NEVER, STEP
 from circuit.wiring.preset import Preset
 from synapses import release
-from synapses.adaptation import AdaptedState
+from synapses.adaptation import AdaptedState, Tissue
 from synapses.homeostasis import SteadyState
 from synapses.parameters import ParameterGroup
 from synapses.pharmacology import CHANNELS, Exposure
+from synapses.regions import CORE
 from synapses.tone import ToneClamp, mglur5_efficacy, mglur23_efficacy
 
 
@@ -56,15 +57,15 @@ def on_board(exposure: Exposure) -> np.ndarray:
 
 
 def extracellular_inputs(
-    parameters: ModelParameters, state: AdaptedState, steady: SteadyState, clamp: ToneClamp | None = None
+    parameters: ModelParameters, tissue: Tissue, steady: SteadyState, clamp: ToneClamp | None = None
 ) -> dict[str, float | np.ndarray]:
     """Inputs of the extracellular space: transporters, receptors, and the levels it starts from."""
     p, held, micromolar = parameters, clamp or ToneClamp(), 1e-3
     return given("extracellular", p.homeostasis, p.tone, p.release) | {
-        "extracellular.xct": state.xct,
-        "extracellular.glt1": state.glt1,
-        "extracellular.mglur23_efficacy": mglur23_efficacy(state, p.tone),
-        "extracellular.mglur5_efficacy": mglur5_efficacy(state),
+        "extracellular.xct": tissue.xct,
+        "extracellular.glt1": tissue.glt1,
+        "extracellular.mglur23_efficacy": mglur23_efficacy(tissue, p.tone),
+        "extracellular.mglur5_efficacy": mglur5_efficacy(tissue),
         "extracellular.perisynaptic_site": float(p.tone.perisynaptic_site),
         "extracellular.mglur23_clamped": float(held.mglur23 is not None),
         "extracellular.mglur5_clamped": float(held.mglur5 is not None),
@@ -112,8 +113,8 @@ def run_inputs(
     InputsError
         For a value that is not finite, or a protocol too long for the compiled arrays.
     """
-    p = parameters
-    inputs = extracellular_inputs(p, state, steady, clamp)
+    p, core = parameters, state.at(CORE)
+    inputs = extracellular_inputs(p, core, steady, clamp)
     for name in preset.cells:
         model, _ = MODELS[name]
         inputs |= given(name, next(g for g in p.groups().values() if isinstance(g, model)), p.receptors)
@@ -121,7 +122,7 @@ def run_inputs(
     inputs |= given("core_medium_spiny", p.endocannabinoid)
     inputs["core_medium_spiny.release_window"] = 0.02
     inputs["core_medium_spiny.releases"] = steady.release_rate
-    inputs["core_medium_spiny.miniature_conductance"] = p.quantum.ampa_quantum * state.ampa * 1e-9
+    inputs["core_medium_spiny.miniature_conductance"] = p.quantum.ampa_quantum * core.ampa * 1e-9
     inputs["core_medium_spiny.clamped"] = float(holding is not None)
     inputs["core_medium_spiny.holding"] = (holding or 0.0) * 1e-3
     for row in preset.projection:
@@ -129,7 +130,7 @@ def run_inputs(
             inputs |= given(row.name, p.release, p.plasticity, p.quantum, without=release.OF_THE_AXON)
             for name in release.OF_THE_AXON:
                 inputs[f"{row.source}.{name}"] = p.plasticity.si_values()[name]
-            inputs[f"{row.name}.ampa_surface"] = state.ampa
+            inputs[f"{row.name}.ampa_surface"] = core.ampa
             inputs[f"{row.name}.contacts"] = inputs["extracellular.contacts"] = float(row.in_degree)
         else:
             inputs[f"{row.name}.conductance"] = row.conductance * 1e-9

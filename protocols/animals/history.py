@@ -148,17 +148,19 @@ PhaseName = Literal[
 
 
 class Treatment(Record):
-    """A drug given to the whole animal (`dose`), at the recording site (`concentration`) or through a microdialysis
-    probe (`perfusate`)."""
+    """A drug given to the whole animal (`dose`), or to one striatal nucleus: infused there (`concentration`) or through
+    a microdialysis probe (`perfusate`)."""
 
     drug: Drug
     """Name of the drug; ``synapses/drugs.toml`` lists them."""
     dose: Dose | None = None
     """Systemic dose (mg/kg)."""
     concentration: Concentration | None = None
-    """Concentration at the recording site (uM)."""
+    """Concentration in the tissue of the site (uM)."""
     perfusate: Concentration | None = None
     """Concentration in the fluid that perfuses a microdialysis probe (uM); the tissue gets the share that crosses."""
+    site: str | None = None
+    """The striatal nucleus that a `concentration` or `perfusate` reaches; that of the test's site when left out."""
     at: Moment | None = None
     """When, relative to the start of the test, of the session of a `day`, or of each session of a `phase`; negative is
     before."""
@@ -185,6 +187,11 @@ class Treatment(Record):
                 'give one amount: dose = "100 mg/kg", concentration = "10 uM" (at the site) or perfusate = "50 uM"',
                 "dose",
             )
+        if self.dose is not None and self.site is not None:
+            raise InputError(
+                "a dose reaches the whole animal; leave the site out, or give a concentration or perfusate there",
+                "site",
+            )
         if self.day is not None and self.phase is not None:
             raise InputError("give a day or a phase, not both", "day")
         if self.at is None and self.to_the_test:
@@ -209,6 +216,8 @@ class Expression(Record):
     """Factor on its level; 0 is a knock-out."""
     day: Day | None = None
     """From this day of the history on; only in the test itself when left out."""
+    site: str | None = None
+    """The striatal nucleus; all of them when left out."""
 
 
 def _factor(value: object) -> object:

@@ -34,7 +34,13 @@ class SessionRun:
 
 
 def run_test_session(
-    animal: Animal, build: compiled.Build, scale: float, phases: tuple[Phase, ...], session: Session, hours: float
+    animal: Animal,
+    build: compiled.Build,
+    scale: float,
+    phases: tuple[Phase, ...],
+    session: Session,
+    hours: float,
+    site: str,
 ) -> SessionRun:
     """Let an animal live through its history to the day of a test, and run the session of the test.
 
@@ -50,6 +56,8 @@ def run_test_session(
         Without what is silenced or stimulated in it.
     hours : float
         Length of the session without its epochs in the home cage, h.
+    site : str
+        The region of the striatum in which the test records.
     """
     seed = animal.identity.structure_seed
     group = animal.group.model_copy(update={"history": phases})
@@ -59,5 +67,5 @@ def run_test_session(
     session = with_interventions(session, group, hours)
     silencing = silencing_of(group.inactivation, individual.layout, seed)
     light = light_of(group.stimulating, individual.layout, seed)
-    output = run_session(individual, state, group, session, animal.identity.noise_seed, silencing, light)
+    output = run_session(individual, state, group, session, animal.identity.noise_seed, silencing, light, site)
     return SessionRun(individual, state, session, output)

@@ -32,6 +32,7 @@ from results.store.files import replacing_hdf5
 from synapses import chronic
 from synapses.adaptation import AdaptedState
 from synapses.chronic import Intake, Ran, naive_rest
+from synapses.regions import CORE
 
 COUNTED = ("active", "inactive", "rewards")
 
@@ -82,15 +83,18 @@ def run_session(
     noise_seed: int,
     silencing: Silencing | None = None,
     light: Light | None = None,
+    site: str = CORE,
 ) -> compiled.Output:
     """One session of an animal of a group, on the day its state says.
 
     Treatments given by ``at`` refer to the test and act in the last session only, those given by ``day`` on their day.
+    What is given at no site of its own, yet not to the whole animal, is given at `site`.
     """
-    rest = at_rest(group, float(state.day), animal.own, session.lead, adapted=state.adapted)
+    rest = at_rest(group, float(state.day), animal.own, session.lead, adapted=state.adapted, site=site)
     homeostasis = animal.own.homeostasis
     naive = naive_rest(homeostasis, animal.own.tone, animal.own.release)
-    body = Body(rest.state, rest.steady, naive, rest.on_board, rest.clamp, session.drug)
+    core = rest.at[CORE]
+    body = Body(rest.state, core.steady, naive, core.exposure, rest.clamp, session.drug)
     inputs = session_inputs(
         animal.layout, animal.own, body, state.weights, session.schedule, silencing, light, session.home
     )
@@ -217,5 +221,5 @@ def read_state(file: Path) -> State:
             name: {variable: np.asarray(data, dtype=float) for variable, data in group.items()}
             for name, group in source["weights"].items()
         }
-        adapted = AdaptedState(**json.loads(source.attrs["adapted"]))
+        adapted = AdaptedState.of_document(json.loads(source.attrs["adapted"]))
         return State(Weights(values), int(source.attrs["day"]), json.loads(source.attrs["sessions"]), adapted)

@@ -17,6 +17,7 @@ from protocols.assays.base import Assay
 from protocols.errors import InputError
 from protocols.stimulation.acceleration import Acceleration
 from protocols.stimulation.limits import refuse_longer
+from synapses.regions import region_of
 
 SETTLED = (0.1, 0.35)  # s of an epoch in which rates and dopamine are read: before the animal decides
 
@@ -59,7 +60,8 @@ class SessionAssay(Assay):
         """
         if circuit.build is None:
             raise InputError("circuit.engine: the whole circuit needs a compiled build")
-        return run_test_session(animal, circuit.build, circuit.scale, phases, session, self.hours)
+        site = region_of(self.site)
+        return run_test_session(animal, circuit.build, circuit.scale, phases, session, self.hours, site)
 
 
 def _by_epoch(times: np.ndarray, values: np.ndarray, epochs: int) -> np.ndarray:

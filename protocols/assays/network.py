@@ -20,6 +20,7 @@ from protocols.quantities import Duration, Voltage, quantity
 from protocols.stimulation.acceleration import Acceleration
 from protocols.stimulation.limits import LONGEST_CLOCK, longest_clock, refuse_longer, refuse_more
 from results.recording import Recording
+from synapses.regions import region_of
 
 SHORTEST_EVERY = 0.5  # s between test pulses: a response and its sweep have ended
 
@@ -74,7 +75,7 @@ class NetworkAssay(Assay):
 
     def simulate(self, animal: Animal, circuit: PreparedCircuit) -> Recording:
         """Perform every pass and read it."""
-        performed = [perform(work, animal, circuit) for work in self.passes(animal.own)]
+        performed = [perform(work, animal, circuit, region_of(self.site)) for work in self.passes(animal.own)]
         return recording(animal, circuit, performed, self.read(animal.own, performed), self.clock)
 
     def network_seconds(self, acceleration: Acceleration) -> float:

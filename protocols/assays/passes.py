@@ -22,6 +22,7 @@ from protocols.stimulation.timeline import Compiled
 from results.recording import Curve, Measure, Recording, Series, Spikes, SynapseSample, Trace
 from synapses.homeostasis import cleft_level, cleft_peak
 from synapses.pharmacology import Dosing
+from synapses.regions import CORE
 from synapses.release import release_probability
 
 if TYPE_CHECKING:
@@ -131,13 +132,14 @@ def mean_sweep(trace: Trace) -> Curve:
     return Curve(trace.time * 1e3, trace.data.mean(axis=0), "ms", trace.unit, "time from the pulse", trace.description)
 
 
-def perform(work: Pass, animal: Animal, circuit: PreparedCircuit) -> Performed:
-    """One pass: drugs on board, the steady state they start from, the network."""
+def perform(work: Pass, animal: Animal, circuit: PreparedCircuit, site: str = CORE) -> Performed:
+    """One pass: drugs on board, the steady state they start from, the network; `site` is the region of the test."""
     own, who = animal.own, animal.identity
     plan = work.laid_out(animal.acceleration)
-    rest = at_rest(animal.group, animal.day, own, work.lead, work.bath, work.channels)
+    rest = at_rest(animal.group, animal.day, own, work.lead, work.bath, work.channels, site=site)
+    core = rest.at[CORE]
     inputs = run_inputs(
-        preset(circuit.preset), own, rest.state, rest.steady, rest.on_board, plan.timeline, rest.clamp, work.holding
+        preset(circuit.preset), own, rest.state, core.steady, core.exposure, plan.timeline, rest.clamp, work.holding
     )
     output = circuit.run(inputs, plan.timeline.duration, who.structure_seed, who.noise_seed)
     return Performed(work, rest, plan, output)
@@ -177,7 +179,7 @@ def recording(
         {**_resting(first, animal.own, found.settled), **found.measures},
         {
             "parameters": animal.parameter_values(),
-            "state": vars(first.rest.state),
+            "state": first.rest.state.flat(),
             "network_seconds": sum(done.plan.timeline.duration for done in performed),
             **circuit.provenance,
         },
@@ -227,6 +229,7 @@ def _resting(done: Performed, own: ModelParameters, settled: float | None) -> di
     pulses would weigh as much as the minutes between them.
     """
     slow, cells = done.output.states["slow"], done.output.states["cells"]
+    tissue = done.rest.state.at(CORE)
     begin = min(done.work.lead, SETTLING)
     end = max(slow["t"][-1] / 4, begin + 1)
     if settled is not None:
@@ -242,9 +245,9 @@ def _resting(done: Performed, own: ModelParameters, settled: float | None) -> di
         "mglur23_tone": Measure(level["mglur23_tone"], "1"),
         "mglur5_tone": Measure(level["mglur5_tone"], "1"),
         "release_probability": Measure(float(release_probability(level["camp"], 0.0, own.release)), "1"),
-        "glt1_uptake": Measure(done.rest.state.glt1, "1"),
-        "xct": Measure(done.rest.state.xct, "1"),
-        "ags3": Measure(done.rest.state.ags3, "1"),
+        "glt1_uptake": Measure(tissue.glt1, "1"),
+        "xct": Measure(tissue.xct, "1"),
+        "ags3": Measure(tissue.ags3, "1"),
     }
     potential = cells["v"][:, cells["t"] < slow["t"][early][-1]] * 1e3
     if done.work.holding is None:

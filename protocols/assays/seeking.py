@@ -27,7 +27,7 @@ from results.recording import Measure, Recording, Series, Spikes
 from synapses.drug_files import drugs
 
 ADAPTED = {"xct": "xct", "glt1_uptake": "glt1", "ags3": "ags3", "trace": "trace"}
-"""What days left behind, by the names of other tests."""
+"""What days left behind in the core, by the names of other tests."""
 
 
 class SeekingTest(SessionAssay):
@@ -113,6 +113,7 @@ class SeekingTest(SessionAssay):
         sampled = sampled_levels(output, len(session.schedule), layout.wiring.fields)
         clock = (np.arange(len(session.schedule)) + 1 - session.home) * self.hours * 3600 / self.epochs
         rates = _rates(output, layout, session.home)
+        left = state.adapted.flat()
         return Recording(
             animal.identity,
             {},
@@ -122,7 +123,7 @@ class SeekingTest(SessionAssay):
             _measures(output, session.home, self.hours, sampled)
             | {f"rate_{name}": Measure(rate, "Hz") for name, rate in rates.items()}
             | _weights(layout, state)
-            | {name: Measure(getattr(state.adapted, field), "1") for name, field in ADAPTED.items()},
+            | {name: Measure(left[quantity], "1") for name, quantity in ADAPTED.items()},
             {
                 "parameters": animal.parameter_values(),
                 "state": {"day": state.day, "sessions": len(state.sessions)},

@@ -30,6 +30,7 @@ from protocols.quantities import quantity
 from protocols.record import Record
 from protocols.stimulation.acceleration import Acceleration
 from synapses.hypotheses import default, hypotheses
+from synapses.regions import regions
 
 
 class Header(Record):
@@ -192,6 +193,12 @@ class Experiment(Record):
                     place = each.nucleus or each.projection or ""
                     what, known = ("nucleus", circuit.nuclei) if each.nucleus else ("projection", circuit.sites)
                     _known(place, what, known, "group", group.name, key, place, what)
+            striatal = [nucleus for nucleus in circuit.nuclei if nucleus in regions()]
+            local = [("treatment", t.drug, t.site) for t in group.treatment]
+            local += [("expression", protein, changed.site) for protein, changed in group.expression.items()]
+            for key, what, site in local:
+                if site is not None:
+                    _known(site, "striatal nucleus", striatal, "group", group.name, key, what, "site")
             for place in group.unlearning:
                 known = [site for site in circuit.sites if whole]
                 _known(place, "projection", known, "group", group.name, "unlearning")

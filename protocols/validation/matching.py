@@ -15,23 +15,24 @@ from protocols.experiments.experiment import load
 from protocols.experiments.model import with_hypotheses
 from protocols.validation.rivals import every, name_of
 from results.tables import Table, markdown
-from synapses.adaptation import AdaptedState
+from synapses.adaptation import Tissue
 from synapses.homeostasis import SteadyState, exchange, steady_state
 from synapses.pharmacology import Exposure
 from synapses.plasticity import depression_gate
+from synapses.regions import CORE
 
-NAIVE = AdaptedState()
+NAIVE = Tissue()
 
 
-def at_rest(model: ModelParameters, state: AdaptedState = NAIVE, drugs: Exposure | None = None) -> SteadyState:
+def at_rest(model: ModelParameters, tissue: Tissue = NAIVE, drugs: Exposure | None = None) -> SteadyState:
     """Pools and tones of an animal at rest, by default of one that is naive and took no drug."""
-    return steady_state(state, drugs or Exposure(), model.homeostasis, model.tone, model.release)
+    return steady_state(tissue, drugs or Exposure(), model.homeostasis, model.tone, model.release)
 
 
-def withdrawn(model: ModelParameters) -> AdaptedState:
-    """The state after the history of the group `cocaine` of moussawi2009."""
+def withdrawn(model: ModelParameters) -> Tissue:
+    """The core after the history of the group `cocaine` of moussawi2009."""
     group = load("moussawi2009").group_named("cocaine")
-    return rest.at_rest(group, float(group.days), model).state
+    return rest.at_rest(group, float(group.days), model).state.at(CORE)
 
 
 def perisynaptic() -> dict[str, float]:
@@ -104,7 +105,7 @@ def resting() -> Table:
     for chosen in [{}, *every()]:
         model, cells = with_hypotheses(chosen), []
         for group in experiment.group:
-            found = rest.at_rest(group, float(group.days), model).steady
+            found = rest.at_rest(group, float(group.days), model).at[CORE].steady
             gate = float(depression_gate(found.mglur5_tone, model.plasticity))
             cells.append(f"{found.extrasynaptic:.2f} / {found.camp:.2f} / {gate:.2f}")
         rows.append((name_of(chosen), *cells))

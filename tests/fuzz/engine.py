@@ -8,6 +8,7 @@ from protocols.animals.rest import at_rest
 from protocols.assays.network import NetworkAssay
 from protocols.assays.reward import RewardTest, answer
 from protocols.experiments.model import parameters
+from synapses.regions import CORE
 from synapses.variability import draw
 
 problems: list[str] = []
@@ -44,5 +45,6 @@ def _lay_out(identity, experiment):
         for work in test.passes(own):
             rest = at_rest(group, day, own, work.lead, work.bath, work.channels)
             plan = work.laid_out(experiment.acceleration)
-            given = rest.state, rest.steady, rest.on_board, plan.timeline, rest.clamp, work.holding
+            core = rest.at[CORE]
+            given = rest.state, core.steady, core.exposure, plan.timeline, rest.clamp, work.holding
             run_inputs(preset(experiment.circuit.preset), own, *given)

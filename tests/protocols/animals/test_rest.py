@@ -9,6 +9,8 @@ from circuit.parameters import ModelParameters
 from protocols.animals.rest import Rest, at_rest
 from protocols.experiments.experiment import load
 from protocols.experiments.overrides import with_overrides
+from synapses.homeostasis import SteadyState
+from synapses.regions import CORE
 
 OWN = ModelParameters.shipped()
 
@@ -20,8 +22,13 @@ def rest(group: str, *settings: str) -> Rest:
     return at_rest(chosen, float(chosen.days), OWN)
 
 
+def core(group: str, *settings: str) -> SteadyState:
+    """Pools and tones of its core."""
+    return rest(group, *settings).at[CORE].steady
+
+
 def test_cocaine_lowers_glutamate_and_both_tones():
-    control, cocaine = rest("control").steady, rest("cocaine").steady
+    control, cocaine = core("control"), core("cocaine")
     assert cocaine.extrasynaptic < 0.6 * control.extrasynaptic
     assert cocaine.mglur23_tone < control.mglur23_tone and cocaine.mglur5_tone < control.mglur5_tone
     assert cocaine.release_probability > control.release_probability
@@ -30,9 +37,9 @@ def test_cocaine_lowers_glutamate_and_both_tones():
 @pytest.mark.parametrize("held, free", [("mGluR2/3", "mglur5_tone"), ("mGluR5", "mglur23_tone")])
 def test_one_tone_is_held_and_the_other_is_not(held, free):
     control, cocaine, clamped = (
-        rest("control").steady,
-        rest("cocaine").steady,
-        rest("cocaine", f'tone_clamp=["{held}"]').steady,
+        core("control"),
+        core("cocaine"),
+        core("cocaine", f'tone_clamp=["{held}"]'),
     )
     name = "mglur23_tone" if held == "mGluR2/3" else "mglur5_tone"
     assert getattr(clamped, name) == pytest.approx(getattr(control, name), rel=1e-6)
@@ -40,21 +47,23 @@ def test_one_tone_is_held_and_the_other_is_not(held, free):
 
 
 def test_without_cystine_exchange_nac_changes_nothing():
-    without = rest("cocaine", "expression={xCT=0.0}").steady
-    given = rest("cocaine+NAC", "expression={xCT=0.0}").steady
+    without = core("cocaine", "expression={xCT=0.0}")
+    given = core("cocaine+NAC", "expression={xCT=0.0}")
     assert given == without
-    assert rest("cocaine+NAC").steady.extrasynaptic > 1.5 * rest("cocaine").steady.extrasynaptic
+    assert core("cocaine+NAC").extrasynaptic > 1.5 * core("cocaine").extrasynaptic
 
 
 def test_without_its_receptor_an_antagonist_changes_nothing_presynaptic():
-    without = rest("cocaine+NAC", 'expression={"mGluR2/3"=0.0}').steady
-    given = rest("cocaine+NAC+LY341495", 'expression={"mGluR2/3"=0.0}').steady
+    without = core("cocaine+NAC", 'expression={"mGluR2/3"=0.0}')
+    given = core("cocaine+NAC+LY341495", 'expression={"mGluR2/3"=0.0}')
     assert given.extrasynaptic == pytest.approx(without.extrasynaptic)
     assert given.release_probability == pytest.approx(without.release_probability)
 
 
 def test_expression_multiplies_what_the_history_left():
-    assert rest("cocaine", 'expression={"GLT-1"=2.0}').state.glt1 == pytest.approx(2 * rest("cocaine").state.glt1)
+    assert rest("cocaine", 'expression={"GLT-1"=2.0}').state.at(CORE).glt1 == pytest.approx(
+        2 * rest("cocaine").state.at(CORE).glt1
+    )
 
 
 @pytest.mark.compiled
@@ -69,7 +78,7 @@ def test_the_network_rests_where_the_closed_form_says(group):
     identity = next(run.identity for run in plan(experiment) if run.identity.group == group)
     found = simulate(identity, experiment, prepare(experiment)).measures
     chosen = experiment.group_named(group)
-    expected = at_rest(chosen, float(chosen.days), OWN).steady
+    expected = at_rest(chosen, float(chosen.days), OWN).at[CORE].steady
     assert found["extrasynaptic_glutamate"].value == pytest.approx(expected.extrasynaptic, rel=0.1)
     assert found["mglur23_tone"].value == pytest.approx(expected.mglur23_tone, rel=0.1)
     assert found["mglur5_tone"].value == pytest.approx(expected.mglur5_tone, rel=0.15)

@@ -20,6 +20,7 @@ from protocols.stimulation.axons import REFRACTORY
 from protocols.stimulation.pulses import train
 from protocols.stimulation.timeline import compile_timeline
 from protocols.studies.study import Study
+from synapses.regions import CORE
 
 THETA = 'test.HFS.induction={kind="theta_burst", frequency="100 Hz", pulses=4, bursts=10, burst_frequency="5 Hz"}'
 LIGHT = 'group.sham.stimulation=[{nucleus="PL", frequency="20 Hz"}]'
@@ -59,7 +60,8 @@ def test_the_fastest_pulses_fall_into_steps_of_their_own():
     assert STEP < REFRACTORY / 2
     own = ModelParameters.shipped()
     rest = at_rest(Group(name="naive"), 0.0, own)
-    given = rest.state, rest.steady, rest.on_board
+    core = rest.at[CORE]
+    given = rest.state, core.steady, core.exposure
     fine = compile_timeline(train(1 / REFRACTORY, 100), Acceleration()).timeline
     run_inputs(preset("corticoaccumbens"), own, *given, fine)
     with pytest.raises(InputsError, match="one step"):
