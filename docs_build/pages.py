@@ -31,6 +31,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "parameters.md": catalogues.parameters_page,
     "evidence.md": catalogues.evidence_page,
     "drugs.md": catalogues.drugs_page,
+    "regions.md": catalogues.regions_page,
     "experiments.md": catalogues.experiments_page,
     "benchmarks.md": catalogues.benchmarks_page,
     "commands.md": references.commands_page,

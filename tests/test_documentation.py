@@ -21,6 +21,7 @@ from docs_build.mathematics import latex, mathml, statements, symbol
 from docs_build.network_objects import AWAKE, parts
 from docs_build.pages import GENERATED
 from docs_build.text import ROOT, cell, linked
+from synapses.regions import regions
 
 DOCS = ROOT / "docs"
 
@@ -141,6 +142,7 @@ def test_the_catalogues_have_every_row_of_the_data():
     page = catalogues.drugs_page()
     assert all(f"| {name} |" in page for name in drugs)
     assert "## moussawi2009" in catalogues.experiments_page()
+    assert all(f"\n## {name}\n" in catalogues.regions_page() for name in regions())
 
 
 def test_the_command_reference_has_every_verb_and_option():

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from protocols.animals.interventions import Inactivation, Stimulation, one_while
 from protocols.errors import InputError, cut, nearest
 from protocols.quantities import Concentration, Dose, Duration, Moment
 from protocols.record import Record, a_number
 from synapses.documents import printable
+from synapses.regions import regions
 
 
 def _known_drug(name: str) -> str:
@@ -37,6 +38,8 @@ def _self_administered(name: str) -> str:
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printable)]
 Drug = Annotated[str, AfterValidator(_known_drug)]
 TakenDrug = Annotated[str, AfterValidator(_self_administered)]
+StriatalSite = Annotated[str, WithJsonSchema({"type": "string", "enum": list(regions())})]
+"""A region of the striatum; the experiment refuses one that its circuit does not have."""
 Days = Annotated[int, BeforeValidator(a_number), Field(gt=0, le=3650)]
 Hours = Annotated[float, BeforeValidator(a_number), Field(gt=0, le=24)]
 Day = Annotated[float, BeforeValidator(a_number), Field(ge=0, le=3650)]
@@ -159,7 +162,7 @@ class Treatment(Record):
     """Concentration in the tissue of the site (uM)."""
     perfusate: Concentration | None = None
     """Concentration in the fluid that perfuses a microdialysis probe (uM); the tissue gets the share that crosses."""
-    site: str | None = None
+    site: StriatalSite | None = None
     """The striatal nucleus that a `concentration` or `perfusate` reaches; that of the test's site when left out."""
     at: Moment | None = None
     """When, relative to the start of the test, of the session of a `day`, or of each session of a `phase`; negative is
@@ -216,7 +219,7 @@ class Expression(Record):
     """Factor on its level; 0 is a knock-out."""
     day: Day | None = None
     """From this day of the history on; only in the test itself when left out."""
-    site: str | None = None
+    site: StriatalSite | None = None
     """The striatal nucleus; all of them when left out."""
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from circuit.engine import compiled
 from circuit.parameters import ModelParameters
-from protocols.animals.rest import Rest, at_rest
+from protocols.animals.history import Group
+from protocols.animals.rest import EXPOSURE_TIMES, Rest, at_rest
 from protocols.experiments.experiment import load
 from protocols.experiments.overrides import with_overrides
 from synapses.homeostasis import SteadyState
-from synapses.regions import CORE
+from synapses.pharmacology import Dosing
+from synapses.regions import CORE, regions
 
 OWN = ModelParameters.shipped()
 
@@ -64,6 +67,48 @@ def test_expression_multiplies_what_the_history_left():
     assert rest("cocaine", 'expression={"GLT-1"=2.0}').state.at(CORE).glt1 == pytest.approx(
         2 * rest("cocaine").state.at(CORE).glt1
     )
+
+
+def given(*treatments: dict, **keys) -> Rest:
+    """A withdrawn animal in whose every region is looked, after treatments at the test."""
+    history = load("moussawi2009").group_named("cocaine").model_dump(mode="json", exclude_none=True)["history"]
+    entries = [{"at": "-1 h", **treatment} for treatment in treatments]
+    chosen = Group.model_validate({"name": "g", "history": history, "treatment": entries})
+    return at_rest(chosen, float(chosen.days), OWN, regions=list(regions()), **keys)
+
+
+def test_a_drug_by_probe_reaches_its_site_and_no_other():
+    antagonist = {"drug": "LY341495", "perfusate": "50 uM"}
+    vehicle, in_shell = given(), given(antagonist | {"site": "NAc shell"})
+    for region in (CORE, "DLS"):
+        assert in_shell.at[region].steady == vehicle.at[region].steady
+        assert not in_shell.at[region].exposure.mglur23_antagonist.any()
+    assert in_shell.at["NAc shell"].steady.release_probability > vehicle.at["NAc shell"].steady.release_probability
+
+
+def test_a_drug_at_no_site_of_its_own_is_given_where_the_test_records():
+    blocker = {"drug": "(S)-4-CPG", "concentration": "50 uM"}
+    at_core, at_dls = given(blocker), given(blocker, site="DLS")
+    for found, reached in ((at_core, CORE), (at_dls, "DLS")):
+        assert [name for name, here in found.at.items() if here.exposure.xc_inhibitor.any()] == [reached]
+
+
+def test_a_dose_and_a_bath_reach_every_region_and_a_method_its_own():
+    dose = given({"drug": "NAC", "dose": "100 mg/kg"}, bath=[Dosing("TTX", -60.0, concentration=1.0)])
+    for name, here in dose.at.items():
+        assert here.exposure.cystine_donated[0] == dose.at[CORE].exposure.cystine_donated[0] > 0, name
+        assert here.exposure.sodium_available[0] < 0.1, name
+    probe = given(channels={"probe_exchange": np.full(EXPOSURE_TIMES.shape, 0.1)}, site="DLS")
+    assert [name for name, here in probe.at.items() if here.exposure.probe_exchange.any()] == ["DLS"]
+
+
+def test_a_protein_may_be_changed_in_one_region():
+    everywhere, in_core = (
+        rest("cocaine", f"expression={changed}").state
+        for changed in ('{"GLT-1"=2.0}', '{"GLT-1"={factor=2.0,site="NAc core"}}')
+    )
+    assert everywhere.at(CORE) == in_core.at(CORE)
+    assert everywhere.at("NAc shell").glt1 == pytest.approx(2 * in_core.at("NAc shell").glt1)
 
 
 @pytest.mark.compiled
