@@ -6,7 +6,7 @@ import numpy as np
 from brian2 import NeuronGroup, Quantity, StateMonitor, TimedArray, ms, second
 
 from circuit.clock import CLOCK_BIN, CLOCK_BINS, EXPOSURE_BIN, EXPOSURE_BINS
-from synapses import homeostasis, release, tone
+from synapses import homeostasis, release, spillover, tone
 from synapses.parameters import declarations
 from synapses.pharmacology import CHANNELS
 
@@ -18,10 +18,12 @@ EXTRACELLULAR_LEVELS = (
     "extracellular.mglur23_tone",
     "extracellular.mglur5_tone",
     "extracellular.release_rate",
+    "extracellular.extrasynaptic_bound",
 )
 EXTRACELLULAR = (
     homeostasis.EQUATIONS
     + tone.EQUATIONS
+    + spillover.EQUATIONS
     + "".join(f"    {name} : 1\n" for name in (*CHANNELS, "camp", "depression_gate"))
     + "    miniature_rate : Hz\n    contacts : 1 (shared, constant)\n"
 )
@@ -54,7 +56,7 @@ def extracellular_space(timed: dict[str, TimedArray], read_out: str, more: str =
     space = NeuronGroup(
         1,
         EXTRACELLULAR
-        + declarations(homeostasis.Homeostasis, tone.Tone, release.Release)
+        + declarations(homeostasis.Homeostasis, tone.Tone, release.Release, spillover.Spillover)
         + "    gate_half : 1 (shared, constant)\n    gate_exponent : 1 (shared, constant)\n"
         + more,
         method="euler",

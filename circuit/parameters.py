@@ -27,6 +27,7 @@ from synapses.plasticity import Plasticity
 from synapses.receptors import Quantum, Receptors
 from synapses.release import Release
 from synapses.reward import Reward
+from synapses.spillover import Spillover
 from synapses.spines import Spines
 from synapses.tone import Tone
 from synapses.variability import Variability
@@ -43,6 +44,7 @@ class ModelParameters:
     endocannabinoid: Endocannabinoid = field(default_factory=Endocannabinoid)
     homeostasis: Homeostasis = field(default_factory=Homeostasis)
     tone: Tone = field(default_factory=Tone)
+    spillover: Spillover = field(default_factory=Spillover)
     adaptation: Adaptation = field(default_factory=Adaptation)
     spines: Spines = field(default_factory=Spines)
     reward: Reward = field(default_factory=Reward)

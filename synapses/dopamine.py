@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from synapses.parameters import ParameterGroup, parameter
-from synapses.release import RELEASE, RELEASE_WHERE, Release, release_probability
+from synapses.release import RELEASE, RELEASE_WHERE, Release, probability_text, release_probability
 
 SHEN = "Shen et al. 2008 doi:10.1126/science.1160575"
 
@@ -96,10 +96,10 @@ FIELD = """
 
 # In the extracellular space of the core: what full potentiation would still add to release, relative to a naive animal
 # (`synapses.release`). A slice's LTP is this; learning is taken to be short of it by `Learning.occlusion`.
-ROOM = """
-    share = (camp/half)**4/(1 + (camp/half)**4)                                              : 1
-    raised = ((camp + potentiation_gain)/half)**4/(1 + ((camp + potentiation_gain)/half)**4) : 1
-    potentiation_room = 1 - occlusion + occlusion*clip((raised/share - 1)/naive_room, 0, 10) : 1
+ROOM = f"""
+    unraised = {probability_text("camp", "0")} : 1
+    raised = {probability_text("camp", "1")} : 1
+    potentiation_room = 1 - occlusion + occlusion*clip((raised/unraised - 1)/naive_room, 0, 10) : 1
     occlusion                    : 1 (shared, constant)
     naive_room                   : 1 (shared, constant)
 """

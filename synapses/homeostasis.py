@@ -46,20 +46,24 @@ class Homeostasis(ParameterGroup):
         "0.1-0.3 uM: Moran et al. 2005 doi:10.1523/JNEUROSCI.1007-05.2005",
     )
     donor_gain: float = parameter(
-        1.0,
+        0.4,
         "1",
         "g_donor",
         0,
         20,
-        "cystine outside cells that a donor such as NAC yields, relative to its drug's entry",
+        "cystine outside cells that a donor such as NAC adds where exchange is whole, relative to its drug's entry",
+    )
+    donor_clearance: float = parameter(
+        0.05, "1", "k_donor", 0, 100, "loss of donated cystine other than by exchange, relative to whole exchange"
     )
     xc_michaelis: float = parameter(
-        50.0, "uM", "K_xc", 1, 500, "cystine of half-maximal exchange", "9-81 uM: transporter assays"
+        20.0, "uM", "K_xc", 1, 500, "cystine of half-maximal exchange", "9-81 uM: transporter assays"
     )
-    xc_maximum: float = parameter(860.0, "uM/s", "V_xc", 0, 10000, "exchange at saturating cystine, naive animal")
+    xc_maximum: float = parameter(450.0, "uM/s", "V_xc", 0, 10000, "exchange at saturating cystine, naive animal")
     xc_restraint: float = parameter(
-        0.30, "1", "beta_xc", 0, 1, "share of exchange that full mGluR2/3 tone removes", f"sign: {BAKER}"
-    )
+        0.85, "1", "beta_xc", 0, 1, "share of exchange that full mGluR2/3 tone removes",
+        f"sign: {BAKER}; size assumed: uptake must still clear what xc- supplies at micromolar cystine",
+    )  # fmt: skip
     leak: float = parameter(0.33, "uM/s", "J_leak", 0, 10, "supply that needs neither xc- nor spikes")
     other_afferents: float = parameter(
         0.5,
@@ -73,8 +77,11 @@ class Homeostasis(ParameterGroup):
     escape: float = parameter(
         0.8, "uM", "eta", 0, 100, "rise of E per release and contact", f"size from the 0-30 % of {BAKER}"
     )
-    uptake_maximum: float = parameter(20.0, "uM/s", "V_E", 0, 1000, "extrasynaptic uptake (GLAST and others)")
-    uptake_michaelis: float = parameter(20.0, "uM", "K_E", 1, 100, "glutamate of half-maximal uptake")
+    uptake_maximum: float = parameter(48.0, "uM/s", "V_E", 0, 1000, "extrasynaptic uptake (GLAST and others)")
+    uptake_michaelis: float = parameter(
+        48.0, "uM", "K_E", 1, 100, "glutamate of half-maximal uptake",
+        "EAAT1 48 uM: Arriza et al. 1994 doi:10.1523/JNEUROSCI.14-09-05559.1994 (recalled)",
+    )  # fmt: skip
     clearance: float = parameter(0.1, "1/s", "k_d", 0, 10, "diffusion away from the tissue")
     coupling: float = parameter(0.10, "1/s", "k_ES", 0, 100, "diffusion between E and S, per volume of E")
     volume_ratio: float = parameter(0.01, "1", "phi_S", 1e-4, 1, "perisynaptic over extrasynaptic volume")
@@ -116,11 +123,19 @@ class SteadyState:
 
 
 def exchange(tone: float, state: AdaptedState, exposure: Exposure, homeostasis: Homeostasis) -> float:
-    """Glutamate supplied by xc-, uM/s: linear in cystine far below its Km, restrained by mGluR2/3 tone."""
-    cystine = homeostasis.cystine * (exposure.cystine_factor + homeostasis.donor_gain * exposure.cystine_donated)
-    supply = homeostasis.xc_maximum * state.xct * cystine
-    supply /= homeostasis.xc_michaelis * (1 + exposure.xc_inhibitor) + cystine
-    rate: float = supply * (1 - homeostasis.xc_restraint * tone)
+    """Glutamate supplied by xc-, uM/s: linear in cystine far below its Km, restrained by mGluR2/3 tone.
+
+    What a donor yields each second is either exchanged or lost, so that the cystine it adds is lower where there is
+    more exchange, and the glutamate it brings is bounded by what it yields. Cystine without a donor, and cystine that
+    is perfused or bathed, is held at its level by what surrounds the tissue.
+    """
+    active = state.xct * (1 - homeostasis.xc_restraint * tone)
+    lost = homeostasis.donor_clearance
+    donated = homeostasis.donor_gain * exposure.cystine_donated
+    donated *= (1 + lost) / (active / (1 + exposure.xc_inhibitor) + lost)
+    cystine = homeostasis.cystine * (exposure.cystine_factor + donated)
+    michaelis = homeostasis.xc_michaelis * (1 + exposure.xc_inhibitor)
+    rate: float = homeostasis.xc_maximum * active * cystine / (michaelis + cystine)
     return rate
 
 
@@ -279,9 +294,10 @@ EQUATIONS = """
                         + probe_exchange*Hz*(perfused_glutamate*mmolar/1000 - extrasynaptic))        : mmolar
     dperisynaptic/dt  = coupling/volume_ratio*(extrasynaptic - perisynaptic) + spillover*release_rate
                         - glt1_maximum*glt1*perisynaptic/(glt1_michaelis*(1 + uptake_inhibitor) + perisynaptic) : mmolar
-    xc = xc_maximum*xct*substrate/(xc_michaelis*(1 + xc_inhibitor) + substrate)
-         *(1 - xc_restraint*mglur23_tone)                                                            : mmolar/second
-    substrate = cystine*(cystine_factor + donor_gain*cystine_donated)                                : mmolar
+    xc = xc_maximum*exchanging*substrate/(xc_michaelis*(1 + xc_inhibitor) + substrate)               : mmolar/second
+    exchanging = xct*(1 - xc_restraint*mglur23_tone)                                                 : 1
+    substrate = cystine*(cystine_factor + donor_gain*cystine_donated
+                         *(1 + donor_clearance)/(exchanging/(1 + xc_inhibitor) + donor_clearance))   : mmolar
     release_rate                 : Hz       # releases per contact, mean over the recorded cells
     xct                          : 1 (shared, constant)
     glt1                         : 1 (shared, constant)

@@ -113,6 +113,7 @@ PER_CELL = {
         "camp",
         "depression_gate",
         "potentiation_room",
+        "g_extrasynaptic",
         "releases",
     ),
     "fast_spiking": ("awake_drive", "awake_deviation"),

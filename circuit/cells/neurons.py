@@ -151,15 +151,17 @@ MEDIUM_SPINY = (
     CONDUCTANCES
     + """
     dv/dt = (1 - clamped)*(k*(1 - d2_slope*phi2*is_d2)*(v - rest_now)*bending - u + I_afferent
-             + g_drive*(glutamate_reversal - v) + g_gaba*(gaba_reversal - v))/capacitance    : volt
+             + (g_drive + nmda_gain*g_extrasynaptic)*(glutamate_reversal - v)
+             + g_gaba*(gaba_reversal - v))/capacitance                                       : volt
     du/dt = a*(b*(v - rest_now) - u)                                                         : amp
-    I_afferent = ((1 - d2_ampa*phi2*is_d2)*g_ampa*ampa_available
-                  + (1 + d1_nmda*phi1*is_d1)*g_nmda*unblocked*nmda_available)*(glutamate_reversal - v) : amp
+    I_afferent = ((1 - d2_ampa*phi2*is_d2)*g_ampa*ampa_available + nmda_gain*g_nmda)*(glutamate_reversal - v) : amp
+    nmda_gain = (1 + d1_nmda*phi1*is_d1)*unblocked*nmda_available                            : 1
     rest_now = rest*(1 + d1_rest*phi1*is_d1)                                                 : volt
     dreleases/dt = -releases/release_window                                                  : Hz
     is_d2 = 1 - is_d1                                                                        : 1
     is_d1                        : 1 (constant)
     g_drive                      : siemens      # unmodelled afferents: hippocampus, amygdala, thalamus
+    g_extrasynaptic              : siemens      # NMDA receptors outside synapses, which spilled glutamate holds open
     up                           : 1            # 1 in the up state
     ampa_available               : 1            # drugs on board
     camp                         : 1            # from the extracellular space

@@ -49,6 +49,7 @@ BATHED = {
         "camp",
         "depression_gate",
         "miniature_rate",
+        "g_extrasynaptic",
     )
 }
 NO_RELEASE = Rest(("released == 0",), ("g_ampa_post", "g_nmda_post", "releases_post", "docked_at"))

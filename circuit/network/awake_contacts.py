@@ -187,6 +187,7 @@ def _glutamate(circuit: Circuit, wiring: Wiring) -> None:
     tones = (
         "camp_post = camp_pre\ndepression_gate_post = depression_gate_pre\n"
         "potentiation_room_post = potentiation_room_pre\n"
+        "g_extrasynaptic_post = g_extrasynaptic_pre\n"
         "ampa_available_post = ampa_available_pre*clip(ampa_swing_pre, 0, 10)\n"
         "nmda_available_post = nmda_available_pre*clip(1 + mglur5_nmda_pre*(mglur5_tone_pre/naive_tone_pre - 1), 0, 10)"
     )

@@ -22,6 +22,7 @@ from synapses.drug_files import drugs
 from synapses.homeostasis import SteadyState
 from synapses.pharmacology import Exposure
 from synapses.plasticity import depression_gate
+from synapses.spillover import open_outside
 from synapses.spines import cycling
 from synapses.tone import ToneClamp
 
@@ -251,6 +252,7 @@ def _cells(p: ModelParameters, body: Body, layout: Layout, silenced: Silencing, 
                 "camp": felt.camp,
                 "potentiation_room": 1.0,
                 "depression_gate": float(depression_gate(felt.mglur5_tone, p.plasticity)),
+                "g_extrasynaptic": open_outside(felt.perisynaptic, p.spillover) * 1e-9,
                 "releases": body.steady.release_rate,
             }
         for name, value in here.items():

@@ -16,6 +16,7 @@ from synapses.adaptation import AdaptedState
 from synapses.homeostasis import SteadyState
 from synapses.parameters import ParameterGroup
 from synapses.pharmacology import CHANNELS, Exposure
+from synapses.spillover import occupancy
 from synapses.tone import ToneClamp, mglur5_efficacy, mglur23_efficacy
 
 
@@ -60,7 +61,7 @@ def extracellular_inputs(
 ) -> dict[str, float | np.ndarray]:
     """Inputs of the extracellular space: transporters, receptors, and the levels it starts from."""
     p, held, micromolar = parameters, clamp or ToneClamp(), 1e-3
-    return given("extracellular", p.homeostasis, p.tone, p.release) | {
+    return given("extracellular", p.homeostasis, p.tone, p.release, p.spillover) | {
         "extracellular.xct": state.xct,
         "extracellular.glt1": state.glt1,
         "extracellular.mglur23_efficacy": mglur23_efficacy(state, p.tone),
@@ -75,6 +76,7 @@ def extracellular_inputs(
         "extracellular.mglur23_tone": steady.mglur23_tone,
         "extracellular.mglur5_tone": steady.mglur5_tone,
         "extracellular.release_rate": steady.release_rate,
+        "extracellular.extrasynaptic_bound": occupancy(steady.perisynaptic, p.spillover),
     }
 
 

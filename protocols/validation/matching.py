@@ -19,6 +19,7 @@ from synapses.adaptation import AdaptedState
 from synapses.homeostasis import SteadyState, exchange, steady_state
 from synapses.pharmacology import Exposure
 from synapses.plasticity import depression_gate
+from synapses.tone import felt_by_mglur5
 
 NAIVE = AdaptedState()
 
@@ -38,8 +39,11 @@ def perisynaptic() -> dict[str, float]:
     """Half-values for `tone.perisynaptic`, by which the naive animal has the default's tones."""
     model = ModelParameters.shipped()
     naive = at_rest(model)
-    scale = naive.perisynaptic / naive.extrasynaptic
-    return {f"tone.{name}_half": getattr(model.tone, f"{name}_half") * scale for name in ("mglur23", "mglur5")}
+    felt = felt_by_mglur5(naive.extrasynaptic, naive.perisynaptic, model.tone)
+    return {
+        "tone.mglur23_half": model.tone.mglur23_half * naive.perisynaptic / naive.extrasynaptic,
+        "tone.mglur5_half": model.tone.mglur5_half * naive.perisynaptic / felt,
+    }
 
 
 def binding(part: str = "binding_affinity") -> dict[str, float]:
@@ -69,7 +73,9 @@ def efficacy_only() -> dict[str, float]:
 
 
 def one_pool() -> dict[str, float]:
-    """GLT-1 of `pools.one`, by which its naive animal has the default's extrasynaptic glutamate."""
+    """GLT-1 of `pools.one`, by which its naive animal has the default's extrasynaptic glutamate, and the half-values of
+    what feels perisynaptic glutamate in the default, by which it feels as much.
+    """
     model, rival = ModelParameters.shipped(), with_hypotheses({"pools": "one"})
     naive, homeostasis = at_rest(model), rival.homeostasis
     supply = (
@@ -79,8 +85,11 @@ def one_pool() -> dict[str, float]:
         + homeostasis.escape * naive.release_rate
         - homeostasis.clearance * naive.extrasynaptic
     )
+    felt = felt_by_mglur5(naive.extrasynaptic, naive.perisynaptic, model.tone)
     return {
         "homeostasis.glt1_extrasynaptic": supply * (homeostasis.glt1_michaelis / naive.extrasynaptic + 1),
+        "tone.mglur5_half": model.tone.mglur5_half * naive.extrasynaptic / felt,
+        "spillover.nmda_half": model.spillover.nmda_half * naive.extrasynaptic / naive.perisynaptic,
     }
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from synapses.dopamine import ROOM, UPDATE, VARIABLES, Learning, room
+from synapses.parameters import declarations
 from synapses.release import Release
 
 NAIVE, AFTER_COCAINE = 0.62, 0.89  # cAMP drive
@@ -13,12 +14,10 @@ pytestmark = pytest.mark.usefixtures("numpy_target")
 
 def in_the_network(camp, occlusion):
     own = Release()
-    space = b2.NeuronGroup(
-        len(camp),
-        ROOM + "camp : 1\nhalf : 1 (shared, constant)\npotentiation_gain : 1 (shared, constant)\n",
-        dt=1 * b2.ms,
-    )
-    space.camp, space.half, space.potentiation_gain = camp, own.half, own.potentiation_gain
+    space = b2.NeuronGroup(len(camp), ROOM + "camp : 1\n" + declarations(Release), dt=1 * b2.ms)
+    space.camp = camp
+    for name, value in own.quantities().items():
+        setattr(space, name, value)
     space.occlusion, space.naive_room = occlusion, room(NAIVE, own)
     return space.potentiation_room[:]
 
@@ -44,7 +43,7 @@ def test_two_formulations_of_the_room_agree():
 
 
 def test_room_shrinks_as_release_nears_its_ceiling():
-    camp = np.linspace(0.3, 3.0, 30)
+    camp = np.linspace(0.5, 3.0, 30)
     left = room(camp, Release())
     assert np.all(np.diff(left) < 0) and left[-1] < 0.01
     assert room(AFTER_COCAINE, Release()) < 0.4 * room(NAIVE, Release())

@@ -36,7 +36,8 @@ def test_one_tone_is_held_and_the_other_is_not(held, free):
     )
     name = "mglur23_tone" if held == "mGluR2/3" else "mglur5_tone"
     assert getattr(clamped, name) == pytest.approx(getattr(control, name), rel=1e-6)
-    assert getattr(clamped, free) == pytest.approx(getattr(cocaine, free), rel=0.15)
+    # Held tone on mGluR2/3 restrains exchange as a naive animal's does, so that glutamate and mGluR5 tone fall further.
+    assert getattr(clamped, free) <= getattr(cocaine, free) * 1.15 < getattr(control, free)
 
 
 def test_without_cystine_exchange_nac_changes_nothing():
