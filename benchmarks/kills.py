@@ -92,7 +92,7 @@ def simulate(identity: Identity, experiment: Experiment, prepared: Any) -> Recor
     if NETWORK in os.environ:
         found = network.simulate(identity, experiment, prepared)
     else:
-        prepared.build.run({}, 1.0, identity.structure_seed, identity.noise_seed)
+        prepared.build.run({}, 1.0, identity.noise_seed)
         value = float(identity.structure_seed ^ identity.noise_seed)
         found = Recording(identity, measures={"seeds": Measure(value, "1")})
     with Path(os.environ[LOG]).open("a") as log:

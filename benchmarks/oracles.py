@@ -7,17 +7,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from circuit.clock import CLOCK_BIN, CLOCK_BINS, Timeline
 from circuit.engine import compiled, runtime
-from circuit.network.inputs import run_inputs
+from circuit.network.electrode_inputs import electrode_inputs
+from circuit.network.inputs import Body, Inputs
 from circuit.parameters import ModelParameters
-from circuit.wiring.preset import preset
+from circuit.states import states
+from circuit.wiring.layout import lay_out
+from circuit.wiring.plan import plan
 from protocols.animals.rest import EXPOSURE_TIMES
 from synapses.adaptation import AdaptedState
+from synapses.chronic import naive_rest
 from synapses.homeostasis import steady_state
 from synapses.pharmacology import Dosing, at_start, exposure
 from synapses.plasticity import Plasticity, depression_gate
@@ -26,29 +31,69 @@ from synapses.receptors import magnesium_unblocked
 PRESET, SCALE = "corticoaccumbens", 0.05
 NMDA_DECAY = 160e-3  # s
 COOPERATION, GATE_TONE, POTENTIAL = 0.6, 0.14, -45.0
+AFFERENTS = 147  # contacts over whose cell endocannabinoid is shared out
 BEFORE = np.array([20, 40, 60, 80, 200, 320]) * 1e-3
 AFTER = np.array([51, 85, 206]) * 1e-3
 FASTER = (1, 3, 3.0)  # bins of the clock from, to, and their rate
 
 
-def inputs_for(
-    pulses: list[float], duration: float, parameters: ModelParameters | None = None, dosings: tuple[Dosing, ...] = ()
-) -> dict[str, Any]:
-    """Inputs of a naive animal at full rate, with electrode pulses and drugs."""
-    parameters = parameters or ModelParameters()
-    state = AdaptedState()
+def naive_body(
+    nuclei: Sequence[str], parameters: ModelParameters | None = None, dosings: tuple[Dosing, ...] = ()
+) -> Body:
+    """A naive animal with drugs on board, the same in every one of some striatal nuclei."""
+    own, state = parameters or ModelParameters(), AdaptedState()
     on_board = exposure(dosings, EXPOSURE_TIMES)
-    steady = steady_state(state, at_start(on_board), parameters.homeostasis, parameters.tone, parameters.release)
+    steady = {
+        nucleus: steady_state(state.at(nucleus), at_start(on_board), own.homeostasis, own.tone, own.release)
+        for nucleus in nuclei
+    }
+    naive = naive_rest(own.homeostasis, own.tone, own.release)
+    return Body(state, steady, dict.fromkeys(nuclei, on_board), naive)
+
+
+def inputs_for(
+    pulses: list[float],
+    duration: float,
+    parameters: ModelParameters | None = None,
+    dosings: tuple[Dosing, ...] = (),
+    name: str = PRESET,
+    scale: float = SCALE,
+    structure_seed: int = 1,
+    state: str = "anaesthetised",
+) -> Inputs:
+    """Inputs of a naive animal at full rate, with electrode pulses and drugs.
+
+    Parameters
+    ----------
+    pulses : list of float
+        Times of the electrode's pulses, s.
+    duration : float
+        Network time, s.
+    parameters : ModelParameters, optional
+    dosings : tuple of Dosing
+    name : str
+        A preset or a site, as `circuit.wiring.plan.plan` takes it.
+    scale : float
+    structure_seed : int
+    state : str
+        Of `circuit.states`.
+    """
+    chosen, parameters = plan(name), parameters or ModelParameters()
     bins = int(np.ceil(duration / CLOCK_BIN))
     none = np.zeros(bins, dtype=bool)
     timeline = Timeline(
         np.array(pulses), np.zeros(len(pulses), dtype=bool), np.zeros(bins), np.ones(bins), duration, none
     )
-    return run_inputs(preset(PRESET), parameters, state, steady, on_board, timeline)
+    body = naive_body(chosen.table.striatal, parameters, dosings)
+    layout = lay_out(chosen.table, scale, structure_seed)
+    return electrode_inputs(chosen, layout, parameters, body, timeline, states()[state])
 
 
-def both_engines(build: compiled.Build, duration: float = 0.12) -> tuple[compiled.Output, compiled.Output]:
+def both_engines(
+    build: compiled.Build, duration: float = 0.12, name: str = PRESET
+) -> tuple[compiled.Output, compiled.Output]:
     """The compiled and the runtime engine on one network without noise, release or synaptic drive."""
+    chosen = plan(name)
     parameters = ModelParameters().with_values(
         {
             "pyramidal.drive_deviation": 0.0,
@@ -58,14 +103,16 @@ def both_engines(build: compiled.Build, duration: float = 0.12) -> tuple[compile
             "release.spontaneous": 0.0,
         }
     )
-    inputs = inputs_for([0.05, 0.07], duration, parameters, (Dosing("LY341495", -30.0, concentration=1.0),))
-    for row in preset(PRESET).projection:
-        if row.plastic:
-            inputs[f"{row.name}.maximum"] = inputs[f"{row.name}.ampa_quantum"] = 0.0
-        else:
-            inputs[f"{row.name}.conductance"] = 0.0
+    inputs = inputs_for([0.05, 0.07], duration, parameters, (Dosing("LY341495", -30.0, concentration=1.0),), name)
+    for pathway in lay_out(chosen.table, SCALE, 1).pathways.values():
+        silent = ("maximum", "ampa_quantum") if pathway.plastic else ("excitation", "inhibition")
+        for variable in silent:
+            inputs[f"{pathway.name}.{variable}"] *= 0.0
+    for kind in ("relay", "dopamine"):  # whose noise no parameter turns off
+        if f"{kind}.noise" in inputs:
+            inputs[f"{kind}.noise"] *= 0.0
     inputs["extracellular.extrasynaptic"] *= 1.5  # so that pools and tones change
-    return build.run(inputs, duration, 1, 2), runtime.run(PRESET, SCALE, inputs, duration, 1, 2)
+    return build.run(inputs, duration, 2), runtime.run(name, SCALE, inputs, duration, 2)
 
 
 def engine_errors() -> dict[str, float]:
@@ -85,8 +132,9 @@ def event_driven() -> dict[str, float]:
     """AMPA efficacy, potentiation and endocannabinoid of one contact after imposed spikes, by the network's code."""
     import brian2
 
-    from circuit.extracellular import timed_inputs
-    from circuit.network import anaesthetised
+    from circuit.network.extracellular import timed_inputs
+    from circuit.network.objects import STEP
+    from synapses import contact as contacts
     from synapses import plasticity, release
     from synapses.parameters import declarations
     from synapses.receptors import Quantum
@@ -94,7 +142,7 @@ def event_driven() -> dict[str, float]:
     brian2.set_device("runtime")
     brian2.prefs.codegen.target = "numpy"
     rule = _rule()
-    timed = timed_inputs()
+    timed = timed_inputs(1)
     rates = _rates()
     starts = CLOCK_BIN * np.arange(CLOCK_BINS)
     timed["biological_rate"].values[...] = rates
@@ -104,7 +152,7 @@ def event_driven() -> dict[str, float]:
     target = _firing_at(
         AFTER,
         "unblocked : 1\nnmda_available : 1\ndepression_gate : 1\nnmda_decay : second\n"
-        "cooperation : 1\nendocannabinoid : 1\nendocannabinoid_decay : second",
+        "cooperation : 1\nendocannabinoid : 1\nendocannabinoid_decay : second\nafferents : 1",
     )
     target.unblocked, target.nmda_available = float(magnesium_unblocked(POTENTIAL)), 1
     target.depression_gate, target.nmda_decay = float(depression_gate(GATE_TONE, rule)), NMDA_DECAY * brian2.second
@@ -112,21 +160,20 @@ def event_driven() -> dict[str, float]:
     contact = brian2.Synapses(
         source,
         target,
-        release.VARIABLES
+        contacts.VARIABLES
         + plasticity.VARIABLES
-        + "    contacts : 1 (shared, constant)\n"
         + declarations(release.Release, plasticity.Plasticity, Quantum, without=release.OF_THE_AXON),
         on_pre={"arrival": "released = 1", "calcium_entry": plasticity.ON_RELEASE_CALCIUM},
         on_post={"backpropagation": plasticity.ON_POSTSYNAPTIC_SPIKE},
         method="exact",
-        dt=anaesthetised.STEP,
+        dt=STEP,
         namespace=timed,
     )
     contact.connect()
     for name, value in rule.quantities().items():
         if name not in release.OF_THE_AXON:
             setattr(contact, name, value)
-    contact.rho, contact.contacts = 1, 147
+    contact.rho, target.afferents = 1, AFFERENTS
     contact.calcium_entry.delay = rule.calcium_delay * brian2.ms
     brian2.Network(source, target, contact).run(600 * brian2.ms)
     return {
@@ -140,14 +187,14 @@ def _firing_at(times: np.ndarray, equations: str, at_spike: str = "") -> Any:
     """One cell that fires at some times, s."""
     import brian2
 
-    from circuit.network import anaesthetised
+    from circuit.network.objects import STEP
 
     return brian2.NeuronGroup(
         1,
         f"{equations}\nk : integer",
         threshold="t >= fire(k*second) - 0.01*ms",
         reset=f"k += 1\n{at_spike}",
-        dt=anaesthetised.STEP,
+        dt=STEP,
         namespace={"fire": brian2.TimedArray(np.append(times, 1e9) * brian2.second, dt=1 * brian2.second)},
     )
 
@@ -181,7 +228,7 @@ def clock_driven(step: float = 2e-6) -> dict[str, float]:
             above += step * a
         c *= np.exp(-step / (rule.calcium_decay * 1e-3))
         bound *= np.exp(-step / NMDA_DECAY)
-    return {"rho": rho, "potentiation": written, "endocannabinoid": above / 147 / 30}
+    return {"rho": rho, "potentiation": written, "endocannabinoid": above / AFFERENTS / 30}
 
 
 def calcium_errors() -> dict[str, float]:

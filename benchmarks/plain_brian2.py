@@ -14,6 +14,7 @@ import resource
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,82 +27,70 @@ CALCIUM = """
               : 1 (clock-driven)
     driven = 1 - residual_share
              + residual_share*(residual_pre/residual_half)**4/(1 + (residual_pre/residual_half)**4) : 1
-    endocannabinoid_input_post = int(calcium > depression_threshold)/(contacts*endocannabinoid_decay_post) : Hz (summed)
+    endocannabinoid_input_post = int(calcium > depression_threshold)/(afferents_post*endocannabinoid_decay_post)
+              : Hz (summed)
     docked_at : second
     released : 1
-    latency : second
-    contacts : 1 (shared, constant)
-    ampa_surface : 1 (shared, constant)
 """
 
 
-def contacts(circuit: Any, row: Any, numbers: dict[str, int]) -> Any:
-    """Plastic contacts with everything integrated at every step; other projections as they are."""
+def plastic(circuit: Any, pathway: Any) -> Any:
+    """Plastic contacts with everything integrated at every step."""
     from brian2 import Synapses
 
-    from circuit.network import anaesthetised
-    from circuit.wiring.preset import out_degree
-    from synapses import plasticity, release
+    from circuit.network.contacts import LATENCY
+    from circuit.network.objects import STEP
+    from synapses import contact, plasticity, release
     from synapses.parameters import declarations
     from synapses.receptors import Quantum
 
-    if not row.plastic:
-        return _others(circuit, row, numbers)
-    synapses = Synapses(
-        circuit.groups[row.source],
-        circuit.groups[row.target],
-        CALCIUM + declarations(release.Release, plasticity.Plasticity, Quantum, without=release.OF_THE_AXON),
+    return Synapses(
+        circuit.groups[pathway.source],
+        circuit.groups[pathway.target],
+        CALCIUM + LATENCY + declarations(release.Release, plasticity.Plasticity, Quantum, without=release.OF_THE_AXON),
         on_pre={
-            "transmission": release.RELEASE + anaesthetised.TRANSMISSION,
+            "transmission": release.RELEASE + contact.TRANSMISSION.format(open=""),
             "calcium_entry": "calcium += release_calcium*released*nmda_available_post*unblocked_post\n"
             "bound += released*(1 - bound)",
         },
         on_post={"backpropagation": "calcium += spike_calcium*bound*nmda_available_post"},
         method="euler",
-        dt=anaesthetised.STEP,
+        dt=STEP,
         namespace=circuit.timed,
-        name=row.name,
+        name=pathway.name,
     )
-    circuit.plastic = row.name
-    n, degree = numbers[row.target], out_degree(row, numbers)
-    synapses.connect(j=f"int(rand()*{n}) for _ in range({degree})")
-    return synapses
-
-
-_others: Any = None
 
 
 def script(scale: float, seconds: float, folder: Path) -> dict[str, Any]:
     """Build and run one condition; what building and what running took."""
-    global _others
     import brian2
     import numpy as np
 
-    from benchmarks.limit_loop import inputs
-    from circuit.cells import neurons
-    from circuit.network import anaesthetised
-    from circuit.wiring.preset import preset
+    from benchmarks.limit_loop import PRESET, inputs
+    from circuit.cells import kinds
+    from circuit.network import build, contacts
+    from circuit.wiring.plan import plan
 
     begin, before = time.perf_counter(), _everything()
     brian2.set_device("cpp_standalone", build_on_run=False)
-    chosen, given = preset("corticoaccumbens"), inputs(seconds)
-    _others, anaesthetised.contacts = anaesthetised.contacts, contacts
-    parameters, equations = neurons.MODELS["core_medium_spiny"]
-    neurons.MODELS["core_medium_spiny"] = parameters, equations + "    endocannabinoid_input : Hz\n"
-    circuit = anaesthetised.construct(chosen, scale)
+    given = inputs(scale, seconds)
+    contacts._plastic = plastic
+    cells = kinds.CELLS["medium_spiny"]
+    kinds.CELLS["medium_spiny"] = replace(cells, equations=cells.equations + "    endocannabinoid_input : Hz\n")
+    circuit = build.construct(plan(PRESET), scale)
     for name, timed in circuit.timed.items():
         timed.values[...] = np.reshape(given[f"{name}.values"], timed.values.shape)
     brian2.seed(1)
-    anaesthetised.connect(circuit, chosen, scale)
-    spiny = circuit.groups["core_medium_spiny"]
+    build.connect(circuit)
+    spiny = circuit.groups["medium_spiny"]
     spiny.run_regularly("endocannabinoid = endocannabinoid + endocannabinoid_input*2*ms", dt=2 * brian2.ms)
     for key, value in given.items():
         name, variable = key.split(".", 1)
         if name in circuit.groups and variable in circuit.groups[name].variables:
             circuit.groups[name].variables[variable].set_value(value)
-    anaesthetised.initialise(circuit)
-    anaesthetised.monitor(circuit, chosen, scale)
-    anaesthetised.collect(circuit).run(seconds * brian2.second, namespace={})
+    build.initialise(circuit)
+    build.monitor(circuit)
+    build.collect(circuit).run(seconds * brian2.second, namespace={})
     brian2.device.build(directory=str(folder), compile=True, run=False)
     built, build_processor = time.perf_counter() - begin, _everything() - before
     before, begin = _children(), time.perf_counter()
@@ -109,7 +98,7 @@ def script(scale: float, seconds: float, folder: Path) -> dict[str, Any]:
     return {
         "build_wall": built, "build_processor": build_processor, "processor": _children() - before,
         "wall": time.perf_counter() - begin,
-        "rates": {n: _count(folder, n) / circuit.groups[n].N / seconds for n in chosen.cells},
+        "rates": {n: _count(folder, n) / circuit.groups[n].N / seconds for n in circuit.layout.kinds},
     }  # fmt: skip
 
 

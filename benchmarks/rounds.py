@@ -1,6 +1,7 @@
 """Experiments over several seeds: every row of evidence that they answer, its verdict, and what each group did.
 
     python -m benchmarks.rounds plasticity          plasticity, release and glutamate      -> docs/plasticity.md
+    python -m benchmarks.rounds by_region           plasticity by region and day            -> docs/by_region.md
     python -m benchmarks.rounds weeks               treatments, histories, spines, dopamine -> docs/weeks.md
 
 Each run is a file, so a round that was stopped goes on from there.
@@ -55,6 +56,13 @@ ROUNDS = {
         (101, 102, 103, 104, 105),
         ("circuit.scale=0.25",),
         "moussawi2009",
+    ),
+    "by_region": Round(
+        "LTP and LTD in core, shell and DLS: model beside paper",
+        "What days of cocaine change in each region: [regions](regions.md); what a state is: [model](model.md).",
+        {"plasticity_by_region": 4, "release_by_region": 4},
+        (101, 102),
+        ("circuit.scale=0.25",),
     ),
     "weeks": Round(
         "Weeks and treatments: model beside paper",

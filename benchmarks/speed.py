@@ -167,7 +167,7 @@ def growth(kept: Kept, quick: bool) -> None:
 
 
 def _size(asked: dict[str, Any]) -> dict[str, Any]:
-    from circuit.wiring.preset import preset
+    from circuit.wiring.plan import plan
 
     scale, seconds = asked["scale"], asked["network_seconds"]
     with tempfile.TemporaryDirectory() as name:
@@ -182,7 +182,7 @@ def _size(asked: dict[str, Any]) -> dict[str, Any]:
         costs = take_turns({"short": run(0.1), "long": run(seconds + 0.1)}, asked["repeats"])
     per_second = [(b.processor - a.processor) / seconds for a, b in zip(costs["short"], costs["long"], strict=True)]
     return {
-        "cells": sum(preset("corticoaccumbens").scaled(scale).values()),
+        "cells": sum(plan(limit_loop.PRESET).table.numbers(scale).values()),
         "plastic_contacts": costs["long"][0].printed["contacts"],
         "processor_per_network_second": middle(per_second),
         "start": middle([cost.processor for cost in costs["short"]]),
@@ -201,7 +201,7 @@ def _animals(asked: dict[str, Any], processes: int) -> dict[str, Any]:
 
     from circuit.engine import compiled
 
-    compiled.build("corticoaccumbens", asked["scale"])
+    compiled.build(limit_loop.PRESET, asked["scale"])
     begin, before = time.perf_counter(), _everything()
     with ThreadPoolExecutor(processes) as pool:  # each waits for a program of its own
         jobs = [(asked["scale"], asked["network_seconds"], animal + 1) for animal in range(asked["animals"])]
@@ -219,7 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words[:1] == ["_build"]:
         from circuit.engine import compiled
 
-        compiled.build("corticoaccumbens", float(words[1]))
+        compiled.build(limit_loop.PRESET, float(words[1]))
         return 0
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="few repeats of small networks; decides little")

@@ -14,6 +14,8 @@ EXPOSURE_BIN = 30.0
 EXPOSURE_BINS = 1024
 PULSES = 8192
 """Pulses of the electrode in a run, at most."""
+INTO_CELLS = -1.0
+"""In place of a pulse's strength: current into the recorded cells, each of which spikes."""
 LONGEST_EPOCH = 12.0
 """min of biology that an epoch of a session may stand for at most: glutamate leaves the extrasynaptic space within a
 second, and beyond twice this its equation, integrated at that pace, is unstable."""
@@ -37,7 +39,7 @@ class Timeline:
         Bins in the window round a pulse; where one ends, terminals are put back to where they stood as it began.
     strength : ndarray, shape (n,), optional
         Share of axons that each pulse recruits; where it is NaN or left out, as the electrode's parameters say for test
-        pulses and for those of an induction.
+        pulses and for those of an induction. `INTO_CELLS` stands for a spike of the recorded cells.
     """
 
     pulses: np.ndarray

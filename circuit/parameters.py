@@ -27,6 +27,7 @@ from synapses.plasticity import Plasticity
 from synapses.receptors import Quantum, Receptors
 from synapses.release import Release
 from synapses.reward import Reward
+from synapses.spillover import Spillover
 from synapses.spines import Spines
 from synapses.tone import Tone
 from synapses.variability import Variability
@@ -43,6 +44,7 @@ class ModelParameters:
     endocannabinoid: Endocannabinoid = field(default_factory=Endocannabinoid)
     homeostasis: Homeostasis = field(default_factory=Homeostasis)
     tone: Tone = field(default_factory=Tone)
+    spillover: Spillover = field(default_factory=Spillover)
     adaptation: Adaptation = field(default_factory=Adaptation)
     spines: Spines = field(default_factory=Spines)
     reward: Reward = field(default_factory=Reward)
@@ -128,18 +130,25 @@ def all_parameters() -> list[ParameterRecord]:
     ]
 
 
+TABLES = {
+    "circuit.wiring": ("corticostriatal.toml", "presets.toml"),
+    "circuit": ("states.toml",),
+    "synapses": ("drugs.toml", "regions.toml"),
+}
+"""Tables of the model besides its parameters: package -> files."""
+
+
 def parameter_hash() -> str:
     """Which parameters a page or a figure was made with: 12 hexadecimal digits.
 
-    Over every shipped value, with the wiring tables and what drugs do. Two pages that name the same hash are of the
-    same values, whatever else has changed in the code.
+    Over every shipped value, with the tables of wiring, states, regions and drugs. Two pages that name one hash are of
+    the same values, whatever else has changed in the code.
     """
     digest = hashlib.sha256()
     for record in ModelParameters.shipped().records():
         digest.update(f"{record.group}.{record.name} {record.value!r}\n".encode())
     digest.update(f"tone.site {ModelParameters.shipped().tone.site}\n".encode())
-    for package, suffix in (("circuit.wiring", ".toml"), ("synapses", "drugs.toml")):
-        for file in sorted(resources.files(package).iterdir(), key=lambda each: each.name):
-            if file.name.endswith(suffix):
-                digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for package, names in TABLES.items():
+        for name in names:
+            digest.update(name.encode() + b"\0" + resources.files(package).joinpath(name).read_bytes())
     return digest.hexdigest()[:12]

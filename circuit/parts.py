@@ -6,6 +6,8 @@ that build the network, which need Brian2.
 
 from __future__ import annotations
 
+from typing import Literal
+
 STEP = 1e-4
 """Step of cells and contacts, s."""
 FIELD_STEP = 5e-4
@@ -15,5 +17,7 @@ CELL_STEP = 5e-4
 NEVER = 1e9
 """A time later than any run, s."""
 
-LEARNT = ("rho",)
-"""Variables of a plastic contact of the awake circuit that an animal carries from one session to the next."""
+LEARNT = ("rho", "potentiation")
+"""Variables of a plastic contact that a run starts from and leaves behind: what an animal carries from test to test."""
+Apparatus = Literal["electrode", "operant box"]
+"""What stands around a circuit: a stimulating and a recording electrode, or a box with levers."""

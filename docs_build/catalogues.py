@@ -12,7 +12,9 @@ from protocols.experiments.experiment import load, shipped, source
 from results.evidence.table import Evidence
 from results.evidence.table import load as evidence_table
 from results.tables import use_of
+from synapses.adaptation import PARAMETER
 from synapses.drug_files import EFFECTS, drugs
+from synapses.regions import regions
 
 
 def evidence_page() -> str:
@@ -97,6 +99,37 @@ def drugs_page() -> str:
         )
     )
     return "\n".join(lines)
+
+
+def regions_page() -> str:
+    """What days of cocaine change in each region of the striatum, with sources."""
+    lines = [preface("regions")]
+    usual = {record.name: record.value for record in all_parameters() if record.group == "adaptation"}
+    for region in regions().values():
+        lines.append(f"## {region.name}\n\nRelease at rest is driven by: {region.afferent}.\n")
+        rows = []
+        for quantity, change in region.changes():
+            name = PARAMETER.get(quantity, quantity)
+            whole, time = usual[f"{name}_change"], usual[f"{name}_time"]
+            rows.append(
+                (
+                    QUANTITY[quantity],
+                    f"{change.share:g}",
+                    f"{100 * change.share * whole:+.3g} %" if change.share * whole else "none",
+                    f"{time if change.time is None else change.time:g}",
+                    change.provenance,
+                    change.source,
+                )
+            )
+        lines.append(table(("what", "share", "at full trace", "time constant, d", "read", "source"), rows))
+    return "\n".join(lines)
+
+
+QUANTITY = {
+    "xct": "xCT", "glt1": "GLT-1", "ags3": "AGS3", "homer": "Homer1b/c", "mglur5": "surface mGluR5",
+    "mglur23": "mGluR2/3", "ampa": "surface AMPA receptors", "drive": "drive of the cortical cells",
+}  # fmt: skip
+"""Quantity of a region -> its name."""
 
 
 def experiments_page() -> str:

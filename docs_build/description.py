@@ -11,28 +11,26 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from circuit.parameters import all_parameters
-from circuit.wiring.preset import Preset, circuit_named
-from circuit.wiring.table import Wiring
+from circuit.parts import Apparatus
+from circuit.wiring.plan import plan, presets
+from circuit.wiring.table import Connection, Wiring
 from docs_build.mathematics import latex, mathml, statements, symbol, variable
-from docs_build.network_objects import AWAKE, Code, Part, parts, recorded
+from docs_build.network_objects import Code, Part, parts, recorded
 from docs_build.text import linked, preface, prose, table
 from synapses.parameters import ParameterRecord
 
 NORDLIE = linked("Nordlie, Gewaltig & Plesser 2009 (doi:10.1371/journal.pcbi.1000456)")
-# Modules whose docstrings describe each mechanism, for each preset.
-CELLS = {
-    "corticoaccumbens": ("circuit/cells/neurons.py",),
-    AWAKE: ("circuit/cells/neurons.py", "circuit/cells/relay.py"),
+# Modules whose docstrings describe each mechanism, by the apparatus that needs it.
+CELLS = ("circuit/cells/kinds.py", "circuit/cells/neurons.py", "circuit/cells/relay.py")
+SYNAPSE = ("synapses/contact.py", "synapses/release.py", "synapses/receptors.py")
+PLASTICITY: dict[Apparatus, tuple[str, ...]] = {
+    "electrode": ("synapses/plasticity.py", "synapses/endocannabinoid.py"),
+    "operant box": ("synapses/dopamine.py",),
 }
-SYNAPSE = ("synapses/release.py", "synapses/receptors.py")
-PLASTICITY = {
-    "corticoaccumbens": ("synapses/plasticity.py", "synapses/endocannabinoid.py"),
-    AWAKE: ("synapses/dopamine.py",),
-}
-SPACE = ("synapses/homeostasis.py", "synapses/tone.py")
-INPUT = {
-    "corticoaccumbens": ("circuit/apparatus/electrode.py", "circuit/apparatus/probe.py"),
-    AWAKE: ("circuit/apparatus/perception.py", "circuit/apparatus/operant_box.py"),
+SPACE = ("circuit/network/extracellular.py", "synapses/homeostasis.py", "synapses/tone.py")
+INPUT: dict[Apparatus, tuple[str, ...]] = {
+    "electrode": ("circuit/states.py", "circuit/apparatus/electrode.py", "circuit/apparatus/probe.py"),
+    "operant box": ("circuit/apparatus/perception.py", "circuit/apparatus/operant_box.py"),
 }
 DAYS = (
     "synapses/chronic.py",
@@ -44,9 +42,15 @@ DAYS = (
     "synapses/pharmacology.py",
 )
 # Parameter groups that act through the inputs of a run and not inside the network.
-OUTSIDE = {
-    "corticoaccumbens": ("adaptation", "spines", "reward", "electrode", "probe", "variability"),
-    AWAKE: ("adaptation", "spines", "reward", "perception", "plasticity", "variability"),
+OUTSIDE: dict[Apparatus, tuple[str, ...]] = {
+    "electrode": ("adaptation", "spines", "reward", "electrode", "probe", "variability"),
+    "operant box": ("adaptation", "spines", "reward", "perception", "plasticity", "variability"),
+}
+
+
+AROUND: dict[Apparatus, str] = {
+    "electrode": "with a stimulating and a recording electrode; the equations of every other pathway are the same",
+    "operant box": "in an animal that goes through sessions in an operant box",
 }
 
 
@@ -55,20 +59,20 @@ def page(name: str) -> str:
 
     Raises
     ------
-    ValueError
+    KeyError
         If there is no such preset.
     """
-    chosen = circuit_named(name)
-    built = parts(name)
+    preset, apparatus = presets()[name], plan(name).apparatus
+    chosen, built = preset.table, parts(name)
     connections = _connections(chosen, built)
     cells = [part for part in built if _is_cell(part)]
     others = [part for part in built if part not in connections and part not in cells]
     spaces = [part for part in others if not part.contacts]
     couplings = [part for part in others if part.contacts]
     lines = [
-        f"# {chosen.title}: the model in tables",
-        f"Preset `{name}`, in the tables of {NORDLIE}. Generated from the code when the site was built: "
-        "populations and connectivity from the wiring table, equations from the network as it is constructed, "
+        f"# {preset.title}: the model in tables",
+        f"Preset `{name}`, {AROUND[apparatus]}. In the tables of {NORDLIE}. Generated from the code when the site was "
+        "built: populations and connectivity from the wiring table, equations from the network as it is constructed, "
         "parameters from their records.\n",
         "## A. Summary",
         table(("", ""), _summary(chosen, cells, connections)),
@@ -78,14 +82,14 @@ def page(name: str) -> str:
         "## C. Connectivity",
         _connectivity(chosen),
         "## D. Neuron models",
-        *_prose(CELLS[name]),
+        *_prose(CELLS),
         *_listings(cells),
         "## E. Synapse models",
         *_prose(SYNAPSE),
         *_listings(connections),
         "## F. Plasticity",
         "Equations: of the contacts that learn in section E, of the space that sets their tones in section G.\n",
-        *_prose(PLASTICITY[name]),
+        *_prose(PLASTICITY[apparatus]),
         "## G. Extracellular space and other objects",
         *_prose(SPACE),
         *_listings(spaces),
@@ -93,7 +97,7 @@ def page(name: str) -> str:
         "How these objects and the cells hand values to each other.\n",
         *_listings(couplings),
         "## H. Input",
-        *_prose(INPUT[name]),
+        *_prose(INPUT[apparatus]),
         "Histories and drugs reach the network as values of its parameters and as drugs on board:\n",
         *_prose(DAYS),
         "## I. Measurements",
@@ -111,40 +115,34 @@ def page(name: str) -> str:
 def parameter_groups(name: str) -> tuple[str, ...]:
     """Parameter groups that a preset uses, in the order of the page."""
     used = [group for part in parts(name) for group in part.groups]
-    return tuple(dict.fromkeys([*used, *OUTSIDE[name]]))
+    return tuple(dict.fromkeys([*used, *OUTSIDE[plan(name).apparatus]]))
 
 
 def _is_cell(part: Part) -> bool:
     return not part.contacts and any(row.name == "v" and row.expression for row in part.equations)
 
 
-def _connections(chosen: Preset | Wiring, built: Sequence[Part]) -> list[Part]:
-    """Contacts of the wiring table: one object for each row, or one for all rows between two kinds of cells."""
-    if isinstance(chosen, Preset):
-        names = {row.name for row in chosen.projection}
-    else:
-        kinds = {(chosen.named(row.source).cell, chosen.named(row.target).cell) for row in chosen.projection}
-        names = {f"{s}_to_{t}{end}" for s, t in kinds for end in ("", "_plastic")}
+def _connections(chosen: Wiring, built: Sequence[Part]) -> list[Part]:
+    """Contacts of the wiring table: one object for all rows between two kinds of cells."""
+    kinds = {(chosen.named(row.source).cell, chosen.named(row.target).cell) for row in chosen.projection}
+    names = {f"{s}_to_{t}{end}" for s, t in kinds for end in ("", "_plastic")}
     return [part for part in built if part.name in names]
 
 
-def _summary(chosen: Preset | Wiring, cells: Sequence[Part], connections: Sequence[Part]) -> list[tuple[str, str]]:
-    plastic = [row for row in chosen.projection if row.plastic]
-    if isinstance(chosen, Preset):
-        number, populations, sides = sum(chosen.cells.values()), len(chosen.cells), "none; one hemisphere"
-        contacts = sum(row.in_degree * chosen.cells[row.target] for row in chosen.projection)
-        learning = sum(row.in_degree * chosen.cells[row.target] for row in plastic)
-        nuclei = chosen.nuclei
-    else:
-        numbers = chosen.numbers(1.0)
-        number, populations = sum(numbers.values()), len(chosen.population)
-        sides = "two hemispheres, two levers, two contexts; cells are laid out by index (circuit/wiring/table.py)"
-        contacts = sum(row.in_degree * numbers[row.target] for row in chosen.projection)
-        learning = sum(row.in_degree * numbers[row.target] for row in plastic)
-        nuclei = chosen.nuclei
+def _summary(chosen: Wiring, cells: Sequence[Part], connections: Sequence[Part]) -> list[tuple[str, str]]:
+    plastic, numbers, nuclei = chosen.plastic, chosen.numbers(1.0), chosen.nuclei
+    contacts = sum(row.in_degree * numbers[row.target] for row in chosen.projection)
+    learning = sum(row.in_degree * numbers[row.target] for row in plastic)
     return [
-        ("Populations", f"{populations} in {len(nuclei)} nuclei ({', '.join(nuclei)}); {number:,} cells at scale 1"),
-        ("Topology", sides),
+        (
+            "Populations",
+            f"{len(chosen.population)} in {len(nuclei)} nuclei ({', '.join(nuclei)}); {sum(numbers.values()):,} cells "
+            "at scale 1",
+        ),
+        (
+            "Topology",
+            "two hemispheres, two levers, two contexts; cells are laid out by index (circuit/wiring/table.py)",
+        ),
         (
             "Connectivity",
             f"{len(chosen.projection)} projections, {contacts:,} contacts on average at scale 1, {learning:,} of them "
@@ -166,11 +164,18 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _populations(chosen: Preset | Wiring) -> str:
-    if isinstance(chosen, Preset):
-        return table(("population", "cells at scale 1"), ((_words(name), n) for name, n in chosen.cells.items()))
+def _populations(chosen: Wiring) -> str:
     numbers = chosen.numbers(1.0)
-    columns = ("population", "nucleus", "model", "cells at scale 1", "background", "tuned to", "dopamine", "source")
+    columns = (
+        "population",
+        "nucleus",
+        "model",
+        "cells at scale 1",
+        "background, awake",
+        "tuned to",
+        "dopamine",
+        "source",
+    )
     return table(
         columns,
         (
@@ -193,35 +198,31 @@ def _background(mean: float, deviation: float, unit: str) -> str:
     return f"{mean:g} ± {deviation:g} {unit}" if mean or deviation else ""
 
 
-def _connectivity(chosen: Preset | Wiring) -> str:
+def _connectivity(chosen: Wiring) -> str:
     columns = (
         "source", "target", "transmitter", "contacts per target cell", "conductance, nS", "delay, ms", "plastic",
         "restricted to", "source of the numbers",
     )  # fmt: skip
-    rows = []
-    for row in chosen.projection:
-        spread = getattr(row, "delay_deviation", 0.0)
-        rows.append(
-            (
-                _words(row.source),
-                _words(row.target),
-                row.transmitter,
-                row.in_degree,
-                "a release" if row.plastic else f"{row.conductance:g}",
-                f"{row.delay:g} ± {spread:g}" if spread else f"{row.delay:g}",
-                "yes" if row.plastic else "no",
-                _restriction(row) if isinstance(chosen, Wiring) else "",
-                row.reference,
-            )
+    rows = (
+        (
+            _words(row.source),
+            _words(row.target),
+            row.transmitter,
+            row.in_degree,
+            "a release" if row.plastic else f"{row.conductance:g}",
+            f"{row.delay:g} ± {row.delay_deviation:g}" if row.delay_deviation else f"{row.delay:g}",
+            "yes" if row.plastic else "no",
+            _restriction(row),
+            row.reference,
         )
+        for row in chosen.projection
+    )
     return table(columns, rows)
 
 
-def _restriction(row: object) -> str:
-    kept = [f"{receptors} cells"] if (receptors := getattr(row, "receptors", None)) else []
-    kept += ["one lever"] if getattr(row, "lever_specific", False) else []
-    share = getattr(row, "context_specific", 0.0)
-    return ", ".join(kept + ([f"one context ({share:.0%})"] if share else []))
+def _restriction(row: Connection) -> str:
+    kept = ([f"{row.receptors} cells"] if row.receptors else []) + (["one lever"] if row.lever_specific else [])
+    return ", ".join(kept + ([f"one context ({row.context_specific:.0%})"] if row.context_specific else []))
 
 
 def _prose(paths: Iterable[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """The circuits as Brian2 holds them: cells, contacts and the code they run, for the description of the model.
 
-Both presets are constructed at their smallest size; nothing is compiled or run. So the lists show what a simulation
+The circuits are constructed at their smallest size; nothing is compiled or run. So the lists show what a simulation
 would run, whichever module defines it.
 """
 
@@ -15,14 +15,12 @@ from typing import Any
 
 import circuit as circuit_package
 import synapses as synapses_package
-from circuit.cells import awake as awake_cells
-from circuit.cells import neurons
-from circuit.network import anaesthetised
+from circuit.cells.kinds import CELLS
+from circuit.network import build
+from circuit.network.objects import Circuit
 from circuit.parameters import ModelParameters
-from circuit.wiring.preset import circuit_named
+from circuit.wiring.plan import plan
 from synapses.parameters import ParameterGroup
-
-AWAKE = "corticostriatal"
 
 
 @dataclass(frozen=True)
@@ -76,24 +74,26 @@ class Recorded:
 
 
 @cache
-def _built(name: str) -> anaesthetised.Circuit:
-    """A preset's network at its smallest size.
+def _built(name: str) -> Circuit:
+    """A circuit's network at its smallest size.
 
     Raises
     ------
     ValueError
-        If there is no such preset.
+        If there is no such preset or site.
     """
     from brian2 import prefs
 
     targets = prefs.codegen.target, prefs.codegen.string_expression_target
     prefs.codegen.target = prefs.codegen.string_expression_target = "numpy"  # nothing is compiled for a page
     try:
-        chosen = circuit_named(name)
-        network: Any = importlib.import_module(chosen.network)
-        built: anaesthetised.Circuit = network.construct(chosen, 0.01)
-        network.connect(built, chosen, 0.01)
-        network.monitor(built, chosen, 0.01)
+        built = build.construct(plan(name), 0.01)
+        for pathway in built.layout.pathways.values():  # some animal's, so that there are contacts
+            built.timed[f"first_{pathway.name}"].values[...] = pathway.first
+            built.timed[f"targets_{pathway.name}"].values[...] = pathway.targets
+        build.connect(built)
+        build.monitor(built)
+        build.collect(built)  # so that Brian2 does not warn of objects without a network
     finally:
         prefs.codegen.target, prefs.codegen.string_expression_target = targets
     return built
@@ -185,7 +185,8 @@ def _codes(group: Any) -> list[Code]:
     for one in group.contained_objects:
         if isinstance(one, SynapticPathway):
             side = "source" if one.prepost == "pre" else "target"
-            found.append(Code(f"at a {one.event} of the {side} ({one.name.removeprefix(group.name + '_')})", one.code))
+            what = f"an {one.event}" if one.event[0] in "aeiou" else f"a {one.event}"
+            found.append(Code(f"at {what} of the {side} ({one.name.removeprefix(group.name + '_')})", one.code))
         elif isinstance(one, SummedVariableUpdater):
             found.append(Code(f"every {_step(one)}, summed over contacts", f"{one.target_varname} = {one.expression}"))
         elif isinstance(one, CodeRunner) and not isinstance(one, Resetter | StateUpdater | Thresholder):
@@ -197,13 +198,18 @@ def _codes(group: Any) -> list[Code]:
 
 def _groups(group: Any) -> list[ParameterGroup]:
     """Groups whose parameters an object declares; a cell's membrane is the one its kind has."""
-    models: dict[str, type] = {name: model for name, (model, _) in {**neurons.MODELS, **awake_cells.EQUATIONS}.items()}
-    membranes = set(models.values())
-    declared, found = set(group.equations), []
+    from brian2 import Synapses
+
+    models: dict[str, type] = {name: kind.parameters for name, kind in CELLS.items()}
+    membranes, contacts = set(models.values()), isinstance(group, Synapses)
+    # A parameter that contacts read in the axon or in the target cell is declared there.
+    own_names = set(group.equations)
+    declared = own_names.union(*(set(end.equations) for end in (group.source, group.target)) if contacts else ())
+    found = []
     for one in ModelParameters.shipped().groups().values():
         names = {record.name for record in one.records()}
         own = type(one) is models.get(group.name)
-        if own or (type(one) not in membranes and names and names <= declared):
+        if own or (type(one) not in membranes and names & own_names and names <= declared):
             found.append(one)
     return found
 
@@ -221,8 +227,8 @@ def _glosses() -> dict[str, str]:
     """The comment behind the # of a variable's declaration, by the variable's name."""
     found: dict[str, str] = {}
     for package in (synapses_package, circuit_package):
-        for module in pkgutil.iter_modules(package.__path__):
-            content = vars(importlib.import_module(f"{package.__name__}.{module.name}"))
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            content = vars(importlib.import_module(module.name))
             for text in content.values():
                 for line in text.splitlines() if isinstance(text, str) else ():
                     declared = re.match(

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 
 from docs_build import catalogues, description, references
-from docs_build.network_objects import AWAKE
 from docs_build.text import ROOT, preface
 
 
@@ -27,10 +26,11 @@ GENERATED: dict[str, Callable[[], str]] = {
     "changelog.md": partial(from_root, "CHANGELOG.md"),
     "contributing.md": partial(from_root, "CONTRIBUTING.md"),
     "description/corticoaccumbens.md": partial(description.page, "corticoaccumbens"),
-    "description/corticostriatal.md": partial(description.page, AWAKE),
+    "description/corticostriatal.md": partial(description.page, "corticostriatal"),
     "parameters.md": catalogues.parameters_page,
     "evidence.md": catalogues.evidence_page,
     "drugs.md": catalogues.drugs_page,
+    "regions.md": catalogues.regions_page,
     "experiments.md": catalogues.experiments_page,
     "benchmarks.md": catalogues.benchmarks_page,
     "commands.md": references.commands_page,

@@ -1,15 +1,16 @@
-"""The slow adaptation of the accumbens core over days of drug taking.
+"""The slow adaptation of an animal and of each region of its striatum over days of drug taking.
 
 A history reaches the synapse through one accumulating variable X, the enduring trace of drug intake (for example a
 slowly decaying transcription factor; Nestler 2008, doi:10.1098/rstb.2008.0067). Every adapted quantity relaxes towards
 1 + change*X with its own time constant. An animal that took no drug stays at 1. No equation depends on a group.
+Regions differ in data: each change is a share of that in the accumbens core (`synapses.regions`).
 
 Glutamate acts back on the trace, since it drives the cells in which the trace builds up. Release while the drug is on
 board increases the rate of building, and mGluR2/3 tone increases the rate of decay. So a trace that has lowered tone
-maintains itself. Both actions are assumed; in a naive animal release is 1 and the decay has its full rate. A treatment
-that induces the expression of transporters restores what the trace has lowered (`induction`). Homer mediates part of
-cocaine's effect on xCT and AGS3, so that animals without Homer2 resemble those withdrawn from cocaine (Szumlinski et
-al. 2004, doi:10.1016/j.neuron.2004.07.027).
+maintains itself. Both actions are assumed, and the core's glutamate stands for that of all regions; in a naive animal
+release is 1 and the decay has its full rate. A treatment that induces the expression of transporters restores what the
+trace has lowered (`induction`). Homer mediates part of cocaine's effect on xCT and AGS3, so that animals without Homer2
+resemble those withdrawn from cocaine (Szumlinski et al. 2004, doi:10.1016/j.neuron.2004.07.027).
 
 The signs are those of Kalivas 2009 (doi:10.1038/nrn2515): xCT, GLT-1, Homer, mGluR5 and prefrontal firing at rest fall,
 AGS3 and surface AMPA rise. `synapses.chronic` integrates these equations together with those of spines and dopamine.
@@ -18,10 +19,14 @@ AGS3 and surface AMPA rise. `synapses.chronic` integrates these equations togeth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import ClassVar, Self
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, Self
 
 from synapses.parameters import ParameterGroup, parameter
+from synapses.regions import CORE, Region, regions
+
+Factors = Mapping[str, Mapping[str, float]]
+"""Factors by which proteins are over-expressed or knocked down: region -> field of `Tissue` -> factor."""
 
 KALIVAS = "sign: Kalivas 2009 doi:10.1038/nrn2515"
 
@@ -88,17 +93,13 @@ class Adaptation(ParameterGroup):
 
 
 @dataclass(frozen=True)
-class AdaptedState:
-    """The slow state of an animal. Quantities are relative to a naive animal (1), except those that a naive animal
-    lacks (0): `trace` X, `induction`, `calcium_permeable`, `tolerance`, `sensitization`, `set_point`.
+class Tissue:
+    """What days left behind in one region of the striatum, relative to a naive animal (1).
 
-    Proteins are of the accumbens core. `pl_drive` is the background drive of prelimbic cells, `calcium_permeable` the
-    share of surface AMPA receptors without GluA2, `arp23` and `cofilin` the activity of the proteins that assemble and
-    sever actin, `d1` and `d2` the availability of dopamine receptors.
+    Membrane xCT, GLT-1 uptake, AGS3, Homer, surface mGluR5, density of mGluR2/3, surface AMPA receptors, and the
+    background `drive` of the cortical cells that release glutamate there at rest.
     """
 
-    trace: float = 0.0
-    induction: float = 0.0
     xct: float = 1.0
     glt1: float = 1.0
     ags3: float = 1.0
@@ -106,7 +107,29 @@ class AdaptedState:
     mglur5: float = 1.0
     mglur23: float = 1.0
     ampa: float = 1.0
-    pl_drive: float = 1.0
+    drive: float = 1.0
+
+    def expressing(self, factors: Mapping[str, float]) -> Self:
+        """The tissue with some proteins over-expressed or knocked down by a factor."""
+        return replace(self, **{name: getattr(self, name) * factor for name, factor in factors.items()})
+
+
+def _naive() -> dict[str, Tissue]:
+    return {name: Tissue() for name in regions()}
+
+
+@dataclass(frozen=True)
+class AdaptedState:
+    """The slow state of an animal. Quantities are relative to a naive animal (1), except those that a naive animal
+    lacks (0): `trace` X, `induction`, `calcium_permeable`, `tolerance`, `sensitization`, `set_point`.
+
+    `calcium_permeable` is the share of surface AMPA receptors without GluA2, `arp23` and `cofilin` the activity of the
+    proteins that assemble and sever actin, these and other quantities of spines in the core; `d1` and `d2` are the
+    availability of dopamine receptors. `tissue` holds what belongs to a region, by its name.
+    """
+
+    trace: float = 0.0
+    induction: float = 0.0
     calcium_permeable: float = 0.0
     psd95: float = 1.0
     arp23: float = 1.0
@@ -117,13 +140,42 @@ class AdaptedState:
     tolerance: float = 0.0
     sensitization: float = 0.0
     set_point: float = 0.0
+    tissue: Mapping[str, Tissue] = field(default_factory=_naive)
 
-    def expressing(self, factors: Mapping[str, float]) -> Self:
-        """The state with some proteins over-expressed or knocked down by a factor."""
-        return replace(self, **{name: getattr(self, name) * factor for name, factor in factors.items()})
+    def at(self, region: str) -> Tissue:
+        """What the days left behind in a region."""
+        return self.tissue[region]
+
+    @property
+    def pl_drive(self) -> float:
+        """Background drive of prelimbic cells."""
+        return self.at(CORE).drive
+
+    def expressing(self, factors: Factors) -> Self:
+        """The state with some proteins over-expressed or knocked down by a factor, by region."""
+        return replace(self, tissue={name: one.expressing(factors.get(name, {})) for name, one in self.tissue.items()})
+
+    def flat(self) -> dict[str, float]:
+        """Every quantity by one name: ``xct`` of the core, ``NAc shell.xct`` of another region, ``trace``.
+
+        Prelimbic drive, which is the core's, is ``pl_drive``.
+        """
+        found = {name: getattr(self, name) for name in OF_THE_ANIMAL}
+        for region, tissue in self.tissue.items():
+            for name, value in vars(tissue).items():
+                plain = PARAMETER.get(name, name)
+                found[plain if region == CORE else f"{region}.{name}"] = value
+        return found
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any]) -> Self:
+        """The state whose `dataclasses.asdict` is given."""
+        return cls(**{**document, "tissue": {name: Tissue(**one) for name, one in document["tissue"].items()}})
 
 
-NAMES = tuple(f.name for f in fields(AdaptedState))
+OF_THE_ANIMAL = tuple(f.name for f in fields(AdaptedState) if f.name != "tissue")
+PARAMETER = {"drive": "pl_drive"}
+"""Quantity -> what it is called among the parameters of `Adaptation`, where that is another name."""
 
 
 def building(intake: float, release: float, adaptation: Adaptation) -> float:
@@ -143,10 +195,8 @@ def recovering(tone: float, adaptation: Adaptation) -> float:
     return rate
 
 
-def slopes(
-    state: AdaptedState, built: float, recovered: float, inducing: float, factors: Mapping[str, float], p: Adaptation
-) -> dict[str, float]:
-    """Slopes, 1/d, of the trace and of the quantities that it drives.
+def slopes(state: AdaptedState, built: float, recovered: float, inducing: float, p: Adaptation) -> dict[str, float]:
+    """Slopes, 1/d, of the trace and of what treatments induce.
 
     Parameters
     ----------
@@ -155,21 +205,34 @@ def slopes(
         Rates of `building` and `recovering`, 1/d.
     inducing : float
         How far treatments induce transporter expression, 0 to 1.
-    factors : mapping
-        Proteins over-expressed or knocked down.
     p : Adaptation
     """
-    x = state.trace
-    without_homer = p.homer_share * max(0.0, 1 - factors.get("homer", 1.0))
-    drive = {name: x for name in ("glt1", "homer", "mglur5", "mglur23", "ampa", "pl_drive")}
-    drive |= {name: x + (1 - x) * without_homer for name in ("xct", "ags3")}
-    found = {
-        "trace": built * (1 - x) - recovered * x,
+    return {
+        "trace": built * (1 - state.trace) - recovered * state.trace,
         "induction": (inducing - state.induction) / p.induction_time,
     }
-    for name, driven in drive.items():
-        target = 1 + getattr(p, f"{name}_change") * driven
+
+
+def tissue_slopes(state: AdaptedState, region: Region, factors: Mapping[str, float], p: Adaptation) -> Tissue:
+    """Slopes, 1/d, of what the trace drives in a region.
+
+    Parameters
+    ----------
+    state : AdaptedState
+    region : Region
+    factors : mapping
+        Proteins over-expressed or knocked down there.
+    p : Adaptation
+    """
+    x, tissue = state.trace, state.at(region.name)
+    without_homer = p.homer_share * max(0.0, 1 - factors.get("homer", 1.0))
+    found = {}
+    for name, change in region.changes():
+        parameter_name = PARAMETER.get(name, name)
+        driven = x + (1 - x) * without_homer if name in ("xct", "ags3") else x
+        target = 1 + change.share * getattr(p, f"{parameter_name}_change") * driven
         if name in ("xct", "glt1"):
             target += state.induction * (1 + p.induction_rise - target)
-        found[name] = (target - getattr(state, name)) / getattr(p, f"{name}_time")
-    return found
+        time = getattr(p, f"{parameter_name}_time") if change.time is None else change.time
+        found[name] = (max(target, 0.0) - getattr(tissue, name)) / time  # a large share of a large change ends at none
+    return Tissue(**found)

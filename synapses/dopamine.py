@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from synapses.parameters import ParameterGroup, parameter
-from synapses.release import RELEASE, RELEASE_WHERE, Release, release_probability
+from synapses.release import RELEASE, RELEASE_WHERE, Release, probability_text, release_probability
 
 SHEN = "Shen et al. 2008 doi:10.1126/science.1160575"
 
@@ -63,13 +63,10 @@ class Learning(ParameterGroup):
         "later and slower: Yin et al. 2009 doi:10.1038/nn.2261; size assumed",
     )  # fmt: skip
     occlusion: float = parameter(
-        0.0,
-        "1",
-        "f_occ",
-        0,
-        1,
-        "how far learning in the core is short of room where release is near its ceiling, as LTP is",
-    )
+        1.0, "1", "f_occ", 0, 1,
+        "how far learning is short of room where full potentiation would add less to release than in a naive animal",
+        "LTP has none after cocaine: Moussawi et al. 2009 doi:10.1038/nn.2250; that learning follows it is assumed",
+    )  # fmt: skip
 
 
 def d1_activation(level: Any, dopamine: Dopamine) -> Any:
@@ -94,30 +91,26 @@ FIELD = """
     uptake_blocked               : 1            # drug in brain over what halves clearance
 """
 
-# In the extracellular space of the core: what full potentiation would still add to release, relative to a naive animal
-# (`synapses.release`). A slice's LTP is this; learning is taken to be short of it by `Learning.occlusion`.
-ROOM = """
-    share = (camp/half)**4/(1 + (camp/half)**4)                                              : 1
-    raised = ((camp + potentiation_gain)/half)**4/(1 + ((camp + potentiation_gain)/half)**4) : 1
-    potentiation_room = 1 - occlusion + occlusion*clip((raised/share - 1)/naive_room, 0, 10) : 1
+# In a region's extracellular space: what full potentiation would still add to release, relative to a naive animal
+# (`synapses.release`). A slice's LTP is this; learning is taken to be short of it by `Learning.occlusion`, in
+# each region by its own tone.
+ROOM = f"""
+    unraised = {probability_text("camp", "0")} : 1
+    raised = {probability_text("camp", "1")} : 1
+    potentiation_room = 1 - occlusion + occlusion*clip((raised - unraised)/naive_room, 0, 1) : 1
     occlusion                    : 1 (shared, constant)
     naive_room                   : 1 (shared, constant)
 """
 
 
 def room(camp: Any, release: Release) -> Any:
-    """What full potentiation would add to release, relative to it, at a basal cAMP drive."""
-    return release_probability(camp, 1.0, release) / release_probability(camp, 0.0, release) - 1
+    """What full potentiation would add to the probability of release at a basal cAMP drive."""
+    return release_probability(camp, 1.0, release) - release_probability(camp, 0.0, release)
 
 
-# At a contact of a medium spiny cell.
+# At a contact of a medium spiny cell, besides what every contact has (`synapses.contact`).
 VARIABLES = """
-    docked_at                    : second   # a vesicle is docked from then on
-    released                     : 1        # 1 if the last spike released it
     t_spike                      : second   # last spike at this contact
-    bound                        : 1        # NMDA receptors that hold glutamate, just after the last spike
-    rho                          : 1        # AMPA efficacy
-    potentiation                 : 1        # long-lasting presynaptic potentiation: tetani write it, dopamine does not
     eligibility                  : 1        # coincidences of the last second
 """
 

@@ -20,7 +20,7 @@ from typing import ClassVar
 
 from scipy.optimize import brentq
 
-from synapses.adaptation import AdaptedState
+from synapses.adaptation import Tissue
 from synapses.parameters import ParameterGroup, parameter
 from synapses.pharmacology import Exposure
 from synapses.release import Release, release_probability
@@ -46,20 +46,24 @@ class Homeostasis(ParameterGroup):
         "0.1-0.3 uM: Moran et al. 2005 doi:10.1523/JNEUROSCI.1007-05.2005",
     )
     donor_gain: float = parameter(
-        1.0,
+        0.4,
         "1",
         "g_donor",
         0,
         20,
-        "cystine outside cells that a donor such as NAC yields, relative to its drug's entry",
+        "cystine outside cells that a donor such as NAC adds where exchange is whole, relative to its drug's entry",
+    )
+    donor_clearance: float = parameter(
+        0.05, "1", "k_donor", 0, 100, "loss of donated cystine other than by exchange, relative to whole exchange"
     )
     xc_michaelis: float = parameter(
-        50.0, "uM", "K_xc", 1, 500, "cystine of half-maximal exchange", "9-81 uM: transporter assays"
+        20.0, "uM", "K_xc", 1, 500, "cystine of half-maximal exchange", "9-81 uM: transporter assays"
     )
-    xc_maximum: float = parameter(860.0, "uM/s", "V_xc", 0, 10000, "exchange at saturating cystine, naive animal")
+    xc_maximum: float = parameter(450.0, "uM/s", "V_xc", 0, 10000, "exchange at saturating cystine, naive animal")
     xc_restraint: float = parameter(
-        0.30, "1", "beta_xc", 0, 1, "share of exchange that full mGluR2/3 tone removes", f"sign: {BAKER}"
-    )
+        0.85, "1", "beta_xc", 0, 1, "share of exchange that full mGluR2/3 tone removes",
+        f"sign: {BAKER}; size assumed: uptake must still clear what xc- supplies at micromolar cystine",
+    )  # fmt: skip
     leak: float = parameter(0.33, "uM/s", "J_leak", 0, 10, "supply that needs neither xc- nor spikes")
     other_afferents: float = parameter(
         0.5,
@@ -73,8 +77,11 @@ class Homeostasis(ParameterGroup):
     escape: float = parameter(
         0.8, "uM", "eta", 0, 100, "rise of E per release and contact", f"size from the 0-30 % of {BAKER}"
     )
-    uptake_maximum: float = parameter(20.0, "uM/s", "V_E", 0, 1000, "extrasynaptic uptake (GLAST and others)")
-    uptake_michaelis: float = parameter(20.0, "uM", "K_E", 1, 100, "glutamate of half-maximal uptake")
+    uptake_maximum: float = parameter(48.0, "uM/s", "V_E", 0, 1000, "extrasynaptic uptake (GLAST and others)")
+    uptake_michaelis: float = parameter(
+        48.0, "uM", "K_E", 1, 100, "glutamate of half-maximal uptake",
+        "EAAT1 48 uM: Arriza et al. 1994 doi:10.1523/JNEUROSCI.14-09-05559.1994 (recalled)",
+    )  # fmt: skip
     clearance: float = parameter(0.1, "1/s", "k_d", 0, 10, "diffusion away from the tissue")
     coupling: float = parameter(0.10, "1/s", "k_ES", 0, 100, "diffusion between E and S, per volume of E")
     volume_ratio: float = parameter(0.01, "1", "phi_S", 1e-4, 1, "perisynaptic over extrasynaptic volume")
@@ -115,22 +122,30 @@ class SteadyState:
     release_rate: float
 
 
-def exchange(tone: float, state: AdaptedState, exposure: Exposure, homeostasis: Homeostasis) -> float:
-    """Glutamate supplied by xc-, uM/s: linear in cystine far below its Km, restrained by mGluR2/3 tone."""
-    cystine = homeostasis.cystine * (exposure.cystine_factor + homeostasis.donor_gain * exposure.cystine_donated)
-    supply = homeostasis.xc_maximum * state.xct * cystine
-    supply /= homeostasis.xc_michaelis * (1 + exposure.xc_inhibitor) + cystine
-    rate: float = supply * (1 - homeostasis.xc_restraint * tone)
+def exchange(tone: float, tissue: Tissue, exposure: Exposure, homeostasis: Homeostasis) -> float:
+    """Glutamate supplied by xc-, uM/s: linear in cystine far below its Km, restrained by mGluR2/3 tone.
+
+    What a donor yields each second is either exchanged or lost, so that the cystine it adds is lower where there is
+    more exchange, and the glutamate it brings is bounded by what it yields. Cystine without a donor, and cystine that
+    is perfused or bathed, is held at its level by what surrounds the tissue.
+    """
+    active = tissue.xct * (1 - homeostasis.xc_restraint * tone)
+    lost = homeostasis.donor_clearance
+    donated = homeostasis.donor_gain * exposure.cystine_donated
+    donated *= (1 + lost) / (active / (1 + exposure.xc_inhibitor) + lost)
+    cystine = homeostasis.cystine * (exposure.cystine_factor + donated)
+    michaelis = homeostasis.xc_michaelis * (1 + exposure.xc_inhibitor)
+    rate: float = homeostasis.xc_maximum * active * cystine / (michaelis + cystine)
     return rate
 
 
 def perisynaptic_level(
-    extrasynaptic: float, release_rate: float, state: AdaptedState, exposure: Exposure, homeostasis: Homeostasis
+    extrasynaptic: float, release_rate: float, tissue: Tissue, exposure: Exposure, homeostasis: Homeostasis
 ) -> float:
     """Steady perisynaptic glutamate S, uM: the positive root of supply = diffusion + saturable uptake."""
     k = homeostasis.coupling / homeostasis.volume_ratio
     supply = k * extrasynaptic + homeostasis.spillover * release_rate
-    maximum = homeostasis.glt1_maximum * state.glt1
+    maximum = homeostasis.glt1_maximum * tissue.glt1
     michaelis = homeostasis.glt1_michaelis * (1 + exposure.uptake_inhibitor)
     b = k * michaelis + maximum - supply
     return float((-b + (b * b + 4 * k * supply * michaelis) ** 0.5) / (2 * k))
@@ -141,7 +156,7 @@ def extrasynaptic_flows(
     perisynaptic: float,
     tone: float,
     release_rate: float,
-    state: AdaptedState,
+    tissue: Tissue,
     exposure: Exposure,
     homeostasis: Homeostasis,
 ) -> dict[str, float]:
@@ -152,12 +167,12 @@ def extrasynaptic_flows(
     """
     p, level, blocked = homeostasis, extrasynaptic, 1 + exposure.uptake_inhibitor
     return {
-        "cystine-glutamate exchange": exchange(tone, state, exposure, p),
+        "cystine-glutamate exchange": exchange(tone, tissue, exposure, p),
         "leak": p.leak,
         "other afferents": p.other_afferents * exposure.sodium_available,
         "prelimbic release": p.escape * release_rate,
         "uptake": -p.uptake_maximum * level / (p.uptake_michaelis * blocked + level),
-        "GLT-1": -p.glt1_extrasynaptic * state.glt1 * level / (p.glt1_michaelis * blocked + level),
+        "GLT-1": -p.glt1_extrasynaptic * tissue.glt1 * level / (p.glt1_michaelis * blocked + level),
         "clearance": -p.clearance * level,
         "probe": exposure.probe_exchange * (exposure.perfused_glutamate - level),
         "to the perisynaptic space": -p.coupling * (level - perisynaptic),
@@ -168,7 +183,7 @@ def perisynaptic_flows(
     extrasynaptic: float,
     perisynaptic: float,
     release_rate: float,
-    state: AdaptedState,
+    tissue: Tissue,
     exposure: Exposure,
     homeostasis: Homeostasis,
 ) -> dict[str, float]:
@@ -177,12 +192,12 @@ def perisynaptic_flows(
     return {
         "from the extrasynaptic space": p.coupling / p.volume_ratio * (extrasynaptic - level),
         "prelimbic release": p.spillover * release_rate,
-        "GLT-1": -p.glt1_maximum * state.glt1 * level / (p.glt1_michaelis * blocked + level),
+        "GLT-1": -p.glt1_maximum * tissue.glt1 * level / (p.glt1_michaelis * blocked + level),
     }
 
 
 def steady_state(
-    state: AdaptedState,
+    tissue: Tissue,
     exposure: Exposure,
     homeostasis: Homeostasis,
     tone: Tone,
@@ -194,8 +209,8 @@ def steady_state(
 
     Parameters
     ----------
-    state : AdaptedState
-        The slow state of the animal's transporters, receptors and firing.
+    tissue : Tissue
+        What days left of transporters, receptors and cortical drive in the region.
     exposure : Exposure
         Drugs on board.
     homeostasis, tone, release : ParameterGroup
@@ -213,20 +228,20 @@ def steady_state(
     The balance falls with E through uptake, through mGluR2/3 tone on xc- and on release: it has one root.
     """
     held = clamp or ToneClamp()
-    rate = homeostasis.resting_rate * state.pl_drive**homeostasis.rate_exponent * exposure.sodium_available
+    rate = homeostasis.resting_rate * tissue.drive**homeostasis.rate_exponent * exposure.sodium_available
 
     def levels(extrasynaptic: float) -> tuple[float, float, float, float, float]:
         # Tone may be read at the perisynaptic site, which depends on release, which depends on tone: iterate to rest.
         perisynaptic = 0.0
         for _ in range(60):
-            free = mglur23_tone(extrasynaptic, perisynaptic, state, exposure, tone)
+            free = mglur23_tone(extrasynaptic, perisynaptic, tissue, exposure, tone)
             presynaptic = free if held.mglur23 is None else held.mglur23
             camp = camp_drive(presynaptic, tone)
             probability = float(release_probability(camp, 0.0, release))
             # Steady availability of a site that is refilled in tau_rec and fires at random.
             probability_used = probability / (1 + rate * probability * release.recovery * 1e-3)
             flux = rate * probability_used
-            update = perisynaptic_level(extrasynaptic, flux, state, exposure, homeostasis)
+            update = perisynaptic_level(extrasynaptic, flux, tissue, exposure, homeostasis)
             if not tone.perisynaptic_site:
                 perisynaptic = update
                 break
@@ -237,7 +252,7 @@ def steady_state(
 
     def balance(extrasynaptic: float) -> float:
         perisynaptic, presynaptic, _, _, flux = levels(extrasynaptic)
-        pool = extrasynaptic_flows(extrasynaptic, perisynaptic, presynaptic, flux, state, exposure, homeostasis)
+        pool = extrasynaptic_flows(extrasynaptic, perisynaptic, presynaptic, flux, tissue, exposure, homeostasis)
         return sum(pool.values())
 
     low, high = 0.0, 1e4
@@ -250,7 +265,7 @@ def steady_state(
         perisynaptic,
         cleft_level(perisynaptic, homeostasis),
         presynaptic,
-        mglur5_tone(extrasynaptic, perisynaptic, state, exposure, tone) if held.mglur5 is None else held.mglur5,
+        mglur5_tone(extrasynaptic, perisynaptic, tissue, exposure, tone) if held.mglur5 is None else held.mglur5,
         camp,
         probability,
         flux,
@@ -279,10 +294,11 @@ EQUATIONS = """
                         + probe_exchange*Hz*(perfused_glutamate*mmolar/1000 - extrasynaptic))        : mmolar
     dperisynaptic/dt  = coupling/volume_ratio*(extrasynaptic - perisynaptic) + spillover*release_rate
                         - glt1_maximum*glt1*perisynaptic/(glt1_michaelis*(1 + uptake_inhibitor) + perisynaptic) : mmolar
-    xc = xc_maximum*xct*substrate/(xc_michaelis*(1 + xc_inhibitor) + substrate)
-         *(1 - xc_restraint*mglur23_tone)                                                            : mmolar/second
-    substrate = cystine*(cystine_factor + donor_gain*cystine_donated)                                : mmolar
+    xc = xc_maximum*exchanging*substrate/(xc_michaelis*(1 + xc_inhibitor) + substrate)               : mmolar/second
+    exchanging = xct*(1 - xc_restraint*mglur23_tone)                                                 : 1
+    substrate = cystine*(cystine_factor + donor_gain*cystine_donated
+                         *(1 + donor_clearance)/(exchanging/(1 + xc_inhibitor) + donor_clearance))   : mmolar
     release_rate                 : Hz       # releases per contact, mean over the recorded cells
-    xct                          : 1 (shared, constant)
-    glt1                         : 1 (shared, constant)
+    xct                          : 1 (constant)
+    glt1                         : 1 (constant)
 """

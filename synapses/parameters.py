@@ -131,12 +131,14 @@ def _known(part: str, unit: str) -> tuple[float, str]:
     return UNITS[part]
 
 
-def declarations(*groups: type[ParameterGroup], without: tuple[str, ...] = ()) -> str:
+def declarations(
+    *groups: type[ParameterGroup], without: tuple[str, ...] = (), only: tuple[str, ...] | None = None
+) -> str:
     """Brian2 declarations of the parameters of some groups as shared constants, to be set by each run."""
     lines = []
     for group in groups:
         for f in fields(group):
-            if "symbol" in f.metadata and f.name not in without:
+            if "symbol" in f.metadata and f.name not in without and (only is None or f.name in only):
                 unit = "/".join(UNITS[part][1] for part in f.metadata["unit"].split("/"))
                 lines.append(f"    {f.name} : {unit} (shared, constant)")
     return "\n".join(lines) + "\n"

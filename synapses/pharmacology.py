@@ -7,7 +7,7 @@ while it lasts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -64,7 +64,8 @@ def at_start(on_board: Exposure) -> Exposure:
 class Dosing:
     """A drug given once: `dose` in mg/kg, or `concentration` in uM held for `duration`; `start` in s from the test.
 
-    A dose with a `duration` is infused, or taken, at an even rate while it lasts.
+    A dose with a `duration` is infused, or taken, at an even rate while it lasts. `site` is the region of the striatum
+    that a concentration reaches; a dose, and a concentration in a bath, reach all.
     """
 
     drug: str
@@ -72,6 +73,12 @@ class Dosing:
     dose: float = 0.0
     concentration: float = 0.0
     duration: float = np.inf
+    site: str | None = None
+
+
+def reaching(dosings: Iterable[Dosing], region: str) -> list[Dosing]:
+    """Those of some dosings that reach a region: what is given everywhere, and what is given there."""
+    return [dosing for dosing in dosings if dosing.site in (None, region)]
 
 
 LN2 = float(np.log(2))

@@ -127,10 +127,9 @@ DEPRESSION_GATE = "mglur5_tone**gate_exponent/(mglur5_tone**gate_exponent + gate
 """The same in the network, where `synapses.tone.READ_OUT` reads it."""
 
 
+# At a contact, besides what every contact has (`synapses.contact`).
 VARIABLES = """
-    rho                          : 1        # AMPA efficacy, 1 before induction
     calcium                      : 1        # c just after the last event, in depression thresholds
-    bound                        : 1        # NMDA receptors that hold glutamate, just after the last event
     t_calcium                    : second   # the last event
 """
 
@@ -148,7 +147,7 @@ ADVANCE = """
     driven = 1 - residual_share + residual_share*driven*driven/(1 + driven*driven)
     falls = exp(-depression_rate*depression_gate_post*cooperation_post*depressing)
     rho = depression_floor + (rho - depression_floor)*falls
-    endocannabinoid_post += depressing/(contacts*endocannabinoid_decay_post)
+    endocannabinoid_post += depressing/(afferents_post*endocannabinoid_decay_post)
     potentiation = 1 - (1 - potentiation)*exp(-potentiation_rate*driven*potentiating)
     calcium = calcium*exp(-elapsed/calcium_decay)
     bound = bound*exp(-elapsed/nmda_decay_post)

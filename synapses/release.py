@@ -5,9 +5,11 @@ Markram 1997, doi:10.1073/pnas.94.2.719). A docked vesicle is released with prob
 after an exponential time. Because one vesicle nearly saturates the NMDA receptors opposite, a higher probability gives
 more frequent releases and not larger ones.
 
-p rises with presynaptic cAMP and saturates (`camp_occlusion`): mGluR2/3 tone restrains adenylyl cyclase, and a
-long-lasting potentiation P, written by high-frequency trains, adds to it (`synapses.plasticity`). With weak tone cAMP
-is already high, p is near its ceiling and P finds no room: occlusion, not a switch.
+p rises with presynaptic cAMP and saturates: mGluR2/3 tone restrains adenylyl cyclase, and a long-lasting potentiation
+P, written by high-frequency trains, multiplies what is left of its drive (`synapses.plasticity`). With weak tone cAMP
+is already high, p is near its ceiling and P finds no room: occlusion, not a switch. A share of release needs no cAMP,
+and no tone takes it away. With strong tone P multiplies little, so that the potential gains of P are bounded on both
+sides: at most (1 + kappa)^4, and nothing at either end.
 """
 
 from __future__ import annotations
@@ -24,11 +26,19 @@ class Release(ParameterGroup):
 
     group: ClassVar[str] = "release"
 
-    maximum: float = parameter(0.50, "1", "p_max", 0.05, 1, "release probability at saturating cAMP")
+    maximum: float = parameter(0.65, "1", "p_max", 0.05, 1, "release probability at saturating cAMP")
     half: float = parameter(
-        0.53, "1", "A_half", 0.05, 2, "cAMP drive at which p is half its maximum (fourth power: PKA binds four cAMP)"
+        0.66, "1", "A_half", 0.05, 2, "cAMP drive at which p is half its maximum (fourth power: PKA binds four cAMP)"
     )
-    potentiation_gain: float = parameter(0.5, "1", "kappa", 0, 3, "cAMP drive added by full presynaptic potentiation")
+    floor_share: float = parameter(
+        0.06, "1", "f_0", 0, 1, "share of the largest probability that needs no cAMP: no mGluR2/3 tone removes it",
+        "group II agonists depress accumbens EPSCs in part: Manzoni et al. 1997 "
+        "doi:10.1111/j.1460-9568.1997.tb01506.x, Robbe et al. 2002 doi:10.1523/JNEUROSCI.22-11-04346.2002; "
+        "size assumed",
+    )  # fmt: skip
+    potentiation_gain: float = parameter(
+        0.19, "1", "kappa", 0, 3, "by how much full presynaptic potentiation raises the cAMP drive, relative to it"
+    )
     recovery: float = parameter(
         200.0,
         "ms",
@@ -41,6 +51,21 @@ class Release(ParameterGroup):
     spontaneous: float = parameter(
         0.1, "Hz", "m", 0, 10, "spontaneous release of one contact at p = 1 (2-3 miniature currents a second in a cell)"
     )
+
+
+def probability_text(camp: str, potentiation: str) -> str:
+    """The probability of release as an expression over the names of `Release`, for Python and for Brian2 alike.
+
+    Parameters
+    ----------
+    camp, potentiation : str
+        Expressions for the cAMP drive A and the potentiation P.
+    """
+    drive = f"({camp}*(1 + potentiation_gain*{potentiation})/half)**4"
+    return f"maximum*(floor_share + (1 - floor_share)*(1 - 1/(1 + {drive})))"
+
+
+_PROBABILITY = compile(probability_text("camp", "potentiation"), "release probability", "eval")
 
 
 def release_probability(camp: Any, potentiation: Any, release: Release) -> Any:
@@ -57,13 +82,12 @@ def release_probability(camp: Any, potentiation: Any, release: Release) -> Any:
     Returns
     -------
     float or ndarray
-        p, 0 to `release.maximum`.
+        p, from `release.floor_share` of `release.maximum` to all of it.
     """
-    drive = ((camp + release.potentiation_gain * potentiation) / release.half) ** 4
-    return release.maximum * drive / (1 + drive)
+    return eval(_PROBABILITY, {}, {**vars(release), "camp": camp, "potentiation": potentiation})
 
 
-# Evaluated once per spike and contact. A vesicle that is released draws there and then when the next is docked: the
+# At a contact, evaluated once per spike. A vesicle that is released draws there and then when the next is docked: the
 # chance that fell below the probability is, in units of it, uniform again.
 VARIABLES = """
     docked_at                    : second   # a vesicle is docked from then on
@@ -83,9 +107,8 @@ ON_AXON_SPIKE = "residual = residual*exp(-(t - t_residual)/residual_decay) + 1; 
 
 # In the extracellular space, which every cell reads: spontaneous releases of all contacts of one cell. They follow
 # cAMP as evoked release does, and need no spikes.
-MINIATURES = """
-    presynaptic_drive = (camp/half)**4
-    miniature_rate = contacts*spontaneous*maximum*presynaptic_drive/(1 + presynaptic_drive)
+MINIATURES = f"""
+    miniature_rate = contacts*spontaneous*{probability_text("camp", "0")}
 """
 
 # A pulse empties terminals, and minutes pass until the next: where time between pulses is passed over, terminals are
@@ -98,11 +121,10 @@ ON_WINDOW_EDGE = """
     docked_at = t + docked_in
 """
 
-RELEASE_WHERE = """
-    drive = ((camp_post + potentiation_gain*potentiation)/half)**2
-    probability = clip(maximum*drive*drive/(1 + drive*drive), 1e-9, 1)
+RELEASE_WHERE = f"""
+    probability = clip({probability_text("camp_post", "potentiation")}, 1e-9, 1)
     chance = rand()
-    released = int(t >= docked_at and {where}chance < probability)
+    released = int(t >= docked_at and {{where}}chance < probability)
     waiting = -recovery*log(clip(chance/probability, 1e-12, 1))
     docked_at = docked_at + released*(t + waiting - docked_at)
 """

@@ -96,7 +96,7 @@ EQUATIONS = """
     ampa_swing = 1 + acting*swelling*(swollen - loss*lost - reversal*receding/3)               : 1
     rest_begins                  : second (shared, constant)
     rest_ends                    : second (shared, constant)
-    actin_cycling                : 1 (shared, constant)
+    actin_cycling                : 1 (constant)
 """
 
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 pytest.importorskip("latex2mathml", reason="needs the extra docs")
 
 from circuit.parameters import all_parameters
-from circuit.wiring.preset import preset
-from circuit.wiring.table import wiring
+from circuit.wiring.plan import presets
 from docs_build import catalogues, description, references
 from docs_build.mathematics import latex, mathml, statements, symbol
-from docs_build.network_objects import AWAKE, parts
+from docs_build.network_objects import parts
 from docs_build.pages import GENERATED
 from docs_build.text import ROOT, cell, linked
+from synapses.regions import regions
 
 DOCS = ROOT / "docs"
 
@@ -89,17 +89,16 @@ def test_dois_become_links_and_brackets_stay_outside():
     assert "S0896-6273%2804%2900159-X)" in linked("doi:10.1016/S0896-6273(04)00159-X")
 
 
-@pytest.fixture(scope="module", params=["corticoaccumbens", AWAKE])
+@pytest.fixture(scope="module", params=list(presets()))
 def described(request):
     return request.param, description.page(request.param)
 
 
 def test_a_description_has_every_population_projection_and_parameter(described):
     name, text = described
-    chosen = wiring() if name == AWAKE else preset(name)
-    cells = [row.name for row in chosen.population] if name == AWAKE else list(chosen.cells)
-    for population in cells:
-        assert f"| {population.replace('_', ' ')} |" in text
+    chosen = presets()[name].table
+    for population in chosen.population:
+        assert f"| {population.name.replace('_', ' ')} |" in text
     for row in chosen.projection:
         assert f"| {row.source.replace('_', ' ')} | {row.target.replace('_', ' ')} | {row.transmitter} |" in text
     groups = description.parameter_groups(name)
@@ -128,8 +127,17 @@ def test_what_code_assigns_is_never_shown_as_a_parameter(described):
                 assert not {line.target for line in statements(code.text)} & set(part.symbols)
 
 
+def test_every_parameter_that_an_object_declares_is_described(described):
+    name, _ = described
+    known = {record.name for record in all_parameters()}
+    groups = description.parameter_groups(name)
+    shown = {record.name for record in all_parameters() if record.group in groups}
+    declared = {row.name for part in parts(name) for row in part.equations if row.shared}
+    assert len(declared & known) > 50 and declared & known <= shown
+
+
 def test_every_group_of_parameters_is_described_somewhere():
-    used = {group for name in ("corticoaccumbens", AWAKE) for group in description.parameter_groups(name)}
+    used = {group for name in presets() for group in description.parameter_groups(name)}
     assert used == {record.group for record in all_parameters()}
 
 
@@ -141,6 +149,7 @@ def test_the_catalogues_have_every_row_of_the_data():
     page = catalogues.drugs_page()
     assert all(f"| {name} |" in page for name in drugs)
     assert "## moussawi2009" in catalogues.experiments_page()
+    assert all(f"\n## {name}\n" in catalogues.regions_page() for name in regions())
 
 
 def test_the_command_reference_has_every_verb_and_option():

@@ -1,9 +1,9 @@
 // The default circuit as one hand-written loop: the practical limit that the generated program is held against.
 //
-// Same equations, step, delays, number of contacts and recording of spikes and field as `circuit/`, in double precision;
-// parameters come from the same inputs, by name, in SI units. What is left out costs nothing measurable: pools of
-// glutamate and tones are one cell and stay at their steady state, and so do the drugs on board. The generator of random
-// numbers is a faster one than Brian2's, since the limit may choose.
+// Same equations, step, delays, number of contacts and recording of spikes and field as `circuit/`, in double
+// precision; parameters come from the same inputs, by population and projection, in SI units. What is left out costs
+// nothing measurable: pools of glutamate and tones are one cell and stay at their steady state, and so do the drugs on
+// board. The generator of random numbers is a faster one than Brian2's, since the limit may choose.
 //
 //   loop PARAMETERS SECONDS SEED      prints rates, times of the parts and the mean weights as one line of JSON
 
@@ -66,7 +66,8 @@ struct Cells {
     uint64_t spikes = 0;
     vector<double> times;
     vector<int> who;
-    double C, rest, threshold, peak, reset, k, a, b, d, bend, tau_ampa, tau_nmda, tau_gaba, e_glu, e_gaba, magnesium;
+    double C, rest, threshold, peak, reset, k, a, b, d, bend, tau_ampa, tau_nmda, tau_gaba, e_glu, e_gaba, magnesium,
+        outside = 0;  // NMDA conductance that spilled glutamate holds open
     Cells(const std::string &name, bool bends)
         : n((int)value("cells." + name)), v(n), u(n), ampa(n), nmda(n), gaba(n), drive(n), unblocked(n) {
         auto p = [&](const char *what) { return value(name + "." + what); };
@@ -82,10 +83,11 @@ struct Cells {
                *__restrict gn = nmda.data(), *__restrict gg = gaba.data();
         const double *__restrict gd = drive.data();
         const double rest = this->rest, threshold = this->threshold, k = this->k, a = this->a, b = this->b,
-                     bend = this->bend, e_glu = this->e_glu, e_gaba = this->e_gaba, magnesium = this->magnesium;
+                     bend = this->bend, e_glu = this->e_glu, e_gaba = this->e_gaba, magnesium = this->magnesium,
+                     out = outside;
         for (int i = 0; i < n; i++) {
             const double x = v_[i], w = u_[i], open = 1 / (1 + magnesium * exp(-62.0 * x));
-            const double current = (ga[i] + gn[i] * open + gd[i]) * (e_glu - x) + gg[i] * (e_gaba - x);
+            const double current = (ga[i] + (gn[i] + out) * open + gd[i]) * (e_glu - x) + gg[i] * (e_gaba - x);
             v_[i] = x + per * (k * (x - rest) * (x - threshold) - w + current);
             const double cubed = (x - bend) * (x - bend) * (x - bend) * 1e6;
             u_[i] = w + STEP * a * ((Bends ? (x > bend ? b * cubed : 0) : b * (x - rest)) - w);
@@ -100,6 +102,11 @@ struct Cells {
     }
     void put_back() { for (int i : fired) { v[i] = reset; u[i] += d; } }
 };
+
+// A cell of the hemisphere of cell i: the left one has the first half of each population.
+static int drawn(int i, int from, int to, Random &random) {
+    return (i >= from / 2) * (to / 2) + (int)(random.uniform() * (to / 2));
+}
 
 struct Projection {  // one delay; every source draws as many targets
     const Cells *source;
@@ -116,10 +123,7 @@ struct Projection {  // one delay; every source draws as many targets
         conductance = value(name + ".conductance"); ratio = value(name + ".nmda_ratio");
         waiting.resize(delay + 1);
         for (int i = 0; i < from.n; i++)
-            for (int c = 0; c < degree; c++) {
-                if (&from == &to) targets.push_back((i + 1 + (int)(random.uniform() * (to.n - 1))) % to.n);
-                else targets.push_back((int)(random.uniform() * to.n));
-            }
+            for (int c = 0; c < degree; c++) targets.push_back(drawn(i, from.n, to.n, random));
     }
     void step(long now) {
         vector<int> &arriving = waiting[now % (delay + 1)];
@@ -152,6 +156,7 @@ int main(int count, char **words) {
     Random random(std::strtoull(words[3], nullptr, 10));
     Cells pyramidal("PL_pyramidal", false), inter("PL_interneuron", true), spiny("core_medium_spiny", false),
         fast("core_fast_spiking", true);
+    spiny.outside = value("core_medium_spiny.g_extrasynaptic");
     vector<Projection> projections;
     projections.reserve(6);
     projections.emplace_back("PL_pyramidal_to_core_fast_spiking", pyramidal, fast, true, random);
@@ -171,7 +176,7 @@ int main(int count, char **words) {
     vector<int> post(contacts), latency(contacts), incoming(contacts), first(spiny.n + 1);
     const double delay = value("delay." + plastic), spread = value("delay_deviation." + plastic);
     for (size_t s = 0; s < contacts; s++) {
-        post[s] = (int)(random.uniform() * spiny.n);
+        post[s] = drawn((int)(s / degree), pyramidal.n, spiny.n, random);
         latency[s] = (int)(std::min(std::max(delay + spread * random.normal(), delay / 2), delay * 2) / STEP + 0.5);
         first[post[s] + 1]++;
     }
@@ -186,9 +191,11 @@ int main(int count, char **words) {
     const int slots = (int)(2 * delay / STEP) + later + 2;
     vector<vector<int>> arriving(slots), entering(slots);
     const double camp = value("camp"), gate = value("gate"), gain = q("potentiation_gain"), half = q("half"),
-                 maximum = q("maximum"), recovery = q("recovery"), residual_decay = value("PL_pyramidal.residual_decay"),
-                 quantum = q("ampa_quantum"), ratio = q("nmda_ratio"), surface = q("ampa_surface"),
-                 ampa_gain = q("ampa_gain"), per_contact = q("contacts"), calcium_decay = q("calcium_decay"),
+                 maximum = q("maximum"), floor_share = q("floor_share"), recovery = q("recovery"),
+                 residual_decay = value("PL_pyramidal.residual_decay"), quantum = q("ampa_quantum"),
+                 ratio = q("nmda_ratio"), surface = value("core_medium_spiny.ampa_surface"),
+                 ampa_gain = q("ampa_gain"), per_contact = value("core_medium_spiny.afferents"),
+                 calcium_decay = q("calcium_decay"),
                  lowest = std::min(q("depression_threshold"), q("potentiation_threshold")),
                  log_d = std::log(q("depression_threshold")), log_p = std::log(q("potentiation_threshold")),
                  depression = q("depression_rate"), floor_ = q("depression_floor"), writing = q("potentiation_rate"),
@@ -223,9 +230,9 @@ int main(int count, char **words) {
         bound[s] *= exp(-elapsed / nmda_decay);
         t_calcium[s] = t;
     };
-    const double pl_drive = value("PL_pyramidal.drive") * value("PL_pyramidal.pl_drive"),
+    const double pl_drive = value("PL_pyramidal.background_drive"),
                  pl_kept = exp(-1e-3 / value("PL_pyramidal.drive_decay")),
-                 pl_noise = value("PL_pyramidal.drive_deviation") * std::sqrt(1 - pl_kept * pl_kept),
+                 pl_noise = value("PL_pyramidal.background_deviation") * std::sqrt(1 - pl_kept * pl_kept),
                  up_fraction = value("core_medium_spiny.up_fraction"),
                  up_duration = value("core_medium_spiny.up_duration"),
                  up_drive = value("core_medium_spiny.up_drive"), down_drive = value("core_medium_spiny.down_drive"),
@@ -275,9 +282,9 @@ int main(int count, char **words) {
         const int slot = (int)(now % slots);
         for (int s : arriving[slot]) {
             const int cell = post[s];
-            double drive = (camp + gain * potentiation[s]) / half;
+            double drive = camp * (1 + gain * potentiation[s]) / half;
             drive *= drive;
-            const double p = maximum * drive * drive / (1 + drive * drive);
+            const double p = maximum * (floor_share + (1 - floor_share) * (1 - 1 / (1 + drive * drive)));
             if (t < docked_at[s]) continue;
             const double chance = random.uniform();
             if (chance >= p) continue;

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from synapses import endocannabinoid
 from synapses.parameters import ParameterGroup, parameter
 from synapses.receptors import HUMPHRIES, UNBLOCKED
 
@@ -119,7 +118,7 @@ CONDUCTANCES = f"""
     dg_gaba/dt = -g_gaba/gaba_decay                                                          : siemens
     unblocked = {UNBLOCKED}                                                                  : 1
     bending = v - threshold + int(sodium_available < 0.5)*(rest - v)                         : volt
-    sodium_available             : 1            # from the extracellular space, see `circuit.network.anaesthetised`
+    sodium_available             : 1            # from the extracellular space, see `circuit.network`
     nmda_available               : 1
 """
 
@@ -131,8 +130,6 @@ PYRAMIDAL = (
     I_synaptic = (g_ampa + g_nmda*unblocked*nmda_available + g_drive)*(glutamate_reversal - v)
                  + g_gaba*(gaba_reversal - v)                                                : amp
     g_drive                      : siemens      # unmodelled afferents
-    recruitment_rank             : 1            # 0 to 1: the stimulus that recruits the axon
-    pl_drive                     : 1 (shared, constant)
 """
 )
 
@@ -151,53 +148,27 @@ MEDIUM_SPINY = (
     CONDUCTANCES
     + """
     dv/dt = (1 - clamped)*(k*(1 - d2_slope*phi2*is_d2)*(v - rest_now)*bending - u + I_afferent
-             + g_drive*(glutamate_reversal - v) + g_gaba*(gaba_reversal - v))/capacitance    : volt
+             + (g_drive + unblocked*nmda_available*g_extrasynaptic)*(glutamate_reversal - v)
+             + g_gaba*(gaba_reversal - v))/capacitance                                       : volt
     du/dt = a*(b*(v - rest_now) - u)                                                         : amp
     I_afferent = ((1 - d2_ampa*phi2*is_d2)*g_ampa*ampa_available
                   + (1 + d1_nmda*phi1*is_d1)*g_nmda*unblocked*nmda_available)*(glutamate_reversal - v) : amp
     rest_now = rest*(1 + d1_rest*phi1*is_d1)                                                 : volt
     dreleases/dt = -releases/release_window                                                  : Hz
     is_d2 = 1 - is_d1                                                                        : 1
-    is_d1                        : 1 (constant)
+    is_d1                        : 1 (constant) # 1 in cells of the direct pathway, 0 in the others
     g_drive                      : siemens      # unmodelled afferents: hippocampus, amygdala, thalamus
-    up                           : 1            # 1 in the up state
+    g_extrasynaptic              : siemens      # NMDA receptors outside synapses, which spilled glutamate holds open
     ampa_available               : 1            # drugs on board
     camp                         : 1            # from the extracellular space
     depression_gate              : 1
-    miniature_rate               : Hz           # spontaneous releases, all contacts of the cell together
+    afferents                    : 1 (constant) # plastic contacts of the cell
+    ampa_surface                 : 1 (constant) # surface AMPA receptors relative to a naive animal
     release_window               : second (shared, constant)
-    miniature_conductance        : siemens (shared, constant)
     clamped                      : 1 (shared, constant)     # 1 under voltage clamp, at `holding`
     holding                      : volt (shared, constant)
 """
-    + endocannabinoid.VARIABLES
 )
 
 THRESHOLD = "v > peak and sodium_available > 0.5"
-MEDIUM_SPINY_THRESHOLD = THRESHOLD + " and clamped < 0.5"
-
-# Unmodelled afferents fluctuate as an Ornstein-Uhlenbeck process, advanced exactly from step to step: every
-# millisecond in cortex, every two in medium spiny cells, whose drive is slower.
-PYRAMIDAL_DRIVE = """
-    kept = exp(-1*ms/drive_decay)
-    mean_drive = drive*pl_drive
-    g_drive = clip(mean_drive + (g_drive - mean_drive)*kept + drive_deviation*sqrt(1 - kept**2)*randn(), 0*nS, 1000*nS)
-"""
-MEDIUM_SPINY_DRIVE = """
-    chance = rand()
-    leaves = int(chance < 2*ms/up_duration)
-    enters = int(chance < 2*ms*up_fraction/(clip(1 - up_fraction, 1e-9, 1)*up_duration))
-    up = up*(1 - leaves) + (1 - up)*enters
-    kept = exp(-2*ms/drive_decay)
-    mean_drive = down_drive + up*(up_drive - down_drive)
-    g_drive = clip(mean_drive + (g_drive - mean_drive)*kept + drive_deviation*sqrt(1 - kept**2)*randn(), 0*nS, 1000*nS)
-    g_ampa = g_ampa + miniature_conductance*int(rand() < 2*ms*miniature_rate)
-""" + endocannabinoid.UPDATE.format(step="2*ms")
-
-MODELS: dict[str, tuple[type, str]] = {
-    "PL_pyramidal": (Pyramidal, PYRAMIDAL),
-    "PL_interneuron": (CorticalInterneuron, INTERNEURON),
-    "core_medium_spiny": (MediumSpiny, MEDIUM_SPINY),
-    "core_fast_spiking": (FastSpiking, INTERNEURON),
-}
-"""Population -> its parameters and its equations."""
+UNCLAMPED_THRESHOLD = THRESHOLD + " and clamped < 0.5"

@@ -32,6 +32,7 @@ from circuit.engine import build_cache
 from circuit.engine.build_cache import cache_folder, lock
 from circuit.engine.compilation import EngineError, compile_program, importable, run_step
 from circuit.engine.scratch import scratch
+from circuit.wiring.plan import plan
 
 PROCESSOR = os.environ.get("CORTICOSTRIATAL_PROCESSOR") or "native"
 """What the compiler builds for; a level such as ``x86-64-v3`` gives programs that run on every machine that has it."""
@@ -44,7 +45,7 @@ FLAGS = [
     "-w",
     "--param=vect-max-version-for-alias-checks=1000",
 ]
-SEED_VARIABLE = {"structure": "CORTICOSTRIATAL_STRUCTURE_SEED", "noise": "CORTICOSTRIATAL_NOISE_SEED"}
+SEED_VARIABLE = "CORTICOSTRIATAL_NOISE_SEED"
 SAME_ORDER = {"PYTHONHASHSEED": "0"}
 """Brian2 writes independent statements in the order of sets of names; one order for all makes one program of all."""
 KEPT = ("main", "static_arrays", "manifest.json", "sources.sha256")
@@ -72,11 +73,11 @@ class Output:
     Attributes
     ----------
     spikes : dict
-        Population -> (times in s, cell indices).
+        Kind of cell -> (times in s, cell indices).
     states : dict
         Monitor -> {"t": times in s, variable: array (recorded, times)}.
     contacts : dict
-        Variable -> final value at every plastic contact.
+        ``"pathway.variable"`` -> final value at every plastic contact.
     duration : float
         Network time simulated, s.
     """
@@ -135,14 +136,14 @@ def model_files() -> tuple[Path, ...]:
     )
 
 
-def quick_key(preset: str, scale: float, compiled_by: str) -> str:
+def quick_key(name: str, scale: float, compiled_by: str) -> str:
     """Key over the model's source files, the versions, the machine and the compiler; equal keys lead to equal programs.
 
     With `compiled_by` empty it leads to the build that was made last on such a machine, by whatever compiler.
     """
     versions = [importlib.metadata.version(name) for name in ("brian2", "numpy")]
     return _digest(
-        preset, repr(float(scale)), *versions, _machine(), compiled_by, " ".join(FLAGS),
+        plan(name).name, repr(float(scale)), *versions, _machine(), compiled_by, " ".join(FLAGS),
         *(part for path in model_files() for part in (path.name, path.read_bytes())),
     )  # fmt: skip
 
@@ -163,9 +164,7 @@ class Build:
         """What a recording says of the program: the engine, and which loops are written in our way."""
         return {"engine": "compiled", "loops": self.manifest["loops"]}
 
-    def run(
-        self, inputs: Mapping[str, float | np.ndarray], duration: float, structure_seed: int, noise_seed: int
-    ) -> Output:
+    def run(self, inputs: Mapping[str, float | np.ndarray], duration: float, noise_seed: int) -> Output:
         """Run the program once in a private folder.
 
         Parameters
@@ -174,8 +173,8 @@ class Build:
             Value of every input the manifest names (SI units).
         duration : float
             Network time, s.
-        structure_seed, noise_seed : int
-            Seeds of the wiring and of everything after it.
+        noise_seed : int
+            Seed of everything random in the run; the wiring is among the inputs.
 
         Raises
         ------
@@ -199,11 +198,7 @@ class Build:
                     arguments.append(f"{manifest['inputs'][key]['argument']}={target}")
             environment = dict(
                 os.environ,
-                **{
-                    SEED_VARIABLE["structure"]: str(structure_seed),
-                    SEED_VARIABLE["noise"]: str(noise_seed),
-                    DURATION_VARIABLE: repr(float(duration)),
-                },
+                **{SEED_VARIABLE: str(noise_seed), DURATION_VARIABLE: repr(float(duration))},
             )
             done = subprocess.run(
                 [str(self.folder / "main"), *arguments],
@@ -261,21 +256,22 @@ def _read(manifest: dict[str, Any], folder: Path, duration: float) -> Output:
     return Output(spikes, states, contacts, duration)
 
 
-def cached(preset: str, scale: float) -> Build | None:
+def cached(name: str, scale: float) -> Build | None:
     """The compiled circuit if the cache holds it, whole; nothing is compiled.
 
     Without a compiler it is the one that was compiled last for this processor, which needs none to run.
     """
     cache = cache_folder()
-    return _resolve(cache, cache / "quick" / quick_key(preset, scale, _compiler_version(compiler())))
+    return _resolve(cache, cache / "quick" / quick_key(name, scale, _compiler_version(compiler())))
 
 
-def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None) -> Build:
+def build(name: str, scale: float, say: Callable[[str], None] = lambda _: None) -> Build:
     """The compiled circuit, from the cache or built now.
 
     Parameters
     ----------
-    preset : str
+    name : str
+        Of a plan (`circuit.wiring.plan`).
     scale : float
     say : callable, optional
         Told once if something has to be compiled.
@@ -288,8 +284,8 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
         If others can write to the cache, or the size that it may have cannot be read.
     """
     cache = cache_folder()
-    version = _compiler_version(compiler())
-    quick = cache / "quick" / quick_key(preset, scale, version)
+    version, name = _compiler_version(compiler()), plan(name).name
+    quick = cache / "quick" / quick_key(name, scale, version)
     if found := _resolve(cache, quick):
         return found
     if compiler() is None:
@@ -302,26 +298,26 @@ def build(preset: str, scale: float, say: Callable[[str], None] = lambda _: None
         with build_cache.workshop(cache) as workshop:
             folder = workshop / "circuit"
             # A process of its own: Brian2 keeps one device per process, and the caller may be using another.
-            command = [sys.executable, "-m", "circuit.engine.generate", preset, repr(float(scale)), str(folder)]
+            command = [sys.executable, "-m", "circuit.engine.generate", name, repr(float(scale)), str(folder)]
             run_step(command, workshop, importable() | SAME_ORDER)
             sources = (folder / "sources.sha256").read_text()
             key = _digest(sources, _machine(), version, " ".join(FLAGS))
             target = cache / "builds" / key
             with lock(cache / "locks" / f"{key}.lock"):
                 if not build_cache.whole(target):
-                    say(f"compiling the circuit {preset} at scale {scale:g} (once; kept in {cache})")
+                    say(f"compiling the circuit {name} at scale {scale:g} (once; kept in {cache})")
                     compile_program(folder)
                     _tidy(folder)
                     seconds = round(time.perf_counter() - begin, 1)
-                    about = {"preset": preset, "scale": float(scale), "processor": PROCESSOR, "build_seconds": seconds}
+                    about = {"preset": name, "scale": float(scale), "processor": PROCESSOR, "build_seconds": seconds}
                     build_cache.seal(folder, about)
                     build_cache.discard(target)
                     os.replace(folder, target)
                 build_cache.hold(target)
-        for name in {quick.name, quick_key(preset, scale, "")}:
-            temporary = build_cache.made(quick.parent) / f"{name}.{os.getpid()}"
+        for link in {quick.name, quick_key(name, scale, "")}:
+            temporary = build_cache.made(quick.parent) / f"{link}.{os.getpid()}"
             temporary.write_text(key)
-            os.replace(temporary, quick.with_name(name))
+            os.replace(temporary, quick.with_name(link))
     build_cache.clear(cache, keep=allowed)
     return Build(target)
 

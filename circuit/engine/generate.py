@@ -1,17 +1,15 @@
-"""Generate and describe the C++ of one circuit: ``python -m circuit.engine.generate PRESET SCALE FOLDER``.
+"""Generate and describe the C++ of one circuit: ``python -m circuit.engine.generate NAME SCALE FOLDER``.
 
-Run in a process of its own by `circuit.engine.compiled.build`. The generated program takes its two seeds and its length
-from the environment, because Brian2 writes both into the code as constants. How the loops are written is the device's
+Run in a process of its own by `circuit.engine.compiled.build`. The generated program takes its seed and its length from
+the environment, because Brian2 writes both into the code as constants. How the loops are written is the device's
 matter (`circuit.engine.device`); what is generated says in its manifest which of them are written in our way.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +20,9 @@ from brian2.core.variables import ArrayVariable
 
 from circuit.engine import device as engine
 from circuit.engine.compiled import DURATION_VARIABLE, FLAGS, SEED_VARIABLE
-from circuit.network.anaesthetised import Circuit
-from circuit.wiring.preset import circuit_named
-
-CONTACT_VARIABLES = ("rho", "potentiation")
+from circuit.network import build
+from circuit.network.objects import Circuit
+from circuit.wiring.plan import plan
 
 
 def seed_from_environment(variable: str) -> str:
@@ -47,13 +44,6 @@ WIRING_FROM_ARGUMENTS = """
     }
 """
 
-# Contacts of one axon differ in nothing before they have a latency, so which of them has which is free to choose: lying
-# in memory in the order in which a spike reaches them, neighbours are read together.
-LATENCIES_IN_ORDER = """
-    for (size_t _axon = 0, _number = {latency}.size()/{axons}; _axon < {axons}; _axon++)
-        std::sort({latency}.begin() + _axon*_number, {latency}.begin() + (_axon + 1)*_number);
-"""
-
 
 def generate(name: str, scale: float, folder: Path) -> None:
     """Write the sources, their hash and the manifest of what a run reads and writes."""
@@ -63,33 +53,22 @@ def generate(name: str, scale: float, folder: Path) -> None:
     set_device(engine.NAME, build_on_run=False)
     device: engine.Device = get_device()
     device.duration_variable = DURATION_VARIABLE
-    preset = circuit_named(name)
-    module: Any = importlib.import_module(preset.network)
-    brian2.defaultclock.dt = module.STEP
-    circuit = module.construct(preset, scale)
-    device.insert_code("main", seed_from_environment(SEED_VARIABLE["structure"]))
+    brian2.defaultclock.dt = build.STEP
+    circuit = build.construct(plan(name), scale)
     device.insert_code("main", WIRING_FROM_ARGUMENTS)
-    module.connect(circuit, preset, scale)
+    build.connect(circuit)
     device.rests = circuit.rests
-    if circuit.plastic:
-        _sort_latencies(circuit.groups[circuit.plastic])
-    device.insert_code("main", seed_from_environment(SEED_VARIABLE["noise"]))
+    device.insert_code("main", seed_from_environment(SEED_VARIABLE))
     device.apply_run_args()
-    module.initialise(circuit)
-    module.monitor(circuit, preset, scale)
-    module.collect(circuit).run(1 * second, namespace={})
-    _describe(circuit, module.INITIAL_LEVELS, folder)
+    build.initialise(circuit)
+    build.monitor(circuit)
+    build.collect(circuit).run(1 * second, namespace={})
+    _describe(circuit, folder)
     device.build(directory=str(folder), compile=False, run=False)
     (folder / "sources.sha256").write_text(_sources(folder))
 
 
-def _sort_latencies(contacts: brian2.Synapses) -> None:
-    device = get_device()
-    latency = device.get_array_name(contacts.variables["latency"], access_data=False)
-    device.insert_code("main", LATENCIES_IN_ORDER.format(latency=f"brian::{latency}", axons=contacts.source.N))
-
-
-def _describe(circuit: Circuit, levels: Sequence[str], folder: Path) -> None:
+def _describe(circuit: Circuit, folder: Path) -> None:
     """Write the manifest, and let the program write what the manifest says that a run leaves."""
     device: engine.Device = get_device()
     written: list[ArrayVariable] = []
@@ -98,9 +77,8 @@ def _describe(circuit: Circuit, levels: Sequence[str], folder: Path) -> None:
         written.append(variable)
         return {"name": name, "file": device.get_array_filename(variable), "dtype": np.dtype(variable.dtype).str}
 
-    left_behind = circuit.contacts or {n: (circuit.plastic, n) for n in CONTACT_VARIABLES}
     manifest = {
-        "inputs": _inputs(circuit, levels),
+        "inputs": _inputs(circuit),
         "spikes": {
             n: {"t": entry(m.variables["t"], n), "i": entry(m.variables["i"], n)} for n, m in circuit.spikes.items()
         },
@@ -112,7 +90,7 @@ def _describe(circuit: Circuit, levels: Sequence[str], folder: Path) -> None:
             for n, m in circuit.states.items()
         },
         "contacts": {
-            n: entry(circuit.groups[owner].variables[variable], n) for n, (owner, variable) in left_behind.items()
+            n: entry(circuit.groups[owner].variables[variable], n) for n, (owner, variable) in circuit.contacts.items()
         },
         "loops": {what: sorted(names) for what, names in device.loops.items()},
     }
@@ -121,15 +99,13 @@ def _describe(circuit: Circuit, levels: Sequence[str], folder: Path) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
 
 
-def _inputs(circuit: Circuit, levels: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _inputs(circuit: Circuit) -> dict[str, dict[str, Any]]:
     """What a run has to set: name -> how many numbers, and how the program calls them."""
     inputs = {}
     for group_name, group in circuit.groups.items():
         for name in group.equations.parameter_names:  # delays are constants as well in some versions of Brian2
             if group.variables[name].constant and group.variables[name].scalar:
                 inputs[f"{group_name}.{name}"] = {"size": 1, "argument": f"{group_name}.{name}"}
-    for name in levels:
-        inputs[name] = {"size": 1, "argument": name}
     for name, size in circuit.arrays.items():
         inputs[name] = {"size": size, "argument": name}
     for name, timed in circuit.timed.items():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from circuit.engine import runtime
 from circuit.engine.compiled import Build, Output
+from circuit.wiring.plan import plan
 
 
 @dataclass(frozen=True)
@@ -21,27 +22,27 @@ class PreparedCircuit:
     preset : str
     scale : float
         Factor on cell numbers.
-    build : Build, optional
-        The compiled program; None stands for the engine `circuit.engine.runtime`, or for tests that run no network.
+    builds : mapping from str to Build
+        The compiled programs by the names of their plans (`circuit.wiring.plan`). Where one is missing, the engine
+        `circuit.engine.runtime` takes its place.
+    state : str
+        Of `circuit.states`.
     """
 
     preset: str
     scale: float
-    build: Build | None = None
+    builds: Mapping[str, Build] = field(default_factory=dict)
+    state: str = "anaesthetised"
 
-    def run(
-        self,
-        inputs: Mapping[str, float | np.ndarray],
-        duration: float,
-        structure_seed: int,
-        noise_seed: int,
-    ) -> Output:
-        """Run it once, for `duration` s of network time; raises as `circuit.engine.compiled.Build.run` does."""
-        if self.build is not None:
-            return self.build.run(inputs, duration, structure_seed, noise_seed)
-        return runtime.run(self.preset, self.scale, inputs, duration, structure_seed, noise_seed)
+    def run(self, name: str, inputs: Mapping[str, float | np.ndarray], duration: float, noise_seed: int) -> Output:
+        """Run the circuit of a name once, for `duration` s of network time; raises as
+        `circuit.engine.compiled.Build.run` does."""
+        name = plan(name).name
+        if name in self.builds:
+            return self.builds[name].run(inputs, duration, noise_seed)
+        return runtime.run(name, self.scale, inputs, duration, noise_seed)
 
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """How it is run, for a recording."""
-        return dict(self.build.provenance) if self.build is not None else {"engine": "runtime"}
+    def provenance(self, name: str) -> dict[str, Any]:
+        """How the circuit of a name is run, for a recording."""
+        name = plan(name).name
+        return dict(self.builds[name].provenance) if name in self.builds else {"engine": "runtime"}

@@ -24,11 +24,10 @@ REFUSED = 3
 
 
 def run(
-    preset_name: str,
+    circuit_name: str,
     scale: float,
     inputs: Mapping[str, float | np.ndarray],
     duration: float,
-    structure_seed: int,
     noise_seed: int,
 ) -> Output:
     """Run a circuit once; parameters as for `circuit.engine.compiled.Build.run`.
@@ -45,7 +44,7 @@ def run(
     check_finite(inputs)
     with scratch() as private:
         (private / INPUTS).write_bytes(pickle.dumps(dict(inputs)))
-        words = [preset_name, repr(float(scale)), repr(float(duration)), str(structure_seed), str(noise_seed)]
+        words = [circuit_name, repr(float(scale)), repr(float(duration)), str(noise_seed)]
         done = subprocess.run(
             [sys.executable, "-m", "circuit.engine.runtime_program", *words, str(private)],
             env=importable() | {"TMPDIR": str(private)},  # Brian2's log goes with the folder

@@ -18,19 +18,17 @@ import numpy as np
 AT_START = signal.getsignal(signal.SIGINT)
 import brian2  # noqa: E402  # after that: it takes over Ctrl-C, and a run that is interrupted would end as if finished
 
-from circuit.engine.generate import CONTACT_VARIABLES  # noqa: E402
 from circuit.engine.runtime import INPUTS, OUTPUT, REFUSED  # noqa: E402
-from circuit.network import anaesthetised  # noqa: E402
+from circuit.network import build  # noqa: E402
 from circuit.network.inputs import InputsError  # noqa: E402
-from circuit.wiring.preset import preset  # noqa: E402
+from circuit.wiring.plan import plan  # noqa: E402
 
 
 def run(
-    preset_name: str,
+    circuit_name: str,
     scale: float,
     inputs: Mapping[str, float | np.ndarray],
     duration: float,
-    structure_seed: int,
     noise_seed: int,
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Spikes, states and contacts of one run, as `circuit.engine.compiled.Output` has them.
@@ -43,22 +41,21 @@ def run(
     _without_known_warnings()
     brian2.set_device("runtime")
     brian2.prefs.codegen.target = "numpy"
-    chosen = preset(preset_name)
-    circuit = anaesthetised.construct(chosen, scale)
-    brian2.seed(structure_seed)
-    anaesthetised.connect(circuit, chosen, scale)
-    brian2.seed(noise_seed)
-    for key, value in inputs.items():
-        name, variable = key.split(".", 1)
+    circuit = build.construct(plan(circuit_name), scale)
+    given = [(*key.partition(".")[::2], value) for key, value in inputs.items()]
+    for name, _, value in given:  # before contacts are made: the wiring is among them
         if name in circuit.timed:
             circuit.timed[name].values[...] = value
-        elif name in circuit.groups and variable in circuit.groups[name].variables:
+    build.connect(circuit)
+    brian2.seed(noise_seed)
+    for name, variable, value in given:
+        if name in circuit.groups and variable in circuit.groups[name].variables:
             circuit.groups[name].variables[variable].set_value(value)
-        else:
-            raise InputsError(f"{key}: the circuit has no such input")
-    anaesthetised.initialise(circuit)
-    anaesthetised.monitor(circuit, chosen, scale)
-    anaesthetised.collect(circuit).run(duration * brian2.second, namespace={})
+        elif name not in circuit.timed:
+            raise InputsError(f"{name}.{variable}: the circuit has no such input")
+    build.initialise(circuit)
+    build.monitor(circuit)
+    build.collect(circuit).run(duration * brian2.second, namespace={})
     # Copies: from Brian2 2.10 on a monitor's values are a view of memory that is gone with the network.
     return (
         {name: (np.array(m.t_[:]), np.array(m.i[:])) for name, m in circuit.spikes.items()},
@@ -66,7 +63,10 @@ def run(
             name: {"t": np.array(m.t_[:])} | {v: np.array(m.variables[v].get_value()).T for v in m.record_variables}
             for name, m in circuit.states.items()
         },
-        {name: np.array(circuit.groups[circuit.plastic].variables[name].get_value()) for name in CONTACT_VARIABLES},
+        {
+            name: np.array(circuit.groups[owner].variables[variable].get_value())
+            for name, (owner, variable) in circuit.contacts.items()
+        },
     )
 
 
@@ -82,11 +82,11 @@ def _without_known_warnings() -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, AT_START)
-    name, scale, duration, structure, noise, place = sys.argv[1:]
+    name, scale, duration, noise, place = sys.argv[1:]
     folder = Path(place)
     given = pickle.loads((folder / INPUTS).read_bytes())
     try:
-        output = run(name, float(scale), given, float(duration), int(structure), int(noise))
+        output = run(name, float(scale), given, float(duration), int(noise))
     except InputsError as problem:
         print(problem)
         sys.exit(REFUSED)

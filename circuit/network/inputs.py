@@ -1,37 +1,96 @@
-"""The inputs of one run: every shared constant, initial level and array over time that the network leaves open."""
+"""What a run of any circuit sets: parameters, wiring, cells, weights, tones and drugs, in SI units.
+
+`circuit.network.electrode_inputs` and `circuit.network.session_inputs` add what their apparatus needs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from circuit.cells.neurons import MODELS
-from circuit.clock import CLOCK_BINS, EXPOSURE_BINS, PULSES, Timeline
+from circuit.cells.kinds import CELLS, per_cell
+from circuit.clock import EXPOSURE_BINS
 from circuit.parameters import ModelParameters
-from circuit.parts import NEVER, STEP
-from circuit.wiring.preset import Preset
-from synapses import release
+from circuit.wiring.layout import Layout, Pathway
+from circuit.wiring.plan import Plan
 from synapses.adaptation import AdaptedState
 from synapses.homeostasis import SteadyState
 from synapses.parameters import ParameterGroup
 from synapses.pharmacology import CHANNELS, Exposure
+from synapses.plasticity import depression_gate
+from synapses.regions import regions
+from synapses.spillover import occupancy, open_outside
 from synapses.tone import ToneClamp, mglur5_efficacy, mglur23_efficacy
+
+RELEASE_WINDOW = 0.02  # s over which a cell's releases are averaged
+Inputs = dict[str, Any]
+"""Scalars and arrays in SI units, keyed ``object.variable``."""
 
 
 class InputsError(ValueError):
     """An input that a run must not be given."""
 
 
-def _padded(values: np.ndarray, length: int, last: float, what: str) -> np.ndarray:
-    if len(values) > length:
-        raise InputsError(
-            f"{what}: {len(values)} entries, at most {length} fit; raise the acceleration or shorten the protocol"
+@dataclass(frozen=True)
+class Weights:
+    """State of all plastic contacts: pathway -> variable -> values."""
+
+    values: Mapping[str, Mapping[str, np.ndarray]]
+
+    @classmethod
+    def naive(cls, layout: Layout, efficacy: float = 1.0) -> Weights:
+        """Weights before anything was learnt."""
+        return cls(
+            {
+                name: {
+                    "rho": np.full(len(pathway.targets), efficacy),
+                    "potentiation": np.zeros(len(pathway.targets)),
+                }
+                for name, pathway in layout.pathways.items()
+                if pathway.plastic
+            }
         )
-    return np.concatenate([values, np.full(length - len(values), last)])
+
+    def within(self, whole: Layout, part: Layout) -> Weights:
+        """The weights of a part of the circuit, whose contacts are those of the whole."""
+        found = Weights.naive(part)
+        for row in part.wiring.plastic:
+            name, places = part.contacts(row)
+            whole_row = next(each for each in whole.wiring.plastic if each.name == row.name)
+            from_name, from_places = whole.contacts(whole_row)
+            for variable, values in self.values[from_name].items():
+                found.values[name][variable][places] = values[from_places]
+        return found
 
 
-def given(target: str, *groups: ParameterGroup, without: tuple[str, ...] = ()) -> dict[str, float | np.ndarray]:
+@dataclass(frozen=True)
+class Body:
+    """The animal that comes to a test.
+
+    Attributes
+    ----------
+    state : AdaptedState
+    steady : mapping from str to SteadyState
+        Striatal nucleus -> its pools and tones, where the run starts.
+    exposure : mapping from str to Exposure
+        Striatal nucleus -> drugs on board, in bins of `circuit.clock.EXPOSURE_BIN` from the test's start.
+    naive : SteadyState
+        Pools and tones of a naive animal.
+    clamp : ToneClamp
+        Tones that stay where `steady` has them.
+    """
+
+    state: AdaptedState
+    steady: Mapping[str, SteadyState]
+    exposure: Mapping[str, Exposure]
+    naive: SteadyState
+    clamp: ToneClamp = field(default_factory=ToneClamp)
+
+
+def given(target: str, *groups: ParameterGroup, without: tuple[str, ...] = ()) -> Inputs:
     """The parameters of some groups as inputs of one object, in SI units."""
     return {
         f"{target}.{name}": value
@@ -41,111 +100,145 @@ def given(target: str, *groups: ParameterGroup, without: tuple[str, ...] = ()) -
     }
 
 
-def on_board(exposure: Exposure) -> np.ndarray:
-    """Drugs on board as the circuit reads them, shape (bins, channels).
+def padded(values: np.ndarray, length: int, last: float, what: str) -> np.ndarray:
+    """An array of the length that was compiled, its end filled.
 
     Raises
     ------
     InputsError
-        If the exposure has another number of bins than the compiled array.
+        If it is longer than that.
     """
-    columns = np.stack([np.asarray(getattr(exposure, name), dtype=float) for name in CHANNELS], axis=1)
-    if len(columns) != EXPOSURE_BINS:
-        raise InputsError(f"drugs on board: {len(columns)} bins, expected {EXPOSURE_BINS}")
-    return columns
+    if len(values) > length:
+        raise InputsError(
+            f"{what}: {len(values)} entries, at most {length} fit; raise the acceleration or shorten the protocol"
+        )
+    return np.concatenate([values, np.full(length - len(values), last)])
 
 
-def extracellular_inputs(
-    parameters: ModelParameters, state: AdaptedState, steady: SteadyState, clamp: ToneClamp | None = None
-) -> dict[str, float | np.ndarray]:
-    """Inputs of the extracellular space: transporters, receptors, and the levels it starts from."""
-    p, held, micromolar = parameters, clamp or ToneClamp(), 1e-3
-    return given("extracellular", p.homeostasis, p.tone, p.release) | {
-        "extracellular.xct": state.xct,
-        "extracellular.glt1": state.glt1,
-        "extracellular.mglur23_efficacy": mglur23_efficacy(state, p.tone),
-        "extracellular.mglur5_efficacy": mglur5_efficacy(state),
-        "extracellular.perisynaptic_site": float(p.tone.perisynaptic_site),
-        "extracellular.mglur23_clamped": float(held.mglur23 is not None),
-        "extracellular.mglur5_clamped": float(held.mglur5 is not None),
-        "extracellular.gate_half": p.plasticity.gate_half,
-        "extracellular.gate_exponent": p.plasticity.gate_exponent,
-        "extracellular.extrasynaptic": steady.extrasynaptic * micromolar,
-        "extracellular.perisynaptic": steady.perisynaptic * micromolar,
-        "extracellular.mglur23_tone": steady.mglur23_tone,
-        "extracellular.mglur5_tone": steady.mglur5_tone,
-        "extracellular.release_rate": steady.release_rate,
-    }
-
-
-def run_inputs(
-    preset: Preset,
-    parameters: ModelParameters,
-    state: AdaptedState,
-    steady: SteadyState,
-    exposure: Exposure,
-    timeline: Timeline,
-    clamp: ToneClamp | None = None,
-    holding: float | None = None,
-) -> dict[str, float | np.ndarray]:
-    """Values of everything the network leaves open, in SI units, keyed ``object.variable``.
+def shared_inputs(plan: Plan, layout: Layout, parameters: ModelParameters, body: Body, weights: Weights) -> Inputs:
+    """What either apparatus needs.
 
     Parameters
     ----------
-    preset : Preset
+    plan : Plan
+    layout : Layout
+        The animal's wiring.
     parameters : ModelParameters
-        The animal's own parameters.
-    state : AdaptedState
-        What its history left behind.
-    steady : SteadyState
-        Where its pools and tones start.
-    exposure : Exposure
-        Drugs on board in bins of `circuit.clock.EXPOSURE_BIN` of biological time, from the test's start.
-    timeline : Timeline
-    clamp : ToneClamp, optional
-        Tones that stay where `steady` has them.
-    holding : float, optional
-        Potential, mV, at which medium spiny cells are voltage-clamped.
+        The animal's own.
+    body : Body
+    weights : Weights
 
     Raises
     ------
     InputsError
-        For a value that is not finite, or a protocol too long for the compiled arrays.
+        If an exposure has another number of bins than the compiled array.
     """
-    p = parameters
-    inputs = extracellular_inputs(p, state, steady, clamp)
-    for name in preset.cells:
-        model, _ = MODELS[name]
-        inputs |= given(name, next(g for g in p.groups().values() if isinstance(g, model)), p.receptors)
-    inputs["PL_pyramidal.pl_drive"] = state.pl_drive
-    inputs |= given("core_medium_spiny", p.endocannabinoid)
-    inputs["core_medium_spiny.release_window"] = 0.02
-    inputs["core_medium_spiny.releases"] = steady.release_rate
-    inputs["core_medium_spiny.miniature_conductance"] = p.quantum.ampa_quantum * state.ampa * 1e-9
-    inputs["core_medium_spiny.clamped"] = float(holding is not None)
-    inputs["core_medium_spiny.holding"] = (holding or 0.0) * 1e-3
-    for row in preset.projection:
-        if row.plastic:
-            inputs |= given(row.name, p.release, p.plasticity, p.quantum, without=release.OF_THE_AXON)
-            for name in release.OF_THE_AXON:
-                inputs[f"{row.source}.{name}"] = p.plasticity.si_values()[name]
-            inputs[f"{row.name}.ampa_surface"] = state.ampa
-            inputs[f"{row.name}.contacts"] = inputs["extracellular.contacts"] = float(row.in_degree)
-        else:
-            inputs[f"{row.name}.conductance"] = row.conductance * 1e-9
-            inputs[f"{row.name}.nmda_ratio"] = p.quantum.nmda_ratio
-    inputs["exposures.values"] = on_board(exposure)
-    if len(timeline.pulses) > 1 and np.diff(timeline.pulses).min() < STEP:
-        raise InputsError("electrode pulses: two fall into one step of the network, which delivers one pulse at a step")
-    inputs["pulse_times.values"] = _padded(timeline.pulses, PULSES, NEVER, "electrode pulses")
-    strengths = np.where(timeline.test, p.electrode.test, p.electrode.induction)
-    if timeline.strength is not None:
-        strengths = np.where(np.isnan(timeline.strength), strengths, timeline.strength)
-    inputs["pulse_strengths.values"] = _padded(strengths, PULSES, 0.0, "electrode pulses")
-    inputs["biological_offset.values"] = _padded(timeline.offset, CLOCK_BINS, timeline.offset[-1], "biological clock")
-    inputs["biological_rate.values"] = _padded(timeline.rate, CLOCK_BINS, timeline.rate[-1], "biological clock")
-    inputs["pulse_window.values"] = _padded(timeline.window, CLOCK_BINS, 0.0, "biological clock")
-    check_finite(inputs)
+    inputs = _extracellular(plan, parameters, body) | _cells(plan, layout, parameters, body)
+    for pathway in layout.pathways.values():
+        inputs |= _contacts(plan, layout, parameters, pathway)
+        if pathway.plastic:
+            inputs |= {f"{pathway.name}.{name}": values for name, values in weights.values[pathway.name].items()}
+    return inputs
+
+
+def cortical_drive(body: Body) -> dict[str, float]:
+    """Cortical nucleus -> background drive of its cells relative to a naive animal, where days change it."""
+    return {region.afferent: body.state.at(name).drive for name, region in regions().items()}
+
+
+def _on_board(exposures: list[Exposure]) -> np.ndarray:
+    """Drugs on board as the circuit reads them, shape (bins, regions times channels)."""
+    columns = [np.asarray(getattr(each, name), dtype=float) for each in exposures for name in CHANNELS]
+    if any(len(column) != EXPOSURE_BINS for column in columns):
+        raise InputsError(f"drugs on board: {len(columns[0])} bins, expected {EXPOSURE_BINS}")
+    return np.stack(columns, axis=1)
+
+
+def _extracellular(plan: Plan, p: ModelParameters, body: Body) -> Inputs:
+    """Transporters and receptors of each region, and the levels it starts from."""
+    micromolar, nuclei, held = 1e-3, plan.table.striatal, body.clamp
+    tissue = [body.state.at(nucleus) for nucleus in nuclei]
+    steady = [body.steady[nucleus] for nucleus in nuclei]
+    contacts = [
+        next((r.in_degree for r in plan.table.plastic if plan.table.named(r.target).nucleus == n), 0) for n in nuclei
+    ]
+    per_region = {
+        "xct": [each.xct for each in tissue],
+        "glt1": [each.glt1 for each in tissue],
+        "mglur23_efficacy": [mglur23_efficacy(each, p.tone) for each in tissue],
+        "mglur5_efficacy": [mglur5_efficacy(each) for each in tissue],
+        "extrasynaptic": [each.extrasynaptic * micromolar for each in steady],
+        "perisynaptic": [each.perisynaptic * micromolar for each in steady],
+        "mglur23_tone": [each.mglur23_tone for each in steady],
+        "mglur5_tone": [each.mglur5_tone for each in steady],
+        "release_rate": [each.release_rate for each in steady],
+        "extrasynaptic_bound": [occupancy(each.perisynaptic, p.spillover) for each in steady],
+        "contacts": [float(number) for number in contacts],
+    }
+    return (
+        given("extracellular", p.homeostasis, p.tone, p.release, p.spillover)
+        | {f"extracellular.{name}": np.array(values) for name, values in per_region.items()}
+        | {
+            "extracellular.perisynaptic_site": float(p.tone.perisynaptic_site),
+            "extracellular.mglur23_clamped": float(held.mglur23 is not None),
+            "extracellular.mglur5_clamped": float(held.mglur5 is not None),
+            "extracellular.gate_half": p.plasticity.gate_half,
+            "extracellular.gate_exponent": p.plasticity.gate_exponent,
+            "exposures.values": _on_board([body.exposure[nucleus] for nucleus in nuclei]),
+        }
+    )
+
+
+def _cells(plan: Plan, layout: Layout, p: ModelParameters, body: Body) -> Inputs:
+    """Parameters of every kind of cell, its arrays, and what medium spiny cells start from."""
+    inputs: Inputs = {}
+    models = {type(group): group for group in p.groups().values()}
+    boxed = plan.apparatus == "operant box"
+    recruited = "" if boxed else plan.table.named(plan.stimulated).cell
+    for kind in layout.kinds:
+        without = ("phi1", "phi2") if boxed else ()
+        inputs |= given(kind, models[CELLS[kind].parameters], p.receptors, without=without)
+        for name in per_cell(kind, plan.apparatus, kind == recruited):
+            inputs[f"{kind}.{name}"] = np.zeros(layout.number(kind))
+    if "medium_spiny" in layout.kinds:
+        inputs |= {"medium_spiny.release_window": RELEASE_WINDOW, "medium_spiny.is_d1": layout.is_d1().astype(float)}
+    for row in plan.table.population:
+        if row.cell == "medium_spiny":
+            steady = body.steady[row.nucleus]
+            here = {
+                "afferents": float(sum(r.in_degree for r in plan.table.plastic if r.target == row.name)),
+                "ampa_surface": body.state.at(row.nucleus).ampa,
+                "camp": steady.camp,
+                "depression_gate": float(depression_gate(steady.mglur5_tone, p.plasticity)),
+                "g_extrasynaptic": open_outside(steady.perisynaptic, p.spillover) * 1e-9,
+                "releases": steady.release_rate,
+            }
+            fill(inputs, layout, row.name, here)
+    return inputs
+
+
+def fill(inputs: Inputs, layout: Layout, population: str, values: Mapping[str, float | np.ndarray]) -> None:
+    """Set arrays over the cells of one population; what its kind does not have is left out."""
+    place = layout.ranges[population]
+    for name, value in values.items():
+        if (array := inputs.get(f"{place.kind}.{name}")) is not None:
+            array[place.cells] = value
+
+
+def _contacts(plan: Plan, layout: Layout, p: ModelParameters, pathway: Pathway) -> Inputs:
+    """Where contacts are, when spikes reach them, and what fixed ones open."""
+    name, boxed = pathway.name, plan.apparatus == "operant box"
+    inputs: Inputs = {
+        f"first_{name}.values": pathway.first.astype(float),
+        f"targets_{name}.values": pathway.targets.astype(float),
+        f"{name}.latency": (pathway.delay if boxed else pathway.latency) * 1e-3,
+    }
+    if not pathway.plastic:
+        inhibitory = np.array([row.transmitter == "GABA" for row in layout.wiring.projection])[pathway.projection]
+        conductance = pathway.conductance * 1e-9
+        inputs[f"{name}.excitation"] = np.where(inhibitory, 0.0, conductance)
+        inputs[f"{name}.inhibition"] = np.where(inhibitory, conductance, 0.0)
+        inputs[f"{name}.nmda_ratio"] = p.quantum.nmda_ratio
     return inputs
 
 

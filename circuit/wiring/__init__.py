@@ -1,1 +1,1 @@
-"""Populations and projections: a table for each preset, and the indices of its cells and contacts."""
+"""Populations and projections: one table, its cuts, and the indices of cells and contacts."""

@@ -6,6 +6,7 @@ hands to it, so one build serves every animal and every wiring of the same size.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -64,7 +65,10 @@ class Pathway:
     projection : ndarray of int, shape (contacts,)
         Row of the wiring table.
     conductance, delay : ndarray, shape (contacts,)
-        nS and ms.
+        nS, and the mean of the contact's projection in ms.
+    latency : ndarray, shape (contacts,)
+        ms. Contacts of one axon in one projection differ in nothing but this; they lie in its order, so that
+        those that a spike reaches one after the other are neighbours in memory.
     """
 
     source: str
@@ -75,6 +79,7 @@ class Pathway:
     projection: np.ndarray
     conductance: np.ndarray
     delay: np.ndarray
+    latency: np.ndarray
 
     @property
     def name(self) -> str:
@@ -89,11 +94,28 @@ class Pathway:
 
 @dataclass(frozen=True)
 class Layout:
-    """Populations and contacts of one animal."""
+    """Populations and contacts of one animal.
+
+    Attributes
+    ----------
+    wiring : Wiring
+    ranges : dict
+        Population -> where it lies.
+    pathways : dict
+        Name of a Brian2 object -> contacts.
+    recruitment : dict
+        Population with plastic contacts -> the rank of each cell, 0 to 1: the stimulus that recruits its axon.
+    """
 
     wiring: Wiring
     ranges: dict[str, Range]
     pathways: dict[str, Pathway]
+    recruitment: dict[str, np.ndarray]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Kinds of cells that it has, in the order of `KINDS`."""
+        return [kind for kind in KINDS if self.number(kind)]
 
     def number(self, kind: str) -> int:
         """Cells of a kind."""
@@ -146,6 +168,8 @@ def _drawn(row: Connection, source: Range, target: Range, rng: np.random.Generat
 def lay_out(wiring: Wiring, scale: float, seed: int) -> Layout:
     """Draw the contacts of one animal.
 
+    Each projection is drawn from a stream of its own, so that a cut of the table has the contacts of the whole.
+
     Parameters
     ----------
     wiring : Wiring
@@ -155,16 +179,19 @@ def lay_out(wiring: Wiring, scale: float, seed: int) -> Layout:
         The animal's structure seed.
     """
     places = ranges(wiring, scale)
-    rng = np.random.default_rng([seed, 0xC0])
     grouped: dict[str, dict[int, list[np.ndarray]]] = {}
     kinds: dict[str, tuple[str, str, bool]] = {}
     for number, row in enumerate(wiring.projection):
         source, target = places[row.source], places[row.target]
+        rng = _stream(seed, row.name)
         name = _pathway(wiring, row)
         kinds[name] = source.kind, target.kind, row.plastic
         cells = grouped.setdefault(name, {})
         for i, chosen in enumerate(_drawn(row, source, target, rng)):
-            block = np.stack([target.first + chosen, np.full(len(chosen), number)], axis=1)
+            latency = row.delay + row.delay_deviation * np.sort(rng.standard_normal(len(chosen)))
+            block = np.empty((len(chosen), 3))
+            block[:, 0], block[:, 1] = target.first + chosen, number
+            block[:, 2] = np.clip(latency, row.delay / 2, 2 * row.delay)
             cells.setdefault(source.first + i, []).append(block)
     conductance = np.array([row.conductance for row in wiring.projection])
     delay = np.array([row.delay for row in wiring.projection])
@@ -172,11 +199,23 @@ def lay_out(wiring: Wiring, scale: float, seed: int) -> Layout:
     pathways = {}
     for name, cells in grouped.items():
         source_kind, target_kind, plastic = kinds[name]
-        blocks = [np.concatenate(cells[i]) if i in cells else np.empty((0, 2), int) for i in range(sizes[source_kind])]
+        blocks = [np.concatenate(cells[i]) if i in cells else np.empty((0, 3)) for i in range(sizes[source_kind])]
         whole = np.concatenate(blocks)
+        targets, rows = whole[:, 0].astype(int), whole[:, 1].astype(int)
         first = np.concatenate([[0], np.cumsum([len(block) for block in blocks])])
         pathways[name] = Pathway(
-            source_kind, target_kind, plastic, first, whole[:, 0], whole[:, 1],
-            conductance[whole[:, 1]], delay[whole[:, 1]],
-        )  # fmt: skip
-    return Layout(wiring, places, pathways)
+            source_kind, target_kind, plastic, first, targets, rows, conductance[rows], delay[rows], whole[:, 2]
+        )
+    projecting = dict.fromkeys(row.source for row in wiring.plastic)
+    recruitment = {name: _ranks(places[name].number, _stream(seed, name)) for name in projecting}
+    return Layout(wiring, places, pathways, recruitment)
+
+
+def _ranks(number: int, rng: np.random.Generator) -> np.ndarray:
+    """Ranks from 0 to 1 in a random order, evenly spread, so that a stimulus recruits its share of any circuit."""
+    return np.asarray((rng.permutation(number) + rng.random(number)) / number)
+
+
+def _stream(seed: int, name: str) -> np.random.Generator:
+    """The random numbers of one row of the table in one animal."""
+    return np.random.default_rng([seed, 0xC0, zlib.crc32(name.encode())])

@@ -1,4 +1,6 @@
-"""The wiring table of the whole circuit: populations and projections, and how cells are laid out by index.
+"""The wiring table: populations and projections of the whole circuit, and how cells are laid out by index.
+
+There is one table. A preset with fewer nuclei is a cut of it, and so is the pathway that an electrode stimulates.
 
 Populations of one kind of cell lie one after the other in one Brian2 group. Cell i of a population of N belongs to
 the right hemisphere if i >= N/2, to the lever i % 2 (0 active, 1 inactive) where the population knows levers, to the
@@ -9,9 +11,10 @@ stay in their hemisphere.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -39,8 +42,6 @@ class Population(BaseModel):
     """Fields in which its dopamine is released."""
     feels: str | None = None
     """Field whose dopamine it feels."""
-    adapts: bool = False
-    """Whether days of drug change its glutamate and its synapses; others keep those of a naive animal."""
     acts: bool = False
     """Whether a cell stands for a press of its lever, and learns from presses shown of that lever only."""
     motor_output: bool = False
@@ -59,6 +60,8 @@ class Connection(BaseModel):
     in_degree: int = Field(gt=0)
     conductance: float = Field(default=0.0, ge=0)
     delay: float = Field(gt=0)
+    delay_deviation: float = Field(default=0.0, ge=0)
+    """Spread of the delay over contacts, of which a field's rising phase consists; sessions use the mean."""
     plastic: bool = False
     lever_specific: bool = False
     """Whether it joins cells of one lever only."""
@@ -79,12 +82,6 @@ class Wiring(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    whole: ClassVar[bool] = True
-    """As `circuit.wiring.preset.Preset` has it, and so are the following."""
-    state: ClassVar[str] = "awake"
-    engines: ClassVar[tuple[str, ...]] = ("compiled",)
-    network: ClassVar[str] = "circuit.network.awake"
-
     title: str
     population: list[Population]
     projection: list[Connection]
@@ -96,6 +93,14 @@ class Wiring(BaseModel):
             for population in (row.source, row.target):
                 if population not in names:
                     raise ValueError(f"projection {row.source} -> {row.target}: no cells named {population!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _one_row_a_pair(self) -> Wiring:
+        names = [row.name for row in self.projection]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"projection {name}: two rows for one pair of populations")
         return self
 
     @model_validator(mode="after")
@@ -122,6 +127,41 @@ class Wiring(BaseModel):
         """Projections between nuclei, as ``"PL->NAc core"``."""
         nuclei = {row.name: row.nucleus for row in self.population}
         return list(dict.fromkeys(f"{nuclei[row.source]}->{nuclei[row.target]}" for row in self.projection))
+
+    @property
+    def plastic_sites(self) -> list[str]:
+        """Projections between nuclei that learn: those at which an electrode finds plastic contacts."""
+        nuclei = {row.name: row.nucleus for row in self.population}
+        return list(dict.fromkeys(f"{nuclei[row.source]}->{nuclei[row.target]}" for row in self.plastic))
+
+    @property
+    def striatal(self) -> list[str]:
+        """Nuclei of medium spiny cells, each with an extracellular space of its own."""
+        return list(dict.fromkeys(row.nucleus for row in self.population if row.cell == "medium_spiny"))
+
+    def cut(self, nuclei: Sequence[str]) -> Wiring:
+        """The table of some nuclei alone: their cells, and the projections within and between them.
+
+        What is left out is left out as a drive as well; the background of the cells that stay stands for it.
+        """
+        kept = [row for row in self.population if row.nucleus in nuclei]
+        names = {row.name for row in kept}
+        cells = [row.model_copy(update={"releases": [], "feels": None}) for row in kept]
+        rows = [row for row in self.projection if {row.source, row.target} <= names]
+        return Wiring(title=self.title, population=cells, projection=rows)
+
+    def pathway(self, site: str) -> Wiring:
+        """The two nuclei of a projection, or a striatal nucleus with its first plastic afferent, with their own wiring.
+
+        Raises
+        ------
+        ValueError
+            If nothing plastic is there.
+        """
+        chosen = next((each for each in self.plastic_sites if site in (each, each.partition("->")[2])), None)
+        if chosen is None:
+            raise ValueError(f"no plastic projection {site!r}; there are: {', '.join(self.plastic_sites)}")
+        return self.cut(chosen.split("->"))
 
     def between(self, site: str) -> list[Connection]:
         """Rows of the wiring that join the nuclei of a site."""

@@ -13,6 +13,7 @@ from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
 from protocols.experiments.model import parameters
 from results.evidence import table as evidence
+from synapses.regions import CORE
 
 REST = {
     "extrasynaptic_glutamate": "uM", "perisynaptic_glutamate": "uM", "cleft_glutamate": "nM", "mglur23_tone": "1",
@@ -52,10 +53,10 @@ def closed_form(experiment: Experiment, asked: Question) -> tuple[pd.DataFrame, 
         for test in experiment.test:
             rests = {group.name: at_rest(group, experiment.test_day(group, test), own) for group in experiment.group}
             for name, rest in rests.items():
-                steady, state = rest.steady, rest.state
+                steady, tissue = rest.at[CORE].steady, rest.state.at(CORE)
                 found = (
                     steady.extrasynaptic, steady.perisynaptic, steady.cleft * 1e3, steady.mglur23_tone,
-                    steady.mglur5_tone, steady.release_probability, state.glt1, state.xct,
+                    steady.mglur5_tone, steady.release_probability, tissue.glt1, tissue.xct,
                 )  # fmt: skip
                 rows += [
                     (place, name, test.name, 0, measure, value, unit)

@@ -13,10 +13,11 @@ from circuit.parameters import ModelParameters
 from protocols.animals.history import DrugTaking, Group, Injections, Phase, Treatment
 from results.store.experiment_document import days_given
 from synapses import chronic
-from synapses.adaptation import AdaptedState
-from synapses.chronic import DAY, Course, Intake
+from synapses.adaptation import AdaptedState, Factors
+from synapses.chronic import DAY, Course, Expressed, Intake, factors_of
 from synapses.drug_files import drugs
 from synapses.pharmacology import Dosing
+from synapses.regions import CORE
 
 WEIGHT = 0.33  # kg, a rat of the age trained in these studies (assumed)
 INJECTED = 1 / 24  # days over which an injected dose counts as taken
@@ -72,10 +73,13 @@ def treatment_days(treatment: Treatment, group: Group, test_day: float) -> list[
     return days_given(phases, treatment.phase, day, late, apart, treatment.times)
 
 
-def dosings(group: Group, test_day: float, lead: float, probe: Probe, dated: bool = False) -> list[Dosing]:
+def dosings(
+    group: Group, test_day: float, lead: float, probe: Probe, dated: bool = False, site: str = CORE
+) -> list[Dosing]:
     """The group's treatments on the clock of the test, whose first event lies `lead` s after zero.
 
-    What is given through a probe reaches the tissue in part. With `dated`, only what is given on days of the history.
+    What is given through a probe reaches the tissue in part. What is given at no site of its own, yet not to the whole
+    animal, is given at `site`. With `dated`, only what is given on days of the history.
     """
     given = []
     for treatment in group.treatment:
@@ -92,6 +96,7 @@ def dosings(group: Group, test_day: float, lead: float, probe: Probe, dated: boo
                     dose=treatment.dose.si if treatment.dose else 0.0,
                     concentration=at_site,
                     duration=treatment.duration.si if treatment.duration else np.inf,
+                    site=None if treatment.dose else treatment.site or site,
                 )
             )
     return given
@@ -100,28 +105,32 @@ def dosings(group: Group, test_day: float, lead: float, probe: Probe, dated: boo
 EXPRESSED = {
     "xCT": "xct", "GLT-1": "glt1", "AGS3": "ags3", "Homer": "homer", "mGluR5": "mglur5", "mGluR2/3": "mglur23",
 }  # fmt: skip
-"""Where a protein's density stands in `synapses.adaptation.AdaptedState`."""
+"""Where a protein's density stands in `synapses.adaptation.Tissue`."""
 
 
-def expression_factors(group: Group) -> dict[str, float]:
-    """Factors on proteins at the test: what is over-expressed or knocked down, on whatever day it was."""
-    return {EXPRESSED[protein]: changed.factor for protein, changed in group.expression.items()}
+def expression(group: Group) -> list[Expressed]:
+    """What is over-expressed or knocked down, and from which day on; without a day, at the test."""
+    return [
+        Expressed(np.inf if changed.day is None else changed.day, EXPRESSED[protein], changed.factor, changed.site)
+        for protein, changed in group.expression.items()
+    ]
 
 
-def course(group: Group, probe: Probe) -> Course:
+def expression_factors(group: Group) -> Factors:
+    """Factors on proteins at the test, by region: what is over-expressed or knocked down, on whatever day it was."""
+    return factors_of(expression(group))
+
+
+def course(group: Group, probe: Probe, site: str = CORE) -> Course:
     """The course of a group's days, for animals whose sessions the network does not run.
 
     A treatment relative to the test, or a protein changed without a day, acts at the test; what it would do to the
-    days' equations in the hours before it is left out.
+    days' equations in the hours before it is left out. `site` is as in `dosings`.
     """
-    days: dict[float, list[tuple[str, float]]] = {}
-    for protein, changed in group.expression.items():
-        if changed.day is not None:
-            days.setdefault(changed.day, []).append((EXPRESSED[protein], changed.factor))
     return Course(
         intakes=tuple(intake for day, phase in phase_starts(group) for intake in intakes_of(phase, day)),
-        treatments=tuple(dosings(group, 0.0, 0.0, probe, dated=True)),
-        expression=tuple((day, tuple(changed)) for day, changed in sorted(days.items())),
+        treatments=tuple(dosings(group, 0.0, 0.0, probe, dated=True, site=site)),
+        expression=tuple(one for one in expression(group) if np.isfinite(one.day)),
     )
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from protocols.animals.interventions import Inactivation, Stimulation, one_while
 from protocols.errors import InputError, cut, nearest
 from protocols.quantities import Concentration, Dose, Duration, Moment
 from protocols.record import Record, a_number
 from synapses.documents import printable
+from synapses.regions import regions
 
 
 def _known_drug(name: str) -> str:
@@ -37,6 +38,8 @@ def _self_administered(name: str) -> str:
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printable)]
 Drug = Annotated[str, AfterValidator(_known_drug)]
 TakenDrug = Annotated[str, AfterValidator(_self_administered)]
+StriatalSite = Annotated[str, WithJsonSchema({"type": "string", "enum": list(regions())})]
+"""A region of the striatum; the experiment refuses one that its circuit does not have."""
 Days = Annotated[int, BeforeValidator(a_number), Field(gt=0, le=3650)]
 Hours = Annotated[float, BeforeValidator(a_number), Field(gt=0, le=24)]
 Day = Annotated[float, BeforeValidator(a_number), Field(ge=0, le=3650)]
@@ -148,17 +151,19 @@ PhaseName = Literal[
 
 
 class Treatment(Record):
-    """A drug given to the whole animal (`dose`), at the recording site (`concentration`) or through a microdialysis
-    probe (`perfusate`)."""
+    """A drug given to the whole animal (`dose`), or to one striatal nucleus: infused there (`concentration`) or through
+    a microdialysis probe (`perfusate`)."""
 
     drug: Drug
     """Name of the drug; ``synapses/drugs.toml`` lists them."""
     dose: Dose | None = None
     """Systemic dose (mg/kg)."""
     concentration: Concentration | None = None
-    """Concentration at the recording site (uM)."""
+    """Concentration in the tissue of the site (uM)."""
     perfusate: Concentration | None = None
     """Concentration in the fluid that perfuses a microdialysis probe (uM); the tissue gets the share that crosses."""
+    site: StriatalSite | None = None
+    """The striatal nucleus that a `concentration` or `perfusate` reaches; that of the test's site when left out."""
     at: Moment | None = None
     """When, relative to the start of the test, of the session of a `day`, or of each session of a `phase`; negative is
     before."""
@@ -185,6 +190,11 @@ class Treatment(Record):
                 'give one amount: dose = "100 mg/kg", concentration = "10 uM" (at the site) or perfusate = "50 uM"',
                 "dose",
             )
+        if self.dose is not None and self.site is not None:
+            raise InputError(
+                "a dose reaches the whole animal; leave the site out, or give a concentration or perfusate there",
+                "site",
+            )
         if self.day is not None and self.phase is not None:
             raise InputError("give a day or a phase, not both", "day")
         if self.at is None and self.to_the_test:
@@ -209,6 +219,8 @@ class Expression(Record):
     """Factor on its level; 0 is a knock-out."""
     day: Day | None = None
     """From this day of the history on; only in the test itself when left out."""
+    site: StriatalSite | None = None
+    """The striatal nucleus; all of them when left out."""
 
 
 def _factor(value: object) -> object:

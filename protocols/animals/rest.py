@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from circuit.clock import EXPOSURE_BIN, EXPOSURE_BINS
+from circuit.network.inputs import Body
 from circuit.parameters import ModelParameters
 from protocols.animals import days
 from protocols.animals.history import Group
 from synapses.adaptation import AdaptedState
+from synapses.chronic import naive_rest
 from synapses.homeostasis import SteadyState, steady_state
-from synapses.pharmacology import Dosing, Exposure, at_start, exposure
+from synapses.pharmacology import Dosing, Exposure, at_start, exposure, reaching
+from synapses.regions import CORE
 from synapses.tone import ToneClamp
 
 EXPOSURE_TIMES = EXPOSURE_BIN * np.arange(EXPOSURE_BINS)  # s from the clock's start, biological
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """One region of the striatum at the start of a test.
+
+    Attributes
+    ----------
+    exposure : Exposure
+        Drugs on board there in bins of `circuit.clock.EXPOSURE_BIN` from the test's start.
+    steady : SteadyState
+        Its pools and tones.
+    """
+
+    exposure: Exposure
+    steady: SteadyState
 
 
 @dataclass(frozen=True)
@@ -28,18 +47,25 @@ class Rest:
     ----------
     state : AdaptedState
         What its history left behind.
-    on_board : Exposure
-        Drugs on board in bins of `circuit.clock.EXPOSURE_BIN` from the test's start.
     clamp : ToneClamp
-        Tones that are clamped.
-    steady : SteadyState
-        Its pools and tones.
+        Tones that are clamped, in every region.
+    at : dict
+        Region -> what surrounds its synapses, for the regions that were asked for.
     """
 
     state: AdaptedState
-    on_board: Exposure
     clamp: ToneClamp
-    steady: SteadyState
+    at: Mapping[str, Surroundings]
+
+    def body(self, own: ModelParameters) -> Body:
+        """The same animal as a run of the network takes it; `own` are its parameters."""
+        return Body(
+            self.state,
+            {region: here.steady for region, here in self.at.items()},
+            {region: here.exposure for region, here in self.at.items()},
+            naive_rest(own.homeostasis, own.tone, own.release),
+            self.clamp,
+        )
 
 
 def at_rest(
@@ -50,6 +76,8 @@ def at_rest(
     bath: Sequence[Dosing] = (),
     channels: Mapping[str, Any] | None = None,
     adapted: AdaptedState | None = None,
+    site: str = CORE,
+    regions: Collection[str] = (CORE,),
 ) -> Rest:
     """An animal of a group on a day of its history.
 
@@ -65,24 +93,35 @@ def at_rest(
     bath : sequence of Dosing
         Drugs that belong to the method of the test.
     channels : mapping, optional
-        Entries of `synapses.pharmacology.Exposure` over `EXPOSURE_TIMES` that belong to it.
+        Entries of `synapses.pharmacology.Exposure` over `EXPOSURE_TIMES` that belong to it, at its site.
     adapted : AdaptedState, optional
         What the days left behind, where the network ran the sessions; else it follows from the days' equations alone.
+    site : str
+        The region in which the test records: what is given at no site of its own is given there.
+    regions : collection of str
+        Regions whose surroundings are asked for.
     """
-    left = days.adapted_state(days.course(group, own.probe), day, own) if adapted is None else adapted
+    left = days.adapted_state(days.course(group, own.probe, site), day, own) if adapted is None else adapted
     state = left.expressing(days.expression_factors(group))
-    dosings = [*days.dosings(group, day, lead, own.probe), *bath]
-    on_board = replace(exposure(dosings, EXPOSURE_TIMES, own.homeostasis.cystine), **(channels or {}))
     clamp = _clamp(group, own)
-    steady = steady_state(state, at_start(on_board), own.homeostasis, own.tone, own.release, clamp)
-    return Rest(state, on_board, clamp, steady)
+    given = [*days.dosings(group, day, lead, own.probe, site=site), *bath]
+
+    def surroundings(region: str) -> Surroundings:
+        on_board = exposure(reaching(given, region), EXPOSURE_TIMES, own.homeostasis.cystine)
+        if region == site:
+            on_board = replace(on_board, **(channels or {}))
+        at_its_start = at_start(on_board)
+        steady = steady_state(state.at(region), at_its_start, own.homeostasis, own.tone, own.release, clamp)
+        return Surroundings(on_board, steady)
+
+    return Rest(state, clamp, {region: surroundings(region) for region in regions})
 
 
 def _clamp(group: Group, own: ModelParameters) -> ToneClamp:
     """The tones that the group's animal would have without history and drugs, for the receptors it holds."""
     if not group.tone_clamp:
         return ToneClamp()
-    naive = steady_state(AdaptedState(), Exposure(), own.homeostasis, own.tone, own.release)
+    naive = naive_rest(own.homeostasis, own.tone, own.release)
     return ToneClamp(
         naive.mglur23_tone if "mGluR2/3" in group.tone_clamp else None,
         naive.mglur5_tone if "mGluR5" in group.tone_clamp else None,

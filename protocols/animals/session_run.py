@@ -6,11 +6,29 @@ from dataclasses import dataclass
 
 from circuit.engine import compiled
 from circuit.engine.build_cache import cache_folder
+from circuit.engine.prepared import PreparedCircuit
+from circuit.wiring.layout import Layout
 from protocols.animals.animal import Animal
-from protocols.animals.history import Phase
+from protocols.animals.history import Group, Phase
 from protocols.animals.sessions import Session
 from protocols.animals.silencing import light_of, silencing_of, with_interventions
 from protocols.animals.training import Individual, State, at_home_until, run_session, trained
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What an animal has learnt in the sessions of its history.
+
+    Attributes
+    ----------
+    state : State
+        On the day of a test.
+    layout : Layout
+        The wiring of its whole circuit, in whose order the weights are.
+    """
+
+    state: State
+    layout: Layout
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,30 +52,46 @@ class SessionRun:
 
 
 def run_test_session(
-    animal: Animal, build: compiled.Build, scale: float, phases: tuple[Phase, ...], session: Session, hours: float
+    animal: Animal,
+    circuit: PreparedCircuit,
+    phases: tuple[Phase, ...],
+    session: Session,
+    hours: float,
+    site: str,
 ) -> SessionRun:
     """Let an animal live through its history to the day of a test, and run the session of the test.
 
     Parameters
     ----------
     animal : Animal
-    build : Build
-    scale : float
-        Factor on cell numbers.
+    circuit : PreparedCircuit
     phases : tuple of Phase
         All phases before the test.
     session : Session
         Without what is silenced or stimulated in it.
     hours : float
         Length of the session without its epochs in the home cage, h.
+    site : str
+        The region of the striatum in which the test records.
     """
     seed = animal.identity.structure_seed
     group = animal.group.model_copy(update={"history": phases})
-    individual = Individual.of(build, animal.own, seed, scale)
-    state = trained(individual, group, phases, cache_folder() / "animals", animal.code)
-    state = at_home_until(state, int(animal.day), group, animal.own)
+    individual = Individual.of(circuit, animal.own, seed)
+    state = _on_the_day(animal, individual, group)
     session = with_interventions(session, group, hours)
     silencing = silencing_of(group.inactivation, individual.layout, seed)
     light = light_of(group.stimulating, individual.layout, seed)
-    output = run_session(individual, state, group, session, animal.identity.noise_seed, silencing, light)
+    output = run_session(individual, state, group, session, animal.identity.noise_seed, silencing, light, site)
     return SessionRun(individual, state, session, output)
+
+
+def learnt_in_sessions(animal: Animal, circuit: PreparedCircuit) -> Learnt:
+    """Let an animal live through its history to the day of a test, and see what it has learnt."""
+    individual = Individual.of(circuit, animal.own, animal.identity.structure_seed)
+    return Learnt(_on_the_day(animal, individual, animal.group), individual.layout)
+
+
+def _on_the_day(animal: Animal, individual: Individual, group: Group) -> State:
+    """The state of an animal on the day of a test, its history's sessions done."""
+    state = trained(individual, group, group.history, cache_folder() / "animals", animal.code)
+    return at_home_until(state, int(animal.day), group, animal.own)

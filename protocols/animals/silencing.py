@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from circuit.apparatus.operant_box import STAGE
-from circuit.network.awake_inputs import Light, Silencing
+from circuit.network.session_inputs import Light, Silencing
 from circuit.wiring.layout import Layout
 from circuit.wiring.table import Connection
 from protocols.animals.history import Group

@@ -20,10 +20,12 @@ from circuit.apparatus import operant_box
 from circuit.apparatus.operant_box import STAGE
 from circuit.engine import compiled
 from circuit.engine.build_cache import lock
-from circuit.network.awake_inputs import Body, Light, Silencing, Weights, session_inputs
+from circuit.engine.prepared import PreparedCircuit
+from circuit.network.inputs import Weights
+from circuit.network.session_inputs import Light, Silencing, session_inputs
 from circuit.parameters import ModelParameters
 from circuit.wiring.layout import Layout, lay_out
-from circuit.wiring.table import wiring
+from circuit.wiring.plan import WHOLE, plan
 from protocols.animals import days
 from protocols.animals.history import Group, Phase
 from protocols.animals.rest import at_rest
@@ -31,7 +33,8 @@ from protocols.animals.sessions import Session, session_of_phase
 from results.store.files import replacing_hdf5
 from synapses import chronic
 from synapses.adaptation import AdaptedState
-from synapses.chronic import Intake, Ran, naive_rest
+from synapses.chronic import Intake, Ran
+from synapses.regions import CORE
 
 COUNTED = ("active", "inactive", "rewards")
 
@@ -62,16 +65,15 @@ class State:
 class Individual:
     """One animal and the program that runs its circuit."""
 
-    build: compiled.Build
+    circuit: PreparedCircuit
     layout: Layout
     own: ModelParameters
     structure_seed: int
-    scale: float
 
     @classmethod
-    def of(cls, build: compiled.Build, own: ModelParameters, structure_seed: int, scale: float) -> Individual:
+    def of(cls, circuit: PreparedCircuit, own: ModelParameters, structure_seed: int) -> Individual:
         """Draw the animal's wiring."""
-        return cls(build, lay_out(wiring(), scale, structure_seed), own, structure_seed, scale)
+        return cls(circuit, lay_out(plan(WHOLE).table, circuit.scale, structure_seed), own, structure_seed)
 
 
 def run_session(
@@ -82,20 +84,23 @@ def run_session(
     noise_seed: int,
     silencing: Silencing | None = None,
     light: Light | None = None,
+    site: str = CORE,
 ) -> compiled.Output:
     """One session of an animal of a group, on the day its state says.
 
     Treatments given by ``at`` refer to the test and act in the last session only, those given by ``day`` on their day.
+    What is given at no site of its own, yet not to the whole animal, is given at `site`.
     """
-    rest = at_rest(group, float(state.day), animal.own, session.lead, adapted=state.adapted)
-    homeostasis = animal.own.homeostasis
-    naive = naive_rest(homeostasis, animal.own.tone, animal.own.release)
-    body = Body(rest.state, rest.steady, naive, rest.on_board, rest.clamp, session.drug)
+    own, whole = animal.own, plan(WHOLE)
+    rest = at_rest(
+        group, float(state.day), own, session.lead, adapted=state.adapted, site=site, regions=whole.table.striatal
+    )
+    body = rest.body(own)
     inputs = session_inputs(
-        animal.layout, animal.own, body, state.weights, session.schedule, silencing, light, session.home
+        whole, animal.layout, own, body, state.weights, session.schedule, session.drug, silencing, light, session.home
     )
     length = len(session.schedule) * operant_box.EPOCH + 1e-3
-    return animal.build.run(inputs, length, animal.structure_seed, noise_seed)
+    return animal.circuit.run(WHOLE, inputs, length, noise_seed)
 
 
 def weights_after(output: compiled.Output, before: Weights, layout: Layout, unlearning: Sequence[str] = ()) -> Weights:
@@ -129,7 +134,7 @@ def trained(animal: Individual, group: Group, phases: Sequence[Phase], folder: P
     past = _group_until(group, phases)
     content = [
         digest,
-        animal.scale,
+        animal.circuit.scale,
         [phase.model_dump(mode="json") for phase in phases],
         [treatment.model_dump(mode="json") for treatment in past.treatment],
         {protein: changed.model_dump(mode="json") for protein, changed in past.expression.items()},
@@ -217,5 +222,5 @@ def read_state(file: Path) -> State:
             name: {variable: np.asarray(data, dtype=float) for variable, data in group.items()}
             for name, group in source["weights"].items()
         }
-        adapted = AdaptedState(**json.loads(source.attrs["adapted"]))
+        adapted = AdaptedState.of_document(json.loads(source.attrs["adapted"]))
         return State(Weights(values), int(source.attrs["day"]), json.loads(source.attrs["sessions"]), adapted)

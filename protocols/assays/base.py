@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from circuit.engine.prepared import PreparedCircuit
+from circuit.wiring.plan import WHOLE
 from protocols.animals.animal import Animal
 from protocols.animals.history import Day, Group, Name, Phase
 from protocols.errors import InputError
@@ -26,8 +27,8 @@ class Assay(Record):
 
     evoked: ClassVar[bool] = False
     """Whether the site is a projection that is stimulated; else it is a nucleus."""
-    presets: ClassVar[tuple[str, ...]] = ("corticoaccumbens",)
-    """The circuits in which it can be done."""
+    in_session: ClassVar[bool] = False
+    """Whether it is done in the operant box or the home cage, which takes the whole circuit of an awake animal."""
     runs_network: ClassVar[bool] = True
     """Whether it runs the network; else the days' equations alone give its answer."""
     main_measures: ClassVar[tuple[str, ...]] = ()
@@ -42,6 +43,13 @@ class Assay(Record):
     if TYPE_CHECKING:  # keys of every kind, each with values of its own
         kind: str
         site: str
+
+    @property
+    def circuits(self) -> tuple[str, ...]:
+        """Names of the circuits that it runs, of `circuit.wiring.plan`; none where the days' equations are enough."""
+        if not self.runs_network:
+            return ()
+        return (WHOLE,) if self.in_session else (self.site,)
 
     @property
     def length(self) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from circuit.apparatus.operant_box import EPOCH
 from circuit.engine.compiled import Output
 from circuit.engine.prepared import PreparedCircuit
+from circuit.wiring.plan import WHOLE
 from protocols.animals.animal import Animal
 from protocols.animals.history import Phase
 from protocols.animals.session_run import SessionRun, run_test_session
@@ -17,6 +18,7 @@ from protocols.assays.base import Assay
 from protocols.errors import InputError
 from protocols.stimulation.acceleration import Acceleration
 from protocols.stimulation.limits import refuse_longer
+from synapses.regions import region_of
 
 SETTLED = (0.1, 0.35)  # s of an epoch in which rates and dopamine are read: before the animal decides
 
@@ -24,7 +26,7 @@ SETTLED = (0.1, 0.35)  # s of an epoch in which rates and dopamine are read: bef
 class SessionAssay(Assay):
     """A test of one session, of which some first epochs are spent in the home cage."""
 
-    presets: ClassVar[tuple[str, ...]] = ("corticostriatal",)
+    in_session: ClassVar[bool] = True
 
     if TYPE_CHECKING:
 
@@ -57,9 +59,9 @@ class SessionAssay(Assay):
         InputError
             If the circuit is not compiled.
         """
-        if circuit.build is None:
+        if WHOLE not in circuit.builds:
             raise InputError("circuit.engine: the whole circuit needs a compiled build")
-        return run_test_session(animal, circuit.build, circuit.scale, phases, session, self.hours)
+        return run_test_session(animal, circuit, phases, session, self.hours, region_of(self.site))
 
 
 def _by_epoch(times: np.ndarray, values: np.ndarray, epochs: int) -> np.ndarray:

@@ -12,7 +12,9 @@ from pydantic import model_validator
 from circuit.clock import CLOCK_BIN, PULSES
 from circuit.engine.prepared import PreparedCircuit
 from circuit.parameters import ModelParameters
+from circuit.wiring.plan import WHOLE
 from protocols.animals.animal import Animal
+from protocols.animals.session_run import learnt_in_sessions
 from protocols.assays.base import Assay
 from protocols.assays.passes import Findings, Pass, Performed, perform, recording
 from protocols.errors import InputError
@@ -52,6 +54,15 @@ class NetworkAssay(Assay):
     passes_needed: ClassVar[int] = 1
     """Passes through the network."""
 
+    after_sessions: bool = False
+    """Whether the sessions of the animal's history are run by the network before, so that its synapses have learnt;
+    else they are those of a naive animal, and the history acts through the days' equations alone."""
+
+    @property
+    def circuits(self) -> tuple[str, ...]:
+        """The pathway of its site, and the whole circuit for sessions."""
+        return (WHOLE, self.site) if self.after_sessions else (self.site,)
+
     def passes(self, own: ModelParameters) -> Sequence[Pass]:
         """The passes it needs; rest and time courses are read from the first."""
         raise NotImplementedError
@@ -74,7 +85,8 @@ class NetworkAssay(Assay):
 
     def simulate(self, animal: Animal, circuit: PreparedCircuit) -> Recording:
         """Perform every pass and read it."""
-        performed = [perform(work, animal, circuit) for work in self.passes(animal.own)]
+        learnt = learnt_in_sessions(animal, circuit) if self.after_sessions else None
+        performed = [perform(work, animal, circuit, self.site, learnt) for work in self.passes(animal.own)]
         return recording(animal, circuit, performed, self.read(animal.own, performed), self.clock)
 
     def network_seconds(self, acceleration: Acceleration) -> float:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from circuit.engine.prepared import PreparedCircuit
-from circuit.network.inputs import run_inputs
+from circuit.network.electrode_inputs import electrode_inputs
 from circuit.parameters import ModelParameters
 from circuit.parts import FIELD_STEP
-from circuit.wiring.preset import preset
+from circuit.states import states
+from circuit.wiring.layout import Layout, lay_out
+from circuit.wiring.plan import plan
 from protocols.animals.animal import Animal
 from protocols.animals.rest import Rest, at_rest
+from protocols.animals.session_run import Learnt
 from protocols.stimulation.acceleration import Acceleration
 from protocols.stimulation.limits import SETTLING, laid_out
 from protocols.stimulation.pulses import Stimulus
@@ -73,12 +76,25 @@ class Pass:
 
 @dataclass(frozen=True, eq=False)
 class Performed:
-    """A pass, the animal it found, its time line and what the network gave."""
+    """A pass, the animal it found, its wiring and time line, and what the network gave."""
 
     work: Pass
+    site: str
     rest: Rest
+    layout: Layout
     plan: Compiled
     output: Output
+
+    @property
+    def region(self) -> str:
+        """The striatal nucleus in which it records."""
+        (nucleus,) = self.layout.wiring.striatal
+        return nucleus
+
+    @property
+    def contacts(self) -> dict[str, np.ndarray]:
+        """The weights of every plastic contact at its end, by variable."""
+        return {name.rpartition(".")[2]: values for name, values in self.output.contacts.items()}
 
     def biological(self, times: np.ndarray) -> np.ndarray:
         """Biological time from the test's start, s, of network times."""
@@ -131,16 +147,25 @@ def mean_sweep(trace: Trace) -> Curve:
     return Curve(trace.time * 1e3, trace.data.mean(axis=0), "ms", trace.unit, "time from the pulse", trace.description)
 
 
-def perform(work: Pass, animal: Animal, circuit: PreparedCircuit) -> Performed:
-    """One pass: drugs on board, the steady state they start from, the network."""
+def perform(work: Pass, animal: Animal, circuit: PreparedCircuit, site: str, learnt: Learnt | None = None) -> Performed:
+    """One pass at a site: drugs on board, the steady state they start from, the network.
+
+    Without what the animal has `learnt` in sessions its weights are those of a naive one.
+    """
     own, who = animal.own, animal.identity
-    plan = work.laid_out(animal.acceleration)
-    rest = at_rest(animal.group, animal.day, own, work.lead, work.bath, work.channels)
-    inputs = run_inputs(
-        preset(circuit.preset), own, rest.state, rest.steady, rest.on_board, plan.timeline, rest.clamp, work.holding
+    compiled, pathway = work.laid_out(animal.acceleration), plan(site)
+    (region,) = pathway.table.striatal
+    layout = lay_out(pathway.table, circuit.scale, who.structure_seed)
+    adapted = learnt.state.adapted if learnt else None
+    rest = at_rest(
+        animal.group, animal.day, own, work.lead, work.bath, work.channels, adapted, site=region, regions=(region,)
     )
-    output = circuit.run(inputs, plan.timeline.duration, who.structure_seed, who.noise_seed)
-    return Performed(work, rest, plan, output)
+    weights = learnt.state.weights.within(learnt.layout, layout) if learnt else None
+    inputs = electrode_inputs(
+        pathway, layout, own, rest.body(own), compiled.timeline, states()[circuit.state], weights, work.holding
+    )
+    output = circuit.run(site, inputs, compiled.timeline.duration, who.noise_seed)
+    return Performed(work, site, rest, layout, compiled, output)
 
 
 def recording(
@@ -172,14 +197,14 @@ def recording(
         animal.identity,
         found.traces,
         {**_series(first, clock), **found.series},
-        {name: _sampled(times, cells) for name, (times, cells) in first.output.spikes.items()},
+        rasters(first.output, first.layout) | _pulses(first),
         _synapses(first),
         {**_resting(first, animal.own, found.settled), **found.measures},
         {
             "parameters": animal.parameter_values(),
-            "state": vars(first.rest.state),
+            "state": first.rest.state.flat(),
             "network_seconds": sum(done.plan.timeline.duration for done in performed),
-            **circuit.provenance,
+            **circuit.provenance(first.site),
         },
         found.curves,
     )
@@ -212,12 +237,21 @@ def _synapses(done: Performed) -> dict[str, SynapseSample]:
     return {name: SynapseSample(contacts[name][:, -1], "1", text) for name, text in named.items()}
 
 
-def _sampled(times: np.ndarray, cells: np.ndarray) -> Spikes:
-    """Spikes of every n-th cell, so that about `RASTER` cells are kept, numbered as in the circuit."""
-    size = int(cells.max()) + 1 if len(cells) else 0
-    every = max(1, size // RASTER)
-    kept = cells % every == 0
-    return Spikes(times[kept], cells[kept], size, f"network time; every {every}. cell")
+def rasters(output: Output, layout: Layout) -> dict[str, Spikes]:
+    """Spikes of every n-th cell of each population, so that about `RASTER` cells are kept, numbered within it."""
+    kept = {}
+    for name, place in layout.ranges.items():
+        times, cells = output.spikes[place.kind]
+        every = max(1, place.number // RASTER)
+        own = place.holds(cells) & ((cells - place.first) % every == 0)
+        kept[name] = Spikes(times[own], cells[own] - place.first, place.number, f"network time; every {every}. cell")
+    return kept
+
+
+def _pulses(done: Performed) -> dict[str, Spikes]:
+    """What the electrode gave."""
+    times, cells = done.output.spikes["electrode"]
+    return {"electrode": Spikes(times, cells, 1, "network time; every 1. cell")}
 
 
 def _resting(done: Performed, own: ModelParameters, settled: float | None) -> dict[str, Measure]:
@@ -227,6 +261,7 @@ def _resting(done: Performed, own: ModelParameters, settled: float | None) -> di
     pulses would weigh as much as the minutes between them.
     """
     slow, cells = done.output.states["slow"], done.output.states["cells"]
+    tissue = done.rest.state.at(done.region)
     begin = min(done.work.lead, SETTLING)
     end = max(slow["t"][-1] / 4, begin + 1)
     if settled is not None:
@@ -242,9 +277,10 @@ def _resting(done: Performed, own: ModelParameters, settled: float | None) -> di
         "mglur23_tone": Measure(level["mglur23_tone"], "1"),
         "mglur5_tone": Measure(level["mglur5_tone"], "1"),
         "release_probability": Measure(float(release_probability(level["camp"], 0.0, own.release)), "1"),
-        "glt1_uptake": Measure(done.rest.state.glt1, "1"),
-        "xct": Measure(done.rest.state.xct, "1"),
-        "ags3": Measure(done.rest.state.ags3, "1"),
+        "glt1_uptake": Measure(tissue.glt1, "1"),
+        "xct": Measure(tissue.xct, "1"),
+        "ags3": Measure(tissue.ags3, "1"),
+        "surface_mglur5": Measure(tissue.mglur5, "1"),
     }
     potential = cells["v"][:, cells["t"] < slow["t"][early][-1]] * 1e3
     if done.work.holding is None:

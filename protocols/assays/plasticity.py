@@ -16,19 +16,22 @@ from protocols.assays.sampled_cells import contact_measures, potentials
 from protocols.errors import InputError
 from protocols.quantities import Delay, Duration
 from protocols.stimulation.acceleration import Acceleration
-from protocols.stimulation.inductions import Induction, ThetaBurst, Trains
-from protocols.stimulation.pulses import Stimulus, pause, test_pulses, theta_burst, train
+from protocols.stimulation.inductions import Induction, Pairing, ThetaBurst, Trains
+from protocols.stimulation.pulses import Stimulus, pairing, pause, test_pulses, theta_burst, train
 from protocols.stimulation.timeline import LONG_TRAIN
 from results.measures import field_response
 
 
 def stimulus(induction: Trains) -> Stimulus:
     """One induction: its trains, one every interval."""
-    once = (
-        theta_burst(induction.frequency.si, induction.pulses, induction.bursts, induction.burst_frequency.si)
-        if isinstance(induction, ThetaBurst)
-        else train(induction.frequency.si, induction.pulses)
-    )
+    rate, pulses = induction.frequency.si, induction.pulses
+    if isinstance(induction, ThetaBurst):
+        once = theta_burst(rate, pulses, induction.bursts, induction.burst_frequency.si)
+    elif isinstance(induction, Pairing):
+        spikes = induction.spikes, induction.spike_frequency.si
+        once = pairing(induction.delay.si, rate, pulses, *spikes, induction.strength)
+    else:
+        once = train(rate, pulses)
     return once.repeat(induction.trains, induction.interval.si if induction.interval else None)
 
 
@@ -111,7 +114,7 @@ class PlasticityTest(NetworkAssay):
         drift = own.electrode.gain_after_an_hour ** (done.pulses[pulses] / 3600)
         field = replace(field, data=field.data * drift[:, None])
         found = field_response.plasticity(field, test_window=window)
-        found |= contact_measures(done.output, own)
+        found |= contact_measures(done, own)
         moments = {
             "before": np.flatnonzero(pulses & (time < 0))[-1],
             "induction": np.flatnonzero(~pulses)[0],
@@ -123,9 +126,7 @@ class PlasticityTest(NetworkAssay):
     def pulses_given(self) -> tuple[int, int, float]:
         """Test pulses, and every pulse of the inductions."""
         tests = int((self.baseline.si + self.after.si) / self.pulse_every.si)
-        trains = sum(
-            one.trains * one.pulses * (one.bursts if isinstance(one, ThetaBurst) else 1) for one in self.inductions
-        )
+        trains = sum(one.trains * one.events for one in self.inductions)
         return tests + trains, trains, sum(one.trains * one.train_length for one in self.inductions)
 
     def at_full_rate(self, acceleration: Acceleration) -> AtFullRate:

@@ -28,7 +28,8 @@ from synapses import challenge, chronic
 from synapses.adaptation import AdaptedState
 from synapses.challenge import Course
 from synapses.drug_files import drugs
-from synapses.pharmacology import Dosing, concentration
+from synapses.pharmacology import Dosing, concentration, reaching
+from synapses.regions import CORE
 from synapses.reward import felt, locomotion
 
 NATURAL = "natural reward"
@@ -47,7 +48,6 @@ class RewardTest(Assay):
     The days' equations answer in closed form: the network is not run.
     """
 
-    presets: ClassVar[tuple[str, ...]] = ("corticoaccumbens", "corticostriatal")
     runs_network: ClassVar[bool] = False
     drawn: ClassVar[tuple[str, ...]] = ("dopamine",)
     main_measures: ClassVar[tuple[str, ...]] = (
@@ -124,7 +124,7 @@ class RewardTest(Assay):
             measures=dict(found.measures),
             provenance={
                 "parameters": animal.parameter_values(),
-                "state": vars(rest.state),
+                "state": rest.state.flat(),
                 "network_seconds": 0.0,
                 "engine": "closed form",
             },
@@ -140,13 +140,13 @@ def adapted_on(group: Group, day: float, own: ModelParameters) -> AdaptedState:
 
 
 def on_board(group: Group, day: float, own: ModelParameters) -> list[Dosing]:
-    """The group's treatments, and what it took not long ago, on the clock of the challenge."""
+    """What reaches the core of the group's treatments, and what it took not long ago, on the clock of the challenge."""
     recent = [
         replace(intake, start=intake.start - day, end=intake.end - day)
         for intake in days.course(group, own.probe).intakes
         if day - intake.end < LINGERING
     ]
-    return [*days.dosings(group, day, 0.0, own.probe), *map(chronic.as_dosing, recent)]
+    return [*reaching(days.dosings(group, day, 0.0, own.probe), CORE), *map(chronic.as_dosing, recent)]
 
 
 def effective_dose(test: RewardTest, own: ModelParameters) -> Dosing:

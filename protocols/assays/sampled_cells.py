@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from circuit.engine.compiled import Output
 from circuit.parameters import ModelParameters
 from circuit.parts import CELL_STEP
 from protocols.assays.passes import Performed
@@ -63,12 +62,12 @@ def potentials(done: Performed, chosen: Mapping[str, int], time: np.ndarray) -> 
     return found
 
 
-def contact_measures(output: Output, own: ModelParameters) -> dict[str, Measure]:
+def contact_measures(done: Performed, own: ModelParameters) -> dict[str, Measure]:
     """Measures over every plastic contact at the end of a run.
 
     Parameters
     ----------
-    output : circuit.engine.compiled.Output
+    done : Performed
     own : ModelParameters
         The animal's own parameters.
 
@@ -80,12 +79,12 @@ def contact_measures(output: Output, own: ModelParameters) -> dict[str, Measure]
         contacts before the test, both under the cAMP drive at its start. It follows from the weights alone, without
         the noise of a field that is measured with a few test pulses.
     """
-    rho, potentiation = output.contacts["rho"], output.contacts["potentiation"]
+    rho, potentiation = done.contacts["rho"], done.contacts["potentiation"]
     found = {}
     for name, values in (("rho", rho), ("potentiation", potentiation)):
         found[name] = Measure(float(values.mean()), "1")
         found[f"{name}_spread"] = Measure(float(values.std()), "1")
-    camp = float(output.states["slow"]["camp"][0][0])
+    camp = float(done.output.states["slow"]["camp"][0][0])
     quantum = rho * (1 + own.plasticity.ampa_gain * potentiation)
     after = (release_probability(camp, potentiation, own.release) * quantum).mean()
     before = float(release_probability(camp, 0.0, own.release)) * own.plasticity.efficacy

@@ -14,20 +14,21 @@ from circuit.clock import LONGEST_EPOCH
 from circuit.engine.compiled import Output
 from circuit.engine.prepared import PreparedCircuit
 from circuit.wiring.layout import Layout
+from circuit.wiring.plan import WHOLE
 from protocols.animals.animal import Animal
 from protocols.animals.days import WEIGHT
 from protocols.animals.history import DrugTaking, Extinction, Hours, Injections, Phase
 from protocols.animals.sessions import HOME_EPOCHS, Session, in_the_box
 from protocols.animals.training import State
 from protocols.assays.in_session import SETTLED, SessionAssay, sampled_levels
-from protocols.assays.passes import RASTER
+from protocols.assays.passes import rasters
 from protocols.errors import InputError
 from protocols.quantities import Dose
-from results.recording import Measure, Recording, Series, Spikes
+from results.recording import Measure, Recording, Series
 from synapses.drug_files import drugs
 
 ADAPTED = {"xct": "xct", "glt1_uptake": "glt1", "ags3": "ags3", "trace": "trace"}
-"""What days left behind, by the names of other tests."""
+"""What days left behind in the core, by the names of other tests."""
 
 
 class SeekingTest(SessionAssay):
@@ -113,21 +114,22 @@ class SeekingTest(SessionAssay):
         sampled = sampled_levels(output, len(session.schedule), layout.wiring.fields)
         clock = (np.arange(len(session.schedule)) + 1 - session.home) * self.hours * 3600 / self.epochs
         rates = _rates(output, layout, session.home)
+        left = state.adapted.flat()
         return Recording(
             animal.identity,
             {},
             _series(output, clock, state, sampled),
-            _rasters(output, layout),
+            rasters(output, layout),
             {},
             _measures(output, session.home, self.hours, sampled)
             | {f"rate_{name}": Measure(rate, "Hz") for name, rate in rates.items()}
             | _weights(layout, state)
-            | {name: Measure(getattr(state.adapted, field), "1") for name, field in ADAPTED.items()},
+            | {name: Measure(left[quantity], "1") for name, quantity in ADAPTED.items()},
             {
                 "parameters": animal.parameter_values(),
                 "state": {"day": state.day, "sessions": len(state.sessions)},
                 "network_seconds": output.duration,
-                **circuit.provenance,
+                **circuit.provenance(WHOLE),
             },
         )
 
@@ -227,14 +229,3 @@ def _weights(layout: Layout, state: State) -> dict[str, Measure]:
         for receptor, chosen in (("D1", on_d1), ("D2", ~on_d1)):
             found[f"efficacy_{row.name}_{receptor}"] = Measure(float(efficacy[chosen].mean()), "1")
     return found
-
-
-def _rasters(output: Output, layout: Layout) -> dict[str, Spikes]:
-    """Spikes of every n-th cell of each population, so that about `RASTER` cells are kept."""
-    kept = {}
-    for name, place in layout.ranges.items():
-        times, cells = output.spikes[place.kind]
-        every = max(1, place.number // RASTER)
-        own = place.holds(cells) & ((cells - place.first) % every == 0)
-        kept[name] = Spikes(times[own], cells[own] - place.first, place.number, f"network time; every {every}. cell")
-    return kept

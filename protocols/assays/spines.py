@@ -20,6 +20,7 @@ from circuit.clock import LONGEST_EPOCH
 from circuit.engine.compiled import Output
 from circuit.engine.prepared import PreparedCircuit
 from circuit.parameters import ModelParameters
+from circuit.wiring.plan import WHOLE
 from protocols.animals import days
 from protocols.animals.animal import Animal
 from protocols.animals.history import DrugTaking, Group, Injections
@@ -31,7 +32,8 @@ from protocols.quantities import Delay, Dose, Duration, Quantity, at_most, quant
 from protocols.record import a_number
 from results.recording import Measure, Recording, Series
 from synapses.adaptation import AdaptedState
-from synapses.pharmacology import exposure
+from synapses.pharmacology import exposure, reaching
+from synapses.regions import CORE
 from synapses.spines import Swing, cycling, filamentous_actin, head_diameter, swing
 
 LONGEST_SWING = quantity("30 d", "duration")  # long after an injection has been forgotten
@@ -145,12 +147,12 @@ class SpinesTest(SessionAssay):
             _series(time, levels, rest, found) | {"drug": _in_brain(output, time)},
             {},
             {},
-            _at_rest(left, own) | _moments(self, found, left.ampa) | _first_hour(time, levels, rest),
+            _at_rest(left, own) | _moments(self, found, left.at(CORE).ampa) | _first_hour(time, levels, rest),
             {
                 "parameters": animal.parameter_values(),
-                "state": vars(left),
+                "state": left.flat(),
                 "network_seconds": output.duration,
-                **circuit.provenance,
+                **circuit.provenance(WHOLE),
             },
         )
 
@@ -168,7 +170,8 @@ class SpinesTest(SessionAssay):
 def _actin(group: Group, day: float, own: ModelParameters, until: float) -> tuple[np.ndarray, np.ndarray]:
     """Times from the injection, s, and the share of actin that blockers leave free to cycle then."""
     times = np.arange(0.0, until + STEP, STEP)
-    on_board = exposure(days.dosings(group, day, 0.0, own.probe), times, own.homeostasis.cystine)
+    given = reaching(days.dosings(group, day, 0.0, own.probe), CORE)
+    on_board = exposure(given, times, own.homeostasis.cystine)
     return times, on_board.actin_available
 
 
@@ -192,16 +195,17 @@ def _in_brain(output: Output, time: np.ndarray) -> Series:
 
 def _at_rest(state: AdaptedState, own: ModelParameters) -> dict[str, Measure]:
     """What the days left of spines and of what they hold, relative to a naive animal."""
+    core = state.at(CORE)
     levels = {
         "spine_head": head_diameter(state, own.spines),
         "filamentous_actin": filamentous_actin(state),
         "actin_cycling": cycling(state),
         "psd95": state.psd95,
         "spine_density": state.spine_density,
-        "homer": state.homer,
-        "mglur5": state.mglur5,
-        "ags3": state.ags3,
-        "surface_ampa": state.ampa,
+        "homer": core.homer,
+        "mglur5": core.mglur5,
+        "ags3": core.ags3,
+        "surface_ampa": core.ampa,
         "calcium_permeable": state.calcium_permeable,
     }
     return {f"{name}_at_rest": Measure(float(level), "1") for name, level in levels.items()}

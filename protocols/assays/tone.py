@@ -16,7 +16,7 @@ from protocols.stimulation.limits import refuse_unseen
 from protocols.stimulation.pulses import pause
 
 SHORTEST_RECORDING = quantity("1 s", "duration")
-SHORTEST_TEST = 0.1  # s of network time: two entries of `circuit.extracellular.slow_trace`
+SHORTEST_TEST = 0.1  # s of network time: two entries of `circuit.network.extracellular.slow_trace`
 
 
 class ToneTest(NetworkAssay):

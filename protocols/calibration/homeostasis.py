@@ -17,6 +17,7 @@ from scipy.optimize import brentq, least_squares
 from circuit.parameters import ModelParameters
 from protocols.animals.rest import Rest, at_rest
 from protocols.experiments.experiment import load
+from synapses.regions import CORE
 
 PRIOR = 0.7  # standard deviation of the logarithm of every free parameter: a factor of two
 RISE = 3.84  # of the sum of squares at the border of a 95 % profile interval
@@ -52,17 +53,25 @@ class Row:
     model: Callable[[Mapping[str, Rest], ModelParameters], float]
 
 
+def _glutamate(rest: Rest) -> float:
+    return rest.at[CORE].steady.extrasynaptic
+
+
+def _glt1(rest: Rest) -> float:
+    return rest.state.at(CORE).glt1
+
+
 def _ratio(a: str, b: str) -> Callable[[Mapping[str, Rest], ModelParameters], float]:
-    return lambda rest, _: rest[a].steady.extrasynaptic / rest[b].steady.extrasynaptic
+    return lambda rest, _: _glutamate(rest[a]) / _glutamate(rest[b])
 
 
 ROWS = (
-    Row("G1", 3.0, 1.02, lambda rest, _: rest["control"].steady.extrasynaptic),
+    Row("G1", 3.0, 1.02, lambda rest, _: _glutamate(rest["control"])),
     Row("G2", 0.40, 0.041, _ratio("control+(S)-4-CPG", "control")),
     Row("G3", 0.85, 0.077, _ratio("control+TTX", "control")),
     Row("G4a", 0.50, 0.051, _ratio("cocaine", "control")),
-    Row("G5b", 0.60, 0.061, lambda rest, _: rest["cocaine"].state.glt1 / rest["control"].state.glt1),
-    Row("G6a", 10.0, 5.1, lambda rest, _: rest["control"].steady.cleft * 1e3),
+    Row("G5b", 0.60, 0.061, lambda rest, _: _glt1(rest["cocaine"]) / _glt1(rest["control"])),
+    Row("G6a", 10.0, 5.1, lambda rest, _: rest["control"].at[CORE].steady.cleft * 1e3),
     Row("G9b", 1.00, 0.102, _ratio("cocaine+NAC", "control")),
 )
 """The fitted rows. G6b (over 1 mM at a release) and G7 (cystine and its Km) follow from parameters that are inputs."""

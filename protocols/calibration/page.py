@@ -20,7 +20,9 @@ that NAC restores is fitted and only its consequences are predicted.
 GLUTAMATE = """## Resting glutamate, in closed form
 
 A residual is (model - target)/sigma, the target being the middle of what the row allows and its borders lying at
-1.96. Each free parameter has a log-normal prior round its assumed value, a factor of two wide.
+1.96. Each free parameter has a log-normal prior round its assumed value, a factor of two wide. G9b is glutamate under
+NAC at rest, and `homeostasis.donor_gain` is fitted to it: what NAC does to glutamate and to tone in withdrawn animals
+is calibration. What NAC does to LTP, LTD and seeking, and to naive animals, is not fitted.
 
 """
 PLASTICITY = """## Plasticity, through an emulator of the network

@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from circuit.wiring.preset import circuit_named
+from circuit.wiring.plan import WHOLE, presets
 from protocols.animals.history import Group
 from protocols.animals.interventions import epochs_on
 from protocols.assays.base import misfit
@@ -30,6 +30,7 @@ from protocols.quantities import quantity
 from protocols.record import Record
 from protocols.stimulation.acceleration import Acceleration
 from synapses.hypotheses import default, hypotheses
+from synapses.regions import regions
 
 
 class Header(Record):
@@ -50,8 +51,8 @@ class Circuit(Record):
     """Prelimbic cortex and the core of the nucleus accumbens, or the whole circuit of drug seeking."""
     scale: Annotated[float, Field(gt=0, le=20)] = 1.0
     """Factor on cell numbers; in-degrees stay."""
-    state: Literal["anaesthetised", "awake"] = "anaesthetised"
-    """Down and up states of the medium spiny neurons, or tonic drive."""
+    state: Literal["anaesthetised", "awake", "slice"] = "anaesthetised"
+    """Up and down states, a tonic drive, or no background at all; sessions need an awake animal."""
     engine: Literal["compiled", "runtime"] = "compiled"
     """Compiled once per structure, or numpy without a compiler."""
 
@@ -150,7 +151,7 @@ class Experiment(Record):
     @property
     def whole(self) -> bool:
         """Whether it is done in the whole circuit of drug seeking, which is awake."""
-        return circuit_named(self.circuit.preset).whole
+        return presets()[self.circuit.preset].whole
 
     @property
     def runs(self) -> int:
@@ -181,37 +182,47 @@ class Experiment(Record):
                     raise InputError(f"'{other}' {'is used twice' if name == other else alike}", kind, name, "name")
                 files[as_file] = name
         whole = self.whole
-        circuit = circuit_named(self.circuit.preset)
-        if self.circuit.state != circuit.state:
-            raise InputError(f"'{self.circuit.preset}' is simulated {circuit.state}", "circuit", "state")
-        if self.circuit.engine not in circuit.engines:
-            raise InputError("the whole circuit needs the engine 'compiled'", "circuit", "engine")
+        circuit = presets()[self.circuit.preset].table
+        for test in self.test:
+            if WHOLE in test.circuits:
+                self._with_sessions(test)
         for group in self.group:
             for key, given in (("inactivation", group.inactivation), ("stimulation", group.stimulation)):
                 for each in given:
                     place = each.nucleus or each.projection or ""
                     what, known = ("nucleus", circuit.nuclei) if each.nucleus else ("projection", circuit.sites)
                     _known(place, what, known, "group", group.name, key, place, what)
+            striatal = [nucleus for nucleus in circuit.nuclei if nucleus in regions()]
+            local = [("treatment", t.drug, t.site) for t in group.treatment]
+            local += [("expression", protein, changed.site) for protein, changed in group.expression.items()]
+            for key, what, site in local:
+                if site is not None:
+                    _known(site, "striatal nucleus", striatal, "group", group.name, key, what, "site")
             for place in group.unlearning:
                 known = [site for site in circuit.sites if whole]
                 _known(place, "projection", known, "group", group.name, "unlearning")
         for test in self.test:
-            if self.circuit.preset not in test.presets:
-                needed = "' or '".join(test.presets)
-                raise InputError(f"a test of this kind needs the preset '{needed}'", "test", test.name, "kind")
             if test.evoked:
-                _known(test.site, "plastic projection", circuit.sites, "test", test.name, "site")
+                _known(test.site, "plastic projection", circuit.plastic_sites, "test", test.name, "site")
             else:
-                _known(test.site, "nucleus", circuit.nuclei, "test", test.name, "site")
+                _known(test.site, "striatal nucleus", circuit.striatal, "test", test.name, "site")
             for group in self.group:
                 self._in_order(group, test)
             if refused := misfit(test, self.acceleration):
                 raise InputError(refused, "test", test.name)
-        for group in self.group:
-            for key in ("inactivation", "stimulation"):
-                if getattr(group, key) and not whole:
-                    raise InputError("needs circuit.preset = 'corticostriatal'", "group", group.name, key)
         return self
+
+    def _with_sessions(self, test: Test) -> None:
+        """Refuse sessions where the circuit is not whole, or a session of the test itself in another state."""
+        if not self.whole:
+            key = "kind" if test.in_session else "after_sessions"
+            raise InputError("a test with sessions needs the preset 'corticostriatal'", "test", test.name, key)
+        if test.in_session and self.circuit.state != "awake":
+            raise InputError(
+                f"'{self.circuit.state}', but test '{test.name}' is a session, which needs 'awake'", "circuit", "state"
+            )
+        if self.circuit.engine != "compiled":
+            raise InputError("the whole circuit needs the engine 'compiled'", "circuit", "engine")
 
     def _in_order(self, group: Group, test: Test) -> None:
         if test.day is not None and test.day < group.days:
@@ -229,7 +240,10 @@ class Experiment(Record):
                         *("group", group.name, key),
                     )
                 if not isinstance(test, SessionAssay):
-                    continue
+                    raise InputError(
+                        f"has no effect in test '{test.name}', which is no session: an electrode reaches one pathway",
+                        *("group", group.name, key),
+                    )
                 if not epochs_on(each.while_, test.hours, test.epochs, 0).any():
                     raise InputError(
                         f"covers no epoch of test '{test.name}', which has {test.epochs} in {test.hours:g} h",

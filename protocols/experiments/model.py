@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import cast
 
 from circuit.parameters import ModelParameters
+from circuit.states import states
 from protocols.errors import InputError, cut
 from protocols.experiments.experiment import Experiment
 from protocols.quantities import quantity
@@ -16,7 +17,7 @@ from synapses.tone import Site
 
 
 def parameters(experiment: Experiment) -> ModelParameters:
-    """The parameters an experiment sets, before animals differ: first its hypotheses, then its own values.
+    """The parameters an experiment sets, before animals differ: its hypotheses, its state, then its own values.
 
     Raises
     ------
@@ -24,6 +25,7 @@ def parameters(experiment: Experiment) -> ModelParameters:
         For an unknown parameter, a wrong unit or a value outside its range.
     """
     model = with_hypotheses(experiment.model.model_dump())
+    model = model.with_values(states()[experiment.circuit.state].parameters)
     for path, given in experiment.parameters.items():
         try:
             record = model.record(path)

@@ -40,7 +40,7 @@ history = [
 ]
 # treatment = [                         # at is relative to the start of the test; or day = 3 of the history
 #     {{drug = "NAC", dose = "100 mg/kg", at = "-2.5 h"}},
-#     {{drug = "LY341495", concentration = "1 uM", at = "-30 min", duration = "1 h"}},
+#     {{drug = "LY341495", concentration = "1 uM", site = "NAc core", at = "-30 min", duration = "1 h"}},
 # ]
 
 # ---- tests: every group undergoes each -------------------------------------------------------------------------------

@@ -159,11 +159,11 @@ def _options(options: Sequence[str], choice: Choice, recordings: Sequence[Record
 
 def _circuit(recordings: Sequence[Recording]) -> tuple[list[tuple[str, str, str, bool]], tuple[str, ...]]:
     """Projections of the whole circuit, and what the chosen groups have silenced."""
-    from circuit.wiring.preset import WHOLE
+    from circuit.wiring.plan import WHOLE
     from circuit.wiring.table import wiring
 
     document = next(iter(map(experiment_of, recordings)), {})
-    if (name := (document.get("circuit") or {}).get("preset")) not in WHOLE:
+    if (name := (document.get("circuit") or {}).get("preset")) != WHOLE:
         raise InputError("--kind circuit: these runs are of two nuclei only; the whole circuit is that of seeking")
     groups = dict.fromkeys(recording.identity.group for recording in recordings)
     silenced = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from circuit.apparatus.operant_box import EPOCH
+from circuit.wiring.plan import WHOLE
 from protocols.animals.sessions import LEARNING_EPOCHS
-from protocols.assays.in_session import SessionAssay
+from protocols.assays.base import Assay
 from protocols.experiments.experiment import Experiment
 
 PER_NETWORK_SECOND = 0.15  # s of one core at scale 1, about 1,000 cells; measured
-WHOLE = 4.5  # how much more a network second of the whole circuit costs at the same scale; measured
+SESSIONS = 4.5  # how much more a network second of the whole circuit costs at the same scale; measured
 PER_RUN = 0.5  # s of one core: setting up, reading, writing
 CLOSED_FORM = 0.2  # the same, where the network is not run; measured
 PER_INTAKE = 0.02  # s of one core for the days' equations, per session or injection; measured
@@ -16,13 +17,18 @@ PER_INTAKE = 0.02  # s of one core for the days' equations, per session or injec
 
 def processor_seconds(experiment: Experiment) -> float:
     """Time of one core that running the whole experiment takes, compiling left out; s, within a factor of two or so."""
-    second = PER_NETWORK_SECOND * experiment.circuit.scale * (WHOLE if experiment.whole else 1.0)
-    once = sum(
-        PER_RUN + second * test.network_seconds(experiment.acceleration) if test.runs_network else CLOSED_FORM
-        for test in experiment.test
-    )
-    training = _sessions(experiment) * (PER_RUN + second * EPOCH * LEARNING_EPOCHS) + _intakes(experiment) * PER_INTAKE
+    second = PER_NETWORK_SECOND * experiment.circuit.scale
+    once = sum(_once(test, second, experiment) for test in experiment.test)
+    session = PER_RUN + SESSIONS * second * EPOCH * LEARNING_EPOCHS
+    training = _sessions(experiment) * session + _intakes(experiment) * PER_INTAKE
     return (once * len(experiment.group) + training) * experiment.animals.per_group
+
+
+def _once(test: Assay, second: float, experiment: Experiment) -> float:
+    """Time of one test of one animal, s, without the sessions before it."""
+    if not test.runs_network:
+        return CLOSED_FORM
+    return PER_RUN + second * (SESSIONS if test.in_session else 1.0) * test.network_seconds(experiment.acceleration)
 
 
 def _intakes(experiment: Experiment) -> int:
@@ -38,7 +44,7 @@ def _sessions(experiment: Experiment) -> int:
         (group.unlearning, (*group.history, *test.phases_before())[: place + 1])
         for group in experiment.group
         for test in experiment.test
-        if isinstance(test, SessionAssay)
+        if WHOLE in test.circuits
         for place in range(len(group.history) + len(test.phases_before()))
     }
     return sum(past[-1].days for _, past in histories if past[-1].phase not in ("abstinence", "injections"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from circuit.engine import compiled
 from circuit.engine.prepared import PreparedCircuit
+from circuit.wiring.plan import WHOLE, plan
 from protocols.animals.animal import Animal
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
@@ -31,18 +33,19 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
     """
     parameters(experiment)
     circuit = experiment.circuit
-    slow = PreparedCircuit(circuit.preset, circuit.scale)
-    if not any(test.runs_network for test in experiment.test):
+    slow = PreparedCircuit(circuit.preset, circuit.scale, state=circuit.state)
+    names = sorted({plan(name).name for test in experiment.test for name in test.circuits})
+    if not names:
         return slow
-    possible = compiled.compiler() is not None or compiled.cached(circuit.preset, circuit.scale) is not None
-    if experiment.whole and not possible:
+    possible = compiled.compiler() is not None or all(compiled.cached(name, circuit.scale) for name in names)
+    if WHOLE in names and not possible:
         raise InputError("circuit.engine: the whole circuit needs a C++ compiler (g++ and make); none was found")
     if circuit.engine == "runtime":
         return slow
     if not possible:
         say("no C++ compiler (g++ and make) was found: running on the slow engine 'runtime'")
         return slow
-    return PreparedCircuit(circuit.preset, circuit.scale, compiled.build(circuit.preset, circuit.scale, say))
+    return replace(slow, builds={name: compiled.build(name, circuit.scale, say) for name in names})
 
 
 def simulate(identity: Identity, experiment: Experiment, circuit: PreparedCircuit) -> Recording:

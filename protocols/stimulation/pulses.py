@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from circuit.clock import INTO_CELLS
+
 
 @dataclass(frozen=True, eq=False)
 class Stimulus:
@@ -25,7 +27,8 @@ class Stimulus:
     duration : float
         Length of the stretch, s.
     strength : ndarray, shape (n,)
-        Share of axons that each pulse recruits; NaN where the electrode's parameters say it.
+        Share of axons that each pulse recruits; NaN where the electrode's parameters say it; negative where the pulse
+        makes the recorded cells spike instead (`circuit.clock.INTO_CELLS`).
 
     Raises
     ------
@@ -110,6 +113,17 @@ def pairs(interval: float, every: float, count: int, strength: float | None = No
 
 
 test_pulses.__test__ = False  # type: ignore[attr-defined]  # a stimulus, not a test of the suite
+
+
+def pairing(
+    delay: float, frequency: float, count: int, spikes: int, spike_frequency: float, strength: float
+) -> Stimulus:
+    """`count` pairs at `frequency` Hz: a pulse of a strength, and `spikes` of the recorded cells from `delay` s on."""
+    post = delay + np.arange(spikes) / spike_frequency
+    times = np.concatenate([[0.0], post]) - min(0.0, delay)
+    order = np.argsort(times)
+    shares = np.concatenate([[strength], np.full(spikes, INTO_CELLS)])[order]
+    return Stimulus(times[order], np.zeros(len(times), dtype=bool), 1 / frequency, shares).repeat(count)
 
 
 def theta_burst(frequency: float, pulses: int, bursts: int, burst_frequency: float) -> Stimulus:

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+from circuit.wiring.plan import WHOLE
 from protocols.errors import InputError, cut, dotted, shortened
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.experiments.overrides import keys, parsed
@@ -209,7 +210,7 @@ def _rows(place: int, experiment: Experiment) -> Iterator[Run]:
 
 def _life(experiment: Experiment, name: str, shared: str) -> str:
     """What the runs of one life have in common besides the animal; empty where animals live through no sessions."""
-    if not experiment.whole:
+    if not any(WHOLE in test.circuits for test in experiment.test):
         return ""
     group = experiment.group_named(name)
     days = [t.model_dump(mode="json") for t in group.treatment if not t.to_the_test]

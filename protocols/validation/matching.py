@@ -15,31 +15,36 @@ from protocols.experiments.experiment import load
 from protocols.experiments.model import with_hypotheses
 from protocols.validation.rivals import every, name_of
 from results.tables import Table, markdown
-from synapses.adaptation import AdaptedState
+from synapses.adaptation import Tissue
 from synapses.homeostasis import SteadyState, exchange, steady_state
 from synapses.pharmacology import Exposure
 from synapses.plasticity import depression_gate
+from synapses.regions import CORE
+from synapses.tone import felt_by_mglur5
 
-NAIVE = AdaptedState()
+NAIVE = Tissue()
 
 
-def at_rest(model: ModelParameters, state: AdaptedState = NAIVE, drugs: Exposure | None = None) -> SteadyState:
+def at_rest(model: ModelParameters, tissue: Tissue = NAIVE, drugs: Exposure | None = None) -> SteadyState:
     """Pools and tones of an animal at rest, by default of one that is naive and took no drug."""
-    return steady_state(state, drugs or Exposure(), model.homeostasis, model.tone, model.release)
+    return steady_state(tissue, drugs or Exposure(), model.homeostasis, model.tone, model.release)
 
 
-def withdrawn(model: ModelParameters) -> AdaptedState:
-    """The state after the history of the group `cocaine` of moussawi2009."""
+def withdrawn(model: ModelParameters) -> Tissue:
+    """The core after the history of the group `cocaine` of moussawi2009."""
     group = load("moussawi2009").group_named("cocaine")
-    return rest.at_rest(group, float(group.days), model).state
+    return rest.at_rest(group, float(group.days), model).state.at(CORE)
 
 
 def perisynaptic() -> dict[str, float]:
     """Half-values for `tone.perisynaptic`, by which the naive animal has the default's tones."""
     model = ModelParameters.shipped()
     naive = at_rest(model)
-    scale = naive.perisynaptic / naive.extrasynaptic
-    return {f"tone.{name}_half": getattr(model.tone, f"{name}_half") * scale for name in ("mglur23", "mglur5")}
+    felt = felt_by_mglur5(naive.extrasynaptic, naive.perisynaptic, model.tone)
+    return {
+        "tone.mglur23_half": model.tone.mglur23_half * naive.perisynaptic / naive.extrasynaptic,
+        "tone.mglur5_half": model.tone.mglur5_half * naive.perisynaptic / felt,
+    }
 
 
 def binding(part: str = "binding_affinity") -> dict[str, float]:
@@ -69,7 +74,9 @@ def efficacy_only() -> dict[str, float]:
 
 
 def one_pool() -> dict[str, float]:
-    """GLT-1 of `pools.one`, by which its naive animal has the default's extrasynaptic glutamate."""
+    """GLT-1 of `pools.one`, by which its naive animal has the default's extrasynaptic glutamate, and the half-values of
+    what feels perisynaptic glutamate in the default, by which it feels as much.
+    """
     model, rival = ModelParameters.shipped(), with_hypotheses({"pools": "one"})
     naive, homeostasis = at_rest(model), rival.homeostasis
     supply = (
@@ -79,8 +86,11 @@ def one_pool() -> dict[str, float]:
         + homeostasis.escape * naive.release_rate
         - homeostasis.clearance * naive.extrasynaptic
     )
+    felt = felt_by_mglur5(naive.extrasynaptic, naive.perisynaptic, model.tone)
     return {
         "homeostasis.glt1_extrasynaptic": supply * (homeostasis.glt1_michaelis / naive.extrasynaptic + 1),
+        "tone.mglur5_half": model.tone.mglur5_half * naive.extrasynaptic / felt,
+        "spillover.nmda_half": model.spillover.nmda_half * naive.extrasynaptic / naive.perisynaptic,
     }
 
 
@@ -104,7 +114,7 @@ def resting() -> Table:
     for chosen in [{}, *every()]:
         model, cells = with_hypotheses(chosen), []
         for group in experiment.group:
-            found = rest.at_rest(group, float(group.days), model).steady
+            found = rest.at_rest(group, float(group.days), model).at[CORE].steady
             gate = float(depression_gate(found.mglur5_tone, model.plasticity))
             cells.append(f"{found.extrasynaptic:.2f} / {found.camp:.2f} / {gate:.2f}")
         rows.append((name_of(chosen), *cells))

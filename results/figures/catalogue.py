@@ -23,6 +23,7 @@ from results.figures.drawing import FORMATS, MILLIMETRES, STYLE, Drawing, Nothin
 from results.figures.groups import bars_figure, convergence_figure
 from results.figures.inactivation import inactivation_figure
 from results.figures.raster import raster_figure
+from results.figures.sites import sites_figure
 from results.figures.timeline import experiment_figure, timeline_figure
 from results.figures.wiring import circuit_figure
 
@@ -53,6 +54,7 @@ __all__ = [
     "reward_figure",
     "save",
     "seeking_figure",
+    "sites_figure",
     "spines_figure",
     "time_course_figure",
     "timeline_figure",
@@ -81,6 +83,7 @@ DRAWINGS: dict[str, Drawing] = {
     "potential": Drawing("membrane potentials of sampled cells of one run", potential_figure),
     "glutamate_pools": Drawing("glutamate outside synapses and the tones that it sets", glutamate_pools_figure),
     "inactivation": Drawing("seeking with each site silenced, model beside paper", inactivation_figure),
+    "sites": Drawing("LTP and LTD at every site over the days since the drug", sites_figure),
     "convergence": Drawing("how means settle as animals are added", convergence_figure, ("measures",)),
     "circuit": Drawing("nuclei and projections, and what was silenced", circuit_figure),
     "timeline": Drawing("the design: histories, drugs and tests on time lines", timeline_figure),

@@ -221,6 +221,9 @@ def _induced(induction: Mapping[str, Any]) -> str:
     text = f"{induction.get('pulses', 1)} pulses at {induction['frequency']}"
     if induction.get("bursts"):
         text = f"{induction['bursts']} bursts of {text}"
+    if induction.get("delay"):
+        pairs = f"{induction.get('pulses', 1)} pairs at {induction['frequency']}"
+        text = f"{pairs}, spikes {induction['delay']} after the pulse"
     if trains > 1:
         text = f"{trains} x {text}, every {induction['interval']}"
     return text

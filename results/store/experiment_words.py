@@ -40,7 +40,7 @@ def amount(treatment: Mapping[str, Any]) -> str:
 
 def treatment(given: Mapping[str, Any]) -> str:
     """A treatment: drug, amount, route, time."""
-    route = "" if given.get("dose") else " at the site" if given.get("concentration") else " through the probe"
+    route = "" if given.get("dose") else _to_a_site(given)
     at, day, phase_name = (given.get(key) for key in ("at", "day", "phase"))
     when = "" if at is None else f"{at} from {'the start of the test' if day is None else 'its session'}"
     if day is not None:
@@ -50,6 +50,14 @@ def treatment(given: Mapping[str, Any]) -> str:
     repeated = f", every {given['every']} {given['times']} times" if given.get("every") else ""
     lasting = f" for {given['duration']}" if given.get("duration") else ""
     return f"{amount(given)}{route}, {when}{repeated}{lasting}"
+
+
+def _to_a_site(given: Mapping[str, Any]) -> str:
+    """How a drug gets to a nucleus, and to which; without a site of its own, to that of the test."""
+    site = given.get("site")
+    if given.get("concentration"):
+        return f" in {site}" if site else " at the site"
+    return f" through a probe in {site}" if site else " through the probe"
 
 
 def place(intervention: Mapping[str, Any]) -> str:
@@ -83,7 +91,8 @@ def changes(group: Mapping[str, Any]) -> list[str]:
     for protein, changed in (group.get("expression") or {}).items():
         own = changed if isinstance(changed, Mapping) else {"factor": changed}
         since = f" from day {own['day']:g}" if own.get("day") is not None else ""
-        found.append(f"{protein} x {own['factor']:g}{since}")
+        where = f" in {own['site']}" if own.get("site") else ""
+        found.append(f"{protein} x {own['factor']:g}{where}{since}")
     found += [f"{site} does not learn" for site in group.get("unlearning") or ()]
     return found + [f"tone of {receptor} clamped" for receptor in group.get("tone_clamp") or ()]
 

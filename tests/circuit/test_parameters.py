@@ -10,7 +10,8 @@ import pytest
 from circuit.engine.compiled import EngineError, _check
 from circuit.network.inputs import InputsError, check_finite
 from circuit.parameters import ModelParameters, all_parameters
-from circuit.wiring.preset import out_degree, preset
+from circuit.wiring.layout import lay_out
+from circuit.wiring.plan import presets
 from synapses.parameters import brian2_unit
 
 
@@ -51,20 +52,20 @@ def test_numbers_in_si_units_are_those_of_brian2_to_the_last_bit():
 
 
 def test_scale_keeps_in_degrees():
-    wiring = preset("corticoaccumbens")
-    for scale in (0.1, 1.0, 4.0):
-        cells = wiring.scaled(scale)
-        for row in wiring.projection:
-            mean = out_degree(row, cells) * cells[row.source] / cells[row.target]
+    table = presets()["corticoaccumbens"].table
+    for scale in (0.1, 1.0, 2.0):
+        layout = lay_out(table, scale, 0)
+        for row in table.projection:
+            mean = len(layout.contacts(row)[1]) / layout.ranges[row.target].number
             assert mean == pytest.approx(row.in_degree, rel=0.15)
 
 
-def test_default_circuit_has_a_thousand_cells_and_a_hundred_thousand_plastic_contacts():
-    wiring = preset("corticoaccumbens")
-    cells = wiring.scaled(1.0)
-    plastic = sum(cells[row.source] * out_degree(row, cells) for row in wiring.projection if row.plastic)
-    assert sum(cells.values()) == pytest.approx(1000, rel=0.05)
-    assert plastic == pytest.approx(100_000, rel=0.05)
+def test_the_default_circuit_has_800_cells_and_48_000_plastic_contacts():
+    table = presets()["corticoaccumbens"].table
+    layout = lay_out(table, 1.0, 0)
+    assert sum(place.number for place in layout.ranges.values()) == 800
+    plastic = sum(len(layout.contacts(row)[1]) for row in table.plastic)
+    assert plastic == pytest.approx(48_000, rel=0.05)
 
 
 def test_inputs_that_are_not_finite_missing_unknown_or_of_the_wrong_size_are_refused():

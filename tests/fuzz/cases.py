@@ -52,7 +52,7 @@ name = "taken"
 history = [ {phase = "self_administration", drug = "blocker-X", days = 5, hours = 2, dose = "0.5 mg/kg"} ]
 treatment = [
     {drug = "other-Y", dose = "100 mg/kg", at = "-30 min"},
-    {drug = "blocker-X", concentration = "1 uM", at = "0 s"},
+    {drug = "blocker-X", concentration = "1 uM", site = "NAc core", at = "0 s"},
 ]
 [[test]]
 name = "rest"

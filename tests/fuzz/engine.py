@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from circuit.network.inputs import run_inputs
-from circuit.wiring.preset import preset
+from circuit.network.electrode_inputs import electrode_inputs
+from circuit.states import states
+from circuit.wiring.layout import lay_out
+from circuit.wiring.plan import plan
 from protocols.animals.rest import at_rest
 from protocols.assays.network import NetworkAssay
 from protocols.assays.reward import RewardTest, answer
@@ -41,8 +43,10 @@ def _lay_out(identity, experiment):
     if isinstance(test, RewardTest):
         answer(test, group, day, own)
     elif isinstance(test, NetworkAssay):
+        pathway, state = plan(test.site), states()[experiment.circuit.state]
+        (region,) = pathway.table.striatal
+        layout = lay_out(pathway.table, experiment.circuit.scale, identity.structure_seed)
         for work in test.passes(own):
-            rest = at_rest(group, day, own, work.lead, work.bath, work.channels)
-            plan = work.laid_out(experiment.acceleration)
-            given = rest.state, rest.steady, rest.on_board, plan.timeline, rest.clamp, work.holding
-            run_inputs(preset(experiment.circuit.preset), own, *given)
+            rest = at_rest(group, day, own, work.lead, work.bath, work.channels, site=region, regions=(region,))
+            timeline = work.laid_out(experiment.acceleration).timeline
+            electrode_inputs(pathway, layout, own, rest.body(own), timeline, state, holding=work.holding)

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from circuit.parameters import ModelParameters
 from synapses import chronic
 from synapses.adaptation import AdaptedState, recovering
-from synapses.chronic import DAY, Course, Intake, Ran, live
+from synapses.chronic import DAY, Course, Expressed, Intake, Ran, live
 from synapses.drug_files import EFFECTS, drugs
 from synapses.homeostasis import steady_state
 from synapses.pharmacology import Dosing, Exposure, concentration, exposure
+from synapses.regions import CORE
 from synapses.spines import cycling, filamentous_actin, head_diameter, swing
 from synapses.variability import COEFFICIENTS, draw
 
@@ -32,19 +33,19 @@ def after(
 
 
 def glutamate(state: AdaptedState) -> float:
-    return steady_state(state, Exposure(), MODEL.homeostasis, MODEL.tone, MODEL.release).extrasynaptic
+    return steady_state(state.at(CORE), Exposure(), MODEL.homeostasis, MODEL.tone, MODEL.release).extrasynaptic
 
 
 def test_a_history_without_drug_leaves_a_naive_animal():
     found = after(Course(), 26.0)
-    for name, value in vars(AdaptedState()).items():
-        assert getattr(found, name) == pytest.approx(value, abs=1e-9), name
+    assert found.flat() == pytest.approx(AdaptedState().flat(), abs=1e-9)
 
 
 def test_cocaine_leaves_the_signs_of_the_review():
     state = after(COCAINE, 26.0)
-    assert state.xct < 1 and state.glt1 < 1 and state.homer < 1 and state.mglur5 < 1 and state.pl_drive < 1
-    assert state.ags3 > 1 and state.ampa > 1
+    core = state.at(CORE)
+    assert core.xct < 1 and core.glt1 < 1 and core.homer < 1 and core.mglur5 < 1 and core.drive < 1
+    assert core.ags3 > 1 and core.ampa > 1
     assert (
         state.psd95 > 1
         and filamentous_actin(state) > 1
@@ -58,13 +59,12 @@ def test_cocaine_leaves_the_signs_of_the_review():
 @given(split=st.floats(0.5, 25.5))
 def test_splitting_a_history_and_handing_the_state_on_gives_the_same_end(split):
     course = replace(
-        COCAINE, treatments=(Dosing("NAC", 14.2 * DAY, dose=100.0),), expression=((20.0, (("ags3", 0.5),)),)
+        COCAINE, treatments=(Dosing("NAC", 14.2 * DAY, dose=100.0),), expression=(Expressed(20.0, "ags3", 0.5),)
     )
     with patch.object(chronic, "TOLERANCE", 1e-8):  # so that what differs is not the solver's error
         whole = after(course, 26.0)
         halves = after(course, 26.0, split, after(course, split))
-    for name, value in vars(whole).items():
-        assert getattr(halves, name) == pytest.approx(value, rel=1e-5, abs=1e-7), name
+    assert halves.flat() == pytest.approx(whole.flat(), rel=1e-5, abs=1e-7)
 
 
 def test_trace_follows_its_closed_form_during_steady_intake():
@@ -81,11 +81,11 @@ def test_a_protein_follows_the_closed_form_of_a_trace_that_only_decays():
     start = AdaptedState(trace=0.5)
     rate = recovering(0.0, p)
     expected = 1 + p.ags3_change * 0.5 * (np.exp(-10 * rate) - np.exp(-10 / p.ags3_time)) / (1 - rate * p.ags3_time)
-    assert after(Course(), 10.0, 0.0, start, ALONE).ags3 == pytest.approx(expected, rel=1e-3)
+    assert after(Course(), 10.0, 0.0, start, ALONE).at(CORE).ags3 == pytest.approx(expected, rel=1e-3)
 
 
 def test_more_drug_leaves_more_behind():
-    little, much = (after(Course((Intake(0, 10, rate),)), 20.0) for rate in (2.0, 20.0))
+    little, much = (after(Course((Intake(0, 10, rate),)), 20.0).at(CORE) for rate in (2.0, 20.0))
     assert much.xct < little.xct < 1
 
 
@@ -98,8 +98,7 @@ def test_the_solver_s_tolerance_bounds_the_error(monkeypatch):
     coarse = after(COCAINE, 14.0)
     monkeypatch.setattr(chronic, "TOLERANCE", 1e-9)
     fine = after(COCAINE, 14.0)
-    for name, value in vars(fine).items():
-        assert getattr(coarse, name) == pytest.approx(value, rel=1e-4, abs=1e-6), name
+    assert coarse.flat() == pytest.approx(fine.flat(), rel=1e-4, abs=1e-6)
 
 
 def test_a_short_history_is_got_over_and_a_long_one_keeps_itself_up():
@@ -111,12 +110,12 @@ def test_a_short_history_is_got_over_and_a_long_one_keeps_itself_up():
 
 def test_what_induces_transporters_brings_them_back_while_it_is_given():
     daily = tuple(Dosing("ceftriaxone", (19 + n) * DAY, dose=200.0) for n in range(7))
-    treated, vehicle = after(replace(COCAINE, treatments=daily), 26.0), after(COCAINE, 26.0)
+    treated, vehicle = (after(c, 26.0).at(CORE) for c in (replace(COCAINE, treatments=daily), COCAINE))
     assert treated.xct > 1.3 * vehicle.xct and treated.glt1 > 1.15 * vehicle.glt1
 
 
 def test_without_homer_there_is_less_xct_and_more_ags3():
-    lost = after(Course(expression=((0.0, (("homer", 0.3),)),)), 30.0)
+    lost = after(Course(expression=(Expressed(0.0, "homer", 0.3),)), 30.0).at(CORE)
     assert lost.xct < 0.8 and lost.ags3 > 1.15 and lost.homer == pytest.approx(1)  # the factor acts on what is read
 
 

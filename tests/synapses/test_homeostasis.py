@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from synapses.adaptation import AdaptedState
+from synapses.adaptation import Tissue
 from synapses.homeostasis import (
     Homeostasis,
     cleft_peak,
@@ -22,11 +22,11 @@ from synapses.pharmacology import Dosing, Exposure, exposure
 from synapses.release import Release
 from synapses.tone import Tone
 
-NAIVE = AdaptedState()
+NAIVE = Tissue()
 PARAMETERS = (Homeostasis(), Tone(), Release())
 
 
-def rest(state: AdaptedState = NAIVE, **effects: float):
+def rest(state: Tissue = NAIVE, **effects: float):
     return steady_state(state, Exposure(**effects), *PARAMETERS)
 
 
@@ -38,7 +38,7 @@ def drugged(*dosings: Dosing) -> Exposure:
 @settings(max_examples=40)
 @given(xct=st.floats(0.05, 3), glt1=st.floats(0.05, 3), drive=st.floats(0.3, 1.3), cystine=st.floats(0.1, 20))
 def test_supply_balances_clearance_for_any_animal(xct, glt1, drive, cystine):
-    state, taken = AdaptedState(xct=xct, glt1=glt1, pl_drive=drive), Exposure(cystine_factor=cystine)
+    state, taken = Tissue(xct=xct, glt1=glt1, drive=drive), Exposure(cystine_factor=cystine)
     homeostasis, tone, release = PARAMETERS
     steady = steady_state(state, taken, homeostasis, tone, release)
     outer = extrasynaptic_flows(
@@ -108,7 +108,7 @@ def test_blocking_spikes_costs_less_than_a_third_of_basal_glutamate():
 
 
 def test_losing_exchange_lowers_glutamate_even_when_uptake_is_lost_too():
-    both = rest(AdaptedState(xct=0.4, glt1=0.6)).extrasynaptic
+    both = rest(Tissue(xct=0.4, glt1=0.6)).extrasynaptic
     assert both < 0.8 * rest().extrasynaptic
 
 
@@ -132,7 +132,7 @@ def test_nac_without_exchange_does_nothing():
 
 
 def test_antagonist_without_its_receptor_does_nothing():
-    deaf = AdaptedState(mglur23=0.0, mglur5=0.0)
+    deaf = Tissue(mglur23=0.0, mglur5=0.0)
     with_drugs = steady_state(deaf, Exposure(mglur23_antagonist=1e4, mglur5_antagonist=1e4), *PARAMETERS)
     assert with_drugs == steady_state(deaf, Exposure(), *PARAMETERS)
 

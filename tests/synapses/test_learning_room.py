@@ -4,7 +4,9 @@ import brian2 as b2
 import numpy as np
 import pytest
 
+from synapses import contact
 from synapses.dopamine import ROOM, UPDATE, VARIABLES, Learning, room
+from synapses.parameters import declarations
 from synapses.release import Release
 
 NAIVE, AFTER_COCAINE = 0.62, 0.89  # cAMP drive
@@ -13,12 +15,10 @@ pytestmark = pytest.mark.usefixtures("numpy_target")
 
 def in_the_network(camp, occlusion):
     own = Release()
-    space = b2.NeuronGroup(
-        len(camp),
-        ROOM + "camp : 1\nhalf : 1 (shared, constant)\npotentiation_gain : 1 (shared, constant)\n",
-        dt=1 * b2.ms,
-    )
-    space.camp, space.half, space.potentiation_gain = camp, own.half, own.potentiation_gain
+    space = b2.NeuronGroup(len(camp), ROOM + "camp : 1\n" + declarations(Release), dt=1 * b2.ms)
+    space.camp = camp
+    for name, value in own.quantities().items():
+        setattr(space, name, value)
     space.occlusion, space.naive_room = occlusion, room(NAIVE, own)
     return space.potentiation_room[:]
 
@@ -30,7 +30,7 @@ def learnt(camp, occlusion, surprise):
     cells.lesson = cells.is_d1 = cells.depression_gate = 1
     cells.phi1, cells.phi1_usual = np.maximum(surprise, 0), np.maximum(-surprise, 0)
     cells.potentiation_room = in_the_network(camp, occlusion)
-    contacts = b2.Synapses(cells, cells, VARIABLES, dt=20 * b2.ms)
+    contacts = b2.Synapses(cells, cells, contact.VARIABLES + VARIABLES, dt=20 * b2.ms)
     contacts.connect("i == j")
     contacts.rho = contacts.eligibility = 1
     contacts.run_regularly(UPDATE)
@@ -40,14 +40,18 @@ def learnt(camp, occlusion, surprise):
 
 def test_two_formulations_of_the_room_agree():
     camp = np.linspace(0.3, 1.0, 15)
-    assert in_the_network(camp, 1.0) == pytest.approx(np.clip(room(camp, Release()) / room(NAIVE, Release()), 0, 10))
+    assert in_the_network(camp, 1.0) == pytest.approx(np.clip(room(camp, Release()) / room(NAIVE, Release()), 0, 1))
+
+
+def test_there_is_never_more_room_than_in_a_naive_animal():
+    assert in_the_network(np.linspace(0.05, 1.0, 40), 1.0).max() <= 1
 
 
 def test_room_shrinks_as_release_nears_its_ceiling():
-    camp = np.linspace(0.3, 3.0, 30)
+    camp = np.linspace(1.0, 3.0, 30)
     left = room(camp, Release())
     assert np.all(np.diff(left) < 0) and left[-1] < 0.01
-    assert room(AFTER_COCAINE, Release()) < 0.4 * room(NAIVE, Release())
+    assert room(AFTER_COCAINE, Release()) < 0.7 * room(NAIVE, Release())
 
 
 def test_a_withdrawn_animal_learns_less_by_the_room_it_lacks():

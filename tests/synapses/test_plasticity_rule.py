@@ -7,9 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from circuit.parameters import ModelParameters
+from synapses.adaptation import Tissue
+from synapses.homeostasis import steady_state
+from synapses.pharmacology import Exposure
 from synapses.plasticity import DEPRESSION_GATE, Plasticity, depression_gate, time_above
 from synapses.receptors import magnesium_unblocked
 from synapses.release import Release, release_probability
+from synapses.tone import camp_drive
 
 
 @given(calcium=st.floats(0, 50), threshold=st.floats(0.1, 5), decay=st.floats(1, 200), elapsed=st.floats(0, 1000))
@@ -29,9 +34,24 @@ def test_time_above_threshold_agrees_with_counting_steps():
 
 def test_release_probability_saturates_so_that_potentiation_is_occluded():
     release = Release()
-    gains = [release_probability(a, 1.0, release) / release_probability(a, 0.0, release) for a in (0.5, 0.8, 1.0)]
+    gains = [release_probability(a, 1.0, release) / release_probability(a, 0.0, release) for a in (0.6, 0.8, 1.0)]
     assert gains[0] > 1.3 > gains[1] > gains[2] > 1
     assert release_probability(10.0, 1.0, release) <= release.maximum
+
+
+@given(camp=st.floats(0, 1), gain=st.floats(0, 1), half=st.floats(0.1, 2), floor=st.floats(0, 0.5))
+def test_no_tone_takes_the_last_of_release_and_no_potentiation_passes_its_bound(camp, gain, half, floor):
+    release = Release(half=half, potentiation_gain=gain, floor_share=floor)
+    plain, raised = (release_probability(camp, p, release) for p in (0.0, 1.0))
+    assert release.maximum >= raised >= plain >= floor * release.maximum * (1 - 1e-12)
+    assert raised <= plain * (1 + gain) ** 4 * (1 + 1e-9) + 1e-12
+
+
+def test_full_tone_leaves_a_tenth_to_a_sixth_of_a_naive_animals_release():
+    model = ModelParameters.shipped()
+    naive = steady_state(Tissue(), Exposure(), model.homeostasis, model.tone, model.release).release_probability
+    left = release_probability(camp_drive(1.0, model.tone), 0.0, model.release)
+    assert 0.10 < left / naive < 0.16
 
 
 def test_gate_on_depression_is_half_open_at_its_half_tone_and_shut_without_tone():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from circuit.network.anaesthetised import WINDOW_EDGE
+from circuit.network.electrode import WINDOW_EDGE
 from synapses import release
 from synapses.parameters import declarations
 

@@ -5,7 +5,7 @@ import pytest
 from brian2 import Hz, Network, NeuronGroup, TimedArray, mmolar, ms, second, uM
 
 from circuit.apparatus import operant_box
-from circuit.extracellular import timed_inputs
+from circuit.network.extracellular import timed_inputs
 from synapses.parameters import declarations
 
 pytestmark = pytest.mark.usefixtures("numpy_target")
@@ -23,7 +23,7 @@ def session(
         1,
         operant_box.EQUATIONS + declarations(operant_box.Behaviour) + "    motor_0 : Hz\n    motor_1 : Hz\n",
         dt=operant_box.STEP * second,
-        namespace=timed_inputs() | {"stage": TimedArray(stage, dt=operant_box.EPOCH * second)},
+        namespace=timed_inputs(1) | {"stage": TimedArray(stage, dt=operant_box.EPOCH * second)},
     )
     group.run_regularly(operant_box.UPDATE, dt=operant_box.STEP * second, when="start")
     for name, quantity in own.quantities().items():

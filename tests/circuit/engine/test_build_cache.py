@@ -111,7 +111,7 @@ def test_the_build_used_longest_ago_is_removed_when_the_cache_is_full(cache, mon
     monkeypatch.setenv("CORTICOSTRIATAL_CACHE_LIMIT", f"{3.5 * build_cache.entries(cache)[0].size:.0f} B")
     compiled.build("corticoaccumbens", 0.4)
     left = {entry.circuit for entry in build_cache.entries(cache)}
-    assert left == {f"corticoaccumbens at scale {scale}" for scale in (0.1, 0.3, 0.4)}
+    assert left == {f"PL->NAc core at scale {scale}" for scale in (0.1, 0.3, 0.4)}
     named = {cache / "builds" / key.read_text() for key in (cache / "quick").iterdir()}
     assert named == {entry.folder for entry in build_cache.entries(cache)}
 
@@ -133,7 +133,7 @@ def test_only_what_nobody_used_for_a_while_is_removed(cache, monkeypatch):
         os.utime(folder / build_cache.RECORD, (time.time() - 86400 * age,) * 2)
     released(monkeypatch)
     removed, _ = build_cache.clear(cache, time.time() - 86400 * 30)
-    assert [entry.circuit for entry in removed] == ["corticoaccumbens at scale 0.1"]
+    assert [entry.circuit for entry in removed] == ["PL->NAc core at scale 0.1"]
 
 
 def test_a_cache_that_cannot_be_written_to_still_gives_its_builds(cache, monkeypatch):
@@ -176,7 +176,7 @@ def test_the_verb_shows_and_clears(cache, monkeypatch, capsys, tmp_path):
     assert code == 0 and said.out.startswith("0 compiled circuits, 0 B of 1 GB, in ")
     folder = compiled.build("corticoaccumbens", 0.5).folder
     code, said = verb("cache", "--json", str(tmp_path / "cache.json"))
-    assert code == 0 and "corticoaccumbens at scale 0.5" in said.out and "in use" in said.out
+    assert code == 0 and "PL->NAc core at scale 0.5" in said.out and "in use" in said.out
     document = json.loads((tmp_path / "cache.json").read_text())
     assert document["rows"][0]["key"] == folder.name and document["bytes"] == document["rows"][0]["bytes"] > 1000
     code, said = verb("cache", "clear")

@@ -160,7 +160,7 @@ def test_a_form_of_brian2_that_is_not_known_is_refused_in_one_line(tmp_path):
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 
-PLASTIC = "PL_pyramidal_to_core_medium_spiny"
+PLASTIC = "pyramidal_to_medium_spiny_plastic"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ PLASTIC = "PL_pyramidal_to_core_medium_spiny"
     [
         (
             "corticoaccumbens",
-            {"PL_pyramidal_spike", "core_medium_spiny_spike", "PL_pyramidal_window_edge"},
+            {"pyramidal_spike", "medium_spiny_spike", "pyramidal_window_edge"},
             {f"{PLASTIC}_{pathway}" for pathway in ("transmission", "calcium_entry", "backpropagation")},
         ),
         (
@@ -202,7 +202,7 @@ def test_every_circuit_has_the_loops_that_make_it_fast(tmp_path, preset, blocks,
 @pytest.mark.compiled
 def test_weights_are_those_of_loops_that_leave_nothing_alone(tmp_path):
     plain = tmp_path / "plain"
-    change = "from circuit.network import anaesthetised as network\nnetwork.RESTS.clear()\ndevice.FEWEST = 99"
+    change = "from circuit.network import contacts\ncontacts.RESTS.clear()\ndevice.FEWEST = 99"
     made = run(CHANGED.format(change=change, preset=PRESET, scale=SCALE), tmp_path, str(plain))
     assert made.returncode == 0, made.stderr[-2000:]
     from circuit.engine.compilation import compile_program
@@ -211,15 +211,17 @@ def test_weights_are_those_of_loops_that_leave_nothing_alone(tmp_path):
     duration = 1.5
     inputs = inputs_for(list(0.2 + 0.02 * np.arange(50)), duration)
     resting, written = (
-        program.run(inputs, duration, 1, 2) for program in (compiled.build(PRESET, SCALE), compiled.Build(plain))
+        program.run(inputs, duration, 2) for program in (compiled.build(PRESET, SCALE), compiled.Build(plain))
     )
     for name, (times, cells) in written.spikes.items():
         assert np.array_equal(times, resting.spikes[name][0]), name
         assert np.array_equal(cells, resting.spikes[name][1]), name
     for name, values in written.contacts.items():
         assert values == pytest.approx(resting.contacts[name], rel=1e-9, abs=1e-12), name
-    assert written.contacts["rho"].min() < 0.999  # some are depressed, and those at rest are exactly where they were
-    assert np.mean(resting.contacts["rho"] == 1) > 0.1
+    assert (
+        written.contacts[f"{PLASTIC}.rho"].min() < 0.999
+    )  # some are depressed, and those at rest are exactly where they were
+    assert np.mean(resting.contacts[f"{PLASTIC}.rho"] == 1) > 0.1
 
 
 @needs_compiler
@@ -245,7 +247,7 @@ def test_a_run_leaves_the_files_that_are_read_and_no_others(tmp_path):
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(compiled, "_read", look)
-        build.run(inputs_for([0.1], 0.2), 0.2, 1, 2)
+        build.run(inputs_for([0.1], 0.2), 0.2, 2)
     assert sorted(left) == sorted(named)
 
 
@@ -257,4 +259,4 @@ def test_a_value_that_brian2_would_take_for_a_file_is_refused(value):
     inputs = inputs_for([0.1], 0.2)
     name = next(name for name, given in inputs.items() if np.ndim(given) == 0)
     with pytest.raises(compiled.EngineError, match=f"{name}: not a finite number"):
-        compiled.build(PRESET, SCALE).run(inputs | {name: value}, 0.2, 1, 2)
+        compiled.build(PRESET, SCALE).run(inputs | {name: value}, 0.2, 2)

@@ -15,6 +15,7 @@ from circuit.engine.compiled import EngineError
 from circuit.network.inputs import InputsError
 from synapses.pharmacology import Dosing
 
+PLASTIC = "pyramidal_to_medium_spiny_plastic"
 needs_compiler = pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
 
 
@@ -26,8 +27,9 @@ def build() -> compiled.Build:
 @needs_compiler
 @pytest.mark.compiled
 def test_equal_seeds_give_equal_runs_and_other_seeds_do_not(build):
-    inputs = inputs_for([0.2], 0.5)
-    first, again, noise, structure = (build.run(inputs, 0.5, *seeds) for seeds in ((1, 2), (1, 2), (1, 3), (4, 2)))
+    one, other = (inputs_for([0.2], 0.5, structure_seed=seed) for seed in (1, 4))
+    runs = ((one, 2), (one, 2), (one, 3), (other, 2))
+    first, again, noise, structure = (build.run(inputs, 0.5, seed) for inputs, seed in runs)
     field = [run.states["field"]["potential"] for run in (first, again, noise, structure)]
     assert np.array_equal(field[0], field[1])
     assert not np.array_equal(field[0], field[2])
@@ -45,7 +47,7 @@ def test_the_slow_engine_says_nothing_and_leaves_no_log(tmp_path):
     script = (
         "from benchmarks.oracles import PRESET, inputs_for\n"
         "from circuit.engine import runtime\n"
-        "runtime.run(PRESET, 0.02, inputs_for([0.0005], 0.001), 0.001, 1, 2)"
+        "runtime.run(PRESET, 0.02, inputs_for([0.0005], 0.001, scale=0.02), 0.001, 2)"
     )
     command = [sys.executable, "-c", script]
     environment = importable() | {"TMPDIR": str(tmp_path)}
@@ -56,7 +58,7 @@ def test_the_slow_engine_says_nothing_and_leaves_no_log(tmp_path):
 
 def test_the_slow_engine_refuses_an_input_that_the_circuit_does_not_have():
     with pytest.raises(InputsError, match=r"^electrode\.colour: the circuit has no such input$"):
-        runtime.run(PRESET, 0.02, inputs_for([0.0005], 0.001) | {"electrode.colour": 1.0}, 0.001, 1, 2)
+        runtime.run(PRESET, 0.02, inputs_for([0.0005], 0.001, scale=0.02) | {"electrode.colour": 1.0}, 0.001, 2)
 
 
 def test_a_circuit_generates_the_same_code_each_time(tmp_path):
@@ -71,14 +73,14 @@ def test_a_circuit_generates_the_same_code_each_time(tmp_path):
 @pytest.mark.compiled
 def test_electrode_gives_exactly_the_pulses_asked_for(build):
     pulses = [0.1, 0.12, 0.14, 0.3]
-    times, _ = build.run(inputs_for(pulses, 0.4), 0.4, 1, 2).spikes["electrode"]
+    times, _ = build.run(inputs_for(pulses, 0.4), 0.4, 2).spikes["electrode"]
     assert times == pytest.approx(pulses, abs=2e-4)
 
 
 @needs_compiler
 @pytest.mark.compiled
 def test_blocking_sodium_channels_silences_every_cell(build):
-    silent = build.run(inputs_for([0.2], 0.4, dosings=(Dosing("TTX", -60.0, concentration=1.0),)), 0.4, 1, 2)
+    silent = build.run(inputs_for([0.2], 0.4, dosings=(Dosing("TTX", -60.0, concentration=1.0),)), 0.4, 2)
     assert all(len(times) == 0 for name, (times, _) in silent.spikes.items() if name != "electrode")
 
 
@@ -86,11 +88,11 @@ def test_blocking_sodium_channels_silences_every_cell(build):
 @pytest.mark.compiled
 def test_blocking_nmda_receptors_leaves_weights_where_they_were(build):
     train = list(0.2 + 0.02 * np.arange(50))
-    changed = build.run(inputs_for(train, 1.5), 1.5, 1, 2).contacts
-    blocked = build.run(inputs_for(train, 1.5, dosings=(Dosing("AP5", -60.0, concentration=1e6),)), 1.5, 1, 2).contacts
-    assert changed["potentiation"].mean() > 0.01
-    assert blocked["potentiation"].max() < 1e-6
-    assert blocked["rho"].min() > 1 - 1e-6
+    changed = build.run(inputs_for(train, 1.5), 1.5, 2).contacts
+    blocked = build.run(inputs_for(train, 1.5, dosings=(Dosing("AP5", -60.0, concentration=1e6),)), 1.5, 2).contacts
+    assert changed[f"{PLASTIC}.potentiation"].mean() > 0.01
+    assert blocked[f"{PLASTIC}.potentiation"].max() < 1e-6
+    assert blocked[f"{PLASTIC}.rho"].min() > 1 - 1e-6
 
 
 @needs_compiler
@@ -102,7 +104,7 @@ def test_a_program_that_fails_is_reported(build, tmp_path):
     (broken / "main").write_text("#!/bin/sh\necho out of memory >&2\nexit 1\n")
     (broken / "main").chmod(0o755)
     with pytest.raises(EngineError, match="out of memory"):
-        compiled.Build(broken).run(inputs_for([0.1], 0.2), 0.2, 1, 2)
+        compiled.Build(broken).run(inputs_for([0.1], 0.2), 0.2, 2)
 
 
 def test_without_a_compiler_a_build_says_so(monkeypatch, tmp_path):
@@ -114,15 +116,25 @@ def test_without_a_compiler_a_build_says_so(monkeypatch, tmp_path):
 
 @needs_compiler
 @pytest.mark.compiled
-def test_runtime_and_compiled_agree_in_what_does_not_hang_on_random_numbers(build):
+@pytest.mark.parametrize(("site", "kind"), [(PRESET, "pyramidal"), ("BLA->NAc core", "relay")])
+def test_runtime_and_compiled_agree_in_what_does_not_hang_on_random_numbers(site, kind):
     """Without noise, release or synaptic drive both engines integrate one deterministic network."""
-    fast, slow = both_engines(build)
-    for population in ("PL_pyramidal", "electrode"):
-        assert np.array_equal(np.sort(fast.spikes[population][0]), np.sort(slow.spikes[population][0]))
-        assert len(fast.spikes[population][0]) > 0
+    fast, slow = both_engines(compiled.build(site, SCALE), name=site)
+    for group in (kind, "electrode"):
+        assert np.array_equal(np.sort(fast.spikes[group][0]), np.sort(slow.spikes[group][0]))
+        assert np.array_equal(np.sort(fast.spikes[group][1]), np.sort(slow.spikes[group][1]))
+        assert len(fast.spikes[group][0]) > 0
     for name, values in fast.states["slow"].items():
         assert values == pytest.approx(slow.states["slow"][name], rel=1e-9), name
     assert fast.states["cells"]["v"] == pytest.approx(slow.states["cells"]["v"], rel=1e-6)
+
+
+def test_imposed_spikes_give_the_numbers_that_two_networks_gave():
+    """The rule before there was one construction for all circuits: one contact, 147 of whose kind share a cell."""
+    event = event_driven()
+    assert event["rho"] == pytest.approx(0.930591256337795, rel=1e-9)
+    assert event["potentiation"] == pytest.approx(0.008091091793595462, rel=1e-9)
+    assert event["endocannabinoid"] == pytest.approx(6.995051401021766e-05, rel=1e-9)
 
 
 def test_event_driven_rule_agrees_with_integration_in_small_steps():

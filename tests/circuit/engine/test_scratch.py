@@ -40,13 +40,13 @@ def program(tmp_path):
 )
 def test_a_program_that_is_ended_from_outside_is_no_failure_of_the_run(program, name, told):
     with pytest.raises(ProgramKilled, match=told):
-        program(f"kill -{name} $$").run({}, 1.0, 1, 2)
+        program(f"kill -{name} $$").run({}, 1.0, 2)
 
 
 @pytest.mark.parametrize("line", ["kill -SEGV $$", "kill -ABRT $$", "exit 3", "echo the membrane exploded"])
 def test_a_program_that_breaks_down_is_a_failure(program, line):
     with pytest.raises(EngineError) as told:
-        program(line).run({}, 1.0, 1, 2)
+        program(line).run({}, 1.0, 2)
     assert not isinstance(told.value, ProgramKilled)
 
 

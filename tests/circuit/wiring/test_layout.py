@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from circuit.network.inputs import Weights
 from circuit.wiring.layout import lay_out
+from circuit.wiring.plan import plan, presets
 from circuit.wiring.table import LAYOUT, Wiring, wiring
 
 TABLE = wiring()
@@ -65,6 +67,57 @@ def test_the_seed_decides_the_contacts_and_nothing_else_does():
         assert np.array_equal(one[name].targets, again[name].targets)
         assert len(one[name].targets) == len(other[name].targets)
     assert any(not np.array_equal(one[name].targets, other[name].targets) for name in one)
+
+
+@pytest.mark.parametrize("site", TABLE.plastic_sites)
+def test_a_cut_of_the_table_has_the_contacts_of_the_whole(site, layout):
+    """The same animal in either circuit: what an electrode records of it is what its sessions left."""
+    part = lay_out(plan(site).table, 0.25, seed=3)
+    assert part.wiring.projection
+    for row in part.wiring.projection:
+        whole_row = next(each for each in TABLE.projection if each.name == row.name)
+        for one, other in zip(ends(part, row), ends(layout, whole_row), strict=True):
+            assert np.array_equal(one, other)
+        (name, places), (whole_name, whole_places) = part.contacts(row), layout.contacts(whole_row)
+        pathway, whole_pathway = part.pathways[name], layout.pathways[whole_name]
+        assert np.array_equal(pathway.latency[places], whole_pathway.latency[whole_places])
+        assert np.array_equal(pathway.conductance[places], whole_pathway.conductance[whole_places])
+    source = plan(site).stimulated
+    assert np.array_equal(part.recruitment[source], layout.recruitment[source])
+
+
+def test_weights_of_the_whole_are_found_again_in_a_cut(layout):
+    part, drawn = lay_out(plan("BLA->NAc core").table, 0.25, seed=3), np.random.default_rng(5)
+    learnt = Weights(
+        {
+            name: {variable: drawn.random(values.size) for variable, values in naive.items()}
+            for name, naive in Weights.naive(layout).values.items()
+        }
+    )
+    found = learnt.within(layout, part)
+    row = part.wiring.plastic[0]
+    name, places = layout.contacts(next(each for each in TABLE.plastic if each.name == row.name))
+    for variable in ("rho", "potentiation"):
+        assert np.array_equal(
+            found.values["relay_to_medium_spiny_plastic"][variable], learnt.values[name][variable][places]
+        )
+
+
+def test_contacts_of_an_axon_lie_in_the_order_in_which_a_spike_reaches_them(layout):
+    for row in TABLE.plastic:
+        name, places = layout.contacts(row)
+        pathway = layout.pathways[name]
+        steps = np.diff(pathway.latency[places])
+        assert np.all(steps[np.diff(pathway.sources[places]) == 0] >= 0)
+        assert pathway.latency[places].mean() == pytest.approx(row.delay, rel=0.01)
+        assert pathway.latency[places].std() == pytest.approx(row.delay_deviation, rel=0.05)
+
+
+def test_a_cut_feels_no_dopamine_that_nobody_in_it_releases():
+    table = presets()["corticoaccumbens"].table
+    assert table.nuclei == ["PL", "NAc core"] and table.sites == ["PL->NAc core", *table.sites[1:]]
+    assert all(row.feels is None and not row.releases for row in table.population)
+    Wiring.model_validate(table.model_dump())
 
 
 def test_populations_scale_in_whole_layouts():

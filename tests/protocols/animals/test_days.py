@@ -12,6 +12,7 @@ from protocols.animals.history import Group
 from protocols.animals.rest import at_rest
 from protocols.animals.sessions import session_of_phase
 from protocols.errors import InputError
+from synapses.regions import CORE
 
 OWN = ModelParameters.shipped()
 COCAINE = {"phase": "self_administration", "drug": "cocaine", "days": 10, "hours": 2, "dose": "0.5 mg/kg"}
@@ -71,7 +72,7 @@ def test_what_is_given_on_days_enters_the_days_and_what_is_given_to_the_test_doe
 def test_a_protein_knocked_down_for_days_leaves_more_than_one_knocked_down_at_the_test():
     at_test = group(history=[{"phase": "abstinence", "days": 20}], expression={"Homer": 0.4})
     for_days = group(history=[{"phase": "abstinence", "days": 20}], expression={"Homer": {"factor": 0.4, "day": 0}})
-    now, long = (at_rest(g, 20.0, OWN).state for g in (at_test, for_days))
+    now, long = (at_rest(g, 20.0, OWN).state.at(CORE) for g in (at_test, for_days))
     assert now.homer == pytest.approx(0.4) and now.xct == pytest.approx(1)
     assert long.homer == pytest.approx(0.4) and long.xct < 0.8
 
@@ -79,7 +80,7 @@ def test_a_protein_knocked_down_for_days_leaves_more_than_one_knocked_down_at_th
 def test_injections_leave_what_they_do_in_proportion_to_days_and_a_continuous_infusion_does_not_sensitize():
     def after(**phase) -> dict[str, float]:
         one = {"phase": "injections", "drug": "cocaine", "days": 7, "dose": "15 mg/kg"} | phase
-        return vars(at_rest(group(history=[one]), 7.0, OWN).state)
+        return at_rest(group(history=[one]), 7.0, OWN).state.flat()
 
     short, week = after(days=2), after()
     assert 0 < short["trace"] < week["trace"]
@@ -92,7 +93,8 @@ def test_drugs_of_abuse_differ_in_data_and_all_lower_basal_glutamate(drug):
     dose = {"cocaine": "0.5 mg/kg", "heroin": "0.06 mg/kg", "nicotine": "0.03 mg/kg"}[drug]
     taken = group(history=[COCAINE | {"drug": drug, "dose": dose}, {"phase": "abstinence", "days": 14}])
     naive = group(history=[])
-    assert at_rest(taken, 24.0, OWN).steady.extrasynaptic < 0.85 * at_rest(naive, 0.0, OWN).steady.extrasynaptic
+    withdrawn, untreated = (at_rest(g, g.days, OWN).at[CORE].steady for g in (taken, naive))
+    assert withdrawn.extrasynaptic < 0.85 * untreated.extrasynaptic
 
 
 def test_on_a_second_order_schedule_a_press_brings_the_cue_and_its_share_of_an_infusion():

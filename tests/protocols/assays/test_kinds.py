@@ -59,7 +59,7 @@ BAD = [
     ("microdialysis", {"after": None, "no_net_flux": ["0 uM", "1 uM"]}, "needs three different levels"),
     ("microdialysis", {"baseline": "30 min"}, "30 min is no whole number of samples of 20 min"),
     ("microdialysis", {"window": ["50 min", "1 h"]}, "must hold a sample of 20 min"),
-    ("microdialysis", {"site": "PL->NAc core"}, "the circuit has no nucleus 'PL->NAc core'"),
+    ("microdialysis", {"site": "PL->NAc core"}, "the circuit has no striatal nucleus 'PL->NAc core'"),
     ("ampa_nmda", {"site": "NAc core"}, "the circuit has no plastic projection 'NAc core'"),
 ]
 

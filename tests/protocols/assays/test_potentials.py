@@ -15,7 +15,13 @@ from protocols.experiments.experiment import load, shipped
 from protocols.stimulation.timeline import compile_timeline
 
 OWN = ModelParameters()
-PLASTICITY = [(name, test.name) for name in shipped() for test in load(name).test if test.kind == "plasticity"]
+PLASTICITY = [
+    (name, test.name)
+    for name in shipped()
+    if name != "plasticity_by_region"  # whose two protocols are those of moussawi2009, at many sites
+    for test in load(name).test
+    if test.kind == "plasticity"
+]
 
 
 def performed(experiment, test, shorter=0.0):
@@ -24,7 +30,14 @@ def performed(experiment, test, shorter=0.0):
     plan = compile_timeline(work.stimulus, experiment.acceleration, 0.0)
     time = np.arange(0, plan.timeline.duration - shorter, CELL_STEP)
     cells = {"t": time, "v": np.tile(time, (4, 1))}
-    return Performed(work, SimpleNamespace(), plan, Output({}, {"cells": cells}, {}, plan.timeline.duration))
+    return Performed(
+        work,
+        test.site,
+        SimpleNamespace(),
+        SimpleNamespace(),
+        plan,
+        Output({}, {"cells": cells}, {}, plan.timeline.duration),
+    )
 
 
 def chosen(done, test):

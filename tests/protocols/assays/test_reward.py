@@ -77,7 +77,7 @@ def test_silencing_is_refused_where_the_network_is_not_run():
 
 def test_no_circuit_is_compiled_for_it(monkeypatch):
     monkeypatch.setattr("circuit.engine.compiled.build", lambda *_: pytest.fail("compiled"))
-    assert prepare(experiment()).build is None
+    assert not prepare(experiment()).builds
 
 
 def test_a_naive_animal_is_the_measure_of_all():

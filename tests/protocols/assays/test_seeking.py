@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circuit.apparatus.operant_box import STAGE, Behaviour
-from circuit.network.awake_inputs import Weights
+from circuit.network.inputs import Weights
 from circuit.wiring.layout import lay_out
 from circuit.wiring.table import wiring
 from protocols.analysis.predict import question
@@ -21,7 +21,7 @@ from protocols.experiments.model import parameters
 from protocols.runs.batch import run_batch
 from protocols.runs.progress import progress
 from results.recording import Recording
-from synapses.adaptation import AdaptedState
+from synapses.adaptation import AdaptedState, Tissue
 from synapses.dopamine import Dopamine, d1_activation, d2_activation
 from synapses.homeostasis import steady_state
 from synapses.pharmacology import at_start, exposure
@@ -75,10 +75,11 @@ def test_a_state_that_was_kept_is_read_back(tmp_path_factory, day, efficacy, pre
     file = tmp_path_factory.mktemp("life") / "state.h5"
     naive = Weights.naive(LAYOUT)
     values = {name: {v: np.full_like(a, efficacy) for v, a in given_.items()} for name, given_ in naive.values.items()}
-    state = training.State(Weights(values), day, [{"active": count} for count in presses])
+    adapted = AdaptedState(trace=0.3).expressing({"NAc shell": {"xct": efficacy}})
+    state = training.State(Weights(values), day, [{"active": count} for count in presses], adapted)
     training.write_state(file, state)
     back = training.read_state(file)
-    assert (back.day, back.sessions) == (state.day, state.sessions)
+    assert (back.day, back.sessions, back.adapted) == (state.day, state.sessions, adapted)
     for name, given_ in back.weights.values.items():
         for variable, array in given_.items():
             np.testing.assert_allclose(array, values[name][variable], rtol=1e-6)
@@ -110,8 +111,8 @@ def test_d1_answers_to_bursts_and_d2_to_pauses():
     ("path", "value", "said"),
     [
         (("group", 1, "inactivation", 0, "nucleus"), "PLL", "the circuit has no nucleus 'PLL'; did you mean 'PL'"),
-        (("circuit", "state"), "anaesthetised", "'corticostriatal' is simulated awake"),
-        (("circuit", "preset"), "corticoaccumbens", "anaesthetised"),
+        (("circuit", "state"), "anaesthetised", "a session, which needs 'awake'"),
+        (("circuit", "preset"), "corticoaccumbens", "needs the preset 'corticostriatal'"),
         (("group", 0, "unlearning"), ["IL->core"], "the circuit has no projection 'IL->core'"),
         (("test", 0, "dose"), "1 mg/kg", "gives no drug; leave the dose out"),
         (("test", 0, "site"), "DLS", "site"),
@@ -183,9 +184,9 @@ def small() -> Experiment:
 def resting_glutamate(experiment: Experiment, recording: Recording, rate: float) -> float:
     """Extrasynaptic glutamate, uM, that the closed form gives an animal whose PL axons fire at a rate, Hz."""
     own = parameters(experiment).with_values({"homeostasis.resting_rate": rate})
-    state = AdaptedState(**{name: recording.measures[name].value for name in ("xct", "ags3")})
+    tissue = Tissue(**{name: recording.measures[name].value for name in ("xct", "ags3")})
     undrugged = at_start(exposure((), EXPOSURE_TIMES))
-    return steady_state(state, undrugged, own.homeostasis, own.tone, own.release).extrasynaptic
+    return steady_state(tissue, undrugged, own.homeostasis, own.tone, own.release).extrasynaptic
 
 
 @pytest.mark.slow

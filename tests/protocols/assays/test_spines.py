@@ -38,7 +38,7 @@ class Network:
         self.rise = rise
         self.inputs: list[dict] = []
 
-    def run(self, inputs, duration, structure_seed, noise_seed):
+    def run(self, inputs, duration, noise_seed):
         self.inputs.append(inputs)
         stage = inputs["stage.values"]
         epochs = round(duration / EPOCH)
@@ -66,7 +66,7 @@ def measured(group: str, test: str, rise: float) -> Recording:
 def simulated(who: Identity, group: Group, test: str, rise: float) -> Recording:
     given = EXPERIMENT.test_named(test)
     animal = Animal(who, group, given.on_day(group), OWN, EXPERIMENT.acceleration, "code")
-    return given.simulate(animal, PreparedCircuit("corticostriatal", 0.02, Network(rise)))  # type: ignore[arg-type]
+    return given.simulate(animal, PreparedCircuit("corticostriatal", 0.02, {"corticostriatal": Network(rise)}))  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
@@ -114,7 +114,7 @@ def test_injections_of_the_history_run_no_network():
             raise AssertionError("the network was run")
 
     layout = lay_out(wiring(), 0.02, 1)
-    animal = training.Individual(NoNetwork(), layout, OWN, 1, 0.02)  # type: ignore[arg-type]
+    animal = training.Individual(NoNetwork(), layout, OWN, 1)  # type: ignore[arg-type]
     phase = Injections(phase="injections", drug="cocaine", days=2, dose="15 mg/kg")
     group = Group(name="injected", history=(phase,))
     state = training.State(training.Weights.naive(layout))

@@ -59,6 +59,10 @@ BAD_CALLS = {
     "output below a file": (["run", "tone", "--out", "/dev/null/x"], "/dev/null"),
     "output in /proc": (["run", "tone", "--out", "/proc/x"], "/proc/x"),
     "JSON nowhere": (["run", "tone", "--json", "/proc/x.json"], "/proc/x.json"),
+    "a site outside the striatum": (
+        ["run", "tone", "--set", "group.control+TTX.treatment.TTX.site=VTA"],
+        "treatment.TTX.site: the circuit has no striatal nucleus 'VTA'",
+    ),
     "not a file to write": (["new", "mine.txt"], "name it FILE.toml"),
 }
 

@@ -97,6 +97,33 @@ def test_an_inactivated_nucleus_must_be_in_the_circuit():
 
 
 @pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"dose": "10 mg/kg", "site": "NAc core"}, "treatment.NAC.site: a dose reaches the whole animal"),
+        ({"concentration": "1 uM", "site": "NAc cor"}, "no striatal nucleus 'NAc cor'; did you mean 'NAc core'?"),
+        ({"concentration": "1 uM", "site": "DLS"}, "the circuit has no striatal nucleus 'DLS'"),
+        ({"perfusate": "1 uM", "site": "PL"}, "the circuit has no striatal nucleus 'PL'"),
+    ],
+)
+def test_a_site_must_be_a_striatal_nucleus_of_the_circuit(given, line):
+    document = load("tone").model_dump(mode="json", exclude_none=True)
+    document["group"][0]["treatment"] = [{"drug": "NAC", "at": "-1 h"} | given]
+    with pytest.raises(InputError) as refused:
+        experiment_from(document)
+    assert line in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_the_site_of_a_virus_is_checked_too_and_the_whole_circuit_has_three():
+    document = load("inactivation").model_dump(mode="json", exclude_none=True)
+    for site in ("NAc core", "NAc shell", "DLS"):
+        document["group"][0]["expression"] = {"GLT-1": {"factor": 0.5, "site": site}}
+        assert experiment_from(document).group[0].expression["GLT-1"].site == site
+    document["group"][0]["expression"] = {"GLT-1": {"factor": 0.5, "site": "VTA"}}
+    with pytest.raises(InputError, match=r"expression\.GLT-1\.site: the circuit has no striatal nucleus 'VTA'"):
+        experiment_from(document)
+
+
+@pytest.mark.parametrize(
     ("setting", "read"),
     [
         ('test.HFS.induction.frequency="30 Hz"', lambda e: e.test_named("HFS").induction.frequency.si == 30),

@@ -58,7 +58,7 @@ def test_every_file_that_a_run_goes_through_is_in_the_digest():
 
 def test_the_model_is_in_the_digest_whole_parameters_and_templates_too():
     for name in (
-        "synapses/drugs.toml", "synapses/calibrated.toml", "circuit/wiring/corticoaccumbens.toml",
+        "synapses/drugs.toml", "synapses/calibrated.toml", "circuit/wiring/presets.toml", "circuit/states.toml",
         "circuit/wiring/corticostriatal.toml",
         "circuit/engine/templates/synapses.cpp", "circuit/engine/device.py", "circuit/engine/generate.py",
         "protocols/animals/interventions.py", "protocols/animals/history.py", "protocols/stimulation/inductions.py",

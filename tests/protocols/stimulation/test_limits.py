@@ -5,10 +5,13 @@ import pytest
 from typer.testing import CliRunner
 
 from circuit.clock import PULSES
-from circuit.network.inputs import InputsError, run_inputs
+from circuit.network.electrode_inputs import electrode_inputs
+from circuit.network.inputs import InputsError
 from circuit.parameters import ModelParameters
 from circuit.parts import STEP
-from circuit.wiring.preset import preset
+from circuit.states import states
+from circuit.wiring.layout import lay_out
+from circuit.wiring.plan import plan
 from protocols.animals.history import Group
 from protocols.animals.rest import at_rest
 from protocols.assays.base import misfit
@@ -58,14 +61,16 @@ def _named(kind):
 def test_the_fastest_pulses_fall_into_steps_of_their_own():
     assert STEP < REFRACTORY / 2
     own = ModelParameters.shipped()
-    rest = at_rest(Group(name="naive"), 0.0, own)
-    given = rest.state, rest.steady, rest.on_board
-    fine = compile_timeline(train(1 / REFRACTORY, 100), Acceleration()).timeline
-    run_inputs(preset("corticoaccumbens"), own, *given, fine)
+    pathway = plan("corticoaccumbens")
+    layout, body = lay_out(pathway.table, 0.01, 1), at_rest(Group(name="naive"), 0.0, own).body(own)
+
+    def given(frequency: float) -> None:
+        timeline = compile_timeline(train(frequency, 100), Acceleration()).timeline
+        electrode_inputs(pathway, layout, own, body, timeline, states()["anaesthetised"])
+
+    given(1 / REFRACTORY)
     with pytest.raises(InputsError, match="one step"):
-        run_inputs(
-            preset("corticoaccumbens"), own, *given, compile_timeline(train(20_000, 100), Acceleration()).timeline
-        )
+        given(20_000)
 
 
 TOO_MUCH = [
@@ -77,7 +82,10 @@ TOO_MUCH = [
     ("acceleration.maximum=1e9", "acceleration.maximum: 1000000000.0 is not allowed"),
     ('acceleration.window_after="1000 h"', "acceleration.window_after: 1000 h is too long"),
     ("acceleration.pulse_group=1000000", "acceleration.pulse_group: 1000000 is not allowed"),
-    ('group.cocaine.inactivation=[{nucleus="PL", agent="lesion"}]', "group.cocaine.inactivation: needs circuit.preset"),
+    (
+        'group.cocaine.inactivation=[{nucleus="PL", agent="lesion"}]',
+        "group.cocaine.inactivation: has no effect in test 'HFS'",
+    ),
     ("parameters.release.maximum=9", "parameters.release.maximum: "),
     ('group."cocaine+NAC".treatment.NAC.dose="1e300 mg/kg"', "is beyond 100 g/kg, the largest allowed"),
 ]

@@ -172,7 +172,7 @@ def test_without_a_compiler_the_slow_engine_is_taken_and_named(monkeypatch, tmp_
     monkeypatch.setattr(compiled, "compiler", lambda: None)
     monkeypatch.setenv("CORTICOSTRIATAL_CACHE", str(tmp_path))  # a circuit compiled before would be taken
     said = []
-    assert prepare(load("tone"), said.append).build is None
+    assert not prepare(load("tone"), said.append).builds
     assert "no C++ compiler" in said[0] and "runtime" in said[0]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from circuit.apparatus.probe import Probe
 from circuit.parameters import ModelParameters
 from results.measures.dialysis import change_from_baseline, dialysate, no_net_flux
-from synapses.adaptation import AdaptedState
+from synapses.adaptation import Tissue
 from synapses.homeostasis import steady_state
 from synapses.pharmacology import Exposure
 
@@ -45,7 +45,7 @@ def test_a_probe_lowers_glutamate_around_it_and_no_net_flux_finds_the_undisturbe
 
     def tissue(perfused: float, exchange: float = probe.exchange) -> float:
         exposure = Exposure(probe_exchange=exchange, perfused_glutamate=perfused)
-        return steady_state(AdaptedState(), exposure, own.homeostasis, own.tone, own.release).extrasynaptic
+        return steady_state(Tissue(), exposure, own.homeostasis, own.tone, own.release).extrasynaptic
 
     undisturbed = tissue(0.0, exchange=0.0)
     assert 0.9 * undisturbed < tissue(0.0) < undisturbed < tissue(10.0)

@@ -17,6 +17,13 @@ def test_treatments_are_named_with_their_route_and_time():
     assert words.treatment(nac | {"phase": "extinction"}) == "NAC 100 mg/kg, with every session of extinction"
     site = {"drug": "TTX", "concentration": "1 uM", "at": "0 s", "duration": "1 h"}
     assert words.treatment(site) == "TTX 1 uM at the site, 0 s from the start of the test for 1 h"
+    assert words.treatment(site | {"site": "DLS"}) == "TTX 1 uM in DLS, 0 s from the start of the test for 1 h"
+    probe = {"drug": "MPEP", "perfusate": "50 uM", "at": "-1 h"}
+    assert words.treatment(probe) == "MPEP 50 uM through the probe, -1 h from the start of the test"
+    through = "MPEP 50 uM through a probe in NAc shell, -1 h from the start of the test"
+    assert words.treatment(probe | {"site": "NAc shell"}) == through
+    virus = {"expression": {"GLT-1": {"factor": 0.5, "day": 3.0, "site": "NAc core"}}}
+    assert words.changes(virus) == ["GLT-1 x 0.5 in NAc core from day 3"]
 
 
 def test_interventions_say_where_how_much_and_when():

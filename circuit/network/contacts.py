@@ -1,0 +1,133 @@
+"""Contacts from one kind of cell to another: those with a fixed conductance, and plastic ones."""
+
+from __future__ import annotations
+
+from brian2 import Synapses, ms
+
+from circuit.apparatus.operant_box import EPOCH
+from circuit.cells.kinds import PROJECTING
+from circuit.network.electrode import WINDOW_EDGE
+from circuit.network.objects import STEP, Circuit
+from circuit.parts import LEARNT
+from circuit.rest import Rest
+from circuit.wiring.layout import Pathway
+from synapses import contact, dopamine, plasticity, release
+from synapses.parameters import declarations
+from synapses.receptors import Quantum
+
+NO_RELEASE = Rest(("released == 0",), ("g_ampa_post", "g_nmda_post", "releases_post", "docked_at"))
+RESTS = {
+    "transmission": NO_RELEASE,
+    "calcium_entry": Rest(plasticity.AT_REST, plasticity.KEPT_AT_REST, ("released == 0",)),
+    "backpropagation": Rest(plasticity.AT_REST, plasticity.KEPT_AT_REST),
+    "pre": NO_RELEASE,
+    "light": NO_RELEASE,
+}
+"""Pathway of plastic contacts -> when its events leave what alone."""
+LATENCY = "    latency : second (constant)\n"
+SILENT = "    cut : 1 (constant)\n    lit : 1 (constant)\n"
+"""1 where a contact is silent while inactivation is on, or takes part in the stimulation of its axon."""
+FIXED = """
+    latency : second (constant)
+    excitation : siemens (constant)
+    inhibition : siemens (constant)
+    nmda_ratio : 1 (shared, constant)
+"""
+# Coincidences of the last epoch are minutes old when the next one starts.
+FORGOTTEN = f"""
+    place = t - {EPOCH}*second*floor(t/({EPOCH}*second) + 1e-6)
+    eligibility = eligibility*int(place > 1*ms)
+"""
+
+
+def made(circuit: Circuit, pathway: Pathway) -> Synapses:
+    """The contacts of a pathway, connected as the wiring tables of the run say."""
+    synapses = _plastic(circuit, pathway) if pathway.plastic else _fixed(circuit, pathway)
+    first, chosen = f"first_{pathway.name}", f"targets_{pathway.name}"
+    synapses.connect(
+        j=f"int({chosen}(({first}(i*second) + n)*second)) "
+        f"for n in range(int({first}((i + 1)*second) - {first}(i*second)))",
+        namespace=circuit.timed,
+    )
+    return synapses
+
+
+def _plastic(circuit: Circuit, pathway: Pathway) -> Synapses:
+    name, boxed = pathway.name, circuit.plan.apparatus == "operant box"
+    if boxed:
+        text = contact.learning("axon")
+        rule = (
+            SILENT
+            + declarations(release.Release, dopamine.Learning, Quantum)
+            + declarations(plasticity.Plasticity, only=("ampa_gain",))
+        )
+        zero = {}
+    else:
+        text = contact.stimulated(WINDOW_EDGE[0])
+        rule = declarations(release.Release, plasticity.Plasticity, Quantum, without=release.OF_THE_AXON)
+        zero = {"between_pulses": 0 * ms}
+    synapses = Synapses(
+        circuit.groups[pathway.source],
+        circuit.groups[pathway.target],
+        text.variables + LATENCY + rule,
+        on_pre=text.on_pre,
+        on_post=text.on_post,
+        on_event=text.on_event,
+        delay=zero,
+        method="exact",
+        dt=STEP,
+        namespace=circuit.timed,
+        name=name,
+    )
+    if boxed:
+        synapses.run_regularly(dopamine.UPDATE + FORGOTTEN, dt=20 * ms, when="end", name=f"{name}_learning")
+    arrays = ("latency", *(("cut", "lit") if boxed else ()), *LEARNT)
+    circuit.arrays |= {f"{name}.{variable}": len(pathway.targets) for variable in arrays}
+    circuit.rests |= {f"{name}_{spike}": RESTS[spike] for spike in (*text.on_pre, *text.on_post) if spike in RESTS}
+    circuit.contacts |= {f"{name}.{variable}": (name, variable) for variable in LEARNT}
+    return synapses
+
+
+def _fixed(circuit: Circuit, pathway: Pathway) -> Synapses:
+    boxed = circuit.plan.apparatus == "operant box"
+    through = "*(1 - cut*silencing_post)" if boxed else ""
+    spike, evoked = _effects("", through), _effects("lit*", through)
+    on_pre, on_event = {"pre": spike}, {"pre": "spike"}
+    if boxed and pathway.source in PROJECTING:
+        on_pre["light"], on_event["light"] = evoked, "axon"
+    synapses = Synapses(
+        circuit.groups[pathway.source],
+        circuit.groups[pathway.target],
+        FIXED + (SILENT if boxed else ""),
+        on_pre=on_pre,
+        on_event=on_event,
+        dt=STEP,
+        name=pathway.name,
+    )
+    arrays = ("latency", "excitation", "inhibition", *(("cut", "lit") if boxed else ()))
+    circuit.arrays |= {f"{pathway.name}.{variable}": len(pathway.targets) for variable in arrays}
+    return synapses
+
+
+def _effects(where: str, through: str) -> str:
+    """What a spike does to the target's conductances, by factors on contacts that it reaches and that are open."""
+    return "\n".join(
+        f"{conductance} += {where}{size}{through}"
+        for conductance, size in (
+            ("g_ampa_post", "excitation"),
+            ("g_nmda_post", "nmda_ratio*excitation"),
+            ("g_gaba_post", "inhibition"),
+        )
+    )
+
+
+def initialise(circuit: Circuit) -> None:
+    """Delays, from the latencies that the run gives."""
+    delays = {name: "latency" for name in ("pre", "light", "transmission")}
+    delays["calcium_entry"] = "latency + calcium_delay"
+    for pathway in circuit.layout.pathways.values():
+        synapses = circuit.groups[pathway.name]
+        for queue in synapses._pathways:
+            name = queue.objname
+            if name in delays:
+                getattr(synapses, name).delay = delays[name]
