@@ -158,12 +158,14 @@ def test_cells_of_a_slice_are_silent_until_they_are_stimulated():
 
 @needs_compiler
 @pytest.mark.compiled
-def test_cells_spike_when_a_pairing_makes_them_and_not_when_their_axons_are_stimulated_weakly():
+def test_every_recorded_cell_spikes_when_a_pairing_makes_it():
     given = experiment(state="slice", site="sensorimotor cortex->DLS", induction=PAIRING | {"spikes": 2})
     (found,) = recordings(given)
-    times = found.spikes["DLS_medium_spiny"].timestamps
-    assert len(times) >= 6 * 0.9 * len(set(found.spikes["DLS_medium_spiny"].node_ids))
-    assert len(times) < 6 * 1.1 * len(set(found.spikes["DLS_medium_spiny"].node_ids))
+    cells, pulses = found.spikes["DLS_medium_spiny"], found.spikes["electrode"].timestamps
+    before = np.flatnonzero(np.isclose(np.diff(pulses), 0.010, atol=2e-4))  # the pulse of each pair, 10 ms before
+    assert len(before) == 3
+    for time in pulses[[*(before + 1), *(before + 2)]]:
+        assert len(set(cells.node_ids[np.abs(cells.timestamps - time) < 5e-4])) == cells.size
 
 
 @needs_compiler
