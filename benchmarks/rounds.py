@@ -16,6 +16,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.seeking import evidence_section, group_means, model_and_settings, recordings, rows_answered
+from protocols.experiments.experiment import load
+from results.evidence import table as published
+from results.figures import DRAWINGS, save
 from results.recording import Recording
 from results.statistics.summary import frame
 from results.store.files import replacing
@@ -38,6 +41,9 @@ class Round:
         ``PATH=VALUE``, for all of them.
     each_seed : str
         Experiment whose verdicts are counted seed by seed too; "" for none.
+    figure : str
+        Kind of figure that is drawn of the first experiment; "" for none. Then findings are listed with their sources,
+        too, misses first.
     """
 
     title: str
@@ -46,6 +52,7 @@ class Round:
     seeds: Sequence[int] = (1, 2, 3, 4, 5)
     settings: Sequence[str] = ()
     each_seed: str = ""
+    figure: str = ""
 
 
 ROUNDS = {
@@ -63,6 +70,7 @@ ROUNDS = {
         {"plasticity_by_region": 4, "release_by_region": 4},
         (101, 102),
         ("circuit.scale=0.25",),
+        figure="sites",
     ),
     "weeks": Round(
         "Weeks and treatments: model beside paper",
@@ -100,6 +108,12 @@ SHOWN = {
 }
 
 
+SITES_SAID = (
+    "A column for each projection, a row for each induction. Points are means with 95 % intervals over animals; days "
+    "count from the last intake."
+)
+
+
 def page(name: str, found: Mapping[str, Sequence[Recording]], given: Round) -> str:
     """Verdicts, then what each group did in each test."""
     lines = [
@@ -112,6 +126,9 @@ def page(name: str, found: Mapping[str, Sequence[Recording]], given: Round) -> s
         "",
         *evidence_section(found),
     ]
+    if given.figure:
+        lines += _misses_first(found)
+        lines += ["", f"![{given.title.partition(':')[0]}](figures/{name}.png)", "", SITES_SAID]
     if given.each_seed in found:
         lines += _seed_by_seed(found[given.each_seed], given)
     for name, each in found.items():
@@ -119,6 +136,15 @@ def page(name: str, found: Mapping[str, Sequence[Recording]], given: Round) -> s
         lines += ["", f"## {name}", "", f"{table['animal'].nunique()} animals a group; mean ± SEM."]
         lines += group_means(table, SHOWN, "{:.3g} ± {:.2g}")
     return "\n".join(lines) + "\n"
+
+
+def _misses_first(found: Mapping[str, Sequence[Recording]]) -> list[str]:
+    """Each finding with its verdict and its source, misses first."""
+    sources = {row.id: row.source for row in published.load()}
+    order = ("wrong", "inconclusive", "right")
+    rows = sorted(rows_answered(found), key=lambda row: order.index(row["status"]) if row["status"] in order else 3)
+    lines = ["", "## Misses first, with sources", ""]
+    return lines + [f"* {row['id']}, {row['status']}: {row['statement']} {sources[row['id']]}." for row in rows]
 
 
 def _seed_by_seed(found: Sequence[Recording], given: Round) -> list[str]:
@@ -156,6 +182,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     with replacing(target) as temporary:
         temporary.write_text(page(asked.round, found, given), encoding="utf-8")
+    if given.figure:
+        first = next(iter(found))
+        designed = {"experiment": load(first).model_dump_json()}  # of which a figure reads sites and days
+        drawn = DRAWINGS[given.figure].draw([replace(one, provenance=designed) for one in found[first]])
+        save(drawn, target.parent / "figures", asked.round, ["png"])
 
 
 if __name__ == "__main__":
