@@ -8,8 +8,8 @@ from protocols.animals.sessions import LEARNING_EPOCHS
 from protocols.assays.base import Assay
 from protocols.experiments.experiment import Experiment
 
-PER_NETWORK_SECOND = 0.15  # s of one core at scale 1, about 1,000 cells; measured
-SESSIONS = 4.5  # how much more a network second of the whole circuit costs at the same scale; measured
+PER_NETWORK_SECOND = 0.08  # s of one core at scale 1, with an electrode: about 800 cells; measured
+SESSIONS = 4.8  # how much more a network second of the whole circuit costs at the same scale; measured
 PER_RUN = 0.5  # s of one core: setting up, reading, writing
 CLOSED_FORM = 0.2  # the same, where the network is not run; measured
 PER_INTAKE = 0.02  # s of one core for the days' equations, per session or injection; measured
