@@ -57,6 +57,7 @@ def test_cocaine_leaves_the_signs_of_the_review():
 
 @settings(max_examples=10)
 @given(split=st.floats(0.5, 25.5))
+@pytest.mark.slow
 def test_splitting_a_history_and_handing_the_state_on_gives_the_same_end(split):
     course = replace(
         COCAINE, treatments=(Dosing("NAC", 14.2 * DAY, dose=100.0),), expression=(Expressed(20.0, "ags3", 0.5),)

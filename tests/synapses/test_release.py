@@ -78,6 +78,7 @@ def test_a_vesicle_is_replaced_after_an_exponential_time_whatever_the_spikes_tha
 
 
 @pytest.mark.parametrize("restored", [True, False])
+@pytest.mark.slow
 def test_pulses_in_quick_succession_find_terminals_as_spontaneous_firing_leaves_them(restored):
     at = 2 + 0.25 * np.arange(12)
     contacts, network = terminals([(t - 0.05, t + 0.15) for t in at], at, 2.0, 0.5, restored)

@@ -99,6 +99,7 @@ def space():
     brian2.prefs.codegen.target = before
 
 
+@pytest.mark.slow
 def test_step_by_step_the_network_keeps_the_same_books_in_every_region(space):
     """Levels, release and drugs that differ from region to region, away from rest, against the closed form's flows."""
     spaces, rest = space

@@ -107,6 +107,7 @@ def linear(identity, experiment, prepared):
     return replace(AT_ONCE(identity, experiment, prepared), measures={"release_probability": Measure(value, "1")})
 
 
+@pytest.mark.slow
 def test_the_points_are_a_study_whose_runs_are_done_once(tmp_path, monkeypatch):
     spans = ["release.half=0.4..0.6", "release.potentiation_gain=0.4..0.6"]
     asked = question(moved(spans), "sobol", 32, ("control", "cocaine"))

@@ -48,6 +48,7 @@ def test_targets_of_glutamate_are_what_the_evidence_allows():
             assert value == pytest.approx(row.target)
 
 
+@pytest.mark.slow
 def test_resting_glutamate_can_be_fitted_to_every_row_at_once():
     fit = homeostasis.fit_homeostasis(profile=False)
     assert max(abs(residual) for *_, residual in fit.rows) < 1
@@ -55,6 +56,7 @@ def test_resting_glutamate_can_be_fitted_to_every_row_at_once():
     assert again == pytest.approx([answer for _, answer, _, _ in fit.rows])
 
 
+@pytest.mark.slow
 def test_a_row_that_pulls_moves_its_parameter(monkeypatch):
     more = [
         homeostasis.Row(row.id, 0.65 if row.id == "G4a" else row.target, row.sigma, row.model)

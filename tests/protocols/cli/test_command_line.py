@@ -186,6 +186,7 @@ def test_an_engine_that_cannot_be_built_gives_exit_code_1(monkeypatch):
     assert (result.exit_code, result.stderr) == (1, "error: building the circuit failed: make: no rule\n")
 
 
+@pytest.mark.slow
 def test_validate_runs_what_the_evidence_needs_and_says_what_is_not_covered():
     result = call("validate", "--quick", "--animals", 2, "--jobs", 1, "--out", "out", "--json", "verdicts.json")
     assert result.exit_code == 0, result.output

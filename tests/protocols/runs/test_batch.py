@@ -149,6 +149,7 @@ SLOW = [pytest.param(blow, marks=pytest.mark.slow) for blow in (signal.SIGINT, s
 
 
 @pytest.mark.parametrize("blow", [signal.SIGTERM, *SLOW])
+@pytest.mark.slow
 def test_a_stopped_command_leaves_whole_files_and_nothing_running(tmp_path, blow):
     (tmp_path / "small.toml").write_text(TEMPLATE.format(name="small"), encoding="utf-8")
     waits, out, log = tmp_path / "waits", tmp_path / "out", tmp_path / "log"

@@ -58,6 +58,7 @@ def hashes(out):
     return {path.name: store.read(path).provenance["experiment_hash"] for path in sorted(out.glob("runs/*.h5"))}
 
 
+@pytest.mark.slow
 def test_two_commands_with_the_same_settings_share_the_runs(file, tmp_path, log):
     out = tmp_path / "out"
     words = command("run", file, "--animals", 6, "--out", out, "--jobs", 1)
@@ -84,6 +85,7 @@ def test_of_two_commands_with_other_settings_one_is_refused(file, tmp_path):
     assert not (tmp_path / f"{3 - seed}").exists()
 
 
+@pytest.mark.slow
 def test_a_run_and_a_sweep_do_not_share_a_folder(file, tmp_path):
     (tmp_path / "study").mkdir()
     small(tmp_path / "study")
@@ -97,6 +99,7 @@ def test_a_run_and_a_sweep_do_not_share_a_folder(file, tmp_path):
     assert (out / "study.json").exists() != (out / "experiment.json").exists()
 
 
+@pytest.mark.slow
 def test_a_killed_replacement_loses_nothing_and_mixes_nothing(file, experiment, tmp_path, log, monkeypatch):
     out, waits = tmp_path / "out", tmp_path / "waits"
     waits.mkdir()
@@ -247,6 +250,7 @@ def test_runs_with_other_settings_that_were_copied_in_are_refused_or_set_aside(e
     assert len(hashes(out)) == 4 and set(hashes(out).values()) == {experiment_hash(experiment)}
 
 
+@pytest.mark.slow
 def test_a_killed_worker_process_spoils_nothing(file, tmp_path, log):
     out = tmp_path / "out"
     words = command("run", file, "--animals", 4, "--out", out, "--jobs", 2)

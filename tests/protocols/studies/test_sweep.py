@@ -240,6 +240,7 @@ def test_two_worker_processes_give_what_one_gives(go, tmp_path, monkeypatch):
     assert sorted(set(table["release.maximum"])) == [0.55, 0.6, 0.65]
 
 
+@pytest.mark.slow
 def test_the_command_line_tells_size_progress_and_counts(tmp_path, capfd):
     def said(*words):
         with pytest.raises(SystemExit) as end:
@@ -315,6 +316,7 @@ def test_a_stopped_sweep_leaves_whole_files_and_goes_on(tmp_path, blow):
     assert len(contents(out)) == RUNS
 
 
+@pytest.mark.slow
 def test_killed_workers_lose_nothing_and_repeat_no_finished_run(tmp_path, go):
     """Workers are killed outright at random moments; the driver goes on."""
     undisturbed, _ = go("undisturbed")
