@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from benchmarks.seeking import evidence_section, group_means, model_and_settings, recordings, rows_answered
 from protocols.experiments.experiment import load
@@ -116,6 +117,7 @@ SITES_SAID = (
 
 def page(name: str, found: Mapping[str, Sequence[Recording]], given: Round) -> str:
     """Verdicts, then what each group did in each test."""
+    rows = rows_answered(found)
     lines = [
         f"# {given.title}",
         "",
@@ -124,10 +126,10 @@ def page(name: str, found: Mapping[str, Sequence[Recording]], given: Round) -> s
         f"Seeds {', '.join(map(str, given.seeds))}; an animal is the same in all groups. "
         f"Intervals are 95 % over animals. {model_and_settings(given.settings)}",
         "",
-        *evidence_section(found),
+        *evidence_section(rows),
     ]
     if given.figure:
-        lines += _misses_first(found)
+        lines += _misses_first(rows)
         lines += ["", f"![{given.title.partition(':')[0]}](figures/{name}.png)", "", SITES_SAID]
     if given.each_seed in found:
         lines += _seed_by_seed(found[given.each_seed], given)
@@ -138,13 +140,13 @@ def page(name: str, found: Mapping[str, Sequence[Recording]], given: Round) -> s
     return "\n".join(lines) + "\n"
 
 
-def _misses_first(found: Mapping[str, Sequence[Recording]]) -> list[str]:
+def _misses_first(rows: Sequence[dict[str, Any]]) -> list[str]:
     """Each finding with its verdict and its source, misses first."""
     sources = {row.id: row.source for row in published.load()}
     order = ("wrong", "inconclusive", "right")
-    rows = sorted(rows_answered(found), key=lambda row: order.index(row["status"]) if row["status"] in order else 3)
+    ordered = sorted(rows, key=lambda row: order.index(row["status"]) if row["status"] in order else 3)
     lines = ["", "## Misses first, with sources", ""]
-    return lines + [f"* {row['id']}, {row['status']}: {row['statement']} {sources[row['id']]}." for row in rows]
+    return lines + [f"* {row['id']}, {row['status']}: {row['statement']} {sources[row['id']]}." for row in ordered]
 
 
 def _seed_by_seed(found: Sequence[Recording], given: Round) -> list[str]:

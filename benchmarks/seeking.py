@@ -108,9 +108,8 @@ def verdicts(found: Mapping[str, Sequence[Recording]]) -> str:
     return markdown(verdicts_table(rows_answered(found)))
 
 
-def evidence_section(found: Mapping[str, Sequence[Recording]]) -> list[str]:
+def evidence_section(rows: Sequence[dict[str, Any]]) -> list[str]:
     """Those rows, how many verdicts of each kind there are by use, and why rows are not counted or not predictions."""
-    rows = rows_answered(found)
     lines = ["## Evidence", "", CHANCES_SAID, "", markdown(verdicts_table(rows)), markdown(tally(rows))]
     reasons = reasons_table(rows)
     return lines + ([markdown(reasons)] if reasons.rows else [])
@@ -154,7 +153,7 @@ def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Se
         "under 0.35; *reduced*, under 1; *raised*, lower bound over 2; anything between is inconclusive. What each "
         "pathway was expected to carry, and what was fitted, is in [seeking.md](seeking.md).",
         "",
-        *evidence_section(found),
+        *evidence_section(rows_answered(found)),
     ]
     if resting:
         lines += at_rest(resting)

@@ -19,7 +19,6 @@ class PreparedCircuit:
 
     Attributes
     ----------
-    preset : str
     scale : float
         Factor on cell numbers.
     builds : mapping from str to Build
@@ -29,7 +28,6 @@ class PreparedCircuit:
         Of `circuit.states`.
     """
 
-    preset: str
     scale: float
     builds: Mapping[str, Build] = field(default_factory=dict)
     state: str = "anaesthetised"

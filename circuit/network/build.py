@@ -52,14 +52,9 @@ def construct(plan: Plan, scale: float) -> Circuit:
         group = _cells(circuit, kind)
         circuit.groups[kind] = group
         circuit.spikes[kind] = SpikeMonitor(group, name=f"{kind}_spikes")
-        names = per_cell(kind, plan.apparatus, kind == _recruited(plan))
+        names = per_cell(kind, plan.apparatus, kind == plan.recruited)
         circuit.arrays |= {f"{kind}.{name}": len(group) for name in names}
     return circuit
-
-
-def _recruited(plan: Plan) -> str:
-    """The kind of the cells whose axons the electrode reaches; none in the operant box."""
-    return plan.table.named(plan.stimulated).cell if plan.apparatus == "electrode" else ""
 
 
 def _wiring_tables(layout: Layout) -> dict[str, TimedArray]:
@@ -80,7 +75,7 @@ def _cells(circuit: Circuit, kind: str) -> NeuronGroup:
     without: tuple[str, ...] = ()
     more: list[type[ParameterGroup]] = []
     if plan.apparatus == "electrode":
-        if kind == _recruited(plan):
+        if kind == plan.recruited:
             equations += RECRUITED
             reset += f"; {release.ON_AXON_SPIKE}"
             events = dict([electrode.WINDOW_EDGE])

@@ -28,7 +28,6 @@ LATENCY = "    latency : second (constant)\n"
 SILENT = "    cut : 1 (constant)\n    lit : 1 (constant)\n"
 """1 where a contact is silent while inactivation is on, or takes part in the stimulation of its axon."""
 FIXED = """
-    latency : second (constant)
     excitation : siemens (constant)
     inhibition : siemens (constant)
     nmda_ratio : 1 (shared, constant)
@@ -98,7 +97,7 @@ def _fixed(circuit: Circuit, pathway: Pathway) -> Synapses:
     synapses = Synapses(
         circuit.groups[pathway.source],
         circuit.groups[pathway.target],
-        FIXED + (SILENT if boxed else ""),
+        LATENCY + FIXED + (SILENT if boxed else ""),
         on_pre=on_pre,
         on_event=on_event,
         dt=STEP,

@@ -84,7 +84,7 @@ def connect(circuit: Circuit) -> None:
         dt=FIELD_STEP,
         name="pickup",
     )
-    pickup.connect(condition=each_in_its_region(circuit, "medium_spiny", "j", "i"))
+    pickup.connect(condition=each_in_its_region(circuit, "j", "i"))
     pipette = Synapses(
         groups["electrode"],
         recorded,

@@ -92,21 +92,21 @@ def electrode_inputs(
 def _background(inputs: Inputs, plan: Plan, layout: Layout, p: ModelParameters, body: Body, state: State) -> None:
     """What drives cells besides the afferents that are modelled, in a state."""
     adapted, table = cortical_drive(body), state.background == "table"
-    silent = float(state.background != "none")
+    there = float(state.background != "none")
     for row in plan.table.population:
         if row.cell == "medium_spiny" and state.background != "parameters":
             # Up and down states differ in nothing.
             for name in ("up_drive", "down_drive"):
-                inputs[f"medium_spiny.{name}"] = row.drive * 1e-9 * silent
-            inputs["medium_spiny.drive_deviation"] = row.deviation * 1e-9 * silent
+                inputs[f"medium_spiny.{name}"] = row.drive * 1e-9 * there
+            inputs["medium_spiny.drive_deviation"] = row.deviation * 1e-9 * there
             continue
         drive, deviation = row.drive, row.deviation
         if not table:  # interneurons get no more than what cells that are modelled give them
             drive, deviation = (p.pyramidal.drive, p.pyramidal.drive_deviation) if row.cell == "pyramidal" else (0, 0)
         here = {
-            "background_drive": drive * 1e-9 * adapted.get(row.nucleus, 1.0) * silent,
-            "background_deviation": deviation * 1e-9 * silent,
-            "tonic": row.tonic * 1e-12 * silent,
-            "noise": row.noise * 1e-12 * silent,
+            "background_drive": drive * 1e-9 * adapted.get(row.nucleus, 1.0) * there,
+            "background_deviation": deviation * 1e-9 * there,
+            "tonic": row.tonic * 1e-12 * there,
+            "noise": row.noise * 1e-12 * there,
         }
         fill(inputs, layout, row.name, here)

@@ -86,7 +86,7 @@ def spill(circuit: Circuit) -> None:
         dt=SLOW_STEP,
         name="spill",
     )
-    seen.connect(condition=each_in_its_region(circuit, "medium_spiny", "j", "i"))
+    seen.connect(condition=each_in_its_region(circuit, "j", "i"))
     circuit.groups["spill"] = seen
 
 

@@ -159,9 +159,6 @@ def _extracellular(plan: Plan, p: ModelParameters, body: Body) -> Inputs:
     micromolar, nuclei, held = 1e-3, plan.table.striatal, body.clamp
     tissue = [body.state.at(nucleus) for nucleus in nuclei]
     steady = [body.steady[nucleus] for nucleus in nuclei]
-    contacts = [
-        next((r.in_degree for r in plan.table.plastic if plan.table.named(r.target).nucleus == n), 0) for n in nuclei
-    ]
     per_region = {
         "xct": [each.xct for each in tissue],
         "glt1": [each.glt1 for each in tissue],
@@ -173,7 +170,7 @@ def _extracellular(plan: Plan, p: ModelParameters, body: Body) -> Inputs:
         "mglur5_tone": [each.mglur5_tone for each in steady],
         "release_rate": [each.release_rate for each in steady],
         "extrasynaptic_bound": [occupancy(each.perisynaptic, p.spillover) for each in steady],
-        "contacts": [float(number) for number in contacts],
+        "contacts": [float(plan.table.afferents(plan.table.spiny(nucleus).name)) for nucleus in nuclei],
     }
     return (
         given("extracellular", p.homeostasis, p.tone, p.release, p.spillover)
@@ -194,11 +191,10 @@ def _cells(plan: Plan, layout: Layout, p: ModelParameters, body: Body) -> Inputs
     inputs: Inputs = {}
     models = {type(group): group for group in p.groups().values()}
     boxed = plan.apparatus == "operant box"
-    recruited = "" if boxed else plan.table.named(plan.stimulated).cell
     for kind in layout.kinds:
         without = ("phi1", "phi2") if boxed else ()
         inputs |= given(kind, models[CELLS[kind].parameters], p.receptors, without=without)
-        for name in per_cell(kind, plan.apparatus, kind == recruited):
+        for name in per_cell(kind, plan.apparatus, kind == plan.recruited):
             inputs[f"{kind}.{name}"] = np.zeros(layout.number(kind))
     if "medium_spiny" in layout.kinds:
         inputs |= {"medium_spiny.release_window": RELEASE_WINDOW, "medium_spiny.is_d1": layout.is_d1().astype(float)}
@@ -206,7 +202,7 @@ def _cells(plan: Plan, layout: Layout, p: ModelParameters, body: Body) -> Inputs
         if row.cell == "medium_spiny":
             steady = body.steady[row.nucleus]
             here = {
-                "afferents": float(sum(r.in_degree for r in plan.table.plastic if r.target == row.name)),
+                "afferents": float(plan.table.afferents(row.name)),
                 "ampa_surface": body.state.at(row.nucleus).ampa,
                 "camp": steady.camp,
                 "depression_gate": float(depression_gate(steady.mglur5_tone, p.plasticity)),

@@ -62,25 +62,14 @@ class Circuit:
         )
         self.groups[name].connect(condition=condition)
 
-    def in_nucleus(self, nucleus: str, kind: str) -> list[Range]:
-        """Where the populations of a nucleus that are of a kind lie."""
-        rows = [row for row in self.plan.table.of_nucleus(nucleus) if row.cell == kind]
-        return [self.layout.ranges[row.name] for row in rows]
-
-    def regions(self, kind: str) -> list[tuple[int, Range]]:
-        """Cells of a kind in nuclei with an extracellular space of their own: the number of the space, and the cells.
-
-        Other cells lie in no such space.
-        """
-        striatal = self.plan.table.striatal
-        return [(n, place) for n, nucleus in enumerate(striatal) for place in self.in_nucleus(nucleus, kind)]
-
 
 def among(place: Range, cell: str) -> str:
     """Condition that a cell belongs to a population."""
     return f"{cell} >= {place.first} and {cell} < {place.end}"
 
 
-def each_in_its_region(circuit: Circuit, kind: str, region: str, cell: str) -> str:
-    """Condition that joins extracellular spaces with the cells of a kind that lie in them."""
-    return " or ".join(f"({region} == {n} and {among(place, cell)})" for n, place in circuit.regions(kind))
+def each_in_its_region(circuit: Circuit, region: str, cell: str) -> str:
+    """Condition that joins extracellular spaces with the medium spiny cells that lie in them."""
+    table, ranges = circuit.plan.table, circuit.layout.ranges
+    places = [ranges[table.spiny(nucleus).name] for nucleus in table.striatal]
+    return " or ".join(f"({region} == {n} and {among(place, cell)})" for n, place in enumerate(places))

@@ -87,7 +87,7 @@ def connect(circuit: Circuit) -> None:
     _session(circuit)
     _dopamine(circuit)
     _motor_output(circuit)
-    condition = each_in_its_region(circuit, "medium_spiny", "i", "j")
+    condition = each_in_its_region(circuit, "i", "j")
     circuit.hand_on("extracellular", "medium_spiny", "bath_of_medium_spiny", TONES, condition)
 
 

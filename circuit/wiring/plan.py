@@ -61,6 +61,11 @@ class Plan:
         """The population whose axons the electrode reaches: the source of the plastic projection."""
         return self.table.plastic[0].source
 
+    @property
+    def recruited(self) -> str:
+        """The kind of the cells whose axons the electrode reaches; none in the operant box."""
+        return self.table.named(self.stimulated).cell if self.apparatus == "electrode" else ""
+
 
 @cache
 def presets() -> dict[str, Preset]:

@@ -139,6 +139,14 @@ class Wiring(BaseModel):
         """Nuclei of medium spiny cells, each with an extracellular space of its own."""
         return list(dict.fromkeys(row.nucleus for row in self.population if row.cell == "medium_spiny"))
 
+    def spiny(self, nucleus: str) -> Population:
+        """The medium spiny cells of a striatal nucleus."""
+        return next(row for row in self.of_nucleus(nucleus) if row.cell == "medium_spiny")
+
+    def afferents(self, population: str) -> int:
+        """Plastic contacts that each cell of a population receives, on average."""
+        return sum(row.in_degree for row in self.plastic if row.target == population)
+
     def cut(self, nuclei: Sequence[str]) -> Wiring:
         """The table of some nuclei alone: their cells, and the projections within and between them.
 

@@ -33,7 +33,7 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
     """
     parameters(experiment)
     circuit = experiment.circuit
-    slow = PreparedCircuit(circuit.preset, circuit.scale, state=circuit.state)
+    slow = PreparedCircuit(circuit.scale, state=circuit.state)
     names = sorted({plan(name).name for test in experiment.test for name in test.circuits})
     if not names:
         return slow

@@ -66,7 +66,7 @@ def measured(group: str, test: str, rise: float) -> Recording:
 def simulated(who: Identity, group: Group, test: str, rise: float) -> Recording:
     given = EXPERIMENT.test_named(test)
     animal = Animal(who, group, given.on_day(group), OWN, EXPERIMENT.acceleration, "code")
-    return given.simulate(animal, PreparedCircuit("corticostriatal", 0.02, {"corticostriatal": Network(rise)}))  # type: ignore[arg-type]
+    return given.simulate(animal, PreparedCircuit(0.02, {"corticostriatal": Network(rise)}))  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
