@@ -103,6 +103,20 @@ def with_rest(steps: Sequence[Step], rest: Rest) -> list[str]:
     ]
 
 
+def while_resting(steps: Sequence[Step], rest: Rest) -> list[str]:
+    """The lines of a loop that are left while everything it goes through is at rest.
+
+    Raises
+    ------
+    RestError
+        If the loop does not change what is said to rest.
+    """
+    if missing := set(rest.kept) - {step.name for step in steps if step.does == "store"}:
+        raise RestError(f"it does not change {', '.join(sorted(missing))}")
+    inside = set(_serving(steps, rest.kept, set()))
+    return [step.text for k, step in enumerate(steps) if k not in inside]
+
+
 def _serving(steps: Sequence[Step], kept: Sequence[str], asked: set[str]) -> list[int]:
     """Places of the steps that lead to nothing but the variables `kept`."""
     inside: list[int] = []

@@ -115,7 +115,8 @@ VARIABLES = """
 """
 
 BINDING_WHERE = """
-    bound = bound*exp(-{where}(t - t_spike)/nmda_decay_post)
+    elapsed = {where}(t - t_spike)
+    bound = bound*exp(-elapsed/nmda_decay_post)
     bound = bound + released*(1 - bound)
 """
 ON_SPIKE = RELEASE + BINDING_WHERE.format(where="") + "    t_spike = t\n"
@@ -126,17 +127,27 @@ ON_EVOKED_SPIKE = (
     + "    t_spike = t_spike + lit*(t - t_spike)\n"
 )
 
-ON_POSTSYNAPTIC_SPIKE = "eligibility = eligibility + bound*exp(-(t - t_spike)/nmda_decay_post)"
+ON_POSTSYNAPTIC_SPIKE = """
+    elapsed = t - t_spike
+    eligibility = eligibility + bound*exp(-elapsed/nmda_decay_post)
+"""
 
-# Every `LEARNING_STEP`. `lesson` is how often what happens now happens in biological time; see
+# Every `LEARNING_STEP`, in a medium spiny cell: by how much dopamine now raises and lowers the weights of contacts that
+# are fully eligible, per unit of what is left. `lesson` is how often what happens now happens in biological time; see
 # `circuit.apparatus.operant_box`.
 LEARNING_STEP = "20*ms"
+TAUGHT = f"""
+    surprise = is_d1*(phi1 - phi1_usual) - (1 - is_d1)*(phi2 - phi2_usual)
+    raising = potentiation_rate*potentiation_room*clip(lesson*surprise, 0, 1000)*{LEARNING_STEP}
+    lowering = depression_rate*depression_gate*clip(-lesson*surprise, 0, 1000)*{LEARNING_STEP}
+"""
+OF_THE_CELL = ("potentiation_rate", "depression_rate", "habit_rate", "occlusion")
+"""Parameters of the three-factor rule that contacts do not need."""
+# At a contact, thereafter.
 UPDATE = f"""
-    surprise = is_d1_post*(phi1_post - phi1_usual_post) - (1 - is_d1_post)*(phi2_post - phi2_usual_post)
-    signal = lesson_post*eligibility*surprise
-    rise = potentiation_rate*potentiation_room_post*clip(signal, 0, 1000)*{LEARNING_STEP}
-    rho = rho + (efficacy_maximum - rho)*(1 - exp(-rise))
-    fall = depression_rate*depression_gate_post*clip(-signal, 0, 1000)*{LEARNING_STEP}
-    rho = rho - (rho - efficacy_minimum)*(1 - exp(-fall))
+    rho = rho + (efficacy_maximum - rho)*(1 - exp(-eligibility*raising_post))
+    rho = rho - (rho - efficacy_minimum)*(1 - exp(-eligibility*lowering_post))
     eligibility = eligibility*exp(-{LEARNING_STEP}/eligibility_time)
 """
+UNTAUGHT = ("raising_post == 0", "lowering_post == 0")
+"""Without a lesson eligibility decays, and weights stay."""

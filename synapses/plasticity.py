@@ -136,13 +136,13 @@ VARIABLES = """
 # Brings a contact from its last calcium event to now. U(t) = biological_offset(t) + biological_rate(t)*t. Residual
 # calcium counts as its last spike left it: where calcium is high that was a few tens of milliseconds ago.
 ADVANCE = """
-    start = biological_offset(t_calcium) + biological_rate(t_calcium)*t_calcium
+    t_start = biological_offset(t_calcium) + biological_rate(t_calcium)*t_calcium
     elapsed = t - t_calcium
     level = log(clip(calcium, 1e-9, 1e9))
     t_d = t_calcium + clip(calcium_decay*(level - log(depression_threshold)), 0*second, elapsed)
     t_p = t_calcium + clip(calcium_decay*(level - log(potentiation_threshold)), 0*second, elapsed)
-    depressing = biological_offset(t_d) + biological_rate(t_d)*t_d - start
-    potentiating = biological_offset(t_p) + biological_rate(t_p)*t_p - start
+    depressing = biological_offset(t_d) + biological_rate(t_d)*t_d - t_start
+    potentiating = biological_offset(t_p) + biological_rate(t_p)*t_p - t_start
     driven = (residual_pre/residual_half)**2
     driven = 1 - residual_share + residual_share*driven*driven/(1 + driven*driven)
     falls = exp(-depression_rate*depression_gate_post*cooperation_post*depressing)

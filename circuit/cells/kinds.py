@@ -141,6 +141,10 @@ LEARNING = """
     phi2_usual                   : 1
     lesson                       : 1            # from the session: how often what happens now happens
     potentiation_room            : 1            # for weights to rise, relative to a naive animal
+    raising                      : 1            # of weights, by dopamine now
+    lowering                     : 1
+    potentiation_rate            : Hz (shared, constant)
+    depression_rate              : Hz (shared, constant)
     susceptibility               : 1 (constant) # how fast its contacts learn, relative to the accumbens
     action                       : 1 (constant) # 1, 2: stands for a press of the active, the inactive lever
 """

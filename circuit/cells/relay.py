@@ -45,7 +45,6 @@ RELAY = """
     dv/dt = (leak_conductance*(rest - v) + background + stimulated*stimulus + I_own
              + g_ampa*(glutamate_reversal - v) + g_gaba*(inhibitory_reversal - v))/capacitance : volt
     dg_ampa/dt = -g_ampa/ampa_decay                                                          : siemens
-    dg_nmda/dt = -g_nmda/ampa_decay                                                          : siemens
     dg_gaba/dt = -g_gaba/inhibitory_decay                                                    : siemens
     background                   : amp
     stimulus                     : 1            # from the session: what the animal perceives

@@ -9,11 +9,12 @@ a program can say what is in it. Brian2 is asked for what this rests on; what it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import brian2
+import numpy as np
 from brian2.codegen.generators.cpp_generator import CPPCodeGenerator
 from brian2.core import clocks
 from brian2.core.functions import Function
@@ -22,15 +23,26 @@ from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
 from brian2.devices.device import all_devices, get_device
 from brian2.synapses.synapses import Synapses
-from brian2.utils.stringtools import get_identifiers, stripped_deindented_lines
+from brian2.utils.stringtools import get_identifiers, stripped_deindented_lines, word_substitute
 
-from circuit.rest import Rest, RestError, Step, with_rest
+from circuit.engine.functions import (
+    Precision,
+    Renderer,
+    drawn_before,
+    first_part,
+    holds_times,
+    narrowed,
+    replace_functions,
+)
+from circuit.rest import NAME, Rest, RestError, Step, while_resting, with_rest
 
-NAME = "corticostriatal"
+DEVICE = "corticostriatal"
 BLOCK = 64  # cells that are searched for a spike together
 AHEAD = 8  # contacts; memory takes about as long as they do
 FEWEST = 3  # arrays over contacts that make asking for them in advance worth it
-OWN_TEMPLATES = ("network", "threshold", "synapses", "synapses_classes", "makefile")
+OWN_TEMPLATES = (
+    "network", "threshold", "synapses", "synapses_classes", "stateupdate", "summed_variable", "makefile",
+)  # fmt: skip
 TOGETHER = {
     "starting": ("synapses_create_generator", "synapses_create_array", "group_variable_set",
                  "group_variable_set_conditional"),
@@ -60,25 +72,77 @@ class Generator(CPPCodeGenerator):
         self, scalar: Mapping[str | None, Sequence[Any]], vector: Mapping[str | None, Sequence[Any]]
     ) -> tuple[dict[str | None, str], dict[str | None, str], dict[str, Any]]:
         """Code before a loop, in the loop, and keywords of the template, as Brian2's own generator gives them."""
-        before, inside, keywords = super().translate_statement_sequence(scalar, vector)
         device: Device = get_device()
+        if self._single():
+            scalar, vector = _narrowed(scalar), _narrowed(vector)
+        before, inside, keywords = super().translate_statement_sequence(scalar, vector)
+        if self.template_name in ("threshold", "synapses", "stateupdate"):
+            if set(inside) != {None}:
+                raise UnknownForm("a loop has several parts")
+            statements, rest = vector[None], device.rests.get(device.pathway)
         if self.template_name == "threshold":
-            cells = self.variables["N"].get_value()
-            draws = any(isinstance(each, Function) and not each.stateless for each in self.variables.values())
-            keywords["in_blocks"] = bool(cells >= BLOCK and not draws)
-            keywords["block"] = BLOCK
+            keywords |= self._threshold(statements)
             device.note("blocks", self.name, keywords["in_blocks"])
         if self.template_name == "synapses":
-            if set(inside) != {None}:
-                raise UnknownForm("a loop over contacts has several parts")
-            arrays = self._over_contacts(vector[None])
+            arrays = self._over_contacts(statements)
             keywords["in_advance"] = arrays if len(arrays) >= FEWEST else []
             keywords["ahead"] = AHEAD
             device.note("ahead", device.pathway, bool(keywords["in_advance"]))
-            if rest := device.rests.get(device.pathway):
-                inside[None] = self._resting(vector[None], rest, inside[None])
+            if rest:
+                inside[None] = _told(with_rest, self._steps(statements, inside[None]), rest)
                 device.note("rest", device.pathway, True)
+        if self.template_name == "stateupdate":
+            keywords["at_rest"] = ""
+            if rest:
+                keywords["resting_code"] = _told(while_resting, self._steps(statements, inside[None]), rest)
+                keywords["at_rest"], keywords["cells"] = self._all_at_rest(rest)
+                device.note("rest", device.pathway, True)
+        if self.template_name in ("synapses", "stateupdate"):
+            keywords["draws"], keywords["independent"] = {}, not self._draws()
+            if self._draws() and self._draws() <= {"rand", "randn"}:
+                inside[None], keywords["draws"] = drawn_before(inside[None])
+                keywords["independent"] = True
         return before, inside, keywords
+
+    def translate_expression(self, expr: str) -> str:
+        """An expression in C++, by our renderer."""
+        single = self._single() and not holds_times(expr)
+        expr = word_substitute(expr, self.func_name_replacements)
+        return str(Renderer(single, auto_vectorise=self.auto_vectorise).render_expr(expr)).strip()
+
+    def _single(self) -> bool:
+        """Whether what this code changes has single precision."""
+        return any(
+            isinstance(each, ArrayVariable) and not each.scalar and each.dtype == np.float32
+            for each in self.variables.values()
+        )
+
+    def _draws(self) -> set[str]:
+        """Functions that draw random numbers."""
+        return {name for name, each in self.variables.items() if isinstance(each, Function) and not each.stateless}
+
+    def _threshold(self, statements: Sequence[Any]) -> dict[str, Any]:
+        """How cells are searched for spikes: in blocks, each first by the first part of the condition."""
+        cells = self.variables["N"].get_value()
+        found = {"in_blocks": bool(cells >= BLOCK and not self._draws()), "block": BLOCK, "first_code": []}
+        asked = first_part(statements[-1])
+        if found["in_blocks"] and asked is not None and len(statements) == 1:
+            read, write, indices, _ = self.arrays_helper([asked])
+            read = {name for name in read if not self.variables[name].scalar}
+            found["first_code"] = stripped_deindented_lines("\n".join(
+                self.translate_to_read_arrays(read, write, indices) + self.translate_to_statements([asked], {})
+            ))  # fmt: skip
+        return found
+
+    def _all_at_rest(self, rest: Rest) -> tuple[str, int]:
+        """The condition on one target cell of contacts, in C++, and the number of these cells."""
+        names = sorted({name for text in rest.condition for name in NAME.findall(text)})
+        if not names or any(self.variable_indices.get(name) != "_postsynaptic_idx" for name in names):
+            raise Refused(f"{_loop(get_device().pathway)}: rest is asked of something else than target cells")
+        condition = " && ".join(rest.condition)
+        for name in names:
+            condition = re.sub(rf"\b{name}\b", f"{self.get_array_name(self.variables[name])}[_cell]", condition)
+        return condition, self.variables[names[0]].size
 
     def _over_contacts(self, statements: Sequence[Any]) -> list[str]:
         """Names in C++ of the arrays that a loop reads or writes contact by contact."""
@@ -89,8 +153,8 @@ class Generator(CPPCodeGenerator):
             if self.variable_indices[name] == "_idx" and not self.variables[name].scalar
         )
 
-    def _resting(self, statements: Sequence[Any], rest: Rest, written: Sequence[str]) -> list[str]:
-        """The loop with what rests behind a condition; refused if Brian2 wrote it otherwise than is known."""
+    def _steps(self, statements: Sequence[Any], written: Sequence[str]) -> list[Step]:
+        """The loop, line by line; refused if Brian2 wrote it otherwise than is known."""
         read, write, indices, conditional = self.arrays_helper(statements)
         read = {name for name in read if name in write or not self.variables[name].scalar}
         if conditional:
@@ -125,10 +189,20 @@ class Generator(CPPCodeGenerator):
         ]  # fmt: skip
         if stripped_deindented_lines("\n".join(step.text for step in steps)) != written:
             raise UnknownForm(f"{_loop(get_device().pathway)} is not written as known")
-        try:
-            return with_rest(steps, rest)
-        except RestError as problem:
-            raise Refused(f"{_loop(get_device().pathway)}: {problem}") from None
+        return steps
+
+
+def _told(way: Callable[[Sequence[Step], Rest], list[str]], steps: Sequence[Step], rest: Rest) -> list[str]:
+    """A loop that leaves alone what rests."""
+    try:
+        return way(steps, rest)
+    except RestError as problem:
+        raise Refused(f"{_loop(get_device().pathway)}: {problem}") from None
+
+
+def _narrowed(blocks: Mapping[str | None, Sequence[Any]]) -> dict[str | None, list[Any]]:
+    """Statements whose new variables have single precision, but for times."""
+    return {name: [narrowed(each) for each in block] for name, block in blocks.items()}
 
 
 def _loop(pathway: str) -> str:
@@ -151,6 +225,9 @@ class CodeObject(CPPStandaloneCodeObject):
 
     templater = _templater()
     generator_class = Generator
+
+
+replace_functions(CodeObject)
 
 
 class Device(CPPStandaloneDevice):
@@ -189,6 +266,7 @@ class Device(CPPStandaloneDevice):
         super().__init__()
         self.rests: dict[str, Rest] = {}
         self.duration_variable = ""
+        self.precision: Precision = "double"
         self.loops: dict[str, set[str]] = {"blocks": set(), "ahead": set(), "rest": set()}
         self.pathway = ""
 
@@ -212,7 +290,8 @@ class Device(CPPStandaloneDevice):
                     f"{owner.name}: '{each}' is a subexpression of Synapses, which compiled code reads as it was "
                     "before the event, and numpy as it is; write it out where it is used"
                 )
-        self.pathway = getattr((keywords.get("template_kwds") or {}).get("pathway"), "name", "")
+        pathway = (keywords.get("template_kwds") or {}).get("pathway")
+        self.pathway = name.partition("_codeobject")[0] if pathway is None else pathway.name
         return super().code_object(
             owner, name, abstract_code, variables, template_name, variable_indices, *arguments, **keywords
         )
@@ -254,6 +333,8 @@ class Device(CPPStandaloneDevice):
         """Write the loop over time steps."""
         network = self.code_object_class().templater.network(None, None, duration_variable=self.duration_variable)
         writer.write("network.*", network)
+        functions = self.code_object_class().templater.functions(None, None, precision=self.precision)
+        writer.write("functions.*", functions)
 
     def generate_makefile(
         self, writer: Any, compiler: str, compiler_flags: str, linker_flags: str, nb_threads: int, debug: bool
@@ -296,4 +377,4 @@ def _one_file(paths: Sequence[Path]) -> str:
     return "\n".join([*includes, *parts])
 
 
-all_devices[NAME] = Device()
+all_devices[DEVICE] = Device()

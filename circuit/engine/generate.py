@@ -20,6 +20,7 @@ from brian2.core.variables import ArrayVariable
 
 from circuit.engine import device as engine
 from circuit.engine.compiled import DURATION_VARIABLE, FLAGS, SEED_VARIABLE
+from circuit.engine.functions import Precision
 from circuit.network import build
 from circuit.network.objects import Circuit
 from circuit.wiring.plan import plan
@@ -29,8 +30,7 @@ def seed_from_environment(variable: str) -> str:
     """C++ that seeds Brian2's generator from an environment variable."""
     return f"""
     if (std::getenv("{variable}") == NULL) {{ std::cerr << "{variable} is not set" << std::endl; return 3; }}
-    for (size_t _i = 0; _i < brian::_random_generators.size(); _i++)
-        brian::_random_generators[_i].seed((unsigned long) std::atol(std::getenv("{variable}")) + _i);
+    corticostriatal::seed(std::strtoull(std::getenv("{variable}"), NULL, 10));
     """
 
 
@@ -45,16 +45,17 @@ WIRING_FROM_ARGUMENTS = """
 """
 
 
-def generate(name: str, scale: float, folder: Path) -> None:
+def generate(name: str, scale: float, folder: Path, precision: Precision = "single") -> None:
     """Write the sources, their hash and the manifest of what a run reads and writes."""
     prefs.codegen.cpp.extra_compile_args_gcc = FLAGS
     # Linked with fast-math as well, so that denormal numbers are flushed: a silent network would crawl otherwise.
     prefs.codegen.cpp.extra_link_args = [*prefs.codegen.cpp.extra_link_args, "-ffast-math"]
-    set_device(engine.NAME, build_on_run=False)
+    set_device(engine.DEVICE, build_on_run=False)
     device: engine.Device = get_device()
     device.duration_variable = DURATION_VARIABLE
+    device.precision = precision
     brian2.defaultclock.dt = build.STEP
-    circuit = build.construct(plan(name), scale)
+    circuit = build.construct(plan(name), scale, precision)
     device.insert_code("main", WIRING_FROM_ARGUMENTS)
     build.connect(circuit)
     device.rests = circuit.rests
@@ -107,7 +108,9 @@ def _inputs(circuit: Circuit) -> dict[str, dict[str, Any]]:
             if group.variables[name].constant and group.variables[name].scalar:
                 inputs[f"{group_name}.{name}"] = {"size": 1, "argument": f"{group_name}.{name}"}
     for name, size in circuit.arrays.items():
-        inputs[name] = {"size": size, "argument": name}
+        group, _, variable = name.partition(".")
+        kind = np.dtype(circuit.groups[group].variables[variable].dtype).str
+        inputs[name] = {"size": size, "argument": name, "dtype": kind}
     for name, timed in circuit.timed.items():
         inputs[f"{name}.values"] = {"size": int(timed.values.size), "argument": f"{timed.name}.values"}
     return inputs
@@ -138,7 +141,7 @@ def _refused(problem: BaseException | None) -> engine.Refused | None:
 
 if __name__ == "__main__":
     try:
-        generate(sys.argv[1], float(sys.argv[2]), Path(sys.argv[3]).resolve())
+        generate(sys.argv[1], float(sys.argv[2]), Path(sys.argv[3]).resolve(), sys.argv[4])
     except Exception as problem:
         if (refused := _refused(problem)) is None:
             raise

@@ -17,12 +17,13 @@ from circuit import parts
 from circuit.cells import neurons
 from circuit.cells.kinds import AXONS as LIT_AXONS
 from circuit.cells.kinds import CELLS, COARSE, DRIVES, EVOKED, OPEN, OWN, PROJECTING, RECRUITED, SILENCING, per_cell
+from circuit.engine.functions import Precision
 from circuit.network import contacts, electrode, session
 from circuit.network.extracellular import spill, timed_inputs
 from circuit.network.objects import STEP, Circuit
 from circuit.wiring.layout import Layout, lay_out
 from circuit.wiring.plan import Plan
-from synapses import endocannabinoid, release
+from synapses import dopamine, endocannabinoid, release
 from synapses.parameters import ParameterGroup, declarations
 from synapses.receptors import Receptors
 
@@ -30,7 +31,7 @@ __all__ = ["STEP", "collect", "connect", "construct", "initialise", "monitor"]
 APPARATUS: dict[parts.Apparatus, ModuleType] = {"electrode": electrode, "operant box": session}
 
 
-def construct(plan: Plan, scale: float) -> Circuit:
+def construct(plan: Plan, scale: float, precision: Precision = "double") -> Circuit:
     """Cells, extracellular spaces and apparatus of a plan; contacts follow in `connect`.
 
     Parameters
@@ -38,6 +39,8 @@ def construct(plan: Plan, scale: float) -> Circuit:
     plan : Plan
     scale : float
         Multiplies cell numbers; in-degrees stay.
+    precision : str
+        Of what cells and contacts hold, but for times.
 
     Returns
     -------
@@ -46,7 +49,7 @@ def construct(plan: Plan, scale: float) -> Circuit:
     layout, apparatus = lay_out(plan.table, scale, 0), APPARATUS[plan.apparatus]
     regions = len(plan.table.striatal)
     timed = timed_inputs(regions) | apparatus.timed_inputs() | _wiring_tables(layout)
-    circuit = Circuit(plan, layout, timed)
+    circuit = Circuit(plan, layout, timed, precision)
     apparatus.stand_around(circuit)
     for kind in layout.kinds:
         group = _cells(circuit, kind)
@@ -88,9 +91,11 @@ def _cells(circuit: Circuit, kind: str) -> NeuronGroup:
         if kind in PROJECTING:
             equations += LIT_AXONS
             events = {"axon": EVOKED}
+    equations += declarations(cell.parameters, Receptors, *more, without=without)
     group = NeuronGroup(
         circuit.layout.number(kind),
-        equations + declarations(cell.parameters, Receptors, *more, without=without),
+        equations,
+        dtype=circuit.numbers(equations),
         method="euler",
         dt=STEP,
         name=kind,
@@ -104,6 +109,8 @@ def _cells(circuit: Circuit, kind: str) -> NeuronGroup:
         code = SILENCING.format(gaba_decay="inhibitory_decay" if kind in COARSE else "gaba_decay") + code
     if code:
         group.run_regularly(code, dt=step * ms, when="start", name=f"{kind}_drive")
+    if plan.apparatus == "operant box" and kind == "medium_spiny":
+        group.run_regularly(dopamine.TAUGHT, dt=20 * ms, when="end", order=-1, name="taught")
     return group
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from brian2 import Synapses, ms
 
 from circuit.apparatus.operant_box import EPOCH
-from circuit.cells.kinds import PROJECTING
+from circuit.cells.kinds import COARSE, PROJECTING
 from circuit.network.electrode import WINDOW_EDGE
 from circuit.network.objects import STEP, Circuit
 from circuit.parts import LEARNT
@@ -22,16 +22,14 @@ RESTS = {
     "backpropagation": Rest(plasticity.AT_REST, plasticity.KEPT_AT_REST),
     "pre": NO_RELEASE,
     "light": NO_RELEASE,
+    "learning": Rest(dopamine.UNTAUGHT, ("rho",)),
 }
-"""Pathway of plastic contacts -> when its events leave what alone."""
+"""Pathway of plastic contacts, or their learning -> when its events leave what alone."""
 LATENCY = "    latency : second (constant)\n"
 SILENT = "    cut : 1 (constant)\n    lit : 1 (constant)\n"
 """1 where a contact is silent while inactivation is on, or takes part in the stimulation of its axon."""
-FIXED = """
-    excitation : siemens (constant)
-    inhibition : siemens (constant)
-    nmda_ratio : 1 (shared, constant)
-"""
+EXCITING = "    excitation : siemens (constant)\n    nmda_ratio : 1 (shared, constant)\n"
+INHIBITING = "    inhibition : siemens (constant)\n"
 # Coincidences of the last epoch are minutes old when the next one starts.
 FORGOTTEN = f"""
     place = t - {EPOCH}*second*floor(t/({EPOCH}*second) + 1e-6)
@@ -57,7 +55,7 @@ def _plastic(circuit: Circuit, pathway: Pathway) -> Synapses:
         text = contact.learning("axon")
         rule = (
             SILENT
-            + declarations(release.Release, dopamine.Learning, Quantum)
+            + declarations(release.Release, dopamine.Learning, Quantum, without=dopamine.OF_THE_CELL)
             + declarations(plasticity.Plasticity, only=("ampa_gain",))
         )
         zero = {}
@@ -65,10 +63,12 @@ def _plastic(circuit: Circuit, pathway: Pathway) -> Synapses:
         text = contact.stimulated(WINDOW_EDGE[0])
         rule = declarations(release.Release, plasticity.Plasticity, Quantum, without=release.OF_THE_AXON)
         zero = {"between_pulses": 0 * ms}
+    model = text.variables + LATENCY + rule
     synapses = Synapses(
         circuit.groups[pathway.source],
         circuit.groups[pathway.target],
-        text.variables + LATENCY + rule,
+        model,
+        dtype=circuit.numbers(model),
         on_pre=text.on_pre,
         on_post=text.on_post,
         on_event=text.on_event,
@@ -82,7 +82,8 @@ def _plastic(circuit: Circuit, pathway: Pathway) -> Synapses:
         synapses.run_regularly(dopamine.UPDATE + FORGOTTEN, dt=20 * ms, when="end", name=f"{name}_learning")
     arrays = ("latency", *(("cut", "lit") if boxed else ()), *LEARNT)
     circuit.arrays |= {f"{name}.{variable}": len(pathway.targets) for variable in arrays}
-    circuit.rests |= {f"{name}_{spike}": RESTS[spike] for spike in (*text.on_pre, *text.on_post) if spike in RESTS}
+    done = (*text.on_pre, *text.on_post, *(("learning",) if boxed else ()))
+    circuit.rests |= {f"{name}_{each}": RESTS[each] for each in done if each in RESTS}
     circuit.contacts |= {f"{name}.{variable}": (name, variable) for variable in LEARNT}
     return synapses
 
@@ -90,34 +91,37 @@ def _plastic(circuit: Circuit, pathway: Pathway) -> Synapses:
 def _fixed(circuit: Circuit, pathway: Pathway) -> Synapses:
     boxed = circuit.plan.apparatus == "operant box"
     through = "*(1 - cut*silencing_post)" if boxed else ""
-    spike, evoked = _effects("", through), _effects("lit*", through)
+    spike, evoked = _effects(pathway, "", through), _effects(pathway, "lit*", through)
     on_pre, on_event = {"pre": spike}, {"pre": "spike"}
     if boxed and pathway.source in PROJECTING:
         on_pre["light"], on_event["light"] = evoked, "axon"
+    model = LATENCY + EXCITING*pathway.excites + INHIBITING*pathway.inhibits + SILENT*boxed
     synapses = Synapses(
         circuit.groups[pathway.source],
         circuit.groups[pathway.target],
-        LATENCY + FIXED + (SILENT if boxed else ""),
+        model,
+        dtype=circuit.numbers(model),
         on_pre=on_pre,
         on_event=on_event,
         dt=STEP,
         name=pathway.name,
     )
-    arrays = ("latency", "excitation", "inhibition", *(("cut", "lit") if boxed else ()))
+    sizes = (*(("excitation",) if pathway.excites else ()), *(("inhibition",) if pathway.inhibits else ()))
+    arrays = ("latency", *sizes, *(("cut", "lit") if boxed else ()))
     circuit.arrays |= {f"{pathway.name}.{variable}": len(pathway.targets) for variable in arrays}
     return synapses
 
 
-def _effects(where: str, through: str) -> str:
+def _effects(pathway: Pathway, where: str, through: str) -> str:
     """What a spike does to the target's conductances, by factors on contacts that it reaches and that are open."""
-    return "\n".join(
-        f"{conductance} += {where}{size}{through}"
-        for conductance, size in (
-            ("g_ampa_post", "excitation"),
-            ("g_nmda_post", "nmda_ratio*excitation"),
-            ("g_gaba_post", "inhibition"),
-        )
-    )
+    effects = []
+    if pathway.excites:
+        effects.append(f"g_ampa_post += {where}excitation{through}")
+        if pathway.target not in COARSE:
+            effects.append(f"g_nmda_post += {where}nmda_ratio*excitation{through}")
+    if pathway.inhibits:
+        effects.append(f"g_gaba_post += {where}inhibition{through}")
+    return "\n".join(effects)
 
 
 def initialise(circuit: Circuit) -> None:

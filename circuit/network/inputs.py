@@ -232,9 +232,11 @@ def _contacts(plan: Plan, layout: Layout, p: ModelParameters, pathway: Pathway) 
     if not pathway.plastic:
         inhibitory = np.array([row.transmitter == "GABA" for row in layout.wiring.projection])[pathway.projection]
         conductance = pathway.conductance * 1e-9
-        inputs[f"{name}.excitation"] = np.where(inhibitory, 0.0, conductance)
-        inputs[f"{name}.inhibition"] = np.where(inhibitory, conductance, 0.0)
-        inputs[f"{name}.nmda_ratio"] = p.quantum.nmda_ratio
+        if pathway.excites:
+            inputs[f"{name}.excitation"] = np.where(inhibitory, 0.0, conductance)
+            inputs[f"{name}.nmda_ratio"] = p.quantum.nmda_ratio
+        if pathway.inhibits:
+            inputs[f"{name}.inhibition"] = np.where(inhibitory, conductance, 0.0)
     return inputs
 
 

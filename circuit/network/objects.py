@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from brian2 import Network, SpikeMonitor, StateMonitor, Synapses, TimedArray, second
+from brian2 import Equations, Network, SpikeMonitor, StateMonitor, Synapses, TimedArray, second
 
 from circuit import parts
+from circuit.engine.functions import Precision, single_precision
 from circuit.rest import Rest
 from circuit.wiring.layout import Layout, Range
 from circuit.wiring.plan import Plan
@@ -29,6 +30,8 @@ class Circuit:
         Cells, contacts and all else that is neither a monitor nor an array over time, by name.
     timed : dict
         Arrays over time that a run sets.
+    precision : str
+        Of what cells and contacts hold, but for times; all else has double precision.
     spikes, states : dict
         Monitors.
     rests : dict
@@ -42,6 +45,7 @@ class Circuit:
     plan: Plan
     layout: Layout
     timed: dict[str, TimedArray]
+    precision: Precision = "double"
     network: Network = field(default_factory=Network)
     groups: dict[str, Any] = field(default_factory=dict)
     spikes: dict[str, SpikeMonitor] = field(default_factory=dict)
@@ -49,6 +53,10 @@ class Circuit:
     rests: dict[str, Rest] = field(default_factory=dict)
     contacts: dict[str, tuple[str, str]] = field(default_factory=dict)
     arrays: dict[str, int] = field(default_factory=dict)
+
+    def numbers(self, equations: str) -> dict[str, type]:
+        """The variables of cells or contacts that have single precision in this circuit."""
+        return single_precision(Equations(equations).names) if self.precision == "single" else {}
 
     def hand_on(self, source: str, target: str, name: str, code: str, condition: str | None = None) -> None:
         """Hand values of one object to all cells of another, each time the first is refreshed."""

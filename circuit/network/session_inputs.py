@@ -25,7 +25,7 @@ from circuit.parts import NEVER
 from circuit.wiring.layout import Layout
 from circuit.wiring.plan import Plan
 from circuit.wiring.table import Population
-from synapses.dopamine import d2_activation, room
+from synapses.dopamine import OF_THE_CELL, d2_activation, room
 from synapses.drug_files import drugs
 from synapses.regions import CORE
 from synapses.spines import cycling
@@ -177,6 +177,8 @@ def _cells(inputs: Inputs, layout: Layout, p: ModelParameters, body: Body, silen
     inputs |= {f"{kind}.agonist_conductance": p.silencing.agonist_conductance * 1e-9 for kind in layout.kinds}
     inputs |= {
         "dopamine.phi2_rest": float(d2_activation(1.0, p.dopamine)),
+        "medium_spiny.potentiation_rate": p.learning.potentiation_rate,
+        "medium_spiny.depression_rate": p.learning.depression_rate,
         "medium_spiny.clamped": 0.0,
         "medium_spiny.holding": 0.0,
     }
@@ -207,7 +209,7 @@ def _contacts(inputs: Inputs, layout: Layout, p: ModelParameters, silenced: Sile
         inputs |= {f"{name}.{switch}": np.zeros(len(pathway.targets)) for switch in ("cut", "lit")}
         if pathway.plastic:
             quantum = replace(p.quantum, ampa_quantum=p.perception.ampa_quantum)
-            inputs |= given(name, p.release, p.learning, quantum)
+            inputs |= given(name, p.release, p.learning, quantum, without=OF_THE_CELL)
             inputs[f"{name}.ampa_gain"] = p.plasticity.ampa_gain
     for row in layout.wiring.projection:
         name, places = layout.contacts(row)

@@ -59,6 +59,8 @@ class Pathway:
     source, target : str
         Kinds.
     plastic : bool
+    excites, inhibits : bool
+        Whether some of its contacts release glutamate, or GABA.
     first : ndarray of int, shape (sources + 1,)
         Place of each source cell's first contact; contacts are sorted by source.
     targets : ndarray of int, shape (contacts,)
@@ -74,6 +76,8 @@ class Pathway:
     source: str
     target: str
     plastic: bool
+    excites: bool
+    inhibits: bool
     first: np.ndarray
     targets: np.ndarray
     projection: np.ndarray
@@ -203,9 +207,12 @@ def lay_out(wiring: Wiring, scale: float, seed: int) -> Layout:
         whole = np.concatenate(blocks)
         targets, rows = whole[:, 0].astype(int), whole[:, 1].astype(int)
         first = np.concatenate([[0], np.cumsum([len(block) for block in blocks])])
+        released = {row.transmitter for row in wiring.projection if _pathway(wiring, row) == name}
+        excites, inhibits = bool(released - {"GABA"}), "GABA" in released
         pathways[name] = Pathway(
-            source_kind, target_kind, plastic, first, targets, rows, conductance[rows], delay[rows], whole[:, 2]
-        )
+            source_kind, target_kind, plastic, excites, inhibits,
+            first, targets, rows, conductance[rows], delay[rows], whole[:, 2],
+        )  # fmt: skip
     projecting = dict.fromkeys(row.source for row in wiring.plastic)
     recruitment = {name: _ranks(places[name].number, _stream(seed, name)) for name in projecting}
     return Layout(wiring, places, pathways, recruitment)

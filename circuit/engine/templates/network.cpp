@@ -6,6 +6,7 @@
 #include<cmath>
 #include<cstdlib>
 #include<ctime>
+#include<map>
 
 #define Clock_epsilon 1e-14
 
@@ -46,6 +47,7 @@ void Network::run(double duration, void (*)(const double, const double, const do
     for (const auto &object : objects)
         own.push_back(std::lower_bound(all.begin(), all.end(), object.first) - all.begin());
     std::vector<char> due(all.size());
+    std::map< std::vector<char>, std::vector<codeobj_func> > done;
     {{clock_class}} *first = NULL;
     Network::_globally_running = true;
     Network::_globally_stopped = false;
@@ -60,9 +62,14 @@ void Network::run(double duration, void (*)(const double, const double, const do
         t = first->t[0];
         for (size_t k=0; k<all.size(); k++)
             due[k] = all[k]->t[0] == t || fabs(all[k]->t[0] - t) <= Clock_epsilon;
-        for (size_t i=0; i<objects.size(); i++)
-            if (due[own[i]] && objects[i].second)
-                objects[i].second();
+        // Mostly the same clocks are due as in the step before.
+        std::vector<codeobj_func> &functions = done[due];
+        if (functions.empty())
+            for (size_t i=0; i<objects.size(); i++)
+                if (due[own[i]] && objects[i].second)
+                    functions.push_back(objects[i].second);
+        for (codeobj_func each : functions)
+            each();
         for (size_t k=0; k<all.size(); k++)
             if (due[k])
                 all[k]->tick();
@@ -81,6 +88,7 @@ void Network::run(double duration, void (*)(const double, const double, const do
 #include<utility>
 #include<vector>
 #include "brianlib/clocks.h"
+#include "functions.h"
 
 typedef void (*codeobj_func)();
 

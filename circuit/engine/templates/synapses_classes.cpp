@@ -1,5 +1,6 @@
-{# The queue of events on their way to contacts: a ring of time steps, each with the contacts that are reached then. An
-   event is put down for runs of contacts with one delay at once, and no place in the ring needs a division. #}
+{# The queue of events on their way to contacts: a ring of time steps, each with what is reached then. Contacts of one
+   source that are reached together and lie side by side are put down as one span, and no place in the ring needs a
+   division. #}
 {% macro cpp_file() %}
 {% endmacro %}
 
@@ -16,14 +17,19 @@ using namespace std;  // other files of Brian2's take this from here
 
 class SynapticPathway
 {
-    // Neighbouring contacts of one source that are reached after the same number of steps, as places in `order`.
-    struct Run { int32_t steps, begin, end; };
+public:
+    // Neighbouring contacts of one source, as places in `order`.
+    struct Span { int32_t begin, end; };
+    std::vector<int> order;  // contacts, source by source; as they are numbered if sources are presynaptic cells
+
+private:
+    // A span that is reached after some steps.
+    struct Run { int32_t steps; Span span; };
 
     const int first_source, end_source;
-    std::vector<int> order;  // contacts, source by source
-    std::vector<Run> runs;   // source by source
+    std::vector<Run> runs;  // source by source
     std::vector<size_t> first_run;
-    std::vector< std::vector<int> > ring;
+    std::vector< std::vector<Span> > ring;
     size_t now;
 
 public:
@@ -58,9 +64,9 @@ public:
                 const int steps = (int)(delays[n_delays == 1 ? 0 : order[at]]/dt + 0.5);
                 longest = std::max(longest, steps);
                 if (at > begin[i] && runs.back().steps == steps)
-                    runs.back().end++;
+                    runs.back().span.end++;
                 else
-                    runs.push_back(Run{steps, (int32_t)at, (int32_t)at + 1});
+                    runs.push_back(Run{steps, Span{(int32_t)at, (int32_t)at + 1}});
             }
             first_run.push_back(runs.size());
         }
@@ -76,11 +82,7 @@ public:
             for (size_t k=first_run[*spike - first_source]; k<last; k++)
             {
                 const size_t later = now + runs[k].steps;
-                std::vector<int> &slot = ring[later < ring.size() ? later : later - ring.size()];
-                if (runs[k].end - runs[k].begin == 1)
-                    slot.push_back(order[runs[k].begin]);
-                else
-                    slot.insert(slot.end(), &order[runs[k].begin], &order[runs[k].begin] + (runs[k].end - runs[k].begin));
+                ring[later < ring.size() ? later : later - ring.size()].push_back(runs[k].span);
             }
         }
     }
@@ -91,9 +93,9 @@ public:
         now = now + 1 < ring.size() ? now + 1 : 0;
     }
 
-    const std::vector<int>* peek() const
+    const std::vector<Span>& peek() const
     {
-        return &ring[now];
+        return ring[now];
     }
 };
 

@@ -1,6 +1,6 @@
 {# USES_VARIABLES { N } #}
 {# Which cells spike. Cells are searched in blocks that the compiler turns into vector instructions; only a block that
-   holds a spike is gone through one by one. A condition that draws random numbers is worked out once for each cell. #}
+   holds a spike is gone through one by one. Where several conditions have to hold, the first is asked of a block alone. A condition that draws random numbers is worked out once for each cell. #}
 {% extends 'common_group.cpp' %}
 {% block maincode %}
     // scalar code
@@ -13,6 +13,15 @@
     {
         const size_t _block_end = _block + {{block}} < N ? _block + {{block}} : N;
         int _any = 0;
+        {% if first_code %}
+        for(size_t _idx=_block; _idx<_block_end; _idx++)
+        {
+            {{first_code|autoindent}}
+            _any |= _cond;
+        }
+        if(!_any) continue;
+        _any = 0;
+        {% endif %}
         for(size_t _idx=_block; _idx<_block_end; _idx++)
         {
             const size_t _vectorisation_idx = _idx;
