@@ -107,7 +107,8 @@ def both_engines(
     for pathway in lay_out(chosen.table, SCALE, 1).pathways.values():
         silent = ("maximum", "ampa_quantum") if pathway.plastic else ("excitation", "inhibition")
         for variable in silent:
-            inputs[f"{pathway.name}.{variable}"] *= 0.0
+            if f"{pathway.name}.{variable}" in inputs:
+                inputs[f"{pathway.name}.{variable}"] *= 0.0
     for kind in ("relay", "dopamine"):  # whose noise no parameter turns off
         if f"{kind}.noise" in inputs:
             inputs[f"{kind}.noise"] *= 0.0
@@ -117,7 +118,7 @@ def both_engines(
 
 def engine_errors() -> dict[str, float]:
     """Largest relative difference between the engines in the slow states and in the potential; spikes that differ."""
-    fast, slow = both_engines(compiled.build(PRESET, SCALE))
+    fast, slow = both_engines(compiled.build(PRESET, SCALE, precision="double"))
 
     def relative(a: np.ndarray, b: np.ndarray) -> float:
         return float(np.max(np.abs(a - b) / np.maximum(np.abs(b), 1e-30)))

@@ -60,7 +60,7 @@ def brian(network: str, seconds: float, seed: int, folder: Path) -> dict[str, An
 
     b.prefs.codegen.cpp.extra_compile_args_gcc = FLAGS
     b.prefs.codegen.cpp.extra_link_args = [*b.prefs.codegen.cpp.extra_link_args, "-ffast-math"]
-    b.set_device(engine.NAME, build_on_run=False)
+    b.set_device(engine.DEVICE, build_on_run=False)
     b.defaultclock.dt = STEP * b.ms
     b.seed()  # at random in each run: one program serves all repeats
     p = CUBA if network == "cuba" else COBA

@@ -32,6 +32,7 @@ from circuit.engine import build_cache
 from circuit.engine.build_cache import cache_folder, lock
 from circuit.engine.compilation import EngineError, compile_program, importable, run_step
 from circuit.engine.scratch import scratch
+from circuit.parts import Precision
 from circuit.wiring.plan import plan
 
 PROCESSOR = os.environ.get("CORTICOSTRIATAL_PROCESSOR") or "native"
@@ -136,14 +137,14 @@ def model_files() -> tuple[Path, ...]:
     )
 
 
-def quick_key(name: str, scale: float, compiled_by: str) -> str:
+def quick_key(name: str, scale: float, compiled_by: str, precision: Precision = "single") -> str:
     """Key over the model's source files, the versions, the machine and the compiler; equal keys lead to equal programs.
 
     With `compiled_by` empty it leads to the build that was made last on such a machine, by whatever compiler.
     """
     versions = [importlib.metadata.version(name) for name in ("brian2", "numpy")]
     return _digest(
-        plan(name).name, repr(float(scale)), *versions, _machine(), compiled_by, " ".join(FLAGS),
+        plan(name).name, repr(float(scale)), precision, *versions, _machine(), compiled_by, " ".join(FLAGS),
         *(part for path in model_files() for part in (path.name, path.read_bytes())),
     )  # fmt: skip
 
@@ -161,8 +162,8 @@ class Build:
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """What a recording says of the program: the engine, and which loops are written in our way."""
-        return {"engine": "compiled", "loops": self.manifest["loops"]}
+        """What a recording says of the program: engine, precision, and which loops are written in our way."""
+        return {"engine": "compiled", "precision": self.manifest["precision"], "loops": self.manifest["loops"]}
 
     def run(self, inputs: Mapping[str, float | np.ndarray], duration: float, noise_seed: int) -> Output:
         """Run the program once in a private folder.
@@ -194,7 +195,8 @@ class Build:
                     arguments.append(f"{key}={float(value)!r}")
                 else:
                     target = private / f"input_{key}"
-                    np.ascontiguousarray(value, dtype=np.float64).tofile(target)
+                    kind = manifest["inputs"][key].get("dtype", "<f8")
+                    np.ascontiguousarray(value, dtype=kind).tofile(target)
                     arguments.append(f"{manifest['inputs'][key]['argument']}={target}")
             environment = dict(
                 os.environ,
@@ -238,7 +240,7 @@ def _read(manifest: dict[str, Any], folder: Path, duration: float) -> Output:
         values = np.fromfile(folder / entry["file"], dtype=entry["dtype"])
         if values.dtype.kind == "f" and not np.all(np.isfinite(values)):
             raise EngineError(f"{entry['name']}: the run produced values that are not finite")
-        return values
+        return values.astype(float) if values.dtype == np.float32 else values
 
     finished = float((folder / "last_run_info.txt").read_text().split()[1])
     if abs(finished - 1) > 1e-6:
@@ -256,16 +258,18 @@ def _read(manifest: dict[str, Any], folder: Path, duration: float) -> Output:
     return Output(spikes, states, contacts, duration)
 
 
-def cached(name: str, scale: float) -> Build | None:
+def cached(name: str, scale: float, precision: Precision = "single") -> Build | None:
     """The compiled circuit if the cache holds it, whole; nothing is compiled.
 
     Without a compiler it is the one that was compiled last for this processor, which needs none to run.
     """
     cache = cache_folder()
-    return _resolve(cache, cache / "quick" / quick_key(name, scale, _compiler_version(compiler())))
+    return _resolve(cache, cache / "quick" / quick_key(name, scale, _compiler_version(compiler()), precision))
 
 
-def build(name: str, scale: float, say: Callable[[str], None] = lambda _: None) -> Build:
+def build(
+    name: str, scale: float, say: Callable[[str], None] = lambda _: None, precision: Precision = "single"
+) -> Build:
     """The compiled circuit, from the cache or built now.
 
     Parameters
@@ -275,6 +279,8 @@ def build(name: str, scale: float, say: Callable[[str], None] = lambda _: None) 
     scale : float
     say : callable, optional
         Told once if something has to be compiled.
+    precision : str
+        Of what cells and contacts hold, but for times: ``"single"`` or ``"double"``.
 
     Raises
     ------
@@ -285,7 +291,7 @@ def build(name: str, scale: float, say: Callable[[str], None] = lambda _: None) 
     """
     cache = cache_folder()
     version, name = _compiler_version(compiler()), plan(name).name
-    quick = cache / "quick" / quick_key(name, scale, version)
+    quick = cache / "quick" / quick_key(name, scale, version, precision)
     if found := _resolve(cache, quick):
         return found
     if compiler() is None:
@@ -298,7 +304,15 @@ def build(name: str, scale: float, say: Callable[[str], None] = lambda _: None) 
         with build_cache.workshop(cache) as workshop:
             folder = workshop / "circuit"
             # A process of its own: Brian2 keeps one device per process, and the caller may be using another.
-            command = [sys.executable, "-m", "circuit.engine.generate", name, repr(float(scale)), str(folder)]
+            command = [
+                sys.executable,
+                "-m",
+                "circuit.engine.generate",
+                name,
+                repr(float(scale)),
+                precision,
+                str(folder),
+            ]
             run_step(command, workshop, importable() | SAME_ORDER)
             sources = (folder / "sources.sha256").read_text()
             key = _digest(sources, _machine(), version, " ".join(FLAGS))
@@ -309,12 +323,18 @@ def build(name: str, scale: float, say: Callable[[str], None] = lambda _: None) 
                     compile_program(folder)
                     _tidy(folder)
                     seconds = round(time.perf_counter() - begin, 1)
-                    about = {"preset": name, "scale": float(scale), "processor": PROCESSOR, "build_seconds": seconds}
+                    about = {
+                        "preset": name,
+                        "scale": float(scale),
+                        "precision": precision,
+                        "processor": PROCESSOR,
+                        "build_seconds": seconds,
+                    }
                     build_cache.seal(folder, about)
                     build_cache.discard(target)
                     os.replace(folder, target)
                 build_cache.hold(target)
-        for link in {quick.name, quick_key(name, scale, "")}:
+        for link in {quick.name, quick_key(name, scale, "", precision)}:
             temporary = build_cache.made(quick.parent) / f"{link}.{os.getpid()}"
             temporary.write_text(key)
             os.replace(temporary, quick.with_name(link))

@@ -26,7 +26,6 @@ from brian2.synapses.synapses import Synapses
 from brian2.utils.stringtools import get_identifiers, stripped_deindented_lines, word_substitute
 
 from circuit.engine.functions import (
-    Precision,
     Renderer,
     drawn_before,
     first_part,
@@ -34,6 +33,7 @@ from circuit.engine.functions import (
     narrowed,
     replace_functions,
 )
+from circuit.parts import Precision
 from circuit.rest import NAME, Rest, RestError, Step, while_resting, with_rest
 
 DEVICE = "corticostriatal"
@@ -84,7 +84,7 @@ class Generator(CPPCodeGenerator):
             keywords |= self._threshold(statements)
             device.note("blocks", self.name, keywords["in_blocks"])
         if self.template_name == "synapses":
-            arrays = self._over_contacts(statements)
+            arrays = self._over_contacts(statements) if device.scattered else []
             keywords["in_advance"] = arrays if len(arrays) >= FEWEST else []
             keywords["ahead"] = AHEAD
             device.note("ahead", device.pathway, bool(keywords["in_advance"]))
@@ -268,7 +268,7 @@ class Device(CPPStandaloneDevice):
         self.duration_variable = ""
         self.precision: Precision = "double"
         self.loops: dict[str, set[str]] = {"blocks": set(), "ahead": set(), "rest": set()}
-        self.pathway = ""
+        self.pathway, self.scattered = "", False
 
     def note(self, what: str, name: str, done: bool) -> None:
         """Keep in mind that a loop is written in our way."""
@@ -292,6 +292,7 @@ class Device(CPPStandaloneDevice):
                 )
         pathway = (keywords.get("template_kwds") or {}).get("pathway")
         self.pathway = name.partition("_codeobject")[0] if pathway is None else pathway.name
+        self.scattered = pathway is not None and pathway.prepost == "post"
         return super().code_object(
             owner, name, abstract_code, variables, template_name, variable_indices, *arguments, **keywords
         )

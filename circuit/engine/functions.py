@@ -11,14 +11,13 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 from copy import copy
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from brian2.codegen.generators.cpp_generator import CPPNodeRenderer
 from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.utils.stringtools import get_identifiers
 
-Precision = Literal["single", "double"]
 TIME = re.compile(r"t|t_\w+|\w+_at|latency|lastspike")
 """Names of variables that hold a time. What is worked out from them has double precision, and rests on double ones."""
 NAMES = {"exp": "exponential", "log": "logarithm", "clip": "clipped", "rand": "drawn_uniform", "randn": "drawn_normal"}
@@ -59,7 +58,7 @@ def first_part(statement: Any) -> Any | None:
     if not isinstance(node, ast.BoolOp) or not isinstance(node.op, ast.And):
         return None
     first = copy(statement)
-    first.expr = ast.unparse(node.values[0])
+    first.expr, first.used_boolean_variables = ast.unparse(node.values[0]), None
     return first
 
 

@@ -1,4 +1,4 @@
-"""Generate and describe the C++ of one circuit: ``python -m circuit.engine.generate NAME SCALE FOLDER``.
+"""Generate and describe the C++ of one circuit: ``python -m circuit.engine.generate NAME SCALE PRECISION FOLDER``.
 
 Run in a process of its own by `circuit.engine.compiled.build`. The generated program takes its seed and its length from
 the environment, because Brian2 writes both into the code as constants. How the loops are written is the device's
@@ -11,7 +11,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import brian2
 import numpy as np
@@ -20,9 +20,9 @@ from brian2.core.variables import ArrayVariable
 
 from circuit.engine import device as engine
 from circuit.engine.compiled import DURATION_VARIABLE, FLAGS, SEED_VARIABLE
-from circuit.engine.functions import Precision
 from circuit.network import build
 from circuit.network.objects import Circuit
+from circuit.parts import Precision
 from circuit.wiring.plan import plan
 
 
@@ -45,7 +45,7 @@ WIRING_FROM_ARGUMENTS = """
 """
 
 
-def generate(name: str, scale: float, folder: Path, precision: Precision = "single") -> None:
+def generate(name: str, scale: float, precision: Precision, folder: Path) -> None:
     """Write the sources, their hash and the manifest of what a run reads and writes."""
     prefs.codegen.cpp.extra_compile_args_gcc = FLAGS
     # Linked with fast-math as well, so that denormal numbers are flushed: a silent network would crawl otherwise.
@@ -93,6 +93,7 @@ def _describe(circuit: Circuit, folder: Path) -> None:
         "contacts": {
             n: entry(circuit.groups[owner].variables[variable], n) for n, (owner, variable) in circuit.contacts.items()
         },
+        "precision": circuit.precision,
         "loops": {what: sorted(names) for what, names in device.loops.items()},
     }
     device.write_only(written)
@@ -141,7 +142,7 @@ def _refused(problem: BaseException | None) -> engine.Refused | None:
 
 if __name__ == "__main__":
     try:
-        generate(sys.argv[1], float(sys.argv[2]), Path(sys.argv[3]).resolve(), sys.argv[4])
+        generate(sys.argv[1], float(sys.argv[2]), cast(Precision, sys.argv[3]), Path(sys.argv[4]).resolve())
     except Exception as problem:
         if (refused := _refused(problem)) is None:
             raise

@@ -17,10 +17,10 @@ from circuit import parts
 from circuit.cells import neurons
 from circuit.cells.kinds import AXONS as LIT_AXONS
 from circuit.cells.kinds import CELLS, COARSE, DRIVES, EVOKED, OPEN, OWN, PROJECTING, RECRUITED, SILENCING, per_cell
-from circuit.engine.functions import Precision
 from circuit.network import contacts, electrode, session
 from circuit.network.extracellular import spill, timed_inputs
 from circuit.network.objects import STEP, Circuit
+from circuit.parts import Precision
 from circuit.wiring.layout import Layout, lay_out
 from circuit.wiring.plan import Plan
 from synapses import dopamine, endocannabinoid, release

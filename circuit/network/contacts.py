@@ -95,7 +95,7 @@ def _fixed(circuit: Circuit, pathway: Pathway) -> Synapses:
     on_pre, on_event = {"pre": spike}, {"pre": "spike"}
     if boxed and pathway.source in PROJECTING:
         on_pre["light"], on_event["light"] = evoked, "axon"
-    model = LATENCY + EXCITING*pathway.excites + INHIBITING*pathway.inhibits + SILENT*boxed
+    model = LATENCY + EXCITING * pathway.excites + INHIBITING * pathway.inhibits + SILENT * boxed
     synapses = Synapses(
         circuit.groups[pathway.source],
         circuit.groups[pathway.target],

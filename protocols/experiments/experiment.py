@@ -55,6 +55,8 @@ class Circuit(Record):
     """Up and down states, a tonic drive, or no background at all; sessions need an awake animal."""
     engine: Literal["compiled", "runtime"] = "compiled"
     """Compiled once per structure, or numpy without a compiler."""
+    precision: Literal["single", "double"] = "single"
+    """Of cells and contacts in a compiled program; times always have double precision."""
 
 
 def _names(part: str) -> dict[str, Any]:

@@ -37,7 +37,9 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
     names = sorted({plan(name).name for test in experiment.test for name in test.circuits})
     if not names:
         return slow
-    possible = compiled.compiler() is not None or all(compiled.cached(name, circuit.scale) for name in names)
+    possible = compiled.compiler() is not None or all(
+        compiled.cached(name, circuit.scale, circuit.precision) for name in names
+    )
     if WHOLE in names and not possible:
         raise InputError("circuit.engine: the whole circuit needs a C++ compiler (g++ and make); none was found")
     if circuit.engine == "runtime":
@@ -45,7 +47,7 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
     if not possible:
         say("no C++ compiler (g++ and make) was found: running on the slow engine 'runtime'")
         return slow
-    return replace(slow, builds={name: compiled.build(name, circuit.scale, say) for name in names})
+    return replace(slow, builds={name: compiled.build(name, circuit.scale, say, circuit.precision) for name in names})
 
 
 def simulate(identity: Identity, experiment: Experiment, circuit: PreparedCircuit) -> Recording:

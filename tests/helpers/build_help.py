@@ -18,7 +18,7 @@ def generate(command, folder, environment):
     target = Path(command[-1])
     (target / "static_arrays").mkdir(parents=True)
     (target / "static_arrays" / "a").write_bytes(bytes(1000))
-    (target / "sources.sha256").write_text(f"sources at {command[-2]}")
+    (target / "sources.sha256").write_text(f"sources at {command[-3]} in {command[-2]} precision")
     (target / "manifest.json").write_text("{}")
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from synapses import contact
-from synapses.dopamine import ROOM, UPDATE, VARIABLES, Learning, room
+from synapses.dopamine import ROOM, TAUGHT, UPDATE, VARIABLES, Learning, room
 from synapses.parameters import declarations
 from synapses.release import Release
 
@@ -26,14 +26,17 @@ def in_the_network(camp, occlusion):
 def learnt(camp, occlusion, surprise):
     """What one step of learning adds to the efficacy of an active contact of a D1 cell, for each cAMP drive."""
     felt = ("lesson", "is_d1", "phi1", "phi1_usual", "phi2", "phi2_usual", "depression_gate", "potentiation_room")
-    cells = b2.NeuronGroup(len(camp), "\n".join(f"{name} : 1" for name in felt))
+    cells = b2.NeuronGroup(
+        len(camp), "\n".join(f"{name} : 1" for name in (*felt, "raising", "lowering")), dt=20 * b2.ms
+    )
     cells.lesson = cells.is_d1 = cells.depression_gate = 1
     cells.phi1, cells.phi1_usual = np.maximum(surprise, 0), np.maximum(-surprise, 0)
     cells.potentiation_room = in_the_network(camp, occlusion)
     contacts = b2.Synapses(cells, cells, contact.VARIABLES + VARIABLES, dt=20 * b2.ms)
     contacts.connect("i == j")
     contacts.rho = contacts.eligibility = 1
-    contacts.run_regularly(UPDATE)
+    cells.run_regularly(TAUGHT)
+    contacts.run_regularly(UPDATE, when="end")
     b2.Network(cells, contacts).run(20 * b2.ms, namespace=Learning().quantities())
     return contacts.rho[:] - 1
 

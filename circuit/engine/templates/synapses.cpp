@@ -5,8 +5,10 @@
     // scalar code
     const size_t _vectorisation_idx = -1;
     {{scalar_code|autoindent}}
-    {% if pathway.prepost == 'post' %}
+    {% if pathway.prepost == "post" %}
     const int *_order = {{pathway.name}}.order.data();
+    {% else %}
+    {{pathway.name}}.ask_for_order();
     {% endif %}
     for(const SynapticPathway::Span &_reached : {{pathway.name}}.peek())
     {
@@ -16,8 +18,7 @@
         {% endfor %}
         for(int _place=_reached.begin; _place<_end; _place++)
         {
-            {% if pathway.prepost == 'post' %}
-            const size_t _idx = _order[_place];
+            const size_t _idx = {{ "_order[_place]" if pathway.prepost == "post" else "_place" }};
             {% if in_advance %}
             if (_place + {{ahead}} < _end) {
                 const size_t _ahead = _order[_place + {{ahead}}];
@@ -25,9 +26,6 @@
                 __builtin_prefetch(&{{array}}[_ahead]);
                 {% endfor %}
             }
-            {% endif %}
-            {% else %}
-            const size_t _idx = _place;
             {% endif %}
             const size_t _vectorisation_idx = _idx;
             {{vector_code|autoindent}}

@@ -10,6 +10,7 @@
 
 #include<algorithm>
 #include<cstdint>
+#include<cstdlib>
 #include<iostream>
 #include<map>
 #include<vector>
@@ -31,6 +32,7 @@ private:
     std::vector<size_t> first_run;
     std::vector< std::vector<Span> > ring;
     size_t now;
+    bool in_order;
 
 public:
     // Brian2's code writes the state of its queues where it writes all arrays, which this device does not call.
@@ -70,6 +72,7 @@ public:
             }
             first_run.push_back(runs.size());
         }
+        in_order = std::is_sorted(order.begin(), order.end());
         ring.resize(std::max(ring.size(), (size_t)longest + 1));
     }
 
@@ -91,6 +94,12 @@ public:
     {
         ring[now].clear();
         now = now + 1 < ring.size() ? now + 1 : 0;
+    }
+
+    // Loops over a source's contacts count through them as they are numbered.
+    void ask_for_order() const
+    {
+        if (!in_order) { std::cerr << "contacts are not numbered source by source" << std::endl; std::exit(5); }
     }
 
     const std::vector<Span>& peek() const

@@ -63,7 +63,7 @@ def test_the_slow_engine_refuses_an_input_that_the_circuit_does_not_have():
 
 def test_a_circuit_generates_the_same_code_each_time(tmp_path):
     for name in ("once", "again"):
-        command = [sys.executable, "-m", "circuit.engine.generate", PRESET, "0.05", str(tmp_path / name)]
+        command = [sys.executable, "-m", "circuit.engine.generate", PRESET, "0.05", "single", str(tmp_path / name)]
         compiled.run_step(command, tmp_path, compiled.importable() | compiled.SAME_ORDER)
     keys = [(tmp_path / name / "sources.sha256").read_text() for name in ("once", "again")]
     assert keys[0] == keys[1]
@@ -119,7 +119,7 @@ def test_without_a_compiler_a_build_says_so(monkeypatch, tmp_path):
 @pytest.mark.parametrize(("site", "kind"), [(PRESET, "pyramidal"), ("BLA->NAc core", "relay")])
 def test_runtime_and_compiled_agree_in_what_does_not_hang_on_random_numbers(site, kind):
     """Without noise, release or synaptic drive both engines integrate one deterministic network."""
-    fast, slow = both_engines(compiled.build(site, SCALE), name=site)
+    fast, slow = both_engines(compiled.build(site, SCALE, precision="double"), name=site)
     for group in (kind, "electrode"):
         assert np.array_equal(np.sort(fast.spikes[group][0]), np.sort(slow.spikes[group][0]))
         assert np.array_equal(np.sort(fast.spikes[group][1]), np.sort(slow.spikes[group][1]))
