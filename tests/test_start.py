@@ -10,7 +10,8 @@ import pytest
 
 from circuit.engine import compiled
 from circuit.engine.compilation import importable
-from protocols.simulation import digest
+from protocols.simulation.digest import SIMULATING
+from protocols.simulation.imports import ROOT, imported
 
 needs_compiler = pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
 
@@ -36,7 +37,9 @@ with suppress(SystemExit):
 """
 
 
-@pytest.mark.parametrize("words", [("--help",), ("--version",), ("experiments",), ("run", "--help")])
+@pytest.mark.parametrize(
+    "words", [("--help",), ("--version",), ("experiments",), ("show", "moussawi2009"), ("run", "--help")]
+)
 def test_what_only_prints_loads_neither_numpy_nor_brian(words):
     assert not loaded(CALLED, *words) & {"numpy", "brian2", "scipy", "pandas", "matplotlib", "pint", "h5py"}
 
@@ -80,8 +83,8 @@ def test_a_run_of_a_compiled_circuit_loads_no_brian(name, preset, scale):
 def test_no_module_that_a_run_may_import_needs_brian():
     """Whatever the run: modules that it imports only on some occasions count as well."""
     needing = {
-        file.relative_to(digest.ROOT).as_posix()
-        for file in digest._imported(digest.SIMULATING)
+        file.relative_to(ROOT).as_posix()
+        for file in imported(SIMULATING)
         for node in ast.parse(file.read_bytes()).body
         if (isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "brian2")
         or (isinstance(node, ast.Import) and any(each.name.partition(".")[0] == "brian2" for each in node.names))
