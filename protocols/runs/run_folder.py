@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from protocols.experiments.experiment import Experiment
     from results.recording import Recording
 
+FIGURE = "figure"
+"""The name of the first figure of a batch, without its ending."""
+
 
 @dataclass(frozen=True)
 class RunFolder(Folder):
@@ -225,8 +228,8 @@ class RunFolder(Folder):
                 f"--out; if it was killed on another machine, try again in {claims.STALE:.0f} s"
             )
         whose = whose if whose != self.digest else next(iter(found.values()), whose)
-        drawn = [self.path / name for name in _written_by_a_batch()]
-        return found | {file: whose for file in [*drawn, self.path / MARK] if file.is_file()}
+        sums = [file for file in (self.path / "summary.json", self.path / MARK) if file.is_file()]
+        return found | {file: whose for file in [*figures_in(self.path), *sums]}  # the mark last
 
     def _refusal(self, experiment: Experiment, marked: Mapping[str, Any], found: Mapping[Path, str]) -> str:
         other, before = next(iter(found.values()), str(marked.get("experiment_hash"))), marked.get("experiment")
@@ -271,8 +274,10 @@ def _hash_of(file: Path) -> str | None:
         return None
 
 
-def _written_by_a_batch() -> list[str]:
-    from results.figures import FIGURES
+def figures_in(folder: Path) -> list[Path]:
+    """The figures that a batch has drawn into its folder."""
+    from protocols.assays.kinds import KINDS
 
-    stems = ["figure", *(f"figure_{kind}" for kind in FIGURES)]
-    return ["summary.json", *(f"{stem}.{kind}" for stem in stems for kind in ("png", "svg"))]
+    stems = [FIGURE, *(f"{FIGURE}_{kind}" for kind in KINDS)]
+    files = [folder / f"{stem}.{ending}" for stem in stems for ending in ("png", "svg")]
+    return [file for file in files if file.is_file()]

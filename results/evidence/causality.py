@@ -12,15 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from results.statistics.agreement import expectation, paired_difference
 from results.statistics.inference import Interval
 from results.tables import Table, with_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MARGINS = {"fepsp": 10.0, "contact_response": 3.0}
 """The measures that are judged, and the largest difference at which two groups count as equal, % of baseline."""

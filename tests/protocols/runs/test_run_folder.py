@@ -103,7 +103,7 @@ def test_a_run_and_a_sweep_do_not_share_a_folder(file, tmp_path):
 def test_a_killed_replacement_loses_nothing_and_mixes_nothing(file, experiment, tmp_path, log, monkeypatch):
     out, waits = tmp_path / "out", tmp_path / "waits"
     waits.mkdir()
-    go(experiment, out)
+    go(experiment, out, figures=True)
     old = hashes(out)
     other = command("run", file, "--animals", 2, "--out", out, "--jobs", 2, "--seed", 5, "--force")
     with subprocess.Popen(
