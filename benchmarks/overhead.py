@@ -3,7 +3,8 @@
     python -m benchmarks.overhead COMMIT [--repeats N] [-- VERB ARGUMENT...]
 
 The commands are those of `COMMANDS` unless one is given after ``--``. Both checkouts take turns, each time into a new
-folder. A first run of each, which is not counted, fills the caches. What is left without the programs of compiled
+folder. A first run of each, which is not counted, fills the caches, also those of byte code. What is left without the
+programs of compiled
 circuits is starting, importing, reading, writing, statistics and figures.
 """
 
@@ -66,7 +67,7 @@ def once(source: Path, words: Sequence[str]) -> Cost:
         (folder / "sitecustomize.py").write_text(CUSTOM)
         log = folder / "programs"
         log.touch()
-        environment = {"PYTHONPATH": f"{folder}:{source}", LOG: str(log)}
+        environment = {"PYTHONPATH": f"{folder}:{source}", LOG: str(log), "PYTHONDONTWRITEBYTECODE": ""}
         out = ["--out", str(folder / "out")] if words[0] in ("run", "validate", "compare") else []
         cost = measured([sys.executable, "-m", "corticostriatal", *words, *out], environment, folder)
         programs = [float(line) for line in log.read_text().split()]
