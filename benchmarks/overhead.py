@@ -4,8 +4,7 @@
 
 The commands are those of `COMMANDS` unless one is given after ``--``. Both checkouts take turns, each time into a new
 folder. A first run of each, which is not counted, fills the caches, also those of byte code. What is left without the
-programs of compiled
-circuits is starting, importing, reading, writing, statistics and figures.
+programs of compiled circuits is starting, importing, reading, writing and statistics.
 """
 
 from __future__ import annotations
