@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 
@@ -10,6 +11,10 @@ import pytest
 
 from circuit.engine import compiled
 from circuit.engine.compilation import importable
+from protocols.experiments.experiment import load
+from protocols.experiments.overrides import with_overrides
+from protocols.runs.batch import run_batch
+from protocols.runs.progress import Lines
 from protocols.simulation.digest import SIMULATING
 from protocols.simulation.imports import ROOT, imported
 
@@ -78,6 +83,38 @@ def test_a_run_of_a_compiled_circuit_loads_no_brian(name, preset, scale):
     compiled.build(preset, scale)
     found = loaded(RUN, name, f"circuit.scale={scale}")
     assert "numpy" in found and not found & {"brian2", "sympy", "pint", "pandas", "statsmodels", "matplotlib"}
+
+
+@needs_compiler
+@pytest.mark.compiled
+def test_a_worker_loads_nothing_that_sums_up_shows_or_draws(tmp_path, monkeypatch):
+    compiled.build("corticoaccumbens", 0.05)
+    (tmp_path / "loaded").mkdir()
+    monkeypatch.setenv("LOADED", str(tmp_path / "loaded"))
+    experiment = with_overrides(load("tone"), ["circuit.scale=0.05", "animals.per_group=1"])
+    batch = run_batch(experiment, Lines(), tmp_path / "out", jobs=2, simulate="spying_engine:simulate")
+    workers = {file.name: set(file.read_text().split()) for file in (tmp_path / "loaded").iterdir()}
+    assert len(batch.recordings) == experiment.runs and workers and str(os.getpid()) not in workers
+    for found in workers.values():
+        packages = {name.partition(".")[0] for name in found}
+        assert not packages & {"brian2", "sympy", "pint", "pandas", "statsmodels", "matplotlib", "distributed", "typer"}
+        assert not found & {
+            "results.statistics",
+            "results.figures",
+            "results.evidence",
+            "results.report",
+            "scipy.stats",
+        }
+
+
+@needs_compiler
+@pytest.mark.compiled
+def test_a_whole_run_loads_neither_tables_nor_figures(tmp_path):
+    compiled.build("corticoaccumbens", 0.05)
+    words = ("run", "tone", "--animals", "1", "--jobs", "1", "--set", "circuit.scale=0.05")
+    found = loaded(CALLED, *words, "--out", str(tmp_path / "out"))
+    assert "numpy" in found and not found & {"brian2", "sympy", "pint", "pandas", "statsmodels", "matplotlib"}
+    assert (tmp_path / "out" / "summary.json").is_file()
 
 
 def test_no_module_that_a_run_may_import_needs_brian():
