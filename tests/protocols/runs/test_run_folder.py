@@ -140,7 +140,7 @@ def test_what_was_set_aside_comes_back_with_its_settings(experiment, tmp_path, m
 @pytest.mark.parametrize("steps", range(9))
 def test_setting_aside_may_be_cut_off_after_any_step(experiment, tmp_path, log, monkeypatch, steps):
     out = tmp_path / "out"
-    go(experiment, out)
+    go(experiment, out, figures=True)
     before, move, moved = hashes(out), os.replace, []
 
     class Cut(BaseException):
