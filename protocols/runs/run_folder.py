@@ -16,6 +16,7 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -268,6 +269,12 @@ class RunFolder(Folder):
 
 def _hash_of(file: Path) -> str | None:
     """Of which settings a run's file is; None where it cannot be read, and is done again."""
+    return _read_hash(file, stamp(file))
+
+
+@lru_cache(maxsize=100_000)
+def _read_hash(file: Path, _: Stamp | None) -> str | None:
+    """The same, read once for each file that takes this place: folders are looked at again while they are claimed."""
     try:
         return str(store.provenance(file, "experiment_hash"))
     except store.StoreError:
