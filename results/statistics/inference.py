@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import scipy  # its parts take long to import and are imported when they are first used
@@ -290,7 +291,7 @@ def _d_interval(d: float, n_a: int, n_b: int, level: float) -> Interval:
     """
     scale = float(np.sqrt(1 / n_a + 1 / n_b))
     t, df, tail = d / scale, n_a + n_b - 2, (1 - level) / 2
-    s = np.sqrt(2 * scipy.special.gammaincinv(df / 2, (np.arange(2000) + 0.5) / 2000) / df)
+    s = _spread(df)
     reach = 10 + 10 * abs(t)
 
     def bound(quantile: float) -> float:
@@ -300,6 +301,14 @@ def _d_interval(d: float, n_a: int, n_b: int, level: float) -> Interval:
         return float(scipy.optimize.brentq(excess, t - reach, t + reach)) * scale
 
     return bound(1 - tail), bound(tail)
+
+
+@lru_cache(maxsize=64)
+def _spread(df: int) -> NDArray[np.float64]:
+    """2,000 quantiles of the square root of chi²/df; a summary asks for those of a few sizes of groups."""
+    found = np.sqrt(2 * scipy.special.gammaincinv(df / 2, (np.arange(2000) + 0.5) / 2000) / df)
+    found.flags.writeable = False
+    return np.asarray(found)
 
 
 def _t(statistic: float, df: float) -> Test:
