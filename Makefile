@@ -32,7 +32,7 @@ $(VENV)/.docs: $(VENV)/.installed
 
 # The main job at a small size: five groups, tetanus and low-frequency stimulation, two typical animals each.
 demo: $(VENV)/.installed
-	$(RUN)/corticostriatal run moussawi2009 --animals 2 --set circuit.scale=0.2 --set animals.variability=false --out $(DEMO)
+	$(RUN)/corticostriatal run moussawi2009 --animals 2 --set circuit.scale=0.2 --set animals.variability=false --out $(DEMO) --figure
 
 test: test-fast
 	$(RUN)/python -m pytest -q -m slow -n 2 --dist loadfile

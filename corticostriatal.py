@@ -69,6 +69,7 @@ def run(
     jobs: int | None = None,
     out: str | os.PathLike[str] | None = None,
     set: Iterable[str] = (),
+    figure: bool = False,
 ) -> pd.DataFrame:
     """Run an experiment, or read what is there of it.
 
@@ -83,6 +84,8 @@ def run(
         Folder of results; ``runs/<experiment>-<hash>`` when left out.
     set : iterable of str
         Changes such as ``'test.HFS.induction.frequency="30 Hz"'``.
+    figure : bool
+        Whether ``figure.png`` and ``figure.svg`` are drawn into the folder.
 
     Returns
     -------
@@ -109,7 +112,8 @@ def run(
     changes += [f"animals.per_group={animals}"] if animals is not None else []
     changes += [f"animals.seed={seed}"] if seed is not None else []
     chosen = experiment if isinstance(experiment, Experiment) else read(os.fspath(experiment))
-    done = summed_up(run_batch(with_overrides(chosen, changes), progress(), None if out is None else Path(out), jobs))
+    folder = None if out is None else Path(out)
+    done = summed_up(run_batch(with_overrides(chosen, changes), progress(), folder, jobs), figure)
     _raise_failures(done)
     return frame(done.recordings)
 

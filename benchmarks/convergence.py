@@ -21,8 +21,9 @@ import pandas as pd
 
 from benchmarks.convergence_page import figure, page, table
 from benchmarks.exactness import NO_INDUCTION
-from protocols.experiments.experiment import Experiment, load, shipped
+from protocols.experiments.experiment import Experiment, load
 from protocols.experiments.overrides import with_overrides
+from protocols.experiments.shipped import shipped
 from protocols.runs.batch import run_batch
 from protocols.runs.plan import plan
 from protocols.runs.progress import progress

@@ -8,7 +8,8 @@ from typing import Any
 from circuit.parameters import all_parameters
 from docs_build.description import parameter_table
 from docs_build.text import ROOT, docstring, linked, preface, table
-from protocols.experiments.experiment import load, shipped, source
+from protocols.experiments.experiment import load
+from protocols.experiments.shipped import shipped, source
 from results.evidence.table import Evidence
 from results.evidence.table import load as evidence_table
 from results.tables import use_of

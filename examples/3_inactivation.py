@@ -11,7 +11,8 @@ import tomllib
 from size import given
 
 import corticostriatal as cs
-from protocols.experiments.experiment import experiment_from, source
+from protocols.experiments.experiment import experiment_from
+from protocols.experiments.shipped import source
 from results import figures
 
 asked = given(animals=3, scale=0.25)

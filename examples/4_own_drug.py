@@ -15,7 +15,8 @@ os.environ["CORTICOSTRIATAL_DRUGS"] = str(Path(__file__).with_name("my_drug.toml
 from size import given
 
 import corticostriatal as cs
-from protocols.experiments.experiment import experiment_from, source
+from protocols.experiments.experiment import experiment_from
+from protocols.experiments.shipped import source
 from results import figures
 
 asked = given(animals=4, scale=0.25)

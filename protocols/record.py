@@ -16,7 +16,6 @@ class Record(BaseModel):
         frozen=True,
         extra="forbid",
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
         defer_build=True,  # tables are only read as parts of an experiment, and workers read none
     )
 

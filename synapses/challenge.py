@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy  # its parts take long to import and are imported when they are first used
 
 from synapses.adaptation import AdaptedState
 from synapses.pharmacology import Dosing, dopamine_effect, exposure
@@ -119,4 +119,4 @@ def equivalent_dose(
         high *= 2
         if high > LARGEST * given.dose:
             return None
-    return float(brentq(beyond, 0.0, high, xtol=1e-9 * given.dose, rtol=1e-9))
+    return float(scipy.optimize.brentq(beyond, 0.0, high, xtol=1e-9 * given.dose, rtol=1e-9))

@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
-from scipy.integrate import solve_ivp
+import scipy  # its parts take long to import and are imported when they are first used
 
 from synapses import adaptation, reward, spines
 from synapses.adaptation import OF_THE_ANIMAL, Adaptation, AdaptedState, Factors, Tissue
@@ -172,7 +172,7 @@ def live(course: Course, start: float, end: float, model: Slow, initial: Adapted
             continue
         slope = _Slope(course, begin, finish, model)
         first = min(FIRST, finish - begin)
-        solution = solve_ivp(
+        solution = scipy.integrate.solve_ivp(
             slope, (begin, finish), state, method="RK45", rtol=tolerance, atol=tolerance / 10, first_step=first
         )
         if not solution.success:

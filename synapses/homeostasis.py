@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from scipy.optimize import brentq
+import scipy  # its parts take long to import and are imported when they are first used
 
 from synapses.adaptation import Tissue
 from synapses.parameters import ParameterGroup, parameter
@@ -258,7 +258,7 @@ def steady_state(
     low, high = 0.0, 1e4
     if near is not None and balance(0.9 * near) > 0 > balance(1.1 * near):
         low, high = 0.9 * near, 1.1 * near
-    extrasynaptic = float(brentq(balance, low, high, xtol=1e-10))
+    extrasynaptic = float(scipy.optimize.brentq(balance, low, high, xtol=1e-10))
     perisynaptic, presynaptic, camp, probability, flux = levels(extrasynaptic)
     return SteadyState(
         extrasynaptic,

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.integrate import solve_ivp
+import scipy  # its parts take long to import and are imported when they are first used
 
 from synapses.adaptation import AdaptedState
 from synapses.parameters import ParameterGroup, parameter
@@ -190,7 +190,9 @@ def swing(
 
     at = np.unique(np.concatenate([np.asarray(time, float), np.arange(0.0, until + 1, 300.0)]))
     at = at[at <= until]
-    solution = solve_ivp(slope, (0.0, until), np.zeros(3), "LSODA", at, rtol=1e-7, atol=1e-9, max_step=300.0)
+    solution = scipy.integrate.solve_ivp(
+        slope, (0.0, until), np.zeros(3), "LSODA", at, rtol=1e-7, atol=1e-9, max_step=300.0
+    )
     if not solution.success:
         raise RuntimeError(f"spine heads: {solution.message}")
     swollen, reversed_, lost = solution.y

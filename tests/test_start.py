@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 
@@ -10,7 +11,12 @@ import pytest
 
 from circuit.engine import compiled
 from circuit.engine.compilation import importable
-from protocols.simulation import digest
+from protocols.experiments.experiment import load
+from protocols.experiments.overrides import with_overrides
+from protocols.runs.batch import run_batch
+from protocols.runs.progress import Lines
+from protocols.simulation.digest import SIMULATING
+from protocols.simulation.imports import ROOT, imported
 
 needs_compiler = pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
 
@@ -36,7 +42,9 @@ with suppress(SystemExit):
 """
 
 
-@pytest.mark.parametrize("words", [("--help",), ("--version",), ("experiments",), ("run", "--help")])
+@pytest.mark.parametrize(
+    "words", [("--help",), ("--version",), ("experiments",), ("show", "moussawi2009"), ("run", "--help")]
+)
 def test_what_only_prints_loads_neither_numpy_nor_brian(words):
     assert not loaded(CALLED, *words) & {"numpy", "brian2", "scipy", "pandas", "matplotlib", "pint", "h5py"}
 
@@ -77,11 +85,37 @@ def test_a_run_of_a_compiled_circuit_loads_no_brian(name, preset, scale):
     assert "numpy" in found and not found & {"brian2", "sympy", "pint", "pandas", "statsmodels", "matplotlib"}
 
 
+@needs_compiler
+@pytest.mark.compiled
+def test_a_worker_loads_nothing_that_sums_up_shows_or_draws(tmp_path, monkeypatch):
+    compiled.build("corticoaccumbens", 0.05)
+    (tmp_path / "loaded").mkdir()
+    monkeypatch.setenv("LOADED", str(tmp_path / "loaded"))
+    experiment = with_overrides(load("tone"), ["circuit.scale=0.05", "animals.per_group=1"])
+    batch = run_batch(experiment, Lines(), tmp_path / "out", jobs=2, simulate="spying_engine:simulate")
+    workers = {file.name: set(file.read_text().split()) for file in (tmp_path / "loaded").iterdir()}
+    assert len(batch.recordings) == experiment.runs and workers and str(os.getpid()) not in workers
+    for found in workers.values():
+        assert {"numpy", "results.store", "circuit.engine.compiled"} <= found
+        assert not found & {"brian2", "sympy", "pint", "pandas", "statsmodels", "matplotlib", "distributed", "typer"}
+        assert not found & {"results.statistics", "results.figures", "results.evidence", "results.report"}
+
+
+@needs_compiler
+@pytest.mark.compiled
+def test_a_whole_run_loads_neither_tables_nor_figures(tmp_path):
+    compiled.build("corticoaccumbens", 0.05)
+    words = ("run", "tone", "--animals", "1", "--jobs", "1", "--set", "circuit.scale=0.05")
+    found = loaded(CALLED, *words, "--out", str(tmp_path / "out"))
+    assert "numpy" in found and not found & {"brian2", "sympy", "pint", "pandas", "statsmodels", "matplotlib"}
+    assert (tmp_path / "out" / "summary.json").is_file()
+
+
 def test_no_module_that_a_run_may_import_needs_brian():
     """Whatever the run: modules that it imports only on some occasions count as well."""
     needing = {
-        file.relative_to(digest.ROOT).as_posix()
-        for file in digest._imported(digest.SIMULATING)
+        file.relative_to(ROOT).as_posix()
+        for file in imported(SIMULATING)
         for node in ast.parse(file.read_bytes()).body
         if (isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "brian2")
         or (isinstance(node, ast.Import) and any(each.name.partition(".")[0] == "brian2" for each in node.names))

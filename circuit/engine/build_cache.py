@@ -1,11 +1,11 @@
 """The cache of compiled circuits: whole or not there, bounded in size, and never taken from under a run.
 
 Below the cache folder lie ``builds/<key>`` (the program and what it needs), ``quick/<key>`` (which build the model's
-own sources lead to), ``locks`` and ``animals`` (kept states of animals that learn; `protocols.animals.training`). A
-build holds a list of its files with their hashes; one that does not match it, however that came about, counts as not
-there and is built again. So does one that somebody else could have changed (`circuit.engine.ownership`), and a cache
-that others can write to is not used at all. Processes that use a build hold a shared lock on it, so that clearing the
-cache leaves it alone.
+own sources lead to), ``locks``, ``animals`` (kept states of animals that learn; `protocols.animals.training`) and
+``imports`` (what source files import; `protocols.simulation.imports`). A build holds a list of its files with their
+hashes; one that does not match it, however that came about, counts as not there and is built again. So does one that
+somebody else could have changed (`circuit.engine.ownership`), and a cache that others can write to is not used at all.
+Processes that use a build hold a shared lock on it, so that clearing the cache leaves it alone.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+import scipy  # its parts take long to import and are imported when they are first used
 from pydantic import BeforeValidator, Field, model_validator
-from scipy.integrate import trapezoid
 
 from circuit.apparatus.operant_box import EPOCHS, STAGE, Behaviour
 from circuit.clock import LONGEST_EPOCH
@@ -227,7 +227,7 @@ def _moments(test: SpinesTest, found: Swing, ampa: float) -> dict[str, Measure]:
             f"ampa_nmda_{when}": Measure(ampa * surface, "1"),
         }
     within = (found.time >= test.window[0].si) & (found.time <= test.window[1].si)
-    mean = trapezoid(found.ampa[within], found.time[within]) / np.ptp(found.time[within])
+    mean = scipy.integrate.trapezoid(found.ampa[within], found.time[within]) / np.ptp(found.time[within])
     return measures | {"ampa_nmda_late": Measure(float(ampa * mean), "1")}
 
 

@@ -20,7 +20,7 @@ from protocols.experiments.overrides import parameter_settings, with_overrides
 from protocols.runs.batch import Progress, run_batch
 from protocols.runs.progress import heartbeat
 from protocols.runs.summary import summed_up
-from protocols.simulation.digest import ROOT
+from protocols.simulation.imports import ROOT
 from results.statistics.summary import TIME_COURSE, frame
 from results.store.files import replacing
 from synapses.calibrated import Calibrated

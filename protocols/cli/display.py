@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -88,7 +89,10 @@ def batch_tables(batch: Batch, verdicts: Sequence[Table] = ()) -> None:
             console.print()
             print_table(table)
         files = [batch.folder / name for name in ("figure.png", "summary.json")]
-        console.print("", *(f"{file}" for file in files if file.exists()), sep="\n", soft_wrap=True)
+        there = [str(file) for file in files if file.exists()]
+        if not files[0].exists():
+            there.append(f"figures: corticostriatal figure {quote(str(batch.folder))}")
+        console.print("", *there, sep="\n", soft_wrap=True)
     if batch.failures:
         console.print(f"{len(batch.failures)} runs failed; they are named above, and the same command does them again")
 

@@ -67,7 +67,7 @@ def report(
 def figure(
     place: Results,
     kind: Annotated[
-        str | None, typer.Option("--kind", metavar="NAME", help="Which figure; those that run drew by default.")
+        str | None, typer.Option("--kind", metavar="NAME", help="Which figure; that of each kind of test by default.")
     ] = None,
     formats: Formats = None,
     width: Columns = "double",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,7 +22,8 @@ from protocols.animals.interventions import epochs_on
 from protocols.assays.base import misfit
 from protocols.assays.in_session import SessionAssay
 from protocols.assays.kinds import Test
-from protocols.errors import InputError, cut, explain, nearest, read_text, shortened, toml
+from protocols.errors import InputError, cut, explain, nearest, shortened, toml
+from protocols.experiments.shipped import source
 from protocols.file_names import slug
 from protocols.quantities import quantity
 from protocols.record import Record
@@ -267,22 +266,6 @@ def _known(name: str, what: str, names: list[str], *where: str) -> None:
         raise InputError(f"the circuit has no {what} '{cut(name)}'{nearest(name, names)}", *where)
 
 
-def shipped() -> list[str]:
-    """Names of the experiments that come with the package."""
-    files = resources.files("protocols.experiments").iterdir()
-    return sorted(file.name.removesuffix(".toml") for file in files if re.fullmatch(r"[^_].*\.toml", file.name))
-
-
-def source(name: str | Path) -> str:
-    """Text of a shipped experiment, or of a file."""
-    path = Path(name)
-    if path.suffix != ".toml" and len(path.parts) == 1:
-        if str(name) not in shipped():
-            raise InputError(f"no experiment '{cut(str(name))}'{nearest(str(name), shipped())}; or give a FILE.toml")
-        return resources.files("protocols.experiments").joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return read_text(path)
-
-
 def load(name: str | Path) -> Experiment:
     """Read and check an experiment.
 
@@ -309,8 +292,3 @@ def experiment_from(document: dict[str, Any]) -> Experiment:
         return Experiment.model_validate(document)
     except ValidationError as problem:
         raise explain(problem, Experiment, document) from None
-
-
-def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of an experiment file."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Experiment.model_json_schema()}

@@ -6,8 +6,9 @@ from typing import Any
 
 from circuit.parameters import ModelParameters
 from protocols.errors import dotted, entry_name
-from protocols.experiments.experiment import Animals, Circuit, Experiment, Model, load, shipped
+from protocols.experiments.experiment import Animals, Circuit, Experiment, Model, load
 from protocols.experiments.model import parameters
+from protocols.experiments.shipped import shipped
 from protocols.runs.plan import document
 from protocols.stimulation.acceleration import Acceleration
 from results.tables import Table

@@ -50,7 +50,8 @@ def catalogue() -> list[Listed]:
 
 def _written() -> str:
     """The table, worked out anew."""
-    from protocols.experiments.experiment import load, shipped
+    from protocols.experiments.experiment import load
+    from protocols.experiments.shipped import shipped
     from protocols.runs.cost import processor_seconds
 
     lines = ["# Written by `python -m protocols.runs.catalogue`."]

@@ -16,6 +16,7 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ from results import store
 if TYPE_CHECKING:
     from protocols.experiments.experiment import Experiment
     from results.recording import Recording
+
+FIGURE = "figure"
+"""The name of the first figure of a batch, without its ending."""
 
 
 @dataclass(frozen=True)
@@ -225,8 +229,8 @@ class RunFolder(Folder):
                 f"--out; if it was killed on another machine, try again in {claims.STALE:.0f} s"
             )
         whose = whose if whose != self.digest else next(iter(found.values()), whose)
-        drawn = [self.path / name for name in _written_by_a_batch()]
-        return found | {file: whose for file in [*drawn, self.path / MARK] if file.is_file()}
+        sums = [file for file in (self.path / "summary.json", self.path / MARK) if file.is_file()]
+        return found | {file: whose for file in [*figures_in(self.path), *sums]}  # the mark last
 
     def _refusal(self, experiment: Experiment, marked: Mapping[str, Any], found: Mapping[Path, str]) -> str:
         other, before = next(iter(found.values()), str(marked.get("experiment_hash"))), marked.get("experiment")
@@ -265,14 +269,22 @@ class RunFolder(Folder):
 
 def _hash_of(file: Path) -> str | None:
     """Of which settings a run's file is; None where it cannot be read, and is done again."""
+    return _read_hash(file, stamp(file))
+
+
+@lru_cache(maxsize=100_000)
+def _read_hash(file: Path, _: Stamp | None) -> str | None:
+    """The same, read once for each file that takes this place: folders are looked at again while they are claimed."""
     try:
         return str(store.provenance(file, "experiment_hash"))
     except store.StoreError:
         return None
 
 
-def _written_by_a_batch() -> list[str]:
-    from results.figures import FIGURES
+def figures_in(folder: Path) -> list[Path]:
+    """The figures that a batch has drawn into its folder."""
+    from protocols.assays.kinds import KINDS
 
-    stems = ["figure", *(f"figure_{kind}" for kind in FIGURES)]
-    return ["summary.json", *(f"{stem}.{kind}" for stem in stems for kind in ("png", "svg"))]
+    stems = [FIGURE, *(f"{FIGURE}_{kind}" for kind in KINDS)]
+    files = [folder / f"{stem}.{ending}" for stem in stems for ending in ("png", "svg")]
+    return [file for file in files if file.is_file()]

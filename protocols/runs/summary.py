@@ -1,4 +1,4 @@
-"""What a folder of runs says in sum: ``summary.json``, and a figure for each kind of test."""
+"""What a folder of runs says in sum: ``summary.json``, and on request a figure for each kind of test."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from typing import Any
 from protocols.experiments.experiment import Experiment
 from protocols.runs.batch import Batch
 from protocols.runs.plan import plan
-from protocols.runs.run_folder import RunFolder
+from protocols.runs.run_folder import FIGURE, RunFolder, figures_in
 from protocols.simulation.digest import experiment_hash
 from results.provenance import package_version
 from results.recording import Recording
 
 
-def summed_up(batch: Batch) -> Batch:
-    """Write the summary and the figures of a batch into its folder; nothing where none of its runs is there.
+def summed_up(batch: Batch, figures: bool = False) -> Batch:
+    """Write the summary of a batch into its folder; nothing where none of its runs is there.
 
     Parameters
     ----------
     batch : Batch
+    figures : bool
+        Whether figures are drawn. Where they were drawn before, they are drawn anew, so that none shows other runs than
+        the summary does.
 
     Returns
     -------
@@ -38,7 +41,8 @@ def summed_up(batch: Batch) -> Batch:
     folder = RunFolder(batch.folder, experiment_hash(batch.experiment))
     with folder.at_work():
         summary = _summary(batch)
-        _write_figures(batch.experiment, batch.folder, batch.recordings)
+        if figures or figures_in(batch.folder):
+            _write_figures(batch.experiment, batch.folder, batch.recordings)
     return replace(batch, summary=summary)
 
 
@@ -60,12 +64,12 @@ def _write_figures(experiment: Experiment, folder: Path, recordings: tuple[Recor
     """A figure for each kind of test: ``figure`` for the first one drawn, ``figure_<kind>`` for the others."""
     from results import figures
 
-    stem = "figure"
+    stem = FIGURE
     for kind in dict.fromkeys(test.kind for test in experiment.test):
         tests = {test.name: test for test in experiment.test if test.kind == kind}
         part = [recording for recording in recordings if recording.identity.test in tests]
         first = next(iter(tests.values()))
         with suppress(figures.NothingToDraw):
             drawn = figures.FIGURES[kind](part, **first.figure_options())
-            figures.save(drawn, folder, stem if stem == "figure" else f"figure_{kind}")
+            figures.save(drawn, folder, stem or f"{FIGURE}_{kind}")
             stem = ""

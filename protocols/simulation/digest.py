@@ -7,24 +7,20 @@ for the kept lives of animals. The compiler is left out: programs of two compile
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
-from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from circuit.engine.compiled import model_files
+from protocols.simulation.imports import ROOT, imported
 from results.provenance import package_version
 from synapses.drug_files import drug_files
 
 if TYPE_CHECKING:
     from protocols.experiments.experiment import Experiment
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("synapses", "circuit", "protocols", "results")
 COMPUTING = ("brian2", "numpy", "scipy")
 SIMULATING = ("protocols.simulation.simulate", "protocols.runs.plan")
 """The modules that simulate a run and that choose its seeds."""
@@ -40,7 +36,7 @@ def sources() -> dict[str, str]:
     dict
         Name below the project's folder -> 12 hexadecimal digits; files of one's own drugs by their names.
     """
-    files = {*model_files(), *(path for path in _imported(SIMULATING) if path is not None)}
+    files = {*model_files(), *imported(SIMULATING)}
     found = {path.relative_to(ROOT).as_posix(): path for path in files}
     found |= {path.name: path for path in drug_files()}
     return {name: hashlib.sha256(found[name].read_bytes()).hexdigest()[:12] for name in sorted(found)}
@@ -80,40 +76,3 @@ def experiment_hash(experiment: Experiment) -> str:
 
 def _digest(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _imported(modules: tuple[str, ...]) -> set[Path]:
-    """The files of some modules of the project, and of all that they import."""
-    waiting, found = list(modules), dict[str, Path]()
-    while waiting:
-        name = waiting.pop()
-        if name not in found and (file := _file(name)) is not None:
-            found[name] = file
-            waiting += [name.rpartition(".")[0], *_imports(file)]
-    return set(found.values())
-
-
-def _file(module: str) -> Path | None:
-    """The file of a module of the project; None if it is none of its modules."""
-    path = ROOT.joinpath(*module.split("."))
-    candidates = (path.with_suffix(".py"), path / "__init__.py") if module.partition(".")[0] in PACKAGES else ()
-    return next((file for file in candidates if file.is_file()), None)
-
-
-def _imports(file: Path) -> Iterator[str]:
-    """Names of modules that a file may import, wherever in it; what only a type checker reads is left out.
-
-    A package is imported with each of its modules; what its own functions import, a run does not ask for.
-    """
-    package = file.name == "__init__.py"
-    waiting: list[ast.AST] = [ast.parse(file.read_bytes())]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            waiting += node.orelse
-        elif isinstance(node, ast.Import):
-            yield from (each.name for each in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from (node.module, *(f"{node.module}.{each.name}" for each in node.names))
-        elif not (package and isinstance(node, ast.FunctionDef)):
-            waiting += ast.iter_child_nodes(node)

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 
 from protocols.errors import InputError, cut, dotted, explain, nearest, read_text, shortened, toml
 from protocols.experiments.overrides import keys
+from protocols.experiments.shipped import STUDIES, shipped
 from protocols.quantities import Duration, quantity
 from protocols.record import Record
 
@@ -216,12 +217,6 @@ class StudyFile(Record):
         return self
 
 
-def shipped() -> list[str]:
-    """Names of the studies that come with the package."""
-    files = resources.files("protocols.studies").iterdir()
-    return sorted(f.name[:-5] for f in files if f.name.endswith(".toml") and not f.name.startswith("_"))
-
-
 def locate(name: str | Path) -> Path:
     """The file of a shipped study, or a file as it is named.
 
@@ -233,9 +228,9 @@ def locate(name: str | Path) -> Path:
     path = Path(name)
     if path.suffix == ".toml" or len(path.parts) != 1:
         return path
-    if str(name) not in shipped():
-        raise InputError(f"no study '{cut(str(name))}'{nearest(str(name), shipped())}; or give a FILE.toml")
-    return Path(str(resources.files("protocols.studies").joinpath(f"{name}.toml")))
+    if str(name) not in shipped(STUDIES):
+        raise InputError(f"no study '{cut(str(name))}'{nearest(str(name), shipped(STUDIES))}; or give a FILE.toml")
+    return Path(str(resources.files(STUDIES).joinpath(f"{name}.toml")))
 
 
 def read(name: str | Path) -> StudyFile:

@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from protocols.errors import InputError, explain, read_text, refuse_unknown, toml
-from protocols.experiments.experiment import load, shipped
+from protocols.experiments.experiment import load
+from protocols.experiments.shipped import shipped
 from results.evidence import table as published
 from results.evidence.table import Evidence, EvidenceTable
 

@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from protocols.errors import InputError, explain, nearest
-from protocols.experiments.experiment import Model, shipped
+from protocols.experiments.experiment import Model
+from protocols.experiments.shipped import shipped
 from protocols.file_names import slug
 from protocols.runs.batch import Progress
 from protocols.validation.validate import Effort, Validation, validate

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from protocols.errors import InputError
-from protocols.experiments.experiment import Experiment, load, shipped
+from protocols.experiments.experiment import Experiment, load
 from protocols.experiments.overrides import with_overrides
+from protocols.experiments.shipped import shipped
 from protocols.runs.batch import Batch, Progress, run_batch
 from protocols.runs.summary import summed_up
 from protocols.runs.workers import PREPARE, SIMULATE

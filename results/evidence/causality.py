@@ -12,15 +12,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
+import scipy  # its parts take long to import and are imported when they are first used
 from numpy.typing import ArrayLike
 
 from results.statistics.agreement import expectation, paired_difference
 from results.statistics.inference import Interval
 from results.tables import Table, with_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MARGINS = {"fepsp": 10.0, "contact_response": 3.0}
 """The measures that are judged, and the largest difference at which two groups count as equal, % of baseline."""
@@ -85,9 +88,7 @@ def share(start: ArrayLike, goal: ArrayLike, changed: ArrayLike, level: float = 
         return value, None
     if all(np.ptp(sample) == 0 for sample in samples):
         return value, (value, value)
-    from scipy import stats  # not above: it takes long to import, and most experiments ask for no share
-
-    found = stats.bootstrap(
+    found = scipy.stats.bootstrap(
         samples, of, paired=True, vectorized=True, n_resamples=RESAMPLES, confidence_level=level, method="percentile",
         random_state=np.random.default_rng(1),
     ).confidence_interval  # fmt: skip

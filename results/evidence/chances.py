@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy  # its parts take long to import and are imported when they are first used
 
 from results.statistics.inference import Interval
 
@@ -70,7 +70,8 @@ def chances(
         estimate, interval = float(np.log(estimate)), (float(np.log(interval[0])), float(np.log(interval[1])))
         low, high = (float(np.log(bound)) if bound > 0 else -_INFINITY for bound in region)
     below, above = estimate - interval[0], interval[1] - estimate
-    error = (below + above) / 2 / float(special.stdtrit(df, 0.975) if np.isfinite(df) else special.ndtri(0.975))
+    reach = float(scipy.special.stdtrit(df, 0.975) if np.isfinite(df) else scipy.special.ndtri(0.975))
+    error = (below + above) / 2 / reach
     if least > -_INFINITY:  # an effect: d itself, not its interval, lies in the region
         right = _between(max(low, least), high, estimate, error)
     else:
@@ -85,4 +86,4 @@ def _between(low: float, high: float, centre: float, error: float) -> float:
         return 0.0
     if error <= 0:
         return float(low <= centre <= high)
-    return float(special.ndtr((high - centre) / error) - special.ndtr((low - centre) / error))
+    return float(scipy.special.ndtr((high - centre) / error) - scipy.special.ndtr((low - centre) / error))

@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from results.statistics.agreement import expectation, ratio_of_means
 from results.tables import Table, number, with_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BOUNDS = {"falls": (-np.inf, 1.0), "rises": (1.0, np.inf), "stays": (2 / 3, 3 / 2)}
 

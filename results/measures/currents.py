@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import curve_fit
+import scipy  # its parts take long to import and are imported when they are first used
 
 from results.measures.field_response import field_amplitude
 from results.recording import FloatArray, Measure, Trace
@@ -75,7 +75,7 @@ def fit_sigmoid(strength: FloatArray, response: FloatArray) -> Sigmoid:
     start = (top, float(np.interp(top / 2, np.maximum.accumulate(y), x)), reach / 5)
     bounds = ((0.0, float(x.min()) - reach, reach / 1e3), (3 * top, 2 * float(x.max()), 10 * reach))
     try:
-        found, _ = curve_fit(
+        found, _ = scipy.optimize.curve_fit(
             lambda s, maximum, half, width: Sigmoid(maximum, half, width)(s), x, y, p0=start, bounds=bounds
         )
     except RuntimeError:
@@ -143,10 +143,8 @@ def miniature_currents(
     times, amplitudes : ndarray, shape (events,)
         In s from the first sample, and pA (positive).
     """
-    from scipy.signal import find_peaks  # imported here: it takes long, and reading an experiment does not need it
-
     inward = -np.asarray(current, dtype=float)
-    peaks, _ = find_peaks(inward, prominence=threshold)
+    peaks, _ = scipy.signal.find_peaks(inward, prominence=threshold)
     reach = max(1, round(foot / dt))
     starts = np.array([inward[max(0, peak - reach) : peak].min() for peak in peaks], dtype=float)
     return peaks * dt, inward[peaks] - starts

@@ -9,8 +9,8 @@ doi:10.1093/biomet/31.1-2.13 (variances of paired samples)
 from __future__ import annotations
 
 import numpy as np
+import scipy  # its parts take long to import and are imported when they are first used
 from numpy.typing import ArrayLike
-from scipy import special
 
 from results.statistics.inference import Interval, mean_interval
 
@@ -94,7 +94,7 @@ def ratio_of_means(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[flo
     n = x.size
     if n < 2:
         return ratio, None
-    reach = special.stdtrit(n - 1, (1 + level) / 2) ** 2 / n
+    reach = scipy.special.stdtrit(n - 1, (1 + level) / 2) ** 2 / n
     (xx, xy), (_, yy) = np.cov(x, y)
     square, product, constant = y.mean() ** 2 - reach * yy, x.mean() * y.mean() - reach * xy, x.mean() ** 2 - reach * xx
     if square <= 0:
@@ -131,7 +131,7 @@ def spread_ratio(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[float
     if n < 4:
         return ratio, None
     r = float(np.corrcoef(x, y)[0, 1])
-    t = float(special.stdtrit(n - 2, (1 + level) / 2))
+    t = float(scipy.special.stdtrit(n - 2, (1 + level) / 2))
     k = 1 + 2 * (1 - r * r) * t * t / (n - 2)
     reach = np.sqrt(k + np.sqrt(max(k * k - 1, 0.0)))
     return ratio, (float(ratio / reach), float(ratio * reach))

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import scipy  # its parts take long to import and are imported when they are first used
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special  # not stats, whose distributions rest on these and take long to import
 
 Interval = tuple[float, float]
 
@@ -245,7 +246,7 @@ def cohort_power(
     difference = cohorts_a.mean(axis=1) - cohorts_b.mean(axis=1)
     squares = cohorts_a.var(axis=1) * n_a + cohorts_b.var(axis=1) * n_b
     df = n_a + n_b - 2
-    critical = float(special.stdtrit(df, 0.975)) * np.sqrt(squares / df * (1 / n_a + 1 / n_b))
+    critical = float(scipy.special.stdtrit(df, 0.975)) * np.sqrt(squares / df * (1 / n_a + 1 / n_b))
     return float((np.abs(difference) > critical).mean())
 
 
@@ -278,7 +279,7 @@ def _welch_df(variances: tuple[float, float], sizes: tuple[int, int]) -> float:
 
 
 def _around(centre: float, error: float, df: float, level: float) -> Interval:
-    reach = float(special.stdtrit(df, (1 + level) / 2)) * error
+    reach = float(scipy.special.stdtrit(df, (1 + level) / 2)) * error
     return float(centre - reach), float(centre + reach)
 
 
@@ -290,22 +291,30 @@ def _d_interval(d: float, n_a: int, n_b: int, level: float) -> Interval:
     """
     scale = float(np.sqrt(1 / n_a + 1 / n_b))
     t, df, tail = d / scale, n_a + n_b - 2, (1 - level) / 2
-    s = np.sqrt(2 * special.gammaincinv(df / 2, (np.arange(2000) + 0.5) / 2000) / df)
+    s = _spread(df)
     reach = 10 + 10 * abs(t)
 
     def bound(quantile: float) -> float:
         def excess(noncentrality: float) -> float:
-            return float(special.ndtr(t * s - noncentrality).mean()) - quantile
+            return float(scipy.special.ndtr(t * s - noncentrality).mean()) - quantile
 
-        return float(optimize.brentq(excess, t - reach, t + reach)) * scale
+        return float(scipy.optimize.brentq(excess, t - reach, t + reach)) * scale
 
     return bound(1 - tail), bound(tail)
 
 
+@lru_cache(maxsize=64)
+def _spread(df: int) -> NDArray[np.float64]:
+    """2,000 quantiles of the square root of chi²/df; a summary asks for those of a few sizes of groups."""
+    found = np.sqrt(2 * scipy.special.gammaincinv(df / 2, (np.arange(2000) + 0.5) / 2000) / df)
+    found.flags.writeable = False
+    return np.asarray(found)
+
+
 def _t(statistic: float, df: float) -> Test:
-    return Test("t", float(statistic), (float(df),), float(2 * special.stdtr(df, -abs(statistic))))
+    return Test("t", float(statistic), (float(df),), float(2 * scipy.special.stdtr(df, -abs(statistic))))
 
 
 def _f(between: float, error: float, df: tuple[int, int]) -> Test:
     statistic = float(between / error)
-    return Test("F", statistic, (float(df[0]), float(df[1])), float(special.fdtrc(*df, statistic)))
+    return Test("F", statistic, (float(df[0]), float(df[1])), float(scipy.special.fdtrc(*df, statistic)))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from results.recording import Identity, Measure, Recording, Series
 from results.statistics import inference
 from results.store.files import write_json
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["COLUMNS", "TIME_COURSE", "WHO", "frame", "measures_of", "summarise", "who", "write_json"]
 
@@ -31,6 +33,8 @@ def frame(recordings: Iterable[Recording]) -> pd.DataFrame:
         Columns as `COLUMNS` names them. Where a recording holds the series ``fepsp``, its mean after induction is added
         as the measure ``fepsp_time_course``.
     """
+    import pandas as pd  # here: it takes long to import, and a summary does without it
+
     rows = []
     for recording in recordings:
         own = who(recording.identity)
@@ -93,18 +97,12 @@ def summarise(
     groups = list(dict.fromkeys(recording.identity.group for recording in recordings))
     if control in groups:
         groups.sort(key=lambda group: group != control)
-    table = frame(recordings).sort_values("animal", kind="stable")
-    repeated = table[table.duplicated(["group", "test", "animal", "measure"])]
-    if len(repeated):
-        first = repeated.iloc[0]
-        raise ValueError(f"animal {first.animal} occurs twice in group {first.group!r}, test {first.test!r}")
-
     rows, comparisons = [], []
-    for (test, measure), part in _in_order(table, ["test", "measure"], recordings):
-        units = part["unit"].unique()
+    for (test, measure), part in _by_test_and_measure(recordings).items():
+        units = list(dict.fromkeys(one.measure.unit for one in part))
         if len(units) > 1:
             raise ValueError(f"{measure} comes in different units: {', '.join(units)}")
-        values = {group: part.loc[part["group"] == group, "value"].tolist() for group in groups}
+        values = {group: [float(one.measure.value) for one in part if one.group == group] for group in groups}
         values = {group: numbers for group, numbers in values.items() if numbers}
         rows += [_row(group, test, measure, units[0], numbers) for group, numbers in values.items()]
         for a, b in combinations(values, 2):
@@ -130,13 +128,34 @@ def _after_induction(recording: Recording) -> Series | None:
     return Series(series.time[after], series.values[after], series.unit)
 
 
-def _in_order(
-    table: pd.DataFrame, keys: list[str], recordings: Sequence[Recording]
-) -> list[tuple[tuple[str, str], pd.DataFrame]]:
-    """Parts of the table by test and measure, tests in the order of the recordings."""
+class _Measured(NamedTuple):
+    """A measure of one animal."""
+
+    group: str
+    animal: int
+    measure: Measure
+
+
+def _by_test_and_measure(recordings: Sequence[Recording]) -> dict[tuple[str, str], list[_Measured]]:
+    """The measures of all animals by test and name, tests in the order of the recordings, animals in that of numbers.
+
+    Raises
+    ------
+    ValueError
+        If an animal occurs twice in a group and test.
+    """
+    found: dict[tuple[str, str], list[_Measured]] = {}
+    seen = set()
     tests = list(dict.fromkeys(recording.identity.test for recording in recordings))
-    parts = [((str(key[0]), str(key[1])), part) for key, part in table.groupby(keys, sort=False)]
-    return sorted(parts, key=lambda item: tests.index(item[0][0]))
+    for recording in sorted(recordings, key=lambda one: (tests.index(one.identity.test), one.identity.animal)):
+        own = recording.identity
+        place = own.group, own.test, own.animal
+        if place in seen:
+            raise ValueError(f"animal {own.animal} occurs twice in group {own.group!r}, test {own.test!r}")
+        seen.add(place)
+        for name, measure in measures_of(recording).items():
+            found.setdefault((own.test, name), []).append(_Measured(own.group, own.animal, measure))
+    return found
 
 
 def _row(group: str, test: str, measure: str, unit: str, values: list[float]) -> dict[str, Any]:

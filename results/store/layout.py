@@ -78,8 +78,8 @@ def load(file: h5py.File) -> Recording:
     """The recording in a file; raises KeyError, ValueError or TypeError if the file does not have this layout."""
 
     def named(kind: str) -> Iterator[tuple[str, Any]]:
-        for name in file.get(kind, ()):
-            yield name, file[kind][name]
+        if kind in file:
+            yield from file[kind].items()
 
     traces = {}
     for name, group in named("traces"):

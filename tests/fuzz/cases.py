@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from protocols.experiments.experiment import shipped, source
+from protocols.experiments.shipped import STUDIES, shipped, source
 from protocols.studies.study_file import locate
-from protocols.studies.study_file import shipped as shipped_studies
 from tests.fuzz import mutations
 
 DRUG = """
@@ -138,7 +137,7 @@ def experiment(folder: Path, rng: Random, _: Stored) -> Case:
 
 def study(folder: Path, rng: Random, _: Stored) -> Case:
     """A damaged study, laid out; or a study of a damaged experiment."""
-    names = [locate(name).read_text(encoding="utf-8") for name in shipped_studies()]
+    names = [locate(name).read_text(encoding="utf-8") for name in shipped(STUDIES)]
     file, beside = folder / "s.toml", folder / "tone.toml"
     damaged = rng.random() < 0.8
     chosen = rng.choice([*names, STUDY, STUDY]) if damaged else STUDY

@@ -45,9 +45,9 @@ ENGINE = {"prepare": "fake_engine:prepare", "simulate": "fake_engine:simulate"}
 """Names of the engine that answers at once, as a batch takes them."""
 
 
-def go(experiment: Experiment, out: Path, **options: Any) -> Batch:
+def go(experiment: Experiment, out: Path, figures: bool = False, **options: Any) -> Batch:
     """A batch in this process, of the engine that answers at once, with its summary."""
-    return summed_up(run_batch(experiment, Lines(), out, **{"jobs": 1, **ENGINE, **options}))
+    return summed_up(run_batch(experiment, Lines(), out, **{"jobs": 1, **ENGINE, **options}), figures)
 
 
 def small(folder: Path, text: str = STUDY) -> Study:

@@ -3,8 +3,9 @@
 import pytest
 
 from protocols.errors import InputError
-from protocols.experiments.experiment import experiment_from, load, source
+from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import with_overrides
+from protocols.experiments.shipped import source
 from protocols.studies.study_file import read
 from protocols.validation.own_evidence import all_evidence
 from synapses.documents import LINE, Unreadable, json_document, line, nearest, read_text, shortened, toml

@@ -13,8 +13,9 @@ from protocols.assays.in_session import SessionAssay
 from protocols.assays.network import NetworkAssay
 from protocols.assays.seeking import SeekingTest
 from protocols.errors import InputError
-from protocols.experiments.experiment import Acceleration, experiment_from, load, shipped
+from protocols.experiments.experiment import Acceleration, experiment_from, load
 from protocols.experiments.overrides import with_overrides
+from protocols.experiments.shipped import shipped
 from protocols.stimulation.pulses import pairs, pause, test_pulses, train
 from protocols.stimulation.timeline import compile_timeline
 

@@ -11,7 +11,8 @@ from circuit.parameters import ModelParameters
 from circuit.parts import CELL_STEP
 from protocols.assays.passes import Performed
 from protocols.assays.sampled_cells import STRETCH, potentials
-from protocols.experiments.experiment import load, shipped
+from protocols.experiments.experiment import load
+from protocols.experiments.shipped import shipped
 from protocols.stimulation.timeline import compile_timeline
 
 OWN = ModelParameters()

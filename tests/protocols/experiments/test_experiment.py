@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.errors import InputError
-from protocols.experiments.experiment import Experiment, experiment_from, load, shipped, source
+from protocols.experiments.experiment import Experiment, experiment_from, load
 from protocols.experiments.overrides import with_overrides
+from protocols.experiments.shipped import shipped, source
 from protocols.file_names import file_stem, slug
 from protocols.runs.plan import plan
 from results.evidence import table

@@ -63,11 +63,20 @@ def test_the_hash_leaves_out_the_number_of_animals_and_nothing_else():
         assert experiment_hash(with_overrides(base, [setting])) != same
 
 
-def test_a_batch_writes_runs_summary_and_figure(experiment, tmp_path):
+def test_figures_are_drawn_on_request_and_follow_the_runs_from_then_on(experiment, tmp_path):
+    out = tmp_path / "out"
+    go(experiment, out, figures=True)
+    assert {file.name for file in out.glob("figure*")} == {"figure.png", "figure.svg"}
+    before = (out / "figure.svg").read_bytes()
+    go(with_overrides(experiment, ["animals.per_group=3"]), out)
+    assert (out / "figure.svg").read_bytes() != before
+
+
+def test_a_batch_writes_runs_and_summary(experiment, tmp_path):
     batch = go(experiment, tmp_path / "out", jobs=2)
     assert not batch.failures and len(batch.recordings) == 4
     there = {path.name for path in (tmp_path / "out").iterdir()}
-    assert there == {"experiment.json", "runs", "claims", "summary.json", "figure.png", "figure.svg"}
+    assert there == {"experiment.json", "runs", "claims", "summary.json"}
     assert not list((tmp_path / "out" / "claims").iterdir())
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     row = next(r for r in summary["rows"] if (r["group"], r["measure"]) == ("cocaine", "fepsp"))

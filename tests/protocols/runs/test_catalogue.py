@@ -1,6 +1,7 @@
 """The list of shipped experiments says of each what the experiment itself says."""
 
-from protocols.experiments.experiment import load, shipped
+from protocols.experiments.experiment import load
+from protocols.experiments.shipped import shipped
 from protocols.runs import catalogue
 
 

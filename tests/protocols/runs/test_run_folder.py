@@ -103,7 +103,7 @@ def test_a_run_and_a_sweep_do_not_share_a_folder(file, tmp_path):
 def test_a_killed_replacement_loses_nothing_and_mixes_nothing(file, experiment, tmp_path, log, monkeypatch):
     out, waits = tmp_path / "out", tmp_path / "waits"
     waits.mkdir()
-    go(experiment, out)
+    go(experiment, out, figures=True)
     old = hashes(out)
     other = command("run", file, "--animals", 2, "--out", out, "--jobs", 2, "--seed", 5, "--force")
     with subprocess.Popen(
@@ -140,7 +140,7 @@ def test_what_was_set_aside_comes_back_with_its_settings(experiment, tmp_path, m
 @pytest.mark.parametrize("steps", range(9))
 def test_setting_aside_may_be_cut_off_after_any_step(experiment, tmp_path, log, monkeypatch, steps):
     out = tmp_path / "out"
-    go(experiment, out)
+    go(experiment, out, figures=True)
     before, move, moved = hashes(out), os.replace, []
 
     class Cut(BaseException):

@@ -11,7 +11,7 @@ import pytest
 
 from circuit.engine import compiled
 from protocols.experiments.experiment import load
-from protocols.simulation import digest
+from protocols.simulation import digest, imports
 
 # A run through the network and one in closed form: what is imported by then must be in the digest.
 WENT_THROUGH = """
@@ -43,7 +43,7 @@ CHOOSING = {"protocols/experiments/overrides.py", "protocols/experiments/__init_
 @pytest.mark.compiled
 @pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
 def test_every_file_that_a_run_goes_through_is_in_the_digest():
-    command = [sys.executable, "-c", WENT_THROUGH, str(digest.ROOT), *digest.PACKAGES]
+    command = [sys.executable, "-c", WENT_THROUGH, str(digest.ROOT), *imports.PACKAGES]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=compiled.importable())
     assert done.returncode == 0, done.stderr[-2000:]
     through = {name for name in json.loads(done.stdout.splitlines()[-1]) if name.endswith(".py")}

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.errors import InputError
-from protocols.experiments.experiment import experiment_from, json_schema, load
+from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import with_overrides
+from protocols.experiments.schema import json_schema
 from protocols.runs.plan import document
 from protocols.simulation.digest import experiment_hash
 from protocols.stimulation import convergence

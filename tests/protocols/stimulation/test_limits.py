@@ -17,8 +17,9 @@ from protocols.animals.rest import at_rest
 from protocols.assays.base import misfit
 from protocols.cli.main import app
 from protocols.errors import InputError
-from protocols.experiments.experiment import Acceleration, load, shipped
+from protocols.experiments.experiment import Acceleration, load
 from protocols.experiments.overrides import chosen, with_overrides
+from protocols.experiments.shipped import shipped
 from protocols.stimulation.axons import REFRACTORY
 from protocols.stimulation.pulses import train
 from protocols.stimulation.timeline import compile_timeline

@@ -12,10 +12,11 @@ from protocols.errors import InputError
 from protocols.experiments import overrides
 from protocols.experiments.experiment import experiment_from
 from protocols.experiments.overrides import keys, places
+from protocols.experiments.shipped import STUDIES, shipped
 from protocols.studies import gather
 from protocols.studies.conditions import applied
 from protocols.studies.study import Study
-from protocols.studies.study_file import Range, shipped, study_file
+from protocols.studies.study_file import Range, study_file
 
 HEADER = {"name": "s", "experiment": "moussawi2009"}
 DOSE = 'group."cocaine+NAC".treatment.NAC.dose'
@@ -26,8 +27,8 @@ def study(**parts):
 
 
 def test_the_shipped_studies_are_whole():
-    assert "nac_dose" in shipped()
-    for name in shipped():
+    assert "nac_dose" in shipped(STUDIES)
+    for name in shipped(STUDIES):
         found = Study.load(name)
         assert found.size > 0 and found.processor_seconds() > 0
     dose = Study.load("nac_dose")

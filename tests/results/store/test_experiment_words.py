@@ -3,7 +3,8 @@
 import pytest
 
 from protocols.animals.days import treatment_days
-from protocols.experiments.experiment import load, shipped
+from protocols.experiments.experiment import load
+from protocols.experiments.shipped import shipped
 from results.store import experiment_words as words
 from results.store.experiment_document import days_given
 

@@ -1,0 +1,34 @@
+"""The texts of experiments and studies that come with the package, without reading what they say."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from pathlib import Path
+
+from protocols.errors import InputError, cut, nearest, read_text
+
+EXPERIMENTS, STUDIES = "protocols.experiments", "protocols.studies"
+"""The folders of both."""
+
+
+def shipped(folder: str = EXPERIMENTS) -> list[str]:
+    """Names of the experiments, or of the studies, that come with the package; without those that only studies use."""
+    files = resources.files(folder).iterdir()
+    return sorted(file.name.removesuffix(".toml") for file in files if re.fullmatch(r"[^_].*\.toml", file.name))
+
+
+def source(name: str | Path) -> str:
+    """Text of a shipped experiment, or of a file.
+
+    Raises
+    ------
+    InputError
+        If there is no such experiment, or the file cannot be read.
+    """
+    path = Path(name)
+    if path.suffix != ".toml" and len(path.parts) == 1:
+        if str(name) not in shipped():
+            raise InputError(f"no experiment '{cut(str(name))}'{nearest(str(name), shipped())}; or give a FILE.toml")
+        return resources.files(EXPERIMENTS).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return read_text(path)
