@@ -30,7 +30,7 @@ from synapses.reward import Reward
 from synapses.spillover import Spillover
 from synapses.spines import Spines
 from synapses.tone import Tone
-from synapses.variability import Variability
+from synapses.variability import Variability, draw
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,11 @@ class ModelParameters:
             changed.setdefault(record.group, {})[record.name] = float(value)
         groups: dict[str, Any] = {name: self.groups()[name].with_values(**new) for name, new in changed.items()}
         return replace(self, **groups)
+
+    def of_animal(self, seed: int) -> Self:
+        """A copy for the animal with a structure seed: what it drew, and drug levels of its own."""
+        own = self.varied(draw(seed, self.variability.scale))
+        return replace(own, variability=replace(own.variability, animal=seed))
 
     def varied(self, factors: Mapping[str, float]) -> Self:
         """A copy for one animal: values multiplied by its factors, kept inside their ranges."""

@@ -29,6 +29,7 @@ from synapses.release import Release, release_probability
 from synapses.reward import Reward
 from synapses.spines import Spines
 from synapses.tone import Tone, camp_drive
+from synapses.variability import Variability
 
 DAY = 86400.0  # s
 TOLERANCE = 1e-6  # relative, of the solver; the error after 14 days is below 1e-4 (a test holds it)
@@ -52,6 +53,8 @@ class Slow(Protocol):
     def tone(self) -> Tone: ...
     @property
     def release(self) -> Release: ...
+    @property
+    def variability(self) -> Variability: ...
 
 
 @dataclass(frozen=True)
@@ -218,7 +221,9 @@ class _Slope:
         self.ran = next((ran for ran in course.ran if ran.start <= middle < ran.end), None)
         self.near: float | None = None  # where the extrasynaptic level was a moment ago
         self.naive = naive_rest(model.homeostasis, model.tone, model.release)
-        given = reaching((*course.treatments, *map(as_dosing, course.intakes)), CORE)
+        level = model.variability.level
+        intakes = [as_dosing(intake, level(intake.drug)) for intake in course.intakes]
+        given = reaching((*course.treatments, *intakes), CORE)
         self.dosings = [dosing for dosing in given if _on_board(dosing, begin, finish)]
 
     def __call__(self, day: float, y: np.ndarray) -> np.ndarray:
@@ -250,10 +255,10 @@ class _Slope:
         return np.array(found)
 
 
-def as_dosing(intake: Intake) -> Dosing:
-    """An intake as a dose given evenly while it lasts."""
+def as_dosing(intake: Intake, level: float) -> Dosing:
+    """An intake as a dose given evenly while it lasts; `level` is the animal's (`synapses.variability`)."""
     lasting = intake.end - intake.start
-    return Dosing(intake.drug, intake.start * DAY, dose=intake.rate * lasting, duration=lasting * DAY)
+    return Dosing(intake.drug, intake.start * DAY, dose=intake.rate * lasting * level, duration=lasting * DAY)
 
 
 def _on_board(dosing: Dosing, begin: float, finish: float) -> bool:

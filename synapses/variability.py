@@ -4,6 +4,11 @@ The median of each distribution is the shared value, so that the typical animal 
 on the animal's structure seed alone: paired animals of different groups are the same individual with another history.
 The coefficients of variation are assumed; one factor on all of them, `variability.scale`, is fitted to the spread of
 control animals.
+
+One dose of a drug reaches another level in every animal, since animals absorb, distribute and break down drugs at
+different rates. The level is the drug table's times a log-normal factor of the animal and the drug, whose mean is 1:
+over many animals a dose gives the level that the table says. Control animals get no drugs, so that nothing fits this
+spread. A concentration in a bath or at a probe is what the experimenter made it, and does not vary.
 """
 
 from __future__ import annotations
@@ -23,6 +28,19 @@ class Variability(ParameterGroup):
     group: ClassVar[str] = "variability"
 
     scale: float = parameter(1.0, "1", "s_CV", 0, 10, "factor on every coefficient of variation between animals")
+    drug_level: float = parameter(
+        0.3, "1", "CV_drug", 0, 2, "coefficient of variation between animals of a drug's level after the same dose"
+    )
+    animal: int | None = None
+    """The animal's structure seed; None is the typical animal, whose levels are those of the drug table."""
+
+    def level(self, drug: str) -> float:
+        """Level of a drug in this animal over that in the drug table, at the same dose; the mean over animals is 1."""
+        if self.animal is None:
+            return 1.0
+        generator = np.random.default_rng([self.animal, 0xD05E, *drug.encode()])
+        variance = np.log1p(self.drug_level**2)
+        return float(np.exp(np.sqrt(variance) * generator.standard_normal() - variance / 2))
 
 
 # Dotted parameter path: (coefficient of variation, source).

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from circuit.apparatus.probe import Probe
 from circuit.parameters import ModelParameters
 from protocols.animals.history import DrugTaking, Group, Injections, Phase, Treatment
 from results.store.experiment_document import days_given
@@ -74,12 +73,13 @@ def treatment_days(treatment: Treatment, group: Group, test_day: float) -> list[
 
 
 def dosings(
-    group: Group, test_day: float, lead: float, probe: Probe, dated: bool = False, site: str = CORE
+    group: Group, test_day: float, lead: float, own: ModelParameters, dated: bool = False, site: str = CORE
 ) -> list[Dosing]:
     """The group's treatments on the clock of the test, whose first event lies `lead` s after zero.
 
-    What is given through a probe reaches the tissue in part. What is given at no site of its own, yet not to the whole
-    animal, is given at `site`. With `dated`, only what is given on days of the history.
+    A dose acts as the animal's own level of the drug says. What is given through a probe reaches the tissue in part.
+    What is given at no site of its own, yet not to the whole animal, is given at `site`. With `dated`, only what is
+    given on days of the history.
     """
     given = []
     for treatment in group.treatment:
@@ -87,13 +87,13 @@ def dosings(
             continue
         at_site = treatment.concentration.to("uM") if treatment.concentration else 0.0
         if treatment.perfusate:
-            at_site = probe.delivered(treatment.perfusate.to("uM"))
+            at_site = own.probe.delivered(treatment.perfusate.to("uM"))
         for day in treatment_days(treatment, group, test_day):
             given.append(
                 Dosing(
                     treatment.drug,
                     (day - test_day) * DAY + lead,
-                    dose=treatment.dose.si if treatment.dose else 0.0,
+                    dose=treatment.dose.si * own.variability.level(treatment.drug) if treatment.dose else 0.0,
                     concentration=at_site,
                     duration=treatment.duration.si if treatment.duration else np.inf,
                     site=None if treatment.dose else treatment.site or site,
@@ -121,7 +121,7 @@ def expression_factors(group: Group) -> Factors:
     return factors_of(expression(group))
 
 
-def course(group: Group, probe: Probe, site: str = CORE) -> Course:
+def course(group: Group, own: ModelParameters, site: str = CORE) -> Course:
     """The course of a group's days, for animals whose sessions the network does not run.
 
     A treatment relative to the test, or a protein changed without a day, acts at the test; what it would do to the
@@ -129,7 +129,7 @@ def course(group: Group, probe: Probe, site: str = CORE) -> Course:
     """
     return Course(
         intakes=tuple(intake for day, phase in phase_starts(group) for intake in intakes_of(phase, day)),
-        treatments=tuple(dosings(group, 0.0, 0.0, probe, dated=True, site=site)),
+        treatments=tuple(dosings(group, 0.0, 0.0, own, dated=True, site=site)),
         expression=tuple(one for one in expression(group) if np.isfinite(one.day)),
     )
 

@@ -101,10 +101,10 @@ def at_rest(
     regions : collection of str
         Regions whose surroundings are asked for.
     """
-    left = days.adapted_state(days.course(group, own.probe, site), day, own) if adapted is None else adapted
+    left = days.adapted_state(days.course(group, own, site), day, own) if adapted is None else adapted
     state = left.expressing(days.expression_factors(group))
     clamp = _clamp(group, own)
-    given = [*days.dosings(group, day, lead, own.probe, site=site), *bath]
+    given = [*days.dosings(group, day, lead, own, site=site), *bath]
 
     def surroundings(region: str) -> Surroundings:
         on_board = exposure(reaching(given, region), EXPOSURE_TIMES, own.homeostasis.cystine)

@@ -99,6 +99,7 @@ def run_session(
     inputs = session_inputs(
         whole, animal.layout, own, body, state.weights, session.schedule, session.drug, silencing, light, session.home
     )
+    inputs["session.brain_level"] *= own.variability.level(session.drug)
     length = len(session.schedule) * operant_box.EPOCH + 1e-3
     return animal.circuit.run(WHOLE, inputs, length, noise_seed)
 
@@ -190,7 +191,7 @@ def _after_a_day(animal: Individual, state: State, group: Group, phase: Phase) -
         length = float(session.schedule[:, STAGE.index("minutes")].sum()) / 1440  # days
         ran = (Ran(state.day, state.day + length, float(output.states["slow"]["mglur23_tone"][0].mean())),)
         intakes = (Intake(state.day, state.day + length, intake / length, session.drug),) if intake else ()
-    course = replace(days.course(group, animal.own.probe), intakes=intakes, ran=ran)
+    course = replace(days.course(group, animal.own), intakes=intakes, ran=ran)
     adapted = chronic.live(course, state.day, state.day + 1, animal.own, state.adapted)
     return State(weights, state.day + 1, seen, adapted)
 
@@ -199,7 +200,7 @@ def at_home_until(state: State, day: int, group: Group, own: ModelParameters) ->
     """The state on a later day, after days in the home cage."""
     if day == state.day:
         return state
-    course = replace(days.course(group, own.probe), intakes=())
+    course = replace(days.course(group, own), intakes=())
     return replace(state, day=day, adapted=chronic.live(course, state.day, day, own, state.adapted))
 
 

@@ -134,7 +134,7 @@ class RewardTest(Assay):
 
 def adapted_on(group: Group, day: float, own: ModelParameters) -> AdaptedState:
     """What the days up to a test left behind; those of the history are solved once for all tests."""
-    course = days.course(group, own.probe)
+    course = days.course(group, own)
     past = min(float(group.days), day)
     return chronic.live(course, past, day, own, days.adapted_state(course, past, own))
 
@@ -143,14 +143,15 @@ def on_board(group: Group, day: float, own: ModelParameters) -> list[Dosing]:
     """What reaches the core of the group's treatments, and what it took not long ago, on the clock of the challenge."""
     recent = [
         replace(intake, start=intake.start - day, end=intake.end - day)
-        for intake in days.course(group, own.probe).intakes
+        for intake in days.course(group, own).intakes
         if day - intake.end < LINGERING
     ]
-    return [*reaching(days.dosings(group, day, 0.0, own.probe), CORE), *map(chronic.as_dosing, recent)]
+    taken = [chronic.as_dosing(intake, own.variability.level(intake.drug)) for intake in recent]
+    return [*reaching(days.dosings(group, day, 0.0, own), CORE), *taken]
 
 
 def effective_dose(test: RewardTest, own: ModelParameters) -> Dosing:
-    """The dose as an i.v. one would act."""
+    """The dose as an i.v. one would act in the typical animal."""
     if test.drug is None:
         raise ValueError("a natural reward is no dose")
     dose = test.dose.to("mg/kg") if test.dose else drugs()[test.drug].prime
@@ -158,8 +159,9 @@ def effective_dose(test: RewardTest, own: ModelParameters) -> Dosing:
 
 
 def acting_share(test: RewardTest, own: ModelParameters) -> float:
-    """Share of the dose that acts as an i.v. one would."""
-    return 1.0 if test.route == "i.v." else own.behaviour.injected_share
+    """What the dose is in this animal over an i.v. one in the typical animal: by its route, and by its level."""
+    level = 1.0 if test.drug is None else own.variability.level(test.drug)
+    return level if test.route == "i.v." else level * own.behaviour.injected_share
 
 
 def answer(test: RewardTest, group: Group, day: float, own: ModelParameters) -> tuple[Findings, Rest]:

@@ -170,7 +170,7 @@ class SpinesTest(SessionAssay):
 def _actin(group: Group, day: float, own: ModelParameters, until: float) -> tuple[np.ndarray, np.ndarray]:
     """Times from the injection, s, and the share of actin that blockers leave free to cycle then."""
     times = np.arange(0.0, until + STEP, STEP)
-    given = reaching(days.dosings(group, day, 0.0, own.probe), CORE)
+    given = reaching(days.dosings(group, day, 0.0, own), CORE)
     on_board = exposure(given, times, own.homeostasis.cystine)
     return times, on_board.actin_available
 

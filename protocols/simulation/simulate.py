@@ -14,7 +14,6 @@ from protocols.experiments.experiment import Experiment
 from protocols.experiments.model import parameters
 from protocols.simulation.digest import model_digest
 from results.recording import Identity, Recording
-from synapses.variability import draw
 
 
 def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None) -> PreparedCircuit:
@@ -68,6 +67,6 @@ def simulate(identity: Identity, experiment: Experiment, circuit: PreparedCircui
     group, test = experiment.group_named(identity.group), experiment.test_named(identity.test)
     own = parameters(experiment)
     if experiment.animals.variability:
-        own = own.varied(draw(identity.structure_seed, own.variability.scale))
+        own = own.of_animal(identity.structure_seed)
     day = test.on_day(group)
     return test.simulate(Animal(identity, group, day, own, experiment.acceleration, model_digest()), circuit)

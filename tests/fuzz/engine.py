@@ -10,7 +10,6 @@ from protocols.animals.rest import at_rest
 from protocols.assays.network import NetworkAssay
 from protocols.assays.reward import RewardTest, answer
 from protocols.experiments.model import parameters
-from synapses.variability import draw
 
 problems: list[str] = []
 """What kept runs from beginning."""
@@ -37,8 +36,7 @@ def simulate(identity, experiment, prepared):
 
 def _lay_out(identity, experiment):
     group, test = experiment.group_named(identity.group), experiment.test_named(identity.test)
-    shared = parameters(experiment)
-    own = shared.varied(draw(identity.structure_seed, shared.variability.scale))
+    own = parameters(experiment).of_animal(identity.structure_seed)
     day = experiment.test_day(group, test)
     if isinstance(test, RewardTest):
         answer(test, group, day, own)

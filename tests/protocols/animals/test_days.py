@@ -25,7 +25,7 @@ def group(**entries) -> Group:
 
 def doses(**treatment) -> list[float]:
     given = group(treatment=[{"drug": "NAC", "dose": "100 mg/kg"} | treatment])
-    return [dosing.start / days.DAY for dosing in days.dosings(given, 22.0, 0.0, OWN.probe)]
+    return [dosing.start / days.DAY for dosing in days.dosings(given, 22.0, 0.0, OWN)]
 
 
 def test_a_dose_is_given_before_the_test_on_a_day_or_with_a_phase():

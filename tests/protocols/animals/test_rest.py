@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -70,12 +72,12 @@ def test_expression_multiplies_what_the_history_left():
     )
 
 
-def given(*treatments: dict, **keys) -> Rest:
+def given(*treatments: dict, own: ModelParameters = OWN, **keys) -> Rest:
     """A withdrawn animal in whose every region is looked, after treatments at the test."""
     history = load("moussawi2009").group_named("cocaine").model_dump(mode="json", exclude_none=True)["history"]
     entries = [{"at": "-1 h", **treatment} for treatment in treatments]
     chosen = Group.model_validate({"name": "g", "history": history, "treatment": entries})
-    return at_rest(chosen, float(chosen.days), OWN, regions=list(regions()), **keys)
+    return at_rest(chosen, float(chosen.days), own, regions=list(regions()), **keys)
 
 
 def test_a_drug_by_probe_reaches_its_site_and_no_other():
@@ -101,6 +103,26 @@ def test_a_dose_and_a_bath_reach_every_region_and_a_method_its_own():
         assert here.exposure.sodium_available[0] < 0.1, name
     probe = given(channels={"probe_exchange": np.full(EXPOSURE_TIMES.shape, 0.1)}, site="DLS")
     assert [name for name, here in probe.at.items() if here.exposure.probe_exchange.any()] == ["DLS"]
+
+
+def test_a_dose_acts_by_the_animal_s_own_level_and_a_concentration_does_not_vary():
+    dose, bath = {"drug": "(S)-4-CPG", "dose": "100 mg/kg"}, {"drug": "(S)-4-CPG", "concentration": "50 uM"}
+    own = replace(OWN, variability=replace(OWN.variability, animal=5))
+    for treatment, level in ((dose, own.variability.level("(S)-4-CPG")), (bath, 1.0)):
+        typical, animal = (given(treatment, own=each).at[CORE].exposure.xc_inhibitor for each in (OWN, own))
+        assert animal == pytest.approx(level * typical)
+    assert own.variability.level("(S)-4-CPG") != 1.0
+
+
+def test_nac_of_the_evening_before_is_gone_when_the_session_begins():
+    """As Huang 2026 gave it in the home cage; with the half-life of man half of it was still there."""
+    groups = {group.name: group for group in load("huang2026").group}
+    vehicle, home_cage, with_extinction = (
+        at_rest(groups[name], 17.0, OWN).at[CORE].steady.extrasynaptic
+        for name in ("vehicle", "NAC in the home cage", "NAC 100 mg/kg")
+    )
+    assert home_cage == pytest.approx(vehicle, rel=0.03)
+    assert with_extinction > 1.3 * vehicle
 
 
 def test_a_protein_may_be_changed_in_one_region():

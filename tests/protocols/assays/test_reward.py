@@ -143,7 +143,7 @@ def test_abstinence_counts_from_the_end_of_the_history():
     found = measures(TRAINED, abstinence="3 d")
     assert found["abstinence"] == 3
     given_ = experiment(TRAINED, abstinence="3 d")
-    course = kind.days.course(given_.group_named("g"), OWN.probe)
+    course = kind.days.course(given_.group_named("g"), OWN)
     whole = live(course, 0.0, 7.0, OWN)
     assert found["d2_availability_change"] == pytest.approx(100 * (whole.d2 - 1), rel=1e-4)
     assert measures(TRAINED, day=7)["set_point"] == pytest.approx(found["set_point"])

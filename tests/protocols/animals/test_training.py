@@ -1,0 +1,45 @@
+"""A session gets what belongs to the animal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from circuit.network.inputs import Weights
+from circuit.parameters import ModelParameters
+from protocols.animals.history import Group, SelfAdministration
+from protocols.animals.sessions import session_of_phase
+from protocols.animals.training import Individual, State, run_session
+from synapses.drug_files import drugs
+
+
+@dataclass
+class Listening:
+    """A circuit that keeps the inputs of a run and runs nothing."""
+
+    scale: float = 0.05
+    inputs: dict[str, Any] = field(default_factory=dict)
+
+    def run(self, part, inputs, length, noise_seed):
+        self.inputs = inputs
+
+
+def brain_level(drug: str, seed: int | None) -> float:
+    """uM in brain that 1 mg/kg of what a lever brings would give at once."""
+    own = ModelParameters.shipped()
+    circuit = Listening()
+    animal = Individual.of(circuit, own if seed is None else own.of_animal(seed), 1)
+    phase = {"phase": "self_administration", "drug": drug, "days": 1, "hours": 2, "dose": "0.5 mg/kg"}
+    session = session_of_phase(SelfAdministration.model_validate(phase))
+    run_session(animal, State(Weights.naive(animal.layout)), Group(name="g"), session, 1)
+    return circuit.inputs["session.brain_level"] * 1e3
+
+
+@pytest.mark.parametrize("drug", ["cocaine", "nicotine"])
+def test_the_drug_of_a_session_reaches_the_brain_by_the_animal_s_own_level(drug):
+    level = ModelParameters.shipped().of_animal(4).variability.level(drug)
+    assert brain_level(drug, None) == pytest.approx(drugs()[drug].level)
+    assert brain_level(drug, 4) == pytest.approx(level * drugs()[drug].level)
+    assert level != 1.0
