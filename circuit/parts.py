@@ -21,5 +21,3 @@ LEARNT = ("rho", "potentiation")
 """Variables of a plastic contact that a run starts from and leaves behind: what an animal carries from test to test."""
 Apparatus = Literal["electrode", "operant box"]
 """What stands around a circuit: a stimulating and a recording electrode, or a box with levers."""
-Precision = Literal["single", "double"]
-"""Of what cells and contacts hold in a compiled program; times always have double precision."""

@@ -32,7 +32,7 @@ from circuit.engine import build_cache
 from circuit.engine.build_cache import cache_folder, lock
 from circuit.engine.compilation import EngineError, compile_program, importable, run_step
 from circuit.engine.scratch import scratch
-from circuit.parts import Precision
+from circuit.precision import Precision
 from circuit.wiring.plan import plan
 
 PROCESSOR = os.environ.get("CORTICOSTRIATAL_PROCESSOR") or "native"

@@ -33,7 +33,7 @@ from circuit.engine.functions import (
     narrowed,
     replace_functions,
 )
-from circuit.parts import Precision
+from circuit.precision import Precision
 from circuit.rest import NAME, Rest, RestError, Step, while_resting, with_rest
 
 DEVICE = "corticostriatal"

@@ -1,15 +1,10 @@
-"""The functions and numbers of the engine's C++: what stands for exp, log, clip, powers and random numbers, and which
-numbers have single precision.
-
-Times, and what is worked out from them, always have double precision: 0.1 ms after a minute is less than single
-precision can tell.
-"""
+"""The functions of the engine's C++: what stands for exp, log, clip, powers and random numbers, and expressions in the
+precision that they need (`circuit.precision`)."""
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
@@ -18,8 +13,8 @@ from brian2.codegen.generators.cpp_generator import CPPNodeRenderer
 from brian2.core.functions import DEFAULT_FUNCTIONS
 from brian2.utils.stringtools import get_identifiers
 
-TIME = re.compile(r"t|t_\w+|\w+_at|latency|lastspike")
-"""Names of variables that hold a time. What is worked out from them has double precision, and rests on double ones."""
+from circuit.precision import TIME
+
 NAMES = {"exp": "exponential", "log": "logarithm", "clip": "clipped", "rand": "drawn_uniform", "randn": "drawn_normal"}
 """Brian2's function -> ours, in `templates/functions.cpp`."""
 DRAWN = {"drawn_uniform": "uniforms", "drawn_normal": "normals"}
@@ -35,11 +30,6 @@ def replace_functions(code_object: type) -> None:
 def holds_times(text: str) -> bool:
     """Whether an expression holds a time."""
     return any(TIME.fullmatch(name) for name in get_identifiers(text))
-
-
-def single_precision(names: Iterable[str]) -> dict[str, type]:
-    """The variables, among some, that have single precision where the program has it."""
-    return {name: np.float32 for name in names if not TIME.fullmatch(name)}
 
 
 def narrowed(statement: Any) -> Any:

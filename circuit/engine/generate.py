@@ -22,7 +22,7 @@ from circuit.engine import device as engine
 from circuit.engine.compiled import DURATION_VARIABLE, FLAGS, SEED_VARIABLE
 from circuit.network import build
 from circuit.network.objects import Circuit
-from circuit.parts import Precision
+from circuit.precision import Precision
 from circuit.wiring.plan import plan
 
 

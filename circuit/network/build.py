@@ -20,7 +20,7 @@ from circuit.cells.kinds import CELLS, COARSE, DRIVES, EVOKED, OPEN, OWN, PROJEC
 from circuit.network import contacts, electrode, session
 from circuit.network.extracellular import spill, timed_inputs
 from circuit.network.objects import STEP, Circuit
-from circuit.parts import Precision
+from circuit.precision import Precision
 from circuit.wiring.layout import Layout, lay_out
 from circuit.wiring.plan import Plan
 from synapses import dopamine, endocannabinoid, release

@@ -8,8 +8,7 @@ from typing import Any
 from brian2 import Equations, Network, SpikeMonitor, StateMonitor, Synapses, TimedArray, second
 
 from circuit import parts
-from circuit.engine.functions import single_precision
-from circuit.parts import Precision
+from circuit.precision import Precision, single_precision
 from circuit.rest import Rest
 from circuit.wiring.layout import Layout, Range
 from circuit.wiring.plan import Plan

@@ -19,7 +19,7 @@ import pytest
 
 from benchmarks.oracles import PRESET, SCALE, inputs_for
 from circuit.engine import compiled
-from circuit.parts import Precision
+from circuit.precision import Precision
 
 PLASTIC = "pyramidal_to_medium_spiny_plastic"
 FROZEN = Path(__file__).with_name("frozen.json")
