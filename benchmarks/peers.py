@@ -19,12 +19,15 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 SIMULATORS = {"brian": "brian2", "annarchy": "ANNarchy", "nest": "nest"}
 """Name here, and the module that must be there."""
+DISTRIBUTIONS = {"brian": "brian2", "annarchy": "ANNarchy", "nest": "nest-simulator"}
+"""Name here, and what its version is installed under."""
 NETWORKS = ("cuba", "coba")
 EXCITATORY, INHIBITORY, PROBABILITY = 3200, 800, 0.02
 STEP, REFRACTORY = 0.1, 5.0  # ms
@@ -204,7 +207,8 @@ def main() -> None:
     name, network, seconds, seed, folder = sys.argv[1:6]
     simulator = {"brian": brian, "annarchy": annarchy, "nest": nest}[name]
     Path(folder).mkdir(parents=True, exist_ok=True)
-    print(json.dumps(simulator(network, float(seconds), int(seed), Path(folder))))
+    found = simulator(network, float(seconds), int(seed), Path(folder))
+    print(json.dumps({**found, "version": version(DISTRIBUTIONS[name])}))
 
 
 if __name__ == "__main__":

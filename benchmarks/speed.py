@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import limit_loop, peers
+from benchmarks import limit_loop, peers, same_work
 from benchmarks.side_by_side import Cost, Kept, measured, middle, ratio, take_turns
 
 PARTS = ("limit", "peers", "plain", "growth")
@@ -35,10 +35,12 @@ EXPERIMENT = "moussawi2009"
 
 
 def limit(kept: Kept, quick: bool) -> None:
-    """The engine against the hand-written loop."""
+    """The engine against the hand-written loop, once it is known that they do the same work."""
+    key = limit_loop.key()
+    kept.get("same work", {"loop": key, "engine": limit_loop.engine_key()}, same_work.check)
     for scale in (1.0,) if quick else (1.0, 4.0, 16.0):
         seconds, repeats = (4.0, 3) if quick else (10.0, 5)
-        asked = {"scale": scale, "network_seconds": seconds, "repeats": repeats}
+        asked = {"scale": scale, "network_seconds": seconds, "repeats": repeats, "loop": key}
         kept.get(f"limit, scale {scale:g}", asked, partial(limit_loop.compare, scale, seconds, repeats))
 
 
@@ -75,6 +77,7 @@ def _peers(network: str, asked: dict[str, Any]) -> dict[str, Any]:
         "rates": {s: float(np.mean(v)) for s, v in rates.items()},
         "rate_differs_by": {s: _difference(v, rates["brian"]) for s, v in rates.items() if s != "brian"},
         "build_processor": {s: max(c.printed["build_processor"] for c in costs[s]) for s in costs},
+        "versions": {s: costs[s][0].printed["version"] for s in costs},
     }
 
 
@@ -231,8 +234,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     file = given.out or (RESULTS.with_name("results-quick.json") if given.quick else RESULTS)
     kept = Kept(file)
     parts = {"limit": limit, "peers": peer, "plain": plain, "growth": growth}
-    for part in given.only or PARTS:
-        parts[part](kept, given.quick)
+    try:
+        for part in given.only or PARTS:
+            parts[part](kept, given.quick)
+    except limit_loop.LessWorkError as difference:
+        print(difference, file=sys.stderr)
+        return 1
     from benchmarks.speed_page import tables
 
     print(tables(kept.entries), end="")
