@@ -25,7 +25,7 @@ NOT_MEASURED: tuple[tuple[str, str], ...] = ()
 
 def tables(entries: Entries) -> str:
     """All tables for which there are measurements; empty where there are none."""
-    parts = [_others(entries), _growth(entries), _animals(entries), _conditions(entries)]
+    parts = [_others(entries), _growth(entries), _animals(entries), _lifetime(entries), _conditions(entries)]
     return "\n".join(part for part in parts if part)
 
 
@@ -160,6 +160,28 @@ def _animals(entries: Entries) -> str:
     if not rows:
         return ""
     return "## Animals and processes\n\n" + markdown(Table(("what", "s of processor an animal", "wall s in all"), rows))
+
+
+def _lifetime(entries: Entries) -> str:
+    rows = []
+    for name, entry in entries.items():
+        if name.startswith("lifetime"):
+            found, asked = entry["found"], entry["asked"]
+            what = ", ".join(f"{asked[each]} {each}" for each in ("sessions", "tests", "animals") if each in asked)
+            here, there = "this checkout", "commit"
+            rows.append((
+                f"{name.partition(', ')[2]}: {what}", found["commit"], f"{found['programs']}",
+                *(f"{found[part][who]['median']:.3g}" for part in ("user", "rest") for who in (here, there)),
+                _range(found["ratio_of_programs"]),
+                *(f"{found['build_processor'][who]:.0f}" for who in (here, there)),
+            ))  # fmt: skip
+    if not rows:
+        return ""
+    columns = (
+        "what", "commit", "runs of a program", "programs here, s", "there, s", "rest here, s", "there, s",
+        "programs here over there", "build here, s of processor", "there, s",
+    )  # fmt: skip
+    return "## A life, and a study: this version and another\n\n" + markdown(Table(columns, tuple(rows)))
 
 
 def _conditions(entries: Entries) -> str:
