@@ -137,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sessions", type=int, default=SESSIONS, help="of the life, before its tests")
     parser.add_argument("--tests", type=int, default=TESTS, help="of the life")
     parser.add_argument("--animals", type=int, default=1, help="in each group of the study of plasticity")
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=4, help="an even number: the order turns round")
     parser.add_argument("--out", type=Path, default=RESULTS, metavar="FILE")
     given = parser.parse_args(arguments)
     if given.sessions < 2 or not 1 <= given.tests <= TESTS or given.animals < 1:

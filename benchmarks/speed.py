@@ -1,10 +1,11 @@
-"""How fast the engine is: against a plain Brian2 script, ANNarchy, NEST and a hand-written loop, and how cost grows.
+"""How fast the engine is: against a plain Brian2 script, other simulators and a hand-written loop, and how cost grows.
 
     python -m benchmarks.speed [--quick] [--only PART]...             (make bench)
 
 Parts: `limit`, `peers`, `plain`, `growth`. Each measurement is stored at once (benchmarks/results.json), and the same
 command goes on from there. An entry that is deleted, or whose question changes, is measured again. The site's page on
-benchmarks has the tables. Peers come with the extra `bench`; those that are missing are named and left out.
+benchmarks has the tables. ANNarchy and NEST come with the extra `bench`, GeNN from its repository (it is not on PyPI):
+``pip install git+https://github.com/genn-team/genn``. Peers that are missing are named and left out.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +50,7 @@ def peer(kept: Kept, quick: bool) -> None:
     """The benchmark networks here and in ANNarchy and NEST."""
     absent = peers.missing()
     if absent:
-        print(f"not installed, left out: {', '.join(absent)} (pip install 'corticostriatal[bench]')", file=sys.stderr)
+        print(f"not installed, left out: {', '.join(absent)} (see the page on benchmarks)", file=sys.stderr)
     present = [name for name in peers.SIMULATORS if name not in absent]
     for network in ("cuba",) if quick else peers.NETWORKS:
         # A network drawn anew has a rate of its own: matched rates show over many draws only.
@@ -125,6 +127,7 @@ def _plain(asked: dict[str, Any]) -> dict[str, Any]:
     return {
         "what": f"{runs * len(tests)} runs; of the script {asked['network_seconds']:g} s of network time and one of "
         f"{groups * len(tests)} builds were measured, here one build and one run of each test; the rest is multiplied",
+        "version": version("brian2"),
         "biological_seconds": lengths,
         "processor_here": {part: middle(values) for part, values in own.items()},
         "processor_script": {part: middle(values) for part, values in script.items()},

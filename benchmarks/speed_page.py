@@ -18,8 +18,19 @@ AIMS: Mapping[str, tuple[str, Callable[[float], bool]]] = {
     "cuba nest": ("at least 5", lambda value: value >= 5),
     "coba nest": ("at least 5", lambda value: value >= 5),
 }
-NAMES = {"annarchy": "ANNarchy", "nest": "NEST"}
-NOT_MEASURED: tuple[tuple[str, str], ...] = ()
+NAMES = {"annarchy": "ANNarchy", "nest": "NEST", "genn": "GeNN"}
+NOT_MEASURED = (
+    (
+        "Arbor",
+        "its integrate-and-fire cell has no synaptic time course (0.12.2: `lif_cell` has a membrane time constant "
+        "only), and its cable cells have no reset unless a mechanism is written for it",
+    ),
+    (
+        "Jaxley",
+        "its synapse for integrate-and-fire cells is set to one by a spike instead of added to, and has no delay "
+        "(`jaxley/synapses/spike.py`)",
+    ),
+)
 """Why other simulators are not in the table: name and reason."""
 
 
@@ -61,7 +72,8 @@ def _plain(entries: Entries) -> list[tuple[str, ...]]:
         return []
     found = entry["found"]
     judged = _judged(found["ratio"]["median"], "plain Brian2 script")
-    return [("plain Brian2 script", f"{found['what']}; an untuned script, end to end", _range(found["ratio"]), *judged)]
+    called = " ".join(["Brian2", found.get("version", ""), "as a plain script"]).replace("  ", " ")
+    return [(called, f"{found['what']}; an untuned script, end to end", _range(found["ratio"]), *judged)]
 
 
 def _limit(entries: Entries) -> list[tuple[str, ...]]:
@@ -189,7 +201,10 @@ def _conditions(entries: Entries) -> str:
         return ""
     loads = [entry["others_on_the_machine"] for entry in entries.values()]
     machines = dict.fromkeys(entry["machine"] for entry in entries.values() if "machine" in entry)
-    named = f"\nMeasured on: {'; and on '.join(machines)}.\n" if machines else ""
+    unnamed = (
+        "" if all("machine" in entry for entry in entries.values()) else "; earlier, where the machine was not noted"
+    )
+    named = f"\nMeasured on: {'; and on '.join(machines)}{unnamed}.\n" if machines else ""
     return named + (
         "\nTimes are of the processor, medians with the smallest and largest of all repeats, contenders taking turns. "
         f"The load average when the measurements began was {min(loads):g} to {max(loads):g}; where it is far above 0 "
