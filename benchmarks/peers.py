@@ -13,6 +13,7 @@ are kept in FOLDER, so that only the first of several repeats builds one; `build
 from __future__ import annotations
 
 import json
+import os
 import re
 import resource
 import shutil
@@ -209,7 +210,8 @@ def genn(network: str, seconds: float, seed: int, folder: Path) -> dict[str, Any
     p = CUBA if network == "cuba" else COBA
     capacitance = 0.2  # nF, so that weights are in nA, or in uS
     leak = capacitance / p["tau"]  # uS
-    model = g.GeNNModel("double", f"genn_{network}", backend="single_threaded_cpu", time_precision="double")
+    os.environ["CXX"] = f"{os.environ.get('CXX', 'g++')} -march=native"  # for its own makefile
+    model = g.GeNNModel("double", f"genn_{network}", "single_threaded_cpu", time_precision="double", optimize_code=True)
     model.dt, model.seed = STEP, seed
     given = {
         "C": capacitance, "TauM": p["tau"], "Vrest": p["leak"], "Vreset": p["reset"], "Vthresh": p["threshold"],
@@ -222,11 +224,12 @@ def genn(network: str, seconds: float, seed: int, folder: Path) -> dict[str, Any
         cells[name].spike_recording_enabled = True
     synapses = {"e": ("excitation", TAU_E, REVERSAL_E), "i": ("inhibition", TAU_I, REVERSAL_I)}
     for source, (weight, tau, reversal) in synapses.items():
-        if network == "cuba":
-            effect = g.init_postsynaptic("ExpCurr", {"tau": tau})
-        else:
-            effect = g.init_postsynaptic("ExpCond", {"tau": tau, "E": reversal})
         for target in cells:
+            if network == "cuba":
+                effect = g.init_postsynaptic("ExpCurr", {"tau": tau})
+            else:
+                seen = {"V": g.create_var_ref(cells[target], "V")}
+                effect = g.init_postsynaptic("ExpCond", {"tau": tau, "E": reversal}, var_refs=seen)
             strength = g.init_weight_update("StaticPulseConstantWeight", {"g": p[weight] * leak})
             drawn = g.init_sparse_connectivity("FixedProbability", {"prob": PROBABILITY})
             model.add_synapse_population(

@@ -49,7 +49,8 @@ class Plastic {
     const Clock &clock;
     vector<double> calcium, bound, t_calcium, docked_at, docked_in, residual, t_residual;
     vector<int> incoming, first_in;  // contacts target by target
-    vector<vector<int>> arriving, entering;  // contacts by step: spikes on their way, and releases whose calcium is
+    vector<char> released;                   // by the last spike
+    vector<vector<int>> arriving, entering;  // contacts by step: spikes on their way, and the calcium that follows them
     const int later;
     double gain, half, maximum, floor_share, recovery, quantum, ratio, ampa_gain, calcium_decay, log_d, log_p, lowest,
         depression, lower, writing, residual_half, residual_share, residual_decay, entry, spike_calcium;
@@ -98,6 +99,7 @@ public:
         if (later < 1) fail("calcium without a delay");
         const size_t contacts = wiring.target.size();
         for (auto *each : {&calcium, &bound, &t_calcium, &docked_at, &docked_in}) each->assign(contacts, 0);
+        released.assign(contacts, 0);
         source.resize(contacts);
         incoming.resize(contacts);
         first_in.assign(to.n + 1, 0);
@@ -121,16 +123,19 @@ public:
         for (int i : axons.fired)
             for (int s = wiring.first[i]; s < wiring.first[i + 1]; s++)
                 arriving[(slot + wiring.delay[s]) % slots].push_back(s);
-        for (int s : entering[slot]) {
-            const int cell = wiring.target[s];
+        for (int s : entering[slot]) {  // a spike brings weights up to now where calcium is high, released or not
+            if (!released[s] && calcium[s] <= lowest) continue;
             advance(s, t, space);
-            calcium[s] += entry * space.nmda * cells.unblocked(cells.v[cell]);
+            if (!released[s]) continue;
+            calcium[s] += entry * space.nmda * cells.unblocked(cells.v[wiring.target[s]]);
             bound[s] = 1;
+            calcium_events++;
         }
-        calcium_events += entering[slot].size();
         entering[slot].clear();
         vector<int> &entering_then = entering[(slot + later) % slots];
+        entering_then.insert(entering_then.end(), arriving[slot].begin(), arriving[slot].end());
         for (int s : arriving[slot]) {
+            released[s] = 0;
             if (t < docked_at[s]) continue;
             const int cell = wiring.target[s];
             double drive = space.camp * (1 + gain * potentiation[s]) / half;
@@ -143,7 +148,7 @@ public:
             cells.ampa[cell] += quantum * cells.surface * rho[s] * (1 + ampa_gain * potentiation[s]);
             cells.nmda[cell] += quantum * ratio;
             cells.releases[cell] += 1 / (cells.afferents * cells.release_window);
-            entering_then.push_back(s);
+            released[s] = 1;
             releases++;
         }
         reached += arriving[slot].size();
