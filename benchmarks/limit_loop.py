@@ -1,9 +1,9 @@
 """The engine against one hand-written C++ loop of its circuit (`benchmarks/limit/`), the practical limit.
 
-Both get the same inputs, the wiring among them, and simulate the same network time at rest. The loop has its own
-generator of random numbers, so the two agree in the mean, not spike by spike. That they do the same work is checked by
-`benchmarks.same_work` before anything is measured, and here again on the runs that are measured: a loop that computed
-less would not be a limit.
+Both get the same inputs, the wiring among them, and simulate the same network time, at rest or with a tetanus. The loop
+has its own generator of random numbers, so the two agree in the mean, not spike by spike. That they do the same work is
+checked by `benchmarks.same_work` before anything is measured, and here again on the runs that are measured: a loop that
+computed less would not be a limit.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ STATES = {
     "cells": (("v", "I_afferent"), 4),
 }  # fmt: skip
 """What the loop records over time, as the engine's monitors name it, and of how many cells."""
+TETANUS, STRENGTH = (1.0, 50, 50.0), 0.8
+"""s, pulses, Hz; share of axons that a pulse recruits."""
 CHANCE = 1e-4
 """How often a measure of two equal programs may be called different."""
 
@@ -43,11 +45,28 @@ class LessWorkError(ContenderError):
     """A loop and an engine that do not do the same work."""
 
 
-def inputs(scale: float, duration: float) -> dict[str, Any]:
-    """Inputs of a naive animal at rest and at full rate: no pulses, nothing accelerated."""
-    from benchmarks.oracles import inputs_for
+def inputs(scale: float, duration: float, protocol: str = "rest") -> dict[str, Any]:
+    """Inputs of a naive animal at full rate, nothing accelerated.
 
-    return inputs_for([], duration, name=PRESET, scale=scale)
+    Parameters
+    ----------
+    scale : float
+    duration : float
+        Network time, s.
+    protocol : {"rest", "tetanus"}
+        Without pulses, or with a tetanus in a window after which terminals are put back.
+    """
+    from benchmarks.oracles import inputs_for
+    from circuit.clock import CLOCK_BIN
+
+    begin, number, frequency = TETANUS if protocol == "tetanus" else (0.0, 0, 1.0)
+    pulses = begin + np.arange(number) / frequency
+    given = inputs_for(list(pulses), duration, name=PRESET, scale=scale)
+    given["pulse_strengths.values"][:number] = STRENGTH
+    if number:
+        window = slice(round(begin / CLOCK_BIN), round(1 + pulses[-1] / CLOCK_BIN))
+        given["pulse_window.values"][window] = 1.0
+    return given
 
 
 def write_inputs(given: Mapping[str, Any], folder: Path) -> None:
@@ -186,11 +205,11 @@ def refuse(difference: str, where: str) -> None:
         raise LessWorkError(f"engine and hand-written loop do not do the same work {where}: {difference}")
 
 
-def engine(scale: float, duration: float, seed: int) -> dict[str, Any]:
+def engine(scale: float, duration: float, seed: int, protocol: str = "rest") -> dict[str, Any]:
     """One run of the compiled circuit: the cost of the program itself, and its means."""
     from circuit.engine import compiled
 
-    build, given = compiled.build(PRESET, scale), inputs(scale, duration)
+    build, given = compiled.build(PRESET, scale), inputs(scale, duration, protocol)
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with memory_of_children() as largest:
         output = build.run(given, duration, seed)
@@ -202,7 +221,7 @@ def engine(scale: float, duration: float, seed: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def compare(scale: float, duration: float, repeats: int) -> dict[str, Any]:
+def compare(scale: float, duration: float, repeats: int, protocol: str = "rest") -> dict[str, Any]:
     """Processor time a network second of both, their ratio, and what both did.
 
     Raises
@@ -214,13 +233,13 @@ def compare(scale: float, duration: float, repeats: int) -> dict[str, Any]:
     from circuit.wiring.plan import plan
 
     compiled.build(PRESET, scale)
-    program, given = compiled_loop(), inputs(scale, duration)
+    program, given = compiled_loop(), inputs(scale, duration, protocol)
     with tempfile.TemporaryDirectory() as name:
         write_inputs(given, Path(name))
         command = [str(program), name, name, repr(duration)]
 
         def ours(repeat: int) -> Cost:
-            words = ["_engine", str(scale), str(duration), str(repeat + 1)]
+            words = ["_engine", str(scale), str(duration), str(repeat + 1), protocol]
             printed = measured([sys.executable, "-m", "benchmarks.limit_loop", *words]).printed
             return Cost(printed["wall"], printed["processor"], printed["memory"], printed)
 
@@ -263,4 +282,4 @@ def unfilled(counts: Mapping[str, Any]) -> str:
 
 if __name__ == "__main__":
     if sys.argv[1] == "_engine":
-        print(json.dumps(engine(float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))))
+        print(json.dumps(engine(float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), *sys.argv[5:])))

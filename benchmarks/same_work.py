@@ -31,7 +31,6 @@ ALIKE = 1e-6
 CALM = {"cortical_interneuron": 0.2, "fast_spiking": 0.3}
 """How much of their excitation interneurons keep without chance. At full drive they fire in bursts, in which rounding
 grows until spikes move, between two of Brian2's own targets as well."""
-TETANUS = (1.0, 50, 50.0)  # s, pulses, Hz
 RUNS, LONG = 24, 4.0  # runs of each with chance, and s of network time of each
 
 
@@ -66,18 +65,6 @@ def without_chance(scale: float, recovery: float) -> dict[str, Any]:
     offset[:] = np.concatenate([[0], np.cumsum(rate * CLOCK_BIN)[:-1]]) - rate * starts
     for kind, share in CALM.items():
         given[f"pyramidal_to_{kind}.excitation"] = given[f"pyramidal_to_{kind}.excitation"] * share
-    return given
-
-
-def with_chance(scale: float) -> dict[str, Any]:
-    """Inputs of a naive animal at rest with a tetanus in between, in a window after which terminals are put back."""
-    from benchmarks.oracles import inputs_for
-    from circuit.clock import CLOCK_BIN
-
-    begin, number, frequency = TETANUS
-    given = inputs_for(list(begin + np.arange(number) / frequency), LONG, name=PRESET, scale=scale)
-    given["pulse_strengths.values"][:number] = 0.8
-    given["pulse_window.values"][round(begin / CLOCK_BIN) : round(1 + (begin + number / frequency) / CLOCK_BIN)] = 1.0
     return given
 
 
@@ -154,7 +141,7 @@ def check(scale: float = SCALE, sources: Path = limit_loop.SOURCES) -> dict[str,
         difference = limit_loop.unfilled(counts) or law_differs(ours, other, counts, given)
         limit_loop.refuse(difference, f"without chance, {name}")
         done[name] = {event: counts[event] for event in limit_loop.EVENTS}
-    given = with_chance(scale)
+    given = limit_loop.inputs(scale, LONG, "tetanus")
     engine = [limit_loop.means(build.run(given, LONG, seed + 1), given) for seed in range(RUNS)]
     runs = [limit_loop.run_loop(program, given, LONG, seed + 1) for seed in range(RUNS)]
     loop = [limit_loop.means(output, given) for output, _ in runs]

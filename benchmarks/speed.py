@@ -44,6 +44,9 @@ def limit(kept: Kept, quick: bool) -> None:
         seconds, repeats = (4.0, 3) if quick else (10.0, 5)
         asked = {"scale": scale, "network_seconds": seconds, "repeats": repeats, "loop": key}
         kept.get(f"limit, scale {scale:g}", asked, partial(limit_loop.compare, scale, seconds, repeats))
+    seconds, repeats = 4.0, 3 if quick else 5
+    asked = {"scale": 1.0, "network_seconds": seconds, "repeats": repeats, "loop": key, "protocol": "tetanus"}
+    kept.get("limit, tetanus", asked, partial(limit_loop.compare, 1.0, seconds, repeats, "tetanus"))
 
 
 def peer(kept: Kept, quick: bool) -> None:

@@ -82,8 +82,9 @@ def _limit(entries: Entries) -> list[tuple[str, ...]]:
         if name.startswith("limit"):
             found = entry["found"]
             seconds, taken = found["processor_per_network_second"], _turned(found["ratio"])
+            doing = "with a tetanus in four seconds" if entry["asked"].get("protocol") == "tetanus" else "at rest"
             what = (
-                f"the default circuit at rest, {found['cells']:,} cells and {found['plastic_contacts']:,} plastic "
+                f"the default circuit {doing}, {found['cells']:,} cells and {found['plastic_contacts']:,} plastic "
                 f"contacts; {seconds['engine']:.3g} s here for a network second"
             )
             rows.append(("hand-written loop in double", what, _range(taken), *_judged(taken["median"], "limit")))

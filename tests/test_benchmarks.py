@@ -58,7 +58,7 @@ def test_what_was_measured_is_not_measured_again_unless_something_else_is_asked(
 def test_one_table_says_which_aims_are_missed_and_on_which_machine():
     spread = {"median": 3.0, "smallest": 2.5, "largest": 4.0}
     entries = {
-        "limit, scale 4": {"others_on_the_machine": 0.1, "machine": "a processor, 2 cores", "found": {
+        "limit, scale 4": {"asked": {}, "others_on_the_machine": 0.1, "machine": "a processor, 2 cores", "found": {
             "cells": 4000, "plastic_contacts": 400_000, "ratio": spread,
             "processor_per_network_second": {"engine": 0.9, "loop": 0.3},
         }},
