@@ -17,17 +17,22 @@ struct Wiring {  // contacts lie source by source
     }
 };
 
-struct Fixed {  // contacts of a projection have one delay, so spikes of whole cells wait
+struct Fixed {  // contacts of a projection have one delay and one transmitter, so spikes of whole cells wait
     const Wiring wiring;
     Cells &target;
-    const vector<double> excitation, inhibition;
-    const double ratio;
     const bool glutamate;
+    const vector<double> opened;
+    const double ratio;
     vector<vector<int>> waiting;
+    static bool excites(const Inputs &in, const string &name) {
+        if (!in.has(name + ".excitation")) return false;
+        const vector<double> opens = in.array(name + ".excitation");
+        return *std::max_element(opens.begin(), opens.end()) > 0;
+    }
     Fixed(const Inputs &in, const Cells &from, Cells &to)
-        : wiring(in, "", from, to), target(to), excitation(in.array(wiring.name + ".excitation")),
-          inhibition(in.array(wiring.name + ".inhibition")), ratio(in.number(wiring.name + ".nmda_ratio")),
-          glutamate(*std::max_element(excitation.begin(), excitation.end()) > 0), waiting(wiring.longest + 1) {
+        : wiring(in, "", from, to), target(to), glutamate(excites(in, wiring.name)),
+          opened(in.array(wiring.name + (glutamate ? ".excitation" : ".inhibition"))),
+          ratio(glutamate ? in.number(wiring.name + ".nmda_ratio") : 0), waiting(wiring.longest + 1) {
         for (int steps : wiring.delay)
             if (steps != wiring.longest) fail(wiring.name + ": contacts of different delay");
     }
@@ -36,8 +41,8 @@ struct Fixed {  // contacts of a projection have one delay, so spikes of whole c
         for (int i : waiting[now % waiting.size()])
             for (int c = wiring.first[i]; c < wiring.first[i + 1]; c++) {
                 const int to = wiring.target[c];
-                if (glutamate) { target.ampa[to] += excitation[c]; target.nmda[to] += ratio * excitation[c]; }
-                else target.gaba[to] += inhibition[c];
+                if (glutamate) { target.ampa[to] += opened[c]; target.nmda[to] += ratio * opened[c]; }
+                else target.gaba[to] += opened[c];
             }
     }
 };

@@ -33,6 +33,7 @@ public:
         if (found == numbers.end()) fail("no input " + name);
         return found->second;
     }
+    bool has(const string &name) const { return numbers.count(name) || std::ifstream(folder + name); }
     vector<double> array(const string &name) const {
         std::ifstream file(folder + name, std::ios::binary | std::ios::ate);
         if (!file) fail("no input " + name);
