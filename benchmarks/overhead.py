@@ -27,14 +27,14 @@ COMMANDS = (
     ("show", "moussawi2009"),
 )
 LOG = "OVERHEAD_LOG"
-# Every Python process imports this module as it starts. A program of a compiled circuit is called `main`; its time is
-# what this process's children have taken after it beyond what they had before it.
+# Every Python process imports this module as it starts. A program of a compiled circuit is called `main`; its time (the
+# user's, and the system's) is what this process's children have taken after it beyond what they had before it.
 CUSTOM = f"""
 import os, resource, subprocess
 run = subprocess.run
 def children():
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return used.ru_utime, used.ru_stime
 def timed(command, *rest, **named):
     before = children()
     try:
@@ -42,7 +42,7 @@ def timed(command, *rest, **named):
     finally:
         if os.path.basename(command[0]) == "main":
             with open(os.environ["{LOG}"], "a") as log:
-                log.write(repr(children() - before) + "\\n")
+                log.write("%r %r\\n" % tuple(b - a for a, b in zip(before, children())))
 subprocess.run = timed
 """
 
@@ -59,18 +59,20 @@ def checkout(commit: str) -> Iterator[Path]:
             subprocess.run(["git", "-C", str(ROOT), "worktree", "remove", "--force", str(folder)], check=True)
 
 
-def once(source: Path, words: Sequence[str]) -> Cost:
-    """The command in one checkout; `Cost.printed` holds the time of its programs, s, and their number."""
+def once(source: Path, words: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
+    """The command in one checkout; `Cost.printed` holds the time of its programs, s, how much of it is not the system's
+    (`user`), and their number."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "sitecustomize.py").write_text(CUSTOM)
         log = folder / "programs"
         log.touch()
-        environment = {"PYTHONPATH": f"{folder}:{source}", LOG: str(log), "PYTHONDONTWRITEBYTECODE": ""}
+        around = {**(environment or {}), "PYTHONPATH": f"{folder}:{source}", LOG: str(log), "PYTHONDONTWRITEBYTECODE": ""}
         out = ["--out", str(folder / "out")] if words[0] in ("run", "validate", "compare") else []
-        cost = measured([sys.executable, "-m", "corticostriatal", *words, *out], environment, folder)
-        programs = [float(line) for line in log.read_text().split()]
-    return Cost(cost.wall, cost.processor, cost.memory, {"programs": sum(programs), "number": len(programs)})
+        cost = measured([sys.executable, "-m", "corticostriatal", *words, *out], around, folder)
+        each = [[float(number) for number in line.split()] for line in log.read_text().splitlines()]
+    user, system = (sum(line[part] for line in each) for part in (0, 1))
+    return Cost(cost.wall, cost.processor, cost.memory, {"programs": user + system, "user": user, "number": len(each)})
 
 
 def compare(sources: Mapping[str, Path], words: Sequence[str], repeats: int) -> dict[str, dict[str, list[float]]]:

@@ -1,4 +1,4 @@
-"""One network second in Brian2, ANNarchy and NEST: benchmark networks that all of them express.
+"""One network second in Brian2, ANNarchy, NEST and GeNN: benchmark networks that all of them express.
 
     python -m benchmarks.peers SIMULATOR NETWORK SECONDS SEED FOLDER         (make bench)
 
@@ -13,18 +13,22 @@ are kept in FOLDER, so that only the first of several repeats builds one; `build
 from __future__ import annotations
 
 import json
+import os
 import re
 import resource
 import shutil
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-SIMULATORS = {"brian": "brian2", "annarchy": "ANNarchy", "nest": "nest"}
+SIMULATORS = {"brian": "brian2", "annarchy": "ANNarchy", "nest": "nest", "genn": "pygenn"}
 """Name here, and the module that must be there."""
+DISTRIBUTIONS = {"brian": "brian2", "annarchy": "ANNarchy", "nest": "nest-simulator", "genn": "pygenn"}
+"""Name here, and what its version is installed under."""
 NETWORKS = ("cuba", "coba")
 EXCITATORY, INHIBITORY, PROBABILITY = 3200, 800, 0.02
 STEP, REFRACTORY = 0.1, 5.0  # ms
@@ -199,12 +203,62 @@ def nest(network: str, seconds: float, seed: int, folder: Path) -> dict[str, Any
     }  # fmt: skip
 
 
+def genn(network: str, seconds: float, seed: int, folder: Path) -> dict[str, Any]:
+    """GeNN 5 on one thread of the processor, stepped from Python as its examples do."""
+    import pygenn as g
+
+    p = CUBA if network == "cuba" else COBA
+    capacitance = 0.2  # nF, so that weights are in nA, or in uS
+    leak = capacitance / p["tau"]  # uS
+    os.environ["CXX"] = f"{os.environ.get('CXX', 'g++')} -march=native"  # for its own makefile
+    model = g.GeNNModel("double", f"genn_{network}", "single_threaded_cpu", time_precision="double", optimize_code=True)
+    model.dt, model.seed = STEP, seed
+    given = {
+        "C": capacitance, "TauM": p["tau"], "Vrest": p["leak"], "Vreset": p["reset"], "Vthresh": p["threshold"],
+        "Ioffset": 0.0 if network == "cuba" else COBA_DRIVE * leak, "TauRefrac": REFRACTORY,
+    }  # fmt: skip
+    start = {"V": g.init_var("Uniform", {"min": p["reset"], "max": p["threshold"]}), "RefracTime": 0.0}
+    cells = {}
+    for name, number in (("e", EXCITATORY), ("i", INHIBITORY)):
+        cells[name] = model.add_neuron_population(name, number, "LIF", given, start)
+        cells[name].spike_recording_enabled = True
+    synapses = {"e": ("excitation", TAU_E, REVERSAL_E), "i": ("inhibition", TAU_I, REVERSAL_I)}
+    for source, (weight, tau, reversal) in synapses.items():
+        for target in cells:
+            if network == "cuba":
+                effect = g.init_postsynaptic("ExpCurr", {"tau": tau})
+            else:
+                seen = {"V": g.create_var_ref(cells[target], "V")}
+                effect = g.init_postsynaptic("ExpCond", {"tau": tau, "E": reversal}, var_refs=seen)
+            strength = g.init_weight_update("StaticPulseConstantWeight", {"g": p[weight] * leak})
+            drawn = g.init_sparse_connectivity("FixedProbability", {"prob": PROBABILITY})
+            model.add_synapse_population(
+                f"{source}_{target}", "SPARSE", cells[source], cells[target], strength, effect, drawn
+            )
+    steps = round(seconds * 1000 / STEP)
+    begin, before = time.perf_counter(), _everything()
+    model.build(str(folder))
+    model.load(num_recording_timesteps=steps)
+    built, build_processor = time.perf_counter() - begin, _everything() - before
+    before = _processor()
+    while model.timestep < steps:
+        model.step_time()
+    model.pull_recording_buffers_from_device()
+    used = _processor() - before
+    count = sum(len(times) for each in cells.values() for times, _ in each.spike_recording_data)
+    return {
+        "processor": used, "build_wall": built, "build_processor": build_processor,
+        "rate": count / (EXCITATORY + INHIBITORY) / seconds,
+    }  # fmt: skip
+
+
 def main() -> None:
     """One simulator and one network; prints the cost as a line of JSON."""
     name, network, seconds, seed, folder = sys.argv[1:6]
-    simulator = {"brian": brian, "annarchy": annarchy, "nest": nest}[name]
+    simulator = {"brian": brian, "annarchy": annarchy, "nest": nest, "genn": genn}[name]
     Path(folder).mkdir(parents=True, exist_ok=True)
-    print(json.dumps(simulator(network, float(seconds), int(seed), Path(folder))))
+    found = simulator(network, float(seconds), int(seed), Path(folder))
+    print(json.dumps({**found, "version": version(DISTRIBUTIONS[name])}))
 
 
 if __name__ == "__main__":

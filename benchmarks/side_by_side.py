@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -124,6 +126,16 @@ def ratio(above: Sequence[float], below: Sequence[float]) -> dict[str, float]:
     return middle([a / b for a, b in zip(above, below, strict=True)])
 
 
+def machine() -> str:
+    """The processor, its cores, the compiler and Brian2, in words."""
+    info = Path("/proc/cpuinfo")
+    found = re.search(r"model name\s*: (.*)", info.read_text()) if info.exists() else None
+    name = found[1] if found else platform.processor() or platform.machine()
+    compiler = os.environ.get("CXX", "g++")
+    said = subprocess.run([compiler, "-dumpfullversion"], capture_output=True, text=True, check=False).stdout.strip()
+    return f"{name}, {os.cpu_count()} cores; {compiler} {said}; Brian2 {version('brian2')}"
+
+
 class Kept:
     """The results so far, one entry per measurement. Each is written at once, so that a stopped run can go on. An entry
     contains its question; if the question changes, it is measured again.
@@ -143,6 +155,7 @@ class Kept:
                 "asked": dict(asked),
                 "found": dict(measure()),
                 "others_on_the_machine": round(load, 1),
+                "machine": machine(),
             }
             self._write()
         found: dict[str, Any] = self.entries[name]["found"]

@@ -1,10 +1,11 @@
-"""How fast the engine is: against a plain Brian2 script, ANNarchy, NEST and a hand-written loop, and how cost grows.
+"""How fast the engine is: against a plain Brian2 script, other simulators and a hand-written loop, and how cost grows.
 
     python -m benchmarks.speed [--quick] [--only PART]...             (make bench)
 
 Parts: `limit`, `peers`, `plain`, `growth`. Each measurement is stored at once (benchmarks/results.json), and the same
 command goes on from there. An entry that is deleted, or whose question changes, is measured again. The site's page on
-benchmarks has the tables. Peers come with the extra `bench`; those that are missing are named and left out.
+benchmarks has the tables. ANNarchy and NEST come with the extra `bench`, GeNN from its repository (it is not on PyPI):
+``pip install git+https://github.com/genn-team/genn``. Peers that are missing are named and left out.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks import limit_loop, peers
+from benchmarks import limit_loop, peers, same_work
 from benchmarks.side_by_side import Cost, Kept, measured, middle, ratio, take_turns
 
 PARTS = ("limit", "peers", "plain", "growth")
@@ -35,18 +37,23 @@ EXPERIMENT = "moussawi2009"
 
 
 def limit(kept: Kept, quick: bool) -> None:
-    """The engine against the hand-written loop."""
+    """The engine against the hand-written loop, once it is known that they do the same work."""
+    key = limit_loop.key()
+    kept.get("same work", {"loop": key, "engine": limit_loop.engine_key()}, same_work.check)
     for scale in (1.0,) if quick else (1.0, 4.0, 16.0):
         seconds, repeats = (4.0, 3) if quick else (10.0, 5)
-        asked = {"scale": scale, "network_seconds": seconds, "repeats": repeats}
+        asked = {"scale": scale, "network_seconds": seconds, "repeats": repeats, "loop": key}
         kept.get(f"limit, scale {scale:g}", asked, partial(limit_loop.compare, scale, seconds, repeats))
+    seconds, repeats = 4.0, 3 if quick else 5
+    asked = {"scale": 1.0, "network_seconds": seconds, "repeats": repeats, "loop": key, "protocol": "tetanus"}
+    kept.get("limit, tetanus", asked, partial(limit_loop.compare, 1.0, seconds, repeats, "tetanus"))
 
 
 def peer(kept: Kept, quick: bool) -> None:
     """The benchmark networks here and in ANNarchy and NEST."""
     absent = peers.missing()
     if absent:
-        print(f"not installed, left out: {', '.join(absent)} (pip install 'corticostriatal[bench]')", file=sys.stderr)
+        print(f"not installed, left out: {', '.join(absent)} (see the page on benchmarks)", file=sys.stderr)
     present = [name for name in peers.SIMULATORS if name not in absent]
     for network in ("cuba",) if quick else peers.NETWORKS:
         # A network drawn anew has a rate of its own: matched rates show over many draws only.
@@ -75,6 +82,7 @@ def _peers(network: str, asked: dict[str, Any]) -> dict[str, Any]:
         "rates": {s: float(np.mean(v)) for s, v in rates.items()},
         "rate_differs_by": {s: _difference(v, rates["brian"]) for s, v in rates.items() if s != "brian"},
         "build_processor": {s: max(c.printed["build_processor"] for c in costs[s]) for s in costs},
+        "versions": {s: costs[s][0].printed["version"] for s in costs},
     }
 
 
@@ -122,6 +130,7 @@ def _plain(asked: dict[str, Any]) -> dict[str, Any]:
     return {
         "what": f"{runs * len(tests)} runs; of the script {asked['network_seconds']:g} s of network time and one of "
         f"{groups * len(tests)} builds were measured, here one build and one run of each test; the rest is multiplied",
+        "version": version("brian2"),
         "biological_seconds": lengths,
         "processor_here": {part: middle(values) for part, values in own.items()},
         "processor_script": {part: middle(values) for part, values in script.items()},
@@ -231,8 +240,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     file = given.out or (RESULTS.with_name("results-quick.json") if given.quick else RESULTS)
     kept = Kept(file)
     parts = {"limit": limit, "peers": peer, "plain": plain, "growth": growth}
-    for part in given.only or PARTS:
-        parts[part](kept, given.quick)
+    try:
+        for part in given.only or PARTS:
+            parts[part](kept, given.quick)
+    except limit_loop.LessWorkError as difference:
+        print(difference, file=sys.stderr)
+        return 1
     from benchmarks.speed_page import tables
 
     print(tables(kept.entries), end="")
