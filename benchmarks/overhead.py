@@ -67,7 +67,12 @@ def once(source: Path, words: Sequence[str], environment: Mapping[str, str] | No
         (folder / "sitecustomize.py").write_text(CUSTOM)
         log = folder / "programs"
         log.touch()
-        around = {**(environment or {}), "PYTHONPATH": f"{folder}:{source}", LOG: str(log), "PYTHONDONTWRITEBYTECODE": ""}
+        around = {
+            **(environment or {}),
+            "PYTHONPATH": f"{folder}:{source}",
+            LOG: str(log),
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
         out = ["--out", str(folder / "out")] if words[0] in ("run", "validate", "compare") else []
         cost = measured([sys.executable, "-m", "corticostriatal", *words, *out], around, folder)
         each = [[float(number) for number in line.split()] for line in log.read_text().splitlines()]

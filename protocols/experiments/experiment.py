@@ -10,9 +10,11 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     BeforeValidator,
     Field,
+    SerializerFunctionWrapHandler,
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_serializer,
     model_validator,
 )
 
@@ -56,6 +58,14 @@ class Circuit(Record):
     """Compiled once per structure, or numpy without a compiler."""
     precision: Literal["single", "double"] = "single"
     """Of cells and contacts in a compiled program; times always have double precision."""
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without the precision where it is the usual one: folders from before there was a choice stay as they are."""
+        written: dict[str, Any] = write(self)
+        if self.precision == "single":
+            written.pop("precision", None)
+        return written
 
 
 def _names(part: str) -> dict[str, Any]:
