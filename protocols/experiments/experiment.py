@@ -55,7 +55,7 @@ class Circuit(Record):
     engine: Literal["compiled", "runtime"] = "compiled"
     """Compiled once per structure, or numpy without a compiler."""
     precision: Literal["single", "double"] = "single"
-    """Of cells and contacts in a compiled program; times always have double precision."""
+    """Of cells and contacts in a compiled program; times, and all of the engine `runtime`, have double precision."""
 
 
 def _names(part: str) -> dict[str, Any]:
