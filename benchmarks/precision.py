@@ -88,10 +88,10 @@ QUESTIONS = {
 
 @dataclass
 class Found:
-    """What is known so far of one question: recordings, and seconds of wall time, by precision."""
+    """What is known so far of one question, by precision: recordings, and the least wall time of each condition, s."""
 
     recordings: dict[Precision, list[Recording]] = field(default_factory=lambda: {p: [] for p in get_args(Precision)})
-    seconds: dict[Precision, float] = field(default_factory=lambda: dict.fromkeys(get_args(Precision), 0.0))
+    seconds: dict[Precision, dict[str, float]] = field(default_factory=lambda: {p: {} for p in get_args(Precision)})
     animals: int = 0
 
 
@@ -113,8 +113,9 @@ def block(question: Question, seed: int, settings: Sequence[str], out: Path, job
             number = recording.identity.animal + into.animals
             moved = replace(recording, identity=replace(recording.identity, animal=number))
             into.recordings[precision].append(moved)
-        files = folder.glob("runs/*.h5")
-        into.seconds[precision] += sum(float(store.read(file).provenance["wall_seconds"]) for file in files)
+        for file in folder.glob("runs/*.h5"):
+            condition, took = file.stem.rpartition("_")[0], float(store.read(file).provenance["wall_seconds"])
+            into.seconds[precision][condition] = min(took, into.seconds[precision].get(condition, took))
     into.animals += question.block
 
 
@@ -194,8 +195,8 @@ def measure(
     Yields
     ------
     dict
-        ``settings`` and ``questions``: name -> ``experiment, scale, animals``, ``seconds`` of wall time of an animal by
-        precision, and ``rows`` as `compare` gives them.
+        ``settings`` and ``questions``: name -> ``experiment, scale, animals``, ``seconds`` of wall time of one
+        animal in all groups and tests by precision, and ``rows`` as `compare` gives them.
     """
     questions: dict[str, dict[str, Any]] = {}
     for name, animals in ((name, n) for name, n in wanted.items() if n):
@@ -205,7 +206,7 @@ def measure(
             block(question, seed, settings, out, jobs, found)
             questions[name] = {
                 "experiment": question.experiment, "scale": scale, "animals": found.animals,
-                "seconds": {precision: total / found.animals for precision, total in found.seconds.items()},
+                "seconds": {precision: sum(each.values()) for precision, each in found.seconds.items()},
                 "rows": compare(question, found.recordings),
             }  # fmt: skip
             yield {"settings": list(settings), "questions": dict(questions)}

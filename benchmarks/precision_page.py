@@ -80,8 +80,8 @@ def page(report: Mapping[str, Any]) -> str:
 
 COST = """## What it saves
 
-Seconds of wall time of one animal in these tests, its training included where it has one; both precisions took turns,
-on a machine with other work beside. Compiling is left out.
+Seconds of wall time of one animal in these groups and tests, its training included where it has one. Other work ran
+beside, so each is the least of all animals. Compiling is left out.
 
 """
 
