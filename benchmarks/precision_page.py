@@ -13,7 +13,7 @@ NAMES = {
     "active_presses": "active presses",
     "core_glutamate_percent": "glutamate in the core, % of basal",
     "rate_core_medium_spiny": "rate of medium spiny cells, core",
-    "efficacy_PL_pyramidal_to_core_medium_spiny_D1": "efficacy, PL to D1 cells of the core",
+    "efficacy_PL_pyramidal_to_core_medium_spiny_D1": "efficacy learnt in training, PL to D1 cells of the core",
 }
 TITLES = {"plasticity": "LTP and LTD", "seeking": "Drug seeking"}
 SAID = {
@@ -23,8 +23,9 @@ SAID = {
         "little noise; the field is read with few pulses and is noisy."
     ),
     "seeking": (
-        "No limit was set. A difference is *within its noise* if its interval holds zero. An animal is trained in the "
-        "precision in which it is tested, so what is learnt in ten days is compared as well."
+        "A difference is *within its noise* if its interval holds zero. One row in twenty lies beyond "
+        "by chance, and with few animals a wide interval hides much. An animal is trained in the precision in which it "
+        "is tested, so what is learnt in ten days is compared as well."
     ),
 }
 
