@@ -6,7 +6,7 @@ INSTALL ?= $(RUN)/python -m pip install --quiet
 DEMO    ?= demo
 UV      := .venv-uv/bin/uv
 
-.PHONY: demo test test-fast test-libraries lint docs locked lock exact bench convergence clean
+.PHONY: demo test test-fast test-libraries lint docs locked lock exact precision bench convergence clean
 
 # One stamp for what is installed: the package, the package with what tests need, and with the linters.
 $(VENV)/.installed: pyproject.toml
@@ -82,6 +82,10 @@ ANIMALS ?= 16
 SCALE   ?= 0.25
 exact: $(VENV)/.installed
 	$(RUN)/python -m benchmarks.exactness --animals $(ANIMALS) --scale $(SCALE) $(if $(JOBS),--jobs $(JOBS))
+
+# Single precision against double, over the same animals; writes docs/precision.md. Stopped, it goes on from there.
+precision: $(VENV)/.installed
+	$(RUN)/python -m benchmarks.precision $(if $(JOBS),--jobs $(JOBS))
 
 # How fast: against a plain script, ANNarchy, NEST and a hand-written loop. Hours, on an idle machine; QUICK=1: minutes.
 # Stopped, it goes on from there. Peers are measured where they are installed: pip install -e ".[bench]".

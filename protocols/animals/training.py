@@ -1,8 +1,8 @@
 """Training history: phases of days become sessions of the whole circuit, each of which leaves weights and adaptation.
 
-The state after every phase is a file, keyed on the code, the parameters, the animal and the phases so far. An animal
-is trained once, and every site, drug and test starts from that file: comparisons between them are paired. A history
-that was stopped goes on from the last phase that was finished.
+The state after every phase is a file, keyed on the code, the program (engine and precision), the parameters, the animal
+and the phases so far. An animal is trained once, and every site, drug and test starts from that file: comparisons
+between them are paired. A history that was stopped goes on from the last phase that was finished.
 """
 
 from __future__ import annotations
@@ -136,6 +136,7 @@ def trained(animal: Individual, group: Group, phases: Sequence[Phase], folder: P
     content = [
         digest,
         animal.circuit.scale,
+        animal.circuit.provenance(WHOLE),  # what single precision has learnt is not what double has
         [phase.model_dump(mode="json") for phase in phases],
         [treatment.model_dump(mode="json") for treatment in past.treatment],
         {protein: changed.model_dump(mode="json") for protein, changed in past.expression.items()},

@@ -57,7 +57,7 @@ class Circuit(Record):
     engine: Literal["compiled", "runtime"] = "compiled"
     """Compiled once per structure, or numpy without a compiler."""
     precision: Literal["single", "double"] = "single"
-    """Of cells and contacts in a compiled program; times always have double precision."""
+    """Of cells and contacts in a compiled program; times, and all of the engine `runtime`, have double precision."""
 
     @model_serializer(mode="wrap")
     def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -13,6 +13,7 @@ reference = ""                          # e.g. "doi:10.1038/nn.2250"
 preset = "corticoaccumbens"             # prelimbic cortex and the core of the nucleus accumbens
 # scale = 1.0                           # factor on cell numbers; 0.1 is quick and noisy
 # engine = "compiled"                   # or "runtime", without a compiler and slow
+# precision = "single"                  # of cells and contacts; or "double", slower
 
 [animals]
 per_group = 8

@@ -9,9 +9,9 @@ import pytest
 
 from circuit.network.inputs import Weights
 from circuit.parameters import ModelParameters
-from protocols.animals.history import Group, SelfAdministration
+from protocols.animals.history import Abstinence, Group, SelfAdministration
 from protocols.animals.sessions import session_of_phase
-from protocols.animals.training import Individual, State, run_session
+from protocols.animals.training import Individual, State, run_session, trained
 from synapses.drug_files import drugs
 
 
@@ -20,10 +20,14 @@ class Listening:
     """A circuit that keeps the inputs of a run and runs nothing."""
 
     scale: float = 0.05
+    precision: str = "single"
     inputs: dict[str, Any] = field(default_factory=dict)
 
     def run(self, part, inputs, length, noise_seed):
         self.inputs = inputs
+
+    def provenance(self, part):
+        return {"engine": "compiled", "precision": self.precision}
 
 
 def brain_level(drug: str, seed: int | None) -> float:
@@ -43,3 +47,11 @@ def test_the_drug_of_a_session_reaches_the_brain_by_the_animal_s_own_level(drug)
     assert brain_level(drug, None) == pytest.approx(drugs()[drug].level)
     assert brain_level(drug, 4) == pytest.approx(level * drugs()[drug].level)
     assert level != 1.0
+
+
+def test_an_animal_is_trained_once_in_each_precision(tmp_path):
+    phases = [Abstinence(phase="abstinence", days=1)]
+    for precision, files in (("single", 1), ("single", 1), ("double", 2)):
+        animal = Individual.of(Listening(precision=precision), ModelParameters.shipped(), 1)
+        trained(animal, Group(name="g", history=phases), phases, tmp_path, "digest")
+        assert len(list(tmp_path.glob("*.h5"))) == files, precision
