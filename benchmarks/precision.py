@@ -18,7 +18,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from benchmarks.precision_page import page
-from circuit.parts import Precision
+from circuit.precision import Precision
 from protocols.experiments.experiment import Experiment, load
 from protocols.experiments.overrides import with_overrides
 from protocols.runs.batch import run_batch

@@ -20,6 +20,7 @@ from circuit.network import build
 from circuit.network.objects import Circuit
 from circuit.parameters import ModelParameters
 from circuit.wiring.plan import plan
+from synapses.dopamine import OF_THE_CELL, Learning
 from synapses.parameters import ParameterGroup
 
 
@@ -202,14 +203,16 @@ def _groups(group: Any) -> list[ParameterGroup]:
 
     models: dict[str, type] = {name: kind.parameters for name, kind in CELLS.items()}
     membranes, contacts = set(models.values()), isinstance(group, Synapses)
-    # A parameter that contacts read in the axon or in the target cell is declared there.
+    # A parameter that contacts read in the axon or in the target cell is declared there; of the three-factor rule the
+    # space and the run's arrays have two as well.
     own_names = set(group.equations)
     declared = own_names.union(*(set(end.equations) for end in (group.source, group.target)) if contacts else ())
     found = []
     for one in ModelParameters.shipped().groups().values():
         names = {record.name for record in one.records()}
         own = type(one) is models.get(group.name)
-        if own or (type(one) not in membranes and names & own_names and names <= declared):
+        needed = names - set(OF_THE_CELL) if type(one) is Learning else names
+        if own or (type(one) not in membranes and needed & own_names and needed <= declared):
             found.append(one)
     return found
 
