@@ -52,9 +52,12 @@ def test_the_induction_changed_what_is_compared(report):
 
 
 def test_the_bound_can_fail(report, folder):
-    """With three pulses for three hundred, each counting a hundred times, the weights end elsewhere."""
+    """With three pulses for three hundred, hardly a window after one, and haste after the train, weights end elsewhere."""
     changed = [f"animals.per_group={ANIMALS}", f"circuit.scale={SCALE}", f"animals.seed={SEED}", *SHORT]
-    reckless = ["acceleration.pulse_group=100", "acceleration.uncompressed=0"]
+    reckless = [
+        "acceleration.pulse_group=100", "acceleration.uncompressed=0", 'acceleration.window_after="10 ms"',
+        "acceleration.after_induction=600", 'acceleration.induction_memory="0 s"',
+    ]  # fmt: skip
     found = simulate(with_overrides(load("moussawi2009"), [*changed, *reckless]), "LFS", False, folder, 1).values
     assert abs(found["rho"].mean() - means(report, "rho")["LFS"]["full"]) > BOUND
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("verb", ["sweep", "run"])
 def test_kills_of_drivers_workers_and_programs_lose_nothing_and_repeat_nothing(tmp_path, verb):
-    found = kills.blows(tmp_path, 30, 1.0, False, "local", 1, verb)
+    found = kills.blows(tmp_path, 30, 2.0, False, "local", 1, verb)
     assert sum(found["kills"].values()) > 25  # the last may come when all is done
     assert kills.wrong_with(found) == ""
 
