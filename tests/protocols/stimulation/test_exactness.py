@@ -52,7 +52,7 @@ def test_the_induction_changed_what_is_compared(report):
 
 
 def test_the_bound_can_fail(report, folder):
-    """With three pulses for three hundred, hardly a window after one, and haste after the train, weights end elsewhere."""
+    """Three pulses for three hundred, hardly a window after one, haste after the train: the weights end elsewhere."""
     changed = [f"animals.per_group={ANIMALS}", f"circuit.scale={SCALE}", f"animals.seed={SEED}", *SHORT]
     reckless = [
         "acceleration.pulse_group=100", "acceleration.uncompressed=0", 'acceleration.window_after="10 ms"',
