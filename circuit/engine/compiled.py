@@ -194,10 +194,9 @@ class Build:
                 if np.ndim(value) == 0:
                     arguments.append(f"{key}={float(value)!r}")
                 else:
-                    target = private / f"input_{key}"
-                    kind = manifest["inputs"][key].get("dtype", "<f8")
-                    np.ascontiguousarray(value, dtype=kind).tofile(target)
-                    arguments.append(f"{manifest['inputs'][key]['argument']}={target}")
+                    target, known = private / f"input_{key}", manifest["inputs"][key]
+                    np.ascontiguousarray(value, dtype=known["dtype"]).tofile(target)
+                    arguments.append(f"{known['argument']}={target}")
             environment = dict(
                 os.environ,
                 **{SEED_VARIABLE: str(noise_seed), DURATION_VARIABLE: repr(float(duration))},

@@ -20,14 +20,18 @@ from brian2.core.variables import ArrayVariable
 
 from circuit.engine import device as engine
 from circuit.engine.compiled import DURATION_VARIABLE, FLAGS, SEED_VARIABLE
+from circuit.engine.generator import Refused
 from circuit.network import build
 from circuit.network.objects import Circuit
 from circuit.precision import Precision
 from circuit.wiring.plan import plan
 
+NAMED = ("makefile", "manifest.json")
+"""Files that make a build, besides sources and arrays."""
+
 
 def seed_from_environment(variable: str) -> str:
-    """C++ that seeds Brian2's generator from an environment variable."""
+    """C++ that seeds the engine's random numbers from an environment variable."""
     return f"""
     if (std::getenv("{variable}") == NULL) {{ std::cerr << "{variable} is not set" << std::endl; return 3; }}
     corticostriatal::seed(std::strtoull(std::getenv("{variable}"), NULL, 10));
@@ -113,12 +117,13 @@ def _inputs(circuit: Circuit) -> dict[str, dict[str, Any]]:
         kind = np.dtype(circuit.groups[group].variables[variable].dtype).str
         inputs[name] = {"size": size, "argument": name, "dtype": kind}
     for name, timed in circuit.timed.items():
-        inputs[f"{name}.values"] = {"size": int(timed.values.size), "argument": f"{timed.name}.values"}
+        kind = np.dtype(timed.values.dtype).str
+        inputs[f"{name}.values"] = {"size": int(timed.values.size), "argument": f"{timed.name}.values", "dtype": kind}
     return inputs
 
 
 def _sources(folder: Path) -> str:
-    """Hash of everything that is generated, wherever it was generated and by whichever Python environment.
+    """Hash of everything that is generated, manifest and all, wherever it was generated and in whichever environment.
 
     Brian2 sets clocks back in the order of a set, which differs from process to process and changes nothing: the lines
     of ``main.cpp`` are sorted before they are hashed. Other sets hold names, whose order `circuit.engine.compiled`
@@ -126,16 +131,16 @@ def _sources(folder: Path) -> str:
     """
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.suffix in (".cpp", ".h") or path.name == "makefile" or path.parent.name == "static_arrays":
+        if path.suffix in (".cpp", ".h") or path.name in NAMED or path.parent.name == "static_arrays":
             digest.update(str(path.relative_to(folder)).encode())
             content = path.read_bytes().replace(str(folder).encode(), b"").replace(sys.prefix.encode(), b"")
             digest.update(b"\n".join(sorted(content.splitlines())) if path.name == "main.cpp" else content)
     return digest.hexdigest()
 
 
-def _refused(problem: BaseException | None) -> engine.Refused | None:
+def _refused(problem: BaseException | None) -> Refused | None:
     """What the device refused; Brian2 wraps it in an error of its own."""
-    while problem is not None and not isinstance(problem, engine.Refused):
+    while problem is not None and not isinstance(problem, Refused):
         problem = problem.__cause__
     return problem
 

@@ -1,6 +1,7 @@
 {# USES_VARIABLES { N } #}
 {# Which cells spike. Cells are searched in blocks that the compiler turns into vector instructions; only a block that
-   holds a spike is gone through one by one. Where several conditions have to hold, the first is asked of a block alone. A condition that draws random numbers is worked out once for each cell. #}
+   holds a spike is gone through one by one. Where several conditions have to hold, the first is asked of a block alone.
+   A condition that draws random numbers is worked out once for each cell. #}
 {% extends 'common_group.cpp' %}
 {% block maincode %}
     // scalar code

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.oracles import PRESET, SCALE, inputs_for
 from circuit.engine import compiled
-from circuit.engine.device import BLOCK
+from circuit.engine.generator import BLOCK
 from circuit.engine.scratch import OWNER
 
 needs_compiler = pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
@@ -137,7 +137,7 @@ def test_what_the_device_does_not_take_is_refused_in_words(tmp_path, given, line
 CHANGED = """
 import sys
 from circuit.engine import generate
-from circuit.engine import device
+from circuit.engine import device, generator
 
 {change}
 sys.argv = ["generate", "{preset}", "{scale}", "{precision}", sys.argv[1]]
@@ -218,7 +218,7 @@ def test_every_circuit_has_the_loops_that_make_it_fast(tmp_path, preset, blocks,
 @pytest.mark.compiled
 def test_weights_are_those_of_loops_that_leave_nothing_alone(tmp_path):
     plain = tmp_path / "plain"
-    change = "from circuit.network import contacts\ncontacts.RESTS.clear()\ndevice.FEWEST = 99"
+    change = "from circuit.network import contacts\ncontacts.RESTS.clear()\ngenerator.FEWEST = 99"
     made = run(CHANGED.format(change=change, preset=PRESET, scale=SCALE, precision="double"), tmp_path, str(plain))
     assert made.returncode == 0, made.stderr[-2000:]
     from circuit.engine.compilation import compile_program
