@@ -11,13 +11,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
 import pandas as pd
 
 from benchmarks.precision_page import page
+from benchmarks.seeking import numbered_on
 from circuit.precision import Precision
 from protocols.experiments.experiment import Experiment, load
 from protocols.experiments.overrides import with_overrides
@@ -109,10 +110,7 @@ def block(question: Question, seed: int, settings: Sequence[str], out: Path, job
         batch = run_batch(chosen, progress(), folder, jobs, only=question.conditions)
         if batch.failures:
             raise RuntimeError(f"{len(batch.failures)} runs failed; the same command does them again")
-        for recording in batch.recordings:
-            number = recording.identity.animal + into.animals
-            moved = replace(recording, identity=replace(recording.identity, animal=number))
-            into.recordings[precision].append(moved)
+        into.recordings[precision] += numbered_on(batch.recordings, into.animals)
         for file in folder.glob("runs/*.h5"):
             condition, took = file.stem.rpartition("_")[0], float(store.read(file).provenance["wall_seconds"])
             into.seconds[precision][condition] = min(took, into.seconds[precision].get(condition, took))

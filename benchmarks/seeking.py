@@ -9,7 +9,7 @@ docs/figures/inactivation.png.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -68,10 +68,13 @@ def recordings(
     for place, seed in enumerate(seeds):
         given = [*settings, f"animals.seed={seed}", f"animals.per_group={animals}"]
         batch = run_batch(with_overrides(load(name), given), progress(), out / f"{name}-{seed}", jobs)
-        for recording in batch.recordings:
-            number = recording.identity.animal + place * animals
-            found.append(replace(recording, identity=replace(recording.identity, animal=number)))
+        found += numbered_on(batch.recordings, place * animals)
     return found
+
+
+def numbered_on(recordings: Iterable[Recording], animals: int) -> list[Recording]:
+    """Recordings whose animals are numbered on from those of earlier ones."""
+    return [replace(one, identity=replace(one.identity, animal=one.identity.animal + animals)) for one in recordings]
 
 
 def at_rest(files: Sequence[Path]) -> list[str]:

@@ -135,11 +135,11 @@ ON_POSTSYNAPTIC_SPIKE = """
 # Every `LEARNING_STEP`, in a medium spiny cell: by how much dopamine now raises and lowers the weights of contacts that
 # are fully eligible, per unit of what is left. `lesson` is how often what happens now happens in biological time; see
 # `circuit.apparatus.operant_box`.
-LEARNING_STEP = "20*ms"
+LEARNING_STEP = 20  # ms
 TAUGHT = f"""
     surprise = is_d1*(phi1 - phi1_usual) - (1 - is_d1)*(phi2 - phi2_usual)
-    raising = potentiation_rate*potentiation_room*clip(lesson*surprise, 0, 1000)*{LEARNING_STEP}
-    lowering = depression_rate*depression_gate*clip(-lesson*surprise, 0, 1000)*{LEARNING_STEP}
+    raising = potentiation_rate*potentiation_room*clip(lesson*surprise, 0, 1000)*{LEARNING_STEP}*ms
+    lowering = depression_rate*depression_gate*clip(-lesson*surprise, 0, 1000)*{LEARNING_STEP}*ms
 """
 OF_THE_CELL = ("potentiation_rate", "depression_rate", "habit_rate", "occlusion")
 """Parameters of the three-factor rule that contacts do not need."""
@@ -147,7 +147,7 @@ OF_THE_CELL = ("potentiation_rate", "depression_rate", "habit_rate", "occlusion"
 UPDATE = f"""
     rho = rho + (efficacy_maximum - rho)*(1 - exp(-eligibility*raising_post))
     rho = rho - (rho - efficacy_minimum)*(1 - exp(-eligibility*lowering_post))
-    eligibility = eligibility*exp(-{LEARNING_STEP}/eligibility_time)
+    eligibility = eligibility*exp(-{LEARNING_STEP}*ms/eligibility_time)
 """
 UNTAUGHT = ("raising_post == 0", "lowering_post == 0")
 """Without a lesson eligibility decays, and weights stay."""

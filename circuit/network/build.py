@@ -23,7 +23,7 @@ from circuit.network.objects import STEP, Circuit
 from circuit.precision import Precision
 from circuit.wiring.layout import Layout, lay_out
 from circuit.wiring.plan import Plan
-from synapses import dopamine, endocannabinoid, release
+from synapses import endocannabinoid, release
 from synapses.parameters import ParameterGroup, declarations
 from synapses.receptors import Receptors
 
@@ -109,8 +109,6 @@ def _cells(circuit: Circuit, kind: str) -> NeuronGroup:
         code = SILENCING.format(gaba_decay="inhibitory_decay" if kind in COARSE else "gaba_decay") + code
     if code:
         group.run_regularly(code, dt=step * ms, when="start", name=f"{kind}_drive")
-    if plan.apparatus == "operant box" and kind == "medium_spiny":
-        group.run_regularly(dopamine.TAUGHT, dt=20 * ms, when="end", order=-1, name="taught")
     return group
 
 

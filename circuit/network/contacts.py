@@ -28,8 +28,11 @@ RESTS = {
 LATENCY = "    latency : second (constant)\n"
 SILENT = "    cut : 1 (constant)\n    lit : 1 (constant)\n"
 """1 where a contact is silent while inactivation is on, or takes part in the stimulation of its axon."""
-EXCITING = "    excitation : siemens (constant)\n    nmda_ratio : 1 (shared, constant)\n"
-INHIBITING = "    inhibition : siemens (constant)\n"
+FIXED = {
+    "excitation": "    excitation : siemens (constant)\n    nmda_ratio : 1 (shared, constant)\n",
+    "inhibition": "    inhibition : siemens (constant)\n",
+}
+"""What a contact opens -> what it declares for that."""
 # Coincidences of the last epoch are minutes old when the next one starts.
 FORGOTTEN = f"""
     place = t - {EPOCH}*second*floor(t/({EPOCH}*second) + 1e-6)
@@ -79,7 +82,8 @@ def _plastic(circuit: Circuit, pathway: Pathway) -> Synapses:
         name=name,
     )
     if boxed:
-        synapses.run_regularly(dopamine.UPDATE + FORGOTTEN, dt=20 * ms, when="end", name=f"{name}_learning")
+        step = dopamine.LEARNING_STEP * ms
+        synapses.run_regularly(dopamine.UPDATE + FORGOTTEN, dt=step, when="end", name=f"{name}_learning")
     arrays = ("latency", *(("cut", "lit") if boxed else ()), *LEARNT)
     circuit.arrays |= {f"{name}.{variable}": len(pathway.targets) for variable in arrays}
     done = (*text.on_pre, *text.on_post, *(("learning",) if boxed else ()))
@@ -95,7 +99,7 @@ def _fixed(circuit: Circuit, pathway: Pathway) -> Synapses:
     on_pre, on_event = {"pre": spike}, {"pre": "spike"}
     if boxed and pathway.source in PROJECTING:
         on_pre["light"], on_event["light"] = evoked, "axon"
-    model = LATENCY + EXCITING * pathway.excites + INHIBITING * pathway.inhibits + SILENT * boxed
+    model = LATENCY + "".join(FIXED[each] for each in pathway.opens) + (SILENT if boxed else "")
     synapses = Synapses(
         circuit.groups[pathway.source],
         circuit.groups[pathway.target],
@@ -106,22 +110,20 @@ def _fixed(circuit: Circuit, pathway: Pathway) -> Synapses:
         dt=STEP,
         name=pathway.name,
     )
-    sizes = (*(("excitation",) if pathway.excites else ()), *(("inhibition",) if pathway.inhibits else ()))
-    arrays = ("latency", *sizes, *(("cut", "lit") if boxed else ()))
+    arrays = ("latency", *pathway.opens, *(("cut", "lit") if boxed else ()))
     circuit.arrays |= {f"{pathway.name}.{variable}": len(pathway.targets) for variable in arrays}
     return synapses
 
 
 def _effects(pathway: Pathway, where: str, through: str) -> str:
     """What a spike does to the target's conductances, by factors on contacts that it reaches and that are open."""
-    effects = []
-    if pathway.excites:
-        effects.append(f"g_ampa_post += {where}excitation{through}")
-        if pathway.target not in COARSE:
-            effects.append(f"g_nmda_post += {where}nmda_ratio*excitation{through}")
-    if pathway.inhibits:
-        effects.append(f"g_gaba_post += {where}inhibition{through}")
-    return "\n".join(effects)
+    nmda = {} if pathway.target in COARSE else {"g_nmda_post": "nmda_ratio*excitation"}
+    sizes = {"excitation": {"g_ampa_post": "excitation"} | nmda, "inhibition": {"g_gaba_post": "inhibition"}}
+    return "\n".join(
+        f"{conductance} += {where}{size}{through}"
+        for opened in pathway.opens
+        for conductance, size in sizes[opened].items()
+    )
 
 
 def initialise(circuit: Circuit) -> None:

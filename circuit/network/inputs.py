@@ -14,7 +14,7 @@ import numpy as np
 from circuit.cells.kinds import CELLS, per_cell
 from circuit.clock import EXPOSURE_BINS
 from circuit.parameters import ModelParameters
-from circuit.wiring.layout import Layout, Pathway
+from circuit.wiring.layout import OPENS, Layout, Pathway
 from circuit.wiring.plan import Plan
 from synapses.adaptation import AdaptedState
 from synapses.homeostasis import SteadyState
@@ -230,13 +230,11 @@ def _contacts(plan: Plan, layout: Layout, p: ModelParameters, pathway: Pathway) 
         f"{name}.latency": (pathway.delay if boxed else pathway.latency) * 1e-3,
     }
     if not pathway.plastic:
-        inhibitory = np.array([row.transmitter == "GABA" for row in layout.wiring.projection])[pathway.projection]
-        conductance = pathway.conductance * 1e-9
-        if pathway.excites:
-            inputs[f"{name}.excitation"] = np.where(inhibitory, 0.0, conductance)
+        opened = np.array([OPENS[row.transmitter] for row in layout.wiring.projection])[pathway.projection]
+        for conductance in pathway.opens:
+            inputs[f"{name}.{conductance}"] = np.where(opened == conductance, pathway.conductance * 1e-9, 0.0)
+        if "excitation" in pathway.opens:
             inputs[f"{name}.nmda_ratio"] = p.quantum.nmda_ratio
-        if pathway.inhibits:
-            inputs[f"{name}.inhibition"] = np.where(inhibitory, conductance, 0.0)
     return inputs
 
 

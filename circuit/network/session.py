@@ -87,6 +87,8 @@ def connect(circuit: Circuit) -> None:
     _session(circuit)
     _dopamine(circuit)
     _motor_output(circuit)
+    step = dopamine.LEARNING_STEP * ms  # contacts learn from it thereafter, in the same step
+    circuit.groups["medium_spiny"].run_regularly(dopamine.TAUGHT, dt=step, when="end", order=-1, name="taught")
     condition = each_in_its_region(circuit, "i", "j")
     circuit.hand_on("extracellular", "medium_spiny", "bath_of_medium_spiny", TONES, condition)
 

@@ -105,7 +105,8 @@ def session_inputs(
     epochs[: len(stage)] = stage
     inputs = shared_inputs(plan, layout, p, body, weights)
     inputs |= _extracellular(plan, p, body, home)
-    inputs |= given("session", p.behaviour) | _kinetics(drug) | given("dopamine_level", p.dopamine)
+    inputs |= given("session", p.behaviour) | given("dopamine_level", p.dopamine)
+    inputs |= _kinetics(drug, p.variability.level(drug))
     inputs |= {
         "dopamine_level.releasing": _releasing(layout),
         "dopamine_level.blockable": _blockable(layout, p),
@@ -135,8 +136,9 @@ def _extracellular(plan: Plan, p: ModelParameters, body: Body, home: int) -> Inp
     }
 
 
-def _kinetics(name: str) -> Inputs:
-    """How the drug that a session gives reaches the brain, and what it does to dopamine there."""
+def _kinetics(name: str, level: float) -> Inputs:
+    """How the drug that a session gives reaches the brain, and what it does to dopamine there; `level` is the animal's
+    over that of the drug table."""
     drug = drugs()[name]
     uptake = next((a.potency for a in drug.actions if a.target == "dopamine transporter"), NO_ACTION)
     driving = next((a for a in drug.actions if a.target == "dopamine cell"), None)
@@ -146,7 +148,7 @@ def _kinetics(name: str) -> Inputs:
         "session.drive_maximum": driving.maximum if driving else 0.0,
         "session.absorption": np.log(2) / drug.absorption,
         "session.elimination": np.log(2) / drug.half_life,
-        "session.brain_level": drug.level * 1e-3,
+        "session.brain_level": drug.level * 1e-3 * level,
     }
 
 

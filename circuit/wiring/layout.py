@@ -14,6 +14,8 @@ import numpy as np
 
 from circuit.wiring.table import Connection, Wiring
 
+OPENS = {"glutamate": "excitation", "GABA": "inhibition"}
+"""Transmitter -> the conductance that a contact opens."""
 KINDS = ("pyramidal", "cortical_interneuron", "medium_spiny", "fast_spiking", "relay", "dopamine")
 
 
@@ -59,8 +61,8 @@ class Pathway:
     source, target : str
         Kinds.
     plastic : bool
-    excites, inhibits : bool
-        Whether some of its contacts release glutamate, or GABA.
+    opens : tuple of str
+        What its contacts open, some this and some that: ``"excitation"``, ``"inhibition"``.
     first : ndarray of int, shape (sources + 1,)
         Place of each source cell's first contact; contacts are sorted by source.
     targets : ndarray of int, shape (contacts,)
@@ -76,8 +78,7 @@ class Pathway:
     source: str
     target: str
     plastic: bool
-    excites: bool
-    inhibits: bool
+    opens: tuple[str, ...]
     first: np.ndarray
     targets: np.ndarray
     projection: np.ndarray
@@ -208,9 +209,9 @@ def lay_out(wiring: Wiring, scale: float, seed: int) -> Layout:
         targets, rows = whole[:, 0].astype(int), whole[:, 1].astype(int)
         first = np.concatenate([[0], np.cumsum([len(block) for block in blocks])])
         released = {row.transmitter for row in wiring.projection if _pathway(wiring, row) == name}
-        excites, inhibits = bool(released - {"GABA"}), "GABA" in released
+        opens = tuple(opened for transmitter, opened in OPENS.items() if transmitter in released)
         pathways[name] = Pathway(
-            source_kind, target_kind, plastic, excites, inhibits,
+            source_kind, target_kind, plastic, opens,
             first, targets, rows, conductance[rows], delay[rows], whole[:, 2],
         )  # fmt: skip
     projecting = dict.fromkeys(row.source for row in wiring.plastic)

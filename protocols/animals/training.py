@@ -99,7 +99,6 @@ def run_session(
     inputs = session_inputs(
         whole, animal.layout, own, body, state.weights, session.schedule, session.drug, silencing, light, session.home
     )
-    inputs["session.brain_level"] *= own.variability.level(session.drug)
     length = len(session.schedule) * operant_box.EPOCH + 1e-3
     return animal.circuit.run(WHOLE, inputs, length, noise_seed)
 

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from circuit.precision import Precision
 from circuit.wiring.plan import WHOLE, presets
 from protocols.animals.history import Group
 from protocols.animals.interventions import epochs_on
@@ -56,7 +57,7 @@ class Circuit(Record):
     """Up and down states, a tonic drive, or no background at all; sessions need an awake animal."""
     engine: Literal["compiled", "runtime"] = "compiled"
     """Compiled once per structure, or numpy without a compiler."""
-    precision: Literal["single", "double"] = "single"
+    precision: Precision = "single"
     """Of cells and contacts in a compiled program; times, and all of the engine `runtime`, have double precision."""
 
     @model_serializer(mode="wrap")
