@@ -31,10 +31,10 @@ class Release(ParameterGroup):
         0.66, "1", "A_half", 0.05, 2, "cAMP drive at which p is half its maximum (fourth power: PKA binds four cAMP)"
     )
     floor_share: float = parameter(
-        0.06, "1", "f_0", 0, 1, "share of the largest probability that needs no cAMP: no mGluR2/3 tone removes it",
-        "group II agonists depress accumbens EPSCs in part: Manzoni et al. 1997 "
-        "doi:10.1111/j.1460-9568.1997.tb01506.x, Robbe et al. 2002 doi:10.1523/JNEUROSCI.22-11-04346.2002; "
-        "size assumed",
+        0.3, "1", "f_0", 0, 1, "share of the largest probability that needs no cAMP: no mGluR2/3 tone removes it",
+        "group II agonists depress accumbens EPSPs in slices in part: Manzoni et al. 1997 "
+        "doi:10.1111/j.1460-9568.1997.tb01506.x, Robbe et al. 2002 doi:10.1523/JNEUROSCI.22-11-04346.2002 (abstracts "
+        "read); that 35 to 50 % are left is recalled",
     )  # fmt: skip
     potentiation_gain: float = parameter(
         0.19, "1", "kappa", 0, 3, "by how much full presynaptic potentiation raises the cAMP drive, relative to it"

@@ -39,8 +39,8 @@ SPREADS = np.geomspace(6, 25, 15)  # standard deviation between animals, % of ba
 
 
 FREE = {
-    "release.half": Range(low=0.50, high=0.85, scale="log"),
-    "release.potentiation_gain": Range(low=0.08, high=0.40, scale="log"),
+    "release.half": Range(low=0.50, high=1.0, scale="log"),
+    "release.potentiation_gain": Range(low=0.08, high=0.60, scale="log"),
     "plasticity.depression_rate": Range(low=0.08, high=1.0, scale="log"),
     "plasticity.depression_floor": Range(low=0.2, high=0.7),
     "plasticity.gate_half": Range(low=0.04, high=0.14, scale="log"),

@@ -49,7 +49,7 @@ def test_at_rest_a_naive_animals_spill_opens_a_few_per_cent_of_the_drive_of_its_
     cell = OWN.medium_spiny
     drive = cell.up_fraction * cell.up_drive + (1 - cell.up_fraction) * cell.down_drive
     opened = open_outside(rest().perisynaptic, OWN.spillover) * magnesium_unblocked(-63.0)  # the up state
-    assert 0.01 < opened / drive < 0.05
+    assert 0.02 < opened / drive < 0.07
 
 
 def test_less_glt1_opens_more_nmda_receptors_and_raises_mglur5_tone_at_the_same_extrasynaptic_level():
