@@ -6,9 +6,17 @@ self-administration and 14 of extinction ends at ``day = 26``, when a test takes
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    model_serializer,
+    model_validator,
+)
 
 from protocols.animals.interventions import Inactivation, Stimulation, one_while
 from protocols.errors import InputError, cut, nearest
@@ -212,6 +220,21 @@ class Treatment(Record):
         return self
 
 
+def _given_within(history: tuple[Phase, ...], treatments: tuple[Treatment, ...]) -> None:
+    """Refuse a treatment in a phase or on a day that the history does not have."""
+    end = sum(phase.days for phase in history)
+    for treatment in treatments:
+        if treatment.phase is not None and treatment.phase not in {phase.phase for phase in history}:
+            raise InputError(f"the history has no phase '{treatment.phase}'", "treatment", treatment.drug, "phase")
+        if treatment.day is not None and treatment.day > end:
+            raise InputError(
+                f"day {treatment.day:g} lies after the history, which ends at day {end}",
+                "treatment",
+                treatment.drug,
+                "day",
+            )
+
+
 class Expression(Record):
     """A protein over-expressed or knocked down by a virus or antisense."""
 
@@ -226,6 +249,40 @@ class Expression(Record):
 def _factor(value: object) -> object:
     """A number stands for a factor at the test."""
     return {"factor": value} if isinstance(value, int | float) else value
+
+
+class Exchange(Record):
+    """What an animal borrows at the test from its twin: the same animal after another history. A thought experiment."""
+
+    take: Annotated[tuple[Literal["weights", "adaptation", "tones"], ...], Field(min_length=1)]
+    """Weights of plastic contacts, what days left in transporters and receptors, or mGluR tones, held as the twin has
+    them at rest."""
+    history: tuple[Phase, ...] = ()
+    """The twin's; none for a naive animal."""
+    treatment: tuple[Treatment, ...] = ()
+    """Drugs that the twin is given; those relative to the test matter to its tones."""
+    sites: tuple[str, ...] = ()
+    """Projections, as ``"PL->NAc core"``, whose weights are borrowed; all that learn when left out."""
+
+    @model_validator(mode="after")
+    def _sites_of_weights(self) -> Exchange:
+        if self.sites and "weights" not in self.take:
+            raise InputError("only weights are borrowed by projection", "sites")
+        return self
+
+    @model_validator(mode="after")
+    def _within_history(self) -> Exchange:
+        _given_within(self.history, self.treatment)
+        return self
+
+    @property
+    def days(self) -> int:
+        """Length of the twin's history in days."""
+        return sum(phase.days for phase in self.history)
+
+    def twin(self, name: str) -> Group:
+        """The twin of an animal of the group `name`."""
+        return Group(name=name, history=self.history, treatment=self.treatment)
 
 
 Protein = Literal["xCT", "GLT-1", "AGS3", "Homer", "mGluR5", "mGluR2/3"]
@@ -251,6 +308,20 @@ class Group(Record):
     tone_clamp: tuple[Literal["mGluR2/3", "mGluR5"], ...] = ()
     """Receptors whose tone is clamped to what it would be in the same animal without history and drugs: a thought
     experiment."""
+    exchange: tuple[Exchange, ...] = ()
+    """What is borrowed at the test from the same animal after another history: a thought experiment."""
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without an exchange where there is none: folders from before there was one stay as they are."""
+        written: dict[str, Any] = write(self)
+        if not self.exchange:
+            written.pop("exchange", None)
+        return written
+
+    def borrowed(self, what: str) -> Exchange | None:
+        """The exchange that brings adaptation or tones, if one does."""
+        return next((each for each in self.exchange if what in each.take), None)
 
     @property
     def days(self) -> int:
@@ -269,17 +340,18 @@ class Group(Record):
         return self
 
     @model_validator(mode="after")
-    def _treated_within_history(self) -> Group:
-        for treatment in self.treatment:
-            if treatment.phase is not None and treatment.phase not in {phase.phase for phase in self.history}:
-                raise InputError(f"the history has no phase '{treatment.phase}'", "treatment", treatment.drug, "phase")
-            if treatment.day is not None and treatment.day > self.days:
-                raise InputError(
-                    f"day {treatment.day:g} lies after the history, which ends at day {self.days}",
-                    "treatment",
-                    treatment.drug,
-                    "day",
-                )
+    def _borrowed_once(self) -> Group:
+        for place, each in enumerate(self.exchange):
+            for what in ("adaptation", "tones"):
+                if what in each.take and self.borrowed(what) is not each:
+                    raise InputError(f"{what} can be borrowed from one twin only", "exchange", str(place), "take")
+            if "tones" in each.take and self.tone_clamp:
+                raise InputError("borrowed tones and tone_clamp exclude each other", "exchange", str(place), "take")
+        return self
+
+    @model_validator(mode="after")
+    def _within_history(self) -> Group:
+        _given_within(self.history, self.treatment)
         for protein, changed in self.expression.items():
             if changed.day is not None and changed.day > self.days:
                 raise InputError(

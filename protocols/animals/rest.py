@@ -78,6 +78,7 @@ def at_rest(
     adapted: AdaptedState | None = None,
     site: str = CORE,
     regions: Collection[str] = (CORE,),
+    lent: AdaptedState | None = None,
 ) -> Rest:
     """An animal of a group on a day of its history.
 
@@ -96,14 +97,17 @@ def at_rest(
         Entries of `synapses.pharmacology.Exposure` over `EXPOSURE_TIMES` that belong to it, at its site.
     adapted : AdaptedState, optional
         What the days left behind, where the network ran the sessions; else it follows from the days' equations alone.
+        What the animal borrows is in it already.
     site : str
         The region in which the test records: what is given at no site of its own is given there.
     regions : collection of str
         Regions whose surroundings are asked for.
+    lent : AdaptedState, optional
+        The same as `adapted` for the twin whose tones the animal borrows.
     """
-    left = days.adapted_state(days.course(group, own, site), day, own) if adapted is None else adapted
+    left = _left(group, day, own, site) if adapted is None else adapted
     state = left.expressing(days.expression_factors(group))
-    clamp = _clamp(group, own)
+    clamps = _clamps(group, day, own, lead, bath, channels, site, regions, lent)
     given = [*days.dosings(group, day, lead, own, site=site), *bath]
 
     def surroundings(region: str) -> Surroundings:
@@ -111,10 +115,39 @@ def at_rest(
         if region == site:
             on_board = replace(on_board, **(channels or {}))
         at_its_start = at_start(on_board)
-        steady = steady_state(state.at(region), at_its_start, own.homeostasis, own.tone, own.release, clamp)
+        steady = steady_state(state.at(region), at_its_start, own.homeostasis, own.tone, own.release, clamps[region])
         return Surroundings(on_board, steady)
 
-    return Rest(state, clamp, {region: surroundings(region) for region in regions})
+    return Rest(state, clamps[site], {region: surroundings(region) for region in regions})
+
+
+def _left(group: Group, day: float, own: ModelParameters, site: str) -> AdaptedState:
+    """What days left behind in an animal, or in the twin whose adaptation it borrows, by the days' equations."""
+    exchange = group.borrowed("adaptation")
+    if exchange is not None:
+        day += exchange.days - group.days
+        group = exchange.twin(group.name)
+    return days.adapted_state(days.course(group, own, site), day, own)
+
+
+def _clamps(
+    group: Group,
+    day: float,
+    own: ModelParameters,
+    lead: float,
+    bath: Sequence[Dosing],
+    channels: Mapping[str, Any] | None,
+    site: str,
+    regions: Collection[str],
+    lent: AdaptedState | None,
+) -> dict[str, ToneClamp]:
+    """Tones that are held in each region: of an animal without history and drugs, or of a twin under the same test."""
+    exchange = group.borrowed("tones")
+    if exchange is None:
+        return dict.fromkeys((*regions, site), _clamp(group, own))
+    day += exchange.days - group.days
+    twin = at_rest(exchange.twin(group.name), day, own, lead, bath, channels, lent, site, {*regions, site})
+    return {region: ToneClamp(here.steady.mglur23_tone, here.steady.mglur5_tone) for region, here in twin.at.items()}
 
 
 def _clamp(group: Group, own: ModelParameters) -> ToneClamp:

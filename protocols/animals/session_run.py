@@ -9,6 +9,7 @@ from circuit.engine.build_cache import cache_folder
 from circuit.engine.prepared import PreparedCircuit
 from circuit.wiring.layout import Layout
 from protocols.animals.animal import Animal
+from protocols.animals.exchange import with_exchanges
 from protocols.animals.history import Group, Phase
 from protocols.animals.sessions import Session
 from protocols.animals.silencing import light_of, silencing_of, with_interventions
@@ -93,5 +94,11 @@ def learnt_in_sessions(animal: Animal, circuit: PreparedCircuit) -> Learnt:
 
 def _on_the_day(animal: Animal, individual: Individual, group: Group) -> State:
     """The state of an animal on the day of a test, its history's sessions done."""
+    own = _lived(animal, individual, group, int(animal.day))
+    return with_exchanges(own, group, individual.layout, lambda twin, day: _lived(animal, individual, twin, day))
+
+
+def _lived(animal: Animal, individual: Individual, group: Group, day: int) -> State:
+    """The state on a day of an animal that has lived through a group's history."""
     state = trained(individual, group, group.history, cache_folder() / "animals", animal.code)
-    return at_home_until(state, int(animal.day), group, animal.own)
+    return at_home_until(state, day, group, animal.own)

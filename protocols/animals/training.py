@@ -53,12 +53,15 @@ class State:
         Presses, rewards (counts) and intake (mg/kg) of each session so far.
     adapted : AdaptedState
         What the days left behind in transporters and receptors.
+    lent : AdaptedState, optional
+        The same for the twin whose tones the animal borrows at the test.
     """
 
     weights: Weights
     day: int = 0
     sessions: list[dict[str, float]] = field(default_factory=list)
     adapted: AdaptedState = field(default_factory=AdaptedState)
+    lent: AdaptedState | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,14 @@ def run_session(
     """
     own, whole = animal.own, plan(WHOLE)
     rest = at_rest(
-        group, float(state.day), own, session.lead, adapted=state.adapted, site=site, regions=whole.table.striatal
+        group,
+        float(state.day),
+        own,
+        session.lead,
+        adapted=state.adapted,
+        site=site,
+        regions=whole.table.striatal,
+        lent=state.lent,
     )
     body = rest.body(own)
     inputs = session_inputs(
@@ -170,6 +180,7 @@ def _group_until(group: Group, phases: Sequence[Phase]) -> Group:
             "stimulation": (),
             "inactivation": (),
             "tone_clamp": (),
+            "exchange": (),
         }
     )
 

@@ -31,6 +31,8 @@ class Assay(Record):
     """Whether it is done in the operant box or the home cage, which takes the whole circuit of an awake animal."""
     runs_network: ClassVar[bool] = True
     """Whether it runs the network; else the days' equations alone give its answer."""
+    borrowing: ClassVar[bool] = True
+    """Whether what an animal borrows from a twin reaches it."""
     main_measures: ClassVar[tuple[str, ...]] = ()
     """The measures that tables show where there is no room for all of them."""
     drawn: ClassVar[tuple[str, ...]] = ()

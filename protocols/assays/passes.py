@@ -157,9 +157,8 @@ def perform(work: Pass, animal: Animal, circuit: PreparedCircuit, site: str, lea
     (region,) = pathway.table.striatal
     layout = lay_out(pathway.table, circuit.scale, who.structure_seed)
     adapted = learnt.state.adapted if learnt else None
-    rest = at_rest(
-        animal.group, animal.day, own, work.lead, work.bath, work.channels, adapted, site=region, regions=(region,)
-    )
+    lent = learnt.state.lent if learnt else None
+    rest = at_rest(animal.group, animal.day, own, work.lead, work.bath, work.channels, adapted, region, (region,), lent)
     weights = learnt.state.weights.within(learnt.layout, layout) if learnt else None
     inputs = electrode_inputs(
         pathway, layout, own, rest.body(own), compiled.timeline, states()[circuit.state], weights, work.holding

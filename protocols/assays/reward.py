@@ -50,6 +50,7 @@ class RewardTest(Assay):
 
     runs_network: ClassVar[bool] = False
     drawn: ClassVar[tuple[str, ...]] = ("dopamine",)
+    borrowing: ClassVar[bool] = False
     main_measures: ClassVar[tuple[str, ...]] = (
         "dopamine_peak",
         "reward_felt",

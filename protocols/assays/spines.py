@@ -49,6 +49,7 @@ class SpinesTest(SessionAssay):
     """
 
     drawn: ClassVar[tuple[str, ...]] = ("release", "spine_head", "surface_ampa")
+    borrowing: ClassVar[bool] = False
     main_measures: ClassVar[tuple[str, ...]] = (
         "core_glutamate_percent",
         "core_dopamine_percent",

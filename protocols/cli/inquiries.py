@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from protocols.cli.options import Jobs, Json, Out, Seed, Settings, injected, writable, write
+from protocols.cli.options import Animals, Jobs, Json, Out, Seed, Settings, injected, writable, write
 
 
 def rerun(
@@ -169,7 +169,45 @@ def sensitivity(
     write(json_file, found)
 
 
-VERBS = (rerun, power, sensitivity)
+def exchange(
+    experiment: Annotated[str, typer.Argument(metavar="NAME|FILE.toml", help="A shipped experiment, or a file.")],
+    donor: Annotated[str, typer.Option("--from", metavar="GROUP", help="The group that lends.")],
+    recipient: Annotated[str, typer.Option("--into", metavar="GROUP", help="The group that borrows.")],
+    test: Annotated[str, typer.Option("--test", metavar="NAME", help="The test that they undergo.")],
+    take: Annotated[
+        list[str] | None,
+        typer.Option("--take", metavar="LINK", help="weights, adaptation or tones, again for each; all by default."),
+    ] = None,
+    sites: Annotated[
+        list[str] | None,
+        typer.Option("--site", metavar="PROJECTION", help="Weights of this projection alone as well; repeat."),
+    ] = None,
+    measure: Annotated[
+        str | None, typer.Option("--measure", metavar="NAME", help="The first main one of the test by default.")
+    ] = None,
+    animals: Animals = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    settings: Settings = None,
+    out: Out = None,
+    json_file: Json = None,
+) -> None:
+    """Which link carries an effect: what one group learnt, adapted to or feels, put into another at the test."""
+    from protocols.analysis import exchange as asked
+    from protocols.cli.inquiry_display import exchange_table
+    from protocols.experiments.overrides import chosen
+    from protocols.runs.progress import progress
+
+    writable(json_file)
+    source = chosen(experiment, settings or (), animals, seed)
+    question = asked.question(source, donor, recipient, test, take or (), sites or ())
+    batch, rows = asked.answer(question, progress(), out, jobs, measure)
+    exchange_table(rows)
+    write(json_file, {"from": donor, "into": recipient, "test": test, "measure": measure, "rows": rows})
+    raise typer.Exit(1 if batch.failures else 0)
+
+
+VERBS = (rerun, power, sensitivity, exchange)
 
 
 def add_to(app: typer.Typer) -> None:

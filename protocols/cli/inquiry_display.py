@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from protocols.cli.display import print_table, terminal
@@ -63,6 +63,21 @@ def power_table(document: Mapping[str, Any]) -> None:
     )
     heads = ("set", "pool", f"{a}\nmean ± SD", f"{b}\nmean ± SD", "effect [95 %]", "n for 80 %", "n for 90 %", "remark")
     print_table(Table(heads, tuple(map(cells, document["sets"]))))
+
+
+def exchange_table(rows: Sequence[Mapping[str, Any]]) -> None:
+    """What each group gives, and which share of the donors' effect comes with what is borrowed."""
+
+    def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+        found = (row["group"], str(row["n"]), number(row["mean"]))
+        if "difference" not in row:
+            return (*found, "-", "-", "-")
+        change = with_interval(row["difference"], row["difference_interval"])
+        share = with_interval(row["share"], row["share_interval"]) if "share" in row else "1"
+        return (*found, row["against"], change, share)
+
+    heads = ("group", "n", "mean", "against", "difference [95 %]", "share of the effect [95 %]")
+    print_table(Table(heads, tuple(map(cells, rows))))
 
 
 def sensitivity_tables(analysis: Mapping[str, Any]) -> None:

@@ -213,6 +213,10 @@ class Experiment(Record):
             for place in group.unlearning:
                 known = [site for site in circuit.sites if whole]
                 _known(place, "projection", known, "group", group.name, "unlearning")
+            for number, exchange in enumerate(group.exchange):
+                known = [site for site in circuit.plastic_sites if whole]
+                for place in exchange.sites:
+                    _known(place, "plastic projection", known, "group", group.name, "exchange", str(number), "sites")
         for test in self.test:
             if test.evoked:
                 _known(test.site, "plastic projection", circuit.plastic_sites, "test", test.name, "site")
@@ -244,6 +248,14 @@ class Experiment(Record):
                 test.name,
                 "day",
             )
+        if group.exchange and not test.borrowing:
+            raise InputError(f"has no effect in a test of {test.kind}: '{test.name}'", "group", group.name, "exchange")
+        for number, exchange in enumerate(group.exchange):
+            if "weights" in exchange.take and WHOLE not in test.circuits:
+                raise InputError(
+                    f"weights have no effect in test '{test.name}', before which the network runs no sessions",
+                    *("group", group.name, "exchange", str(number), "take"),
+                )
         for key in ("inactivation", "stimulation"):
             for each in getattr(group, key):
                 if not test.runs_network:

@@ -40,11 +40,13 @@ def _intakes(experiment: Experiment) -> int:
 
 def _sessions(experiment: Experiment) -> int:
     """Sessions that one animal goes through in all its histories; what groups and tests share counts once."""
-    histories = {
-        (group.unlearning, (*group.history, *test.phases_before())[: place + 1])
+    lives = {
+        (group.unlearning, (*group.history, *test.phases_before()))
         for group in experiment.group
         for test in experiment.test
         if WHOLE in test.circuits
-        for place in range(len(group.history) + len(test.phases_before()))
     }
+    if any(WHOLE in test.circuits for test in experiment.test):
+        lives |= {((), exchange.history) for group in experiment.group for exchange in group.exchange}
+    histories = {(unlearning, life[: place + 1]) for unlearning, life in lives for place in range(len(life))}
     return sum(past[-1].days for _, past in histories if past[-1].phase not in ("abstinence", "injections"))

@@ -94,7 +94,17 @@ def changes(group: Mapping[str, Any]) -> list[str]:
         where = f" in {own['site']}" if own.get("site") else ""
         found.append(f"{protein} x {own['factor']:g}{where}{since}")
     found += [f"{site} does not learn" for site in group.get("unlearning") or ()]
-    return found + [f"tone of {receptor} clamped" for receptor in group.get("tone_clamp") or ()]
+    found += [f"tone of {receptor} clamped" for receptor in group.get("tone_clamp") or ()]
+    return found + [borrowed(exchange) for exchange in group.get("exchange") or ()]
+
+
+def borrowed(exchange: Mapping[str, Any]) -> str:
+    """What is borrowed from a twin, and the twin's history."""
+    what = " and ".join(exchange["take"])
+    where = f" of {', '.join(exchange['sites'])}" if exchange.get("sites") else ""
+    phases = [f"{phase['days']} d {phase['phase'].replace('_', ' ')}" for phase in exchange.get("history") or ()]
+    drugs = [f"under {name}" for name in dict.fromkeys(one["drug"] for one in exchange.get("treatment") or ())]
+    return f"{what}{where} as after {', '.join([*(phases or ['no history']), *drugs])}"
 
 
 def settings(content: Any) -> str:
