@@ -11,13 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from scipy.special import logsumexp
 from scipy.stats import norm, qmc
 
+from protocols.calibration.emulator import Emulator, apart, emulate
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import parameter_settings, with_overrides
 from protocols.studies.conditions import keep_only, values_at
@@ -91,66 +90,6 @@ def simulate(fixed: dict[str, float], folder: Path, points: int = POINTS, jobs: 
     return np.array(
         [[[value[g, t, m, point] for m in MEASURES] for g, t in CELLS] for point in range(points)], dtype=float
     )
-
-
-@dataclass(frozen=True)
-class Emulator:
-    """Gaussian processes, one a response, and their errors.
-
-    Attributes
-    ----------
-    processes : list
-    error : ndarray, shape (cells, measures)
-        Root mean square error at left-out points, % of baseline.
-    """
-
-    processes: list[Any]
-    error: np.ndarray
-
-    def __call__(self, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and standard deviation of the responses at shares of the ranges, each (n, cells, measures)."""
-        both = [process.predict(shares, return_std=True) for process in self.processes]
-        shape = (len(shares), len(CELLS), len(MEASURES))
-        mean, deviation = (np.stack(part, axis=1).reshape(shape) for part in zip(*both, strict=True))
-        return mean, deviation
-
-
-def emulate(shares: np.ndarray, responses: np.ndarray) -> Emulator:
-    """Fit the emulator, and test it by leaving out an eighth of the points at a time.
-
-    Parameters
-    ----------
-    shares : ndarray, shape (points, parameters)
-    responses : ndarray, shape (points, cells, measures)
-    """
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.gaussian_process import GaussianProcessRegressor
-    from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
-    from sklearn.model_selection import cross_val_predict
-    from threadpoolctl import threadpool_limits
-
-    flat = responses.reshape(len(shares), -1)
-    processes, errors = [], []
-    with threadpool_limits(1), catch_warnings():  # the matrices are small; a length at its bound is a flat direction
-        simplefilter("ignore", ConvergenceWarning)
-        for column in flat.T:
-            kernel = (
-                ConstantKernel(1.0) * DotProduct(1.0)
-                + ConstantKernel(1.0) * RBF(np.ones(shares.shape[1]), (0.2, 20))
-                + WhiteKernel(0.1)
-            )
-            process = GaussianProcessRegressor(kernel, normalize_y=True, random_state=1)
-            left_out = cross_val_predict(process, shares, column, cv=8)
-            errors.append(float(np.sqrt(np.mean((left_out - column) ** 2))))
-            fitted = process.fit(shares, column)
-            processes.append(_without_noise(fitted))
-    return Emulator(processes, np.array(errors).reshape(responses.shape[1:]))
-
-
-def _without_noise(process: Any) -> Any:
-    """The same process, giving the deviation of the mean response and not that of one noisy run."""
-    process.kernel_ = process.kernel_.k1 + type(process.kernel_.k2)(1e-10)
-    return process
 
 
 def log_likelihood(mean: np.ndarray, deviation: np.ndarray, spread: float) -> np.ndarray:
@@ -250,8 +189,5 @@ def posterior(emulator: Emulator, draws: int = DRAWS, kept: int = 4000) -> Poste
     best = sample[nearest]
     level = total[row[nearest]]
     good = np.unique(row[total[row] >= level - RISE])
-    members = [best]
-    while len(members) < MEMBERS + 1:
-        distance = np.min([((shares[good] - member) ** 2).sum(axis=1) for member in members], axis=0)
-        members.append(shares[good][int(np.argmax(distance))])
-    return Posterior(sample, SPREADS[column], best, np.array(members[1:]))
+    members = apart(shares[good], best, MEMBERS)
+    return Posterior(sample, SPREADS[column], best, members)
