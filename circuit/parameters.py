@@ -17,7 +17,7 @@ from circuit.apparatus.probe import Probe
 from circuit.cells.neurons import CorticalInterneuron, FastSpiking, MediumSpiny, Pyramidal
 from circuit.cells.relay import DopamineCell, Relay
 from synapses.adaptation import Adaptation
-from synapses.calibrated import calibrated
+from synapses.calibrated import calibrated, calibrated_behaviour
 from synapses.documents import shortened
 from synapses.dopamine import Dopamine, Learning
 from synapses.endocannabinoid import Endocannabinoid
@@ -67,7 +67,7 @@ class ModelParameters:
     @cache
     def shipped() -> ModelParameters:
         """The model as the package ships it: the assumed values, replaced where calibration fitted them."""
-        return ModelParameters().with_values(calibrated().values)
+        return ModelParameters().with_values(calibrated().values | calibrated_behaviour().values)
 
     def groups(self) -> dict[str, ParameterGroup]:
         """The parameter groups by name."""
@@ -127,7 +127,7 @@ class ModelParameters:
 
 def all_parameters() -> list[ParameterRecord]:
     """Every parameter of the model as shipped; the source of a fitted one names the rows that were fitted."""
-    rows = calibrated().rows
+    rows = calibrated().rows | calibrated_behaviour().rows
     sources = {path: f"fitted to {', '.join(named)}" for path, named in rows.items()}
     return [
         replace(record, source=sources.get(f"{record.group}.{record.name}", record.source))

@@ -32,10 +32,21 @@ class Calibrated:
 
 @cache
 def calibrated() -> Calibrated:
-    """The calibration that the package ships."""
-    table = tomllib.loads(resources.files("synapses").joinpath("calibrated.toml").read_text(encoding="utf-8"))
+    """The calibration of glutamate and plasticity that the package ships."""
+    return _read("calibrated.toml")
+
+
+@cache
+def calibrated_behaviour() -> Calibrated:
+    """The calibration of behaviour that the package ships; nothing where none is shipped."""
+    return _read("behaviour.toml")
+
+
+def _read(name: str) -> Calibrated:
+    file = resources.files("synapses").joinpath(name)
+    table = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return Calibrated(
-        {path: float(value) for path, value in table["values"].items()},
+        {path: float(value) for path, value in table.get("values", {}).items()},
         tuple({path: float(value) for path, value in member.items()} for member in table.get("ensemble", ())),
         {path: (float(low), float(high)) for path, (low, high) in table.get("ranges", {}).items()},
         {path: tuple(rows) for path, rows in table.get("rows", {}).items()},

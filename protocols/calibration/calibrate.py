@@ -13,6 +13,7 @@ import numpy as np
 import tomli_w
 
 from protocols.calibration import homeostasis, plasticity
+from protocols.calibration.emulator import emulate
 from protocols.calibration.outcome import CONFIRMED_ANIMALS, Outcome, Spread
 from protocols.calibration.page import page
 from protocols.experiments.experiment import load
@@ -80,7 +81,7 @@ def conclude(
     """
     with heartbeat(progress.say) as say:
         say("fitting the emulator")
-        emulator = plasticity.emulate(plasticity.design(len(responses)), responses)
+        emulator = emulate(plasticity.design(len(responses)), responses)
         say("sampling what the rows say about the parameters")
         found = plasticity.posterior(emulator)
     values = glutamate.values | plasticity.named(found.best)

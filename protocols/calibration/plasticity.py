@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import logsumexp
 from scipy.stats import norm, qmc
 
-from protocols.calibration.emulator import Emulator, apart, emulate
+from protocols.calibration.emulator import Emulator, apart
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import parameter_settings, with_overrides
 from protocols.studies.conditions import keep_only, values_at

@@ -253,10 +253,15 @@ def compare(
 @app.command()
 def calibrate(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Runs and results go here; a stopped one goes on.")],
-    points: Annotated[int, typer.Option(min=16, help="Sets of parameters at which the network is simulated.")] = 80,
+    points: Annotated[
+        int | None, typer.Option(min=16, help="Sets of parameters at which the network is simulated; 80, or 96.")
+    ] = None,
+    behaviour: Annotated[
+        bool, typer.Option("--behaviour", help="Fit what animals press for, in place of glutamate and plasticity.")
+    ] = False,
     jobs: Jobs = None,
     ship: Annotated[
-        bool, typer.Option("--ship", help="Write the package's own synapses/calibrated.toml and docs/calibration.md.")
+        bool, typer.Option("--ship", help="Write the package's own file of values in synapses/ and its page in docs/.")
     ] = False,
 ) -> None:
     """Fit the free parameters to the rows marked calibration, and to no others."""
@@ -268,10 +273,18 @@ def calibrate(
     missing = [name for name in ("sklearn", "tomli_w") if find_spec(name) is None]
     if missing:
         raise InputError(f"calibrate needs {' and '.join(missing)}: pip install 'corticostriatal[calibrate]'")
+    if behaviour:
+        from protocols.calibration import behaviour as rows
+        from protocols.calibration import behaviour_page
+
+        outcome = behaviour_page.calibrate(out, progress(), points or rows.POINTS, jobs)
+        print(behaviour_page.save(outcome, out, ship), end="")
+        return
+    from protocols.calibration import plasticity
     from protocols.calibration.calibrate import calibrate as fit
     from protocols.calibration.calibrate import save
 
-    print(save(fit(out, progress(), points, jobs), out, ship), end="")
+    print(save(fit(out, progress(), points or plasticity.POINTS, jobs), out, ship), end="")
 
 
 @app.command()

@@ -10,6 +10,7 @@ import pytest
 from circuit.engine import compiled
 from circuit.parameters import ModelParameters, all_parameters
 from protocols.calibration import calibrate, homeostasis, outcome, plasticity
+from protocols.calibration.emulator import emulate
 from protocols.studies.study_folder import StudyFolder
 from results import store
 from results.evidence import table as evidence
@@ -77,7 +78,7 @@ def test_designs_grow_and_stay_inside_the_ranges():
 def test_emulator_and_posterior_find_what_made_the_responses():
     shares = plasticity.design(64)
     noise = np.random.default_rng(1).normal(0, 1.0, (64, 4, 2))
-    emulator = plasticity.emulate(shares, made_responses(shares) + noise)
+    emulator = emulate(shares, made_responses(shares) + noise)
     assert emulator.error.max() < 2.5
     found = plasticity.posterior(emulator, draws=2**12, kept=500)
     window = made_responses(found.shares)[:, :, 0]
