@@ -142,7 +142,7 @@ def _growth(entries: Entries) -> str:
         held = float(np.polyfit(contacts, memory, 1)[0]) * 1e6
         lines.append(
             f"\nFrom {cells[0]:,.0f} to {cells[-1]:,.0f} cells cost grows with cells to the power of {exponent:.2f} "
-            f"(aim: at most 1.05), and memory by {held:.0f} bytes a plastic contact (aim: under 300).\n"
+            f"(aim: at most 1.05), and memory by {held:.0f} bytes a plastic contact (aim: at most 90).\n"
         )
     return "\n".join(lines)
 
