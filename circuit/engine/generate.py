@@ -39,7 +39,7 @@ def seed_from_environment(variable: str) -> str:
 
 
 TABLES = ("first_", "targets_")
-"""What the tables are called that contacts are made from. They hold a number for each contact, so they are given back."""
+"""What the tables are called that contacts are made from. They have a number for each contact and are given back."""
 # Contacts are made before the other arguments are read, so the tables that make them have to be read first.
 WIRING_FROM_ARGUMENTS = """
     {
