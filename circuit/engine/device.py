@@ -117,6 +117,12 @@ class Device(CPPStandaloneDevice):
         self.loops: dict[str, set[str]] = {"blocks": set(), "ahead": set(), "rest": set()}
         self.pathway, self.scattered = "", False
 
+    def seed(self, seed: int | None = None) -> None:
+        """As Brian2's, for the engine's own random numbers as well; without a number, another seed each run."""
+        super().seed(seed)
+        number = "((uint64_t)_rd() << 32) | _rd()" if seed is None else f"{seed}ull"
+        self.insert_code("main", f"corticostriatal::seed({number});")
+
     def note(self, what: str, name: str, done: bool) -> None:
         """Keep in mind that a loop is written in our way."""
         if done:

@@ -104,6 +104,45 @@ def test_our_loops_give_brian2s_results_to_the_last_bit(tmp_path):
     assert [name for name in spared if stock[name] != spared[name]] == []
 
 
+DRAWING = """
+import sys
+import brian2 as b
+from circuit.engine import compilation
+from circuit.engine import device as engine
+
+b.set_device("corticostriatal", build_on_run=False)
+if sys.argv[2] == "a number":
+    b.seed(7)
+if sys.argv[2] == "none":
+    b.seed()
+cells = b.NeuronGroup(1000, "x : 1", name="cells")
+cells.x = "rand()"
+joined = b.Synapses(cells, cells, name="joined")
+joined.connect(p=0.01)
+b.Network(cells, joined).run(0.1*b.ms)
+b.get_device().build(directory=sys.argv[1], compile=False, run=False)
+compilation.compile_program(sys.argv[1])
+"""
+
+
+@needs_compiler
+@pytest.mark.compiled
+@pytest.mark.parametrize("given, alike", [("a number", True), ("none", False), ("not asked", True)])
+def test_random_numbers_follow_the_seed_that_brian2_is_given(tmp_path, given, alike):
+    folder = tmp_path / "program"
+    made = run(DRAWING, tmp_path, str(folder), given)
+    assert made.returncode == 0, made.stderr[-2000:]
+    drawn, joined = [], []
+    for _ in range(2):
+        subprocess.run([str(folder / "main"), "--results_dir", "results/"], check=True, cwd=folder)
+        left = folder / "results"
+        drawn.append(np.fromfile(next(left.glob("_array_cells_x_*"))))
+        joined.append(np.fromfile(next(left.glob("_dynamic_array_joined__synaptic_post_*")), dtype=np.int32))
+    assert len(set(drawn[0])) == 1000 and abs(drawn[0].mean() - 0.5) < 0.05
+    assert abs(joined[0].size - 10_000) < 600  # six standard deviations
+    assert np.array_equal(*drawn) == alike == np.array_equal(*joined)
+
+
 REFUSED = """
 import brian2 as b
 from circuit.engine import device as engine
