@@ -13,10 +13,10 @@ Entries = Mapping[str, Mapping[str, Any]]
 AIMS: Mapping[str, tuple[str, Callable[[float], bool]]] = {
     "plain Brian2 script": ("at least 50", lambda value: value >= 50),
     "limit": ("at least 1", lambda value: value >= 1),
-    "cuba annarchy": ("at least 1", lambda value: value >= 1),
-    "coba annarchy": ("at least 1.2", lambda value: value >= 1.2),
-    "cuba nest": ("at least 5", lambda value: value >= 5),
-    "coba nest": ("at least 5", lambda value: value >= 5),
+    "cuba annarchy": ("at least 5", lambda value: value >= 5),
+    "coba annarchy": ("at least 5", lambda value: value >= 5),
+    "cuba nest": ("at least 40", lambda value: value >= 40),
+    "coba nest": ("at least 40", lambda value: value >= 40),
 }
 NAMES = {"annarchy": "ANNarchy", "nest": "NEST", "genn": "GeNN"}
 NOT_MEASURED = (
