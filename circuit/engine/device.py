@@ -26,7 +26,7 @@ from brian2.synapses.synapses import Synapses
 
 from circuit.engine.functions import replace_functions
 from circuit.engine.generator import Generator, Refused, UnknownForm
-from circuit.engine.lifetimes import MADE_BY_CONNECTING, Entry, with_lifetimes
+from circuit.engine.lifetimes import CONNECTING, MADE_BY_CONNECTING, Entry, with_lifetimes
 from circuit.precision import Precision
 from circuit.rest import Rest
 
@@ -34,7 +34,6 @@ DEVICE = "corticostriatal"
 OWN_TEMPLATES = (
     "network", "threshold", "synapses", "synapses_classes", "stateupdate", "summed_variable", "makefile",
 )  # fmt: skip
-CONNECTING = ("synapses_create_generator", "synapses_create_array")
 TOGETHER = {
     "starting": (*CONNECTING, "group_variable_set", "group_variable_set_conditional"),
     "moving": ("synapses_push_spikes", "spikemonitor", "statemonitor", "threshold"),

@@ -15,6 +15,8 @@ from brian2.core.variables import ArrayVariable
 
 Entry = tuple[str, Any]
 """Of the queue of a standalone device: what is done, and with what."""
+CONNECTING = ("synapses_create_generator", "synapses_create_array")
+"""Templates of what makes contacts. From Brian2 2.11 on such code names all arrays over contacts, and sizes them."""
 MADE_BY_CONNECTING = ("_synaptic_pre", "_synaptic_post")
 """Source and target, which `connect` makes contact by contact."""
 SET_BY_NAME = ("set_by_constant", "set_by_array", "set_array_by_array", "set_by_single_value", "resize_array")
@@ -77,7 +79,8 @@ def _touched(entry: Entry, given: set[ArrayVariable]) -> tuple[set[ArrayVariable
         return set(code.variables.values()) | _sources(code), set()
     if does in ("run_code_object", "after_run_code_object"):
         (code,) = what
-        return set(code.variables.values()), set()
+        connects = code.template_name in CONNECTING
+        return {each for name, each in code.variables.items() if not connects or name in MADE_BY_CONNECTING}, set()
     if does == "run_network":
         network, _ = what
         every = [code for each in network.sorted_objects if each.active for code in each._code_objects]

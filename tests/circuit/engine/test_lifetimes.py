@@ -28,7 +28,7 @@ def test_an_array_is_there_from_the_first_step_that_touches_it_to_the_last():
     effect = code("synapses", pathway, weight=weight, state=state)
     network = SimpleNamespace(sorted_objects=[SimpleNamespace(active=True, _code_objects=[queue, effect])])
     steps = [
-        ("run_code_object", (code("synapses_create_generator", _synaptic_pre=source),)),
+        ("run_code_object", (code("synapses_create_generator", _synaptic_pre=source, state=state),)),
         ("insert_code", f"{ARGUMENTS};"),
         ("run_code_object", (code("group_variable_set", delay=delay, latency=latency),)),
         ("before_run_code_object", (queue,)),
@@ -41,7 +41,7 @@ def test_an_array_is_there_from_the_first_step_that_touches_it_to_the_last():
         return ("insert_code", f"decltype({name})().swap({name});")
 
     assert done == [
-        steps[0],  # makes the sources itself
+        steps[0],  # makes the sources itself, and could make more
         ("insert_code", "latency.resize(N);"),
         ("insert_code", "weight.resize(N);"),
         steps[1],
