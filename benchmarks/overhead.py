@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.side_by_side import Cost, measured, middle, ratio, take_turns
@@ -77,11 +78,12 @@ def once(source: Path, words: Sequence[str], environment: Mapping[str, str] | No
         cost = measured([sys.executable, "-m", "corticostriatal", *words, *out], around, folder)
         each = [[float(number) for number in line.split()] for line in log.read_text().splitlines()]
     user, system = (sum(line[part] for line in each) for part in (0, 1))
-    return Cost(cost.wall, cost.processor, cost.memory, {"programs": user + system, "user": user, "number": len(each)})
+    return replace(cost, printed={"programs": user + system, "user": user, "number": len(each)})
 
 
 def compare(sources: Mapping[str, Path], words: Sequence[str], repeats: int) -> dict[str, dict[str, list[float]]]:
-    """Processor time, s, of each repeat: checkout -> ``total``, ``programs`` and ``outside``."""
+    """Processor time, s, of each repeat: checkout -> ``total``, its share that is not the system's (``user``),
+    ``programs`` and ``outside``."""
 
     def contender(source: Path) -> Callable[[int], Cost]:
         return lambda _: once(source, words)
@@ -92,6 +94,7 @@ def compare(sources: Mapping[str, Path], words: Sequence[str], repeats: int) -> 
     return {
         name: {
             "total": [cost.processor for cost in each],
+            "user": [cost.user for cost in each],
             "programs": [cost.printed["programs"] for cost in each],
             "outside": [cost.processor - cost.printed["programs"] for cost in each],
         }
@@ -121,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for name, parts in found.items():
                 print(f"  {name}: " + ", ".join(f"{part} {_range(middle(values))}" for part, values in parts.items()))
             ours, theirs = found["this checkout"], found[options.commit]
-            shares = [f"{part} {_range(ratio(ours[part], theirs[part]))}" for part in ("total", "outside")]
+            shares = [f"{part} {_range(ratio(ours[part], theirs[part]))}" for part in ("total", "user", "outside")]
             print(f"  this checkout over {options.commit}: {', '.join(shares)}", flush=True)
     return 0
 

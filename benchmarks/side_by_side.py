@@ -37,12 +37,15 @@ class Cost:
         Largest resident memory, MB.
     printed : mapping
         What it printed as its last line, as JSON.
+    user : float
+        s, of `processor`, without the system's; 0 where it was not measured.
     """
 
     wall: float
     processor: float
     memory: float
     printed: Printed
+    user: float = 0.0
 
 
 class ContenderError(RuntimeError):
@@ -76,7 +79,7 @@ def measured(command: Sequence[str], environment: Mapping[str, str] | None = Non
     if process.returncode != 0:
         raise ContenderError(f"{' '.join(command[:4])}: exit {process.returncode}: {said.strip()[-800:]}")
     last = next((line for line in reversed(said.splitlines()) if line.startswith("{")), "{}")
-    return Cost(wall, used.ru_utime + used.ru_stime, largest[0], json.loads(last))
+    return Cost(wall, used.ru_utime + used.ru_stime, largest[0], json.loads(last), used.ru_utime)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -25,6 +26,7 @@ from brian2.synapses.synapses import Synapses
 
 from circuit.engine.functions import replace_functions
 from circuit.engine.generator import Generator, Refused, UnknownForm
+from circuit.engine.lifetimes import CONNECTING, MADE_BY_CONNECTING, Entry, with_lifetimes
 from circuit.precision import Precision
 from circuit.rest import Rest
 
@@ -33,8 +35,7 @@ OWN_TEMPLATES = (
     "network", "threshold", "synapses", "synapses_classes", "stateupdate", "summed_variable", "makefile",
 )  # fmt: skip
 TOGETHER = {
-    "starting": ("synapses_create_generator", "synapses_create_array", "group_variable_set",
-                 "group_variable_set_conditional"),
+    "starting": (*CONNECTING, "group_variable_set", "group_variable_set_conditional"),
     "moving": ("synapses_push_spikes", "spikemonitor", "statemonitor", "threshold"),
 }  # fmt: skip
 """Translation units made of several of Brian2's files, by the templates of those: starting the compiler and reading
@@ -68,7 +69,7 @@ class Device(CPPStandaloneDevice):
     """Brian2's standalone device with faster loops; ``set_device("corticostriatal", build_on_run=False)``.
 
     One run of one network, without threads and without reports on progress. `rests`, `duration_variable` and
-    `precision` are set before the network is run.
+    `precision` are set before the network is run, `sparing` before contacts are made.
 
     Attributes
     ----------
@@ -78,11 +79,17 @@ class Device(CPPStandaloneDevice):
         Variable of the environment that holds the run's length in s, instead of the one given to ``run``.
     precision : str
         Of the functions and random numbers; variables have the type that the network gives them.
+    sparing : bool
+        Arrays over contacts are there while something touches them (`circuit.engine.lifetimes`), and in the end those
+        that are written. Then `given` and `write_only` are asked for.
+    given : set of ArrayVariable
+        Arrays that a run sets.
     loops : dict of str to set of str
         What is written otherwise than by Brian2: thresholders that search ``blocks``, pathways that ask for memory
         ``ahead``, pathways that leave what is at ``rest`` alone.
     """
 
+    main_queue: list[Entry]
     _READ: ClassVar[str] = """
     bool _written = true;
     auto _write = [&](const char *name, const char *values, size_t bytes) {
@@ -103,8 +110,17 @@ class Device(CPPStandaloneDevice):
         self.rests: dict[str, Rest] = {}
         self.duration_variable = ""
         self.precision: Precision = "double"
+        self.sparing = False
+        self.given: set[ArrayVariable] = set()
+        self.written: list[ArrayVariable] = []
         self.loops: dict[str, set[str]] = {"blocks": set(), "ahead": set(), "rest": set()}
         self.pathway, self.scattered = "", False
+
+    def seed(self, seed: int | None = None) -> None:
+        """As Brian2's, for the engine's own random numbers as well; without a number, another seed each run."""
+        super().seed(seed)
+        number = "((uint64_t)_rd() << 32) | _rd()" if seed is None else f"{seed}ull"
+        self.insert_code("main", f"corticostriatal::seed({number});")
 
     def note(self, what: str, name: str, done: bool) -> None:
         """Keep in mind that a loop is written in our way."""
@@ -129,9 +145,10 @@ class Device(CPPStandaloneDevice):
         pathway = (keywords.get("template_kwds") or {}).get("pathway")
         self.pathway = name.partition("_codeobject")[0] if pathway is None else pathway.name
         self.scattered = pathway is not None and pathway.prepost == "post"
-        return super().code_object(
-            owner, name, abstract_code, variables, template_name, variable_indices, *arguments, **keywords
-        )
+        with _made_later(owner) if self.sparing and template_name in CONNECTING else nullcontext():
+            return super().code_object(
+                owner, name, abstract_code, variables, template_name, variable_indices, *arguments, **keywords
+            )
 
     def network_run(self, net: Any, duration: Any, report: Any = None, *arguments: Any, **keywords: Any) -> None:
         """As Brian2's, for one run without a report."""
@@ -151,7 +168,8 @@ class Device(CPPStandaloneDevice):
         contacts, which takes a short run longer than simulating.
         """
         lines = []
-        for variable in dict.fromkeys(variables):
+        self.written = list(dict.fromkeys(variables))
+        for variable in self.written:
             name = f"brian::{self.get_array_name(variable, access_data=False)}"
             file = self.get_array_filename(variable)
             if not isinstance(variable, DynamicArrayVariable):
@@ -165,6 +183,17 @@ class Device(CPPStandaloneDevice):
                     f'_write("{file}", all.data(), all.size()); }}'
                 )
         self.insert_code("before_end", self._READ + "\n    ".join(lines) + self._ENDED)
+
+    def generate_main_source(self, writer: Any) -> None:
+        """Write the main program."""
+        if self.sparing:
+            arrays, sizes = {}, {}
+            for synapses in self.synapses:
+                for variable in synapses._registered_variables:
+                    arrays[variable] = self.get_array_name(variable, access_data=False)
+                    sizes[variable] = f"{self.get_array_name(synapses.variables['N'])}[0]"
+            self.main_queue = with_lifetimes(self.main_queue, arrays, sizes, self.given, self.written)
+        super().generate_main_source(writer)
 
     def generate_network_source(self, writer: Any, compiler: str) -> None:
         """Write the loop over time steps."""
@@ -196,6 +225,17 @@ class Device(CPPStandaloneDevice):
                 yield f"code_objects/{each.name}.cpp"
             if unit == "starting":
                 yield from (f"code_objects/{block}_{each.name}.cpp" for block in each.before_after_blocks)
+
+
+@contextmanager
+def _made_later(synapses: Synapses) -> Iterator[None]:
+    """While contacts are made, nothing is made for each of them but which cells they join."""
+    known = synapses._registered_variables
+    synapses._registered_variables = {each for each in known if each.name in MADE_BY_CONNECTING}
+    try:
+        yield
+    finally:
+        synapses._registered_variables = known
 
 
 def _one_file(paths: Sequence[Path]) -> str:

@@ -38,13 +38,17 @@ def seed_from_environment(variable: str) -> str:
     """
 
 
+TABLES = ("first_", "targets_")
+"""What the tables are called that contacts are made from. They have a number for each contact and are given back."""
 # Contacts are made before the other arguments are read, so the tables that make them have to be read first.
 WIRING_FROM_ARGUMENTS = """
     {
-        std::vector<std::string> tables;
+        std::vector<std::string> tables, others;
         for (const auto& arg : args)
             if (arg.rfind("first_", 0) == 0 || arg.rfind("targets_", 0) == 0) tables.push_back(arg);
+            else others.push_back(arg);
         set_from_command_line(tables);
+        args = others;
     }
 """
 
@@ -58,11 +62,16 @@ def generate(name: str, scale: float, precision: Precision, folder: Path) -> Non
     device: engine.Device = get_device()
     device.duration_variable = DURATION_VARIABLE
     device.precision = precision
+    device.sparing = True
     brian2.defaultclock.dt = build.STEP
     circuit = build.construct(plan(name), scale, precision)
     device.insert_code("main", WIRING_FROM_ARGUMENTS)
     build.connect(circuit)
+    for table in circuit.timed:
+        if table.startswith(TABLES):
+            device.insert_code("main", f"delete [] brian::{table}_values; brian::{table}_values = NULL;")
     device.rests = circuit.rests
+    device.given = {circuit.groups[name.partition(".")[0]].variables[name.partition(".")[2]] for name in circuit.arrays}
     device.insert_code("main", seed_from_environment(SEED_VARIABLE))
     device.apply_run_args()
     build.initialise(circuit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -155,7 +156,7 @@ def perform(work: Pass, animal: Animal, circuit: PreparedCircuit, site: str, lea
     own, who = animal.own, animal.identity
     compiled, pathway = work.laid_out(animal.acceleration), plan(site)
     (region,) = pathway.table.striatal
-    layout = lay_out(pathway.table, circuit.scale, who.structure_seed)
+    layout = _laid_out(site, circuit.scale, who.structure_seed)
     adapted = learnt.state.adapted if learnt else None
     lent = learnt.state.lent if learnt else None
     rest = at_rest(animal.group, animal.day, own, work.lead, work.bath, work.channels, adapted, region, (region,), lent)
@@ -165,6 +166,12 @@ def perform(work: Pass, animal: Animal, circuit: PreparedCircuit, site: str, lea
     )
     output = circuit.run(site, inputs, compiled.timeline.duration, who.noise_seed)
     return Performed(work, site, rest, layout, compiled, output)
+
+
+@lru_cache(maxsize=4)
+def _laid_out(site: str, scale: float, structure_seed: int) -> Layout:
+    """An animal's wiring, which all its tests and the same animal in other groups have in common."""
+    return lay_out(plan(site).table, scale, structure_seed)
 
 
 def recording(

@@ -24,10 +24,13 @@ def imported(modules: Iterable[str]) -> set[Path]:
     """The files of some modules of the project, and of all that they import."""
     place = _place()
     known, seen = _kept(place), dict[str, list[str]]()
-    waiting, found = list(modules), dict[str, Path]()
+    waiting, found, looked_for = list(modules), dict[str, Path](), set[str]()
     while waiting:
         name = waiting.pop()
-        if name not in found and (file := _file(name)) is not None:
+        if name in looked_for:
+            continue
+        looked_for.add(name)
+        if (file := _file(name)) is not None:
             found[name] = file
             content, package = file.read_bytes(), file.name == "__init__.py"
             key = hashlib.sha256(content + bytes([package])).hexdigest()

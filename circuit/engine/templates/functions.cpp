@@ -37,6 +37,7 @@ void seed(uint64_t number_of_run)
             state[word][lane] = mixed ^ (mixed >> 31);
         }
 }
+static const bool seeded = (seed(0), true);  // a state of zeros would give one number for ever
 
 // Between 0 and 1, never one of them.
 static void fill_uniforms(number *values, size_t count)
@@ -189,6 +190,7 @@ void seed(uint64_t number_of_run);
 
 inline corticostriatal::number drawn_uniform(int) { return *corticostriatal::uniforms.take(1); }
 inline corticostriatal::number drawn_normal(int) { return *corticostriatal::normals.take(1); }
+inline corticostriatal::number _rand(int) { return drawn_uniform(0); }  // as Brian2's text for random connections says
 using corticostriatal::exponential;
 using corticostriatal::logarithm;
 using corticostriatal::clipped;

@@ -6,7 +6,7 @@
     const size_t _vectorisation_idx = -1;
     {{scalar_code|autoindent}}
     {% if pathway.prepost == "post" %}
-    const int *_order = {{pathway.name}}.order.data();
+    const int *_order = {{pathway.name}}.in_turn();
     {% else %}
     {{pathway.name}}.ask_for_order();
     {% endif %}

@@ -19,9 +19,8 @@ using namespace std;  // other files of Brian2's take this from here
 class SynapticPathway
 {
 public:
-    // Neighbouring contacts of one source, as places in `order`.
+    // Neighbouring contacts of one source, as places in that order.
     struct Span { int32_t begin, end; };
-    std::vector<int> order;  // contacts, source by source; as they are numbered if sources are presynaptic cells
 
 private:
     // A span that is reached after some steps.
@@ -30,8 +29,10 @@ private:
     const int first_source, end_source;
     std::vector<Run> runs;  // source by source
     std::vector<size_t> first_run;
+    std::vector<int> order;  // contacts, source by source; empty if they are numbered so
     std::vector< std::vector<Span> > ring;
     size_t now;
+    int contacts;
     bool in_order;
 
 public:
@@ -52,9 +53,11 @@ public:
             begin[source[k] - first_source + 1]++;
         for (int i=0; i<n_sources; i++)
             begin[i + 1] += begin[i];
-        order.resize(n_contacts);
+        contacts = n_contacts;
+        in_order = std::is_sorted(source, source + n_contacts);
+        order.resize(in_order ? 0 : n_contacts);
         std::vector<size_t> place(begin.begin(), begin.end() - 1);
-        for (int k=0; k<n_contacts; k++)
+        for (size_t k=0; k<order.size(); k++)
             order[place[source[k] - first_source]++] = k;
         runs.clear();
         first_run.assign(1, 0);
@@ -63,7 +66,7 @@ public:
         {
             for (size_t at=begin[i]; at<begin[i + 1]; at++)
             {
-                const int steps = (int)(delays[n_delays == 1 ? 0 : order[at]]/dt + 0.5);
+                const int steps = (int)(delays[n_delays == 1 ? 0 : in_order ? at : order[at]]/dt + 0.5);
                 longest = std::max(longest, steps);
                 if (at > begin[i] && runs.back().steps == steps)
                     runs.back().span.end++;
@@ -72,7 +75,7 @@ public:
             }
             first_run.push_back(runs.size());
         }
-        in_order = std::is_sorted(order.begin(), order.end());
+        runs.shrink_to_fit();
         ring.resize(std::max(ring.size(), (size_t)longest + 1));
     }
 
@@ -94,6 +97,15 @@ public:
     {
         ring[now].clear();
         now = now + 1 < ring.size() ? now + 1 : 0;
+    }
+
+    // Contacts in that order.
+    const int *in_turn()
+    {
+        if (order.empty())
+            for (int k=0; k<contacts; k++)
+                order.push_back(k);
+        return order.data();
     }
 
     // Loops over a source's contacts count through them as they are numbered.

@@ -26,8 +26,9 @@ import brian2 as b
 from circuit.engine import compilation
 from circuit.engine import device as engine
 
-name, folder = sys.argv[1], Path(sys.argv[2])
+name, folder, sparing = sys.argv[1], Path(sys.argv[2]), sys.argv[3:] == ["sparing"]
 b.set_device(name, build_on_run=False)
+b.get_device().sparing = sparing
 b.seed(3)
 cells = b.NeuronGroup({3 * BLOCK + 5}, "dv/dt = (1.2 + noise + 0.01*held - v)/(10*ms) : 1 (unless refractory)\\n"
                       "noise : 1\\nheld : 1", threshold="v > 1", reset="v = 0", refractory=2*b.ms,
@@ -57,6 +58,8 @@ monitors = [b.SpikeMonitor(cells, name="s"), b.SpikeMonitor(few, name="f"), b.Ev
             b.SpikeMonitor(timed, name="d"), b.StateMonitor(part, "w", record=[0, 5], dt=5*b.ms, name="w")]
 b.Network(cells, few, timed, drawn, joined, part, loop, *monitors).run(200*b.ms)
 device = b.get_device()
+if sparing:
+    device.write_only([part.variables["w"], loop.variables["n"], *(each.variables["t"] for each in monitors)])
 device.build(directory=str(folder), compile=name == "cpp_standalone", run=False)
 if name != "cpp_standalone":
     searched = ("cells_spike", "cells_high", "timed_spike")
@@ -74,25 +77,70 @@ def run(script: str, folder, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, env=environment, cwd=folder, capture_output=True, text=True)
 
 
+def left_by(tmp_path, device: str, *more: str) -> dict[str, bytes]:
+    """The files that `NETWORK` leaves on a device, without the order of cells that spike in one step."""
+    folder = tmp_path / "-".join([device, *more])
+    made = run(NETWORK, tmp_path, device, str(folder), *more)
+    assert made.returncode == 0, made.stderr[-2000:]
+    subprocess.run([str(folder / "main"), "--results_dir", "results/"], check=True, cwd=folder)
+    return {
+        path.name: path.read_bytes()
+        for path in sorted((folder / "results").glob("_dynamic_array_*"))
+        if not path.name.startswith(("_dynamic_array_s_", "_dynamic_array_h_")) or "_t_" in path.name
+    }
+
+
 @needs_compiler
 @pytest.mark.compiled
 def test_our_loops_give_brian2s_results_to_the_last_bit(tmp_path):
-    found = {}
-    for device in ("cpp_standalone", "corticostriatal"):
-        folder = tmp_path / device
-        made = run(NETWORK, tmp_path, device, str(folder))
-        assert made.returncode == 0, made.stderr[-2000:]
-        subprocess.run([str(folder / "main"), "--results_dir", "results/"], check=True, cwd=folder)
-        found[device] = {
-            path.name: path.read_bytes()
-            for path in sorted((folder / "results").glob("_dynamic_array_*"))
-            if not path.name.startswith(("_dynamic_array_s_", "_dynamic_array_h_")) or "_t_" in path.name
-        }
-    stock, ours = found["cpp_standalone"], found["corticostriatal"]
+    stock, ours = left_by(tmp_path, "cpp_standalone"), left_by(tmp_path, "corticostriatal")
     for needed in ("s_t", "f_t", "h_t", "d_t", "w_w", "part_w", "loop_n"):
         assert any(name.startswith(f"_dynamic_array_{needed}_") and len(stock[name]) >= 40 for name in stock), needed
     assert stock.keys() == ours.keys()
     assert [name for name in stock if stock[name] != ours[name]] == []
+    # Neither do arrays that are there only as long as something touches them.
+    spared = left_by(tmp_path, "corticostriatal", "sparing")
+    assert len(spared) == 7 and spared.keys() < stock.keys()
+    assert [name for name in spared if stock[name] != spared[name]] == []
+
+
+DRAWING = """
+import sys
+import brian2 as b
+from circuit.engine import compilation
+from circuit.engine import device as engine
+
+b.set_device("corticostriatal", build_on_run=False)
+if sys.argv[2] == "a number":
+    b.seed(7)
+if sys.argv[2] == "none":
+    b.seed()
+cells = b.NeuronGroup(1000, "x : 1", name="cells")
+cells.x = "rand()"
+joined = b.Synapses(cells, cells, name="joined")
+joined.connect(p=0.01)
+b.Network(cells, joined).run(0.1*b.ms)
+b.get_device().build(directory=sys.argv[1], compile=False, run=False)
+compilation.compile_program(sys.argv[1])
+"""
+
+
+@needs_compiler
+@pytest.mark.compiled
+@pytest.mark.parametrize("given, alike", [("a number", True), ("none", False), ("not asked", True)])
+def test_random_numbers_follow_the_seed_that_brian2_is_given(tmp_path, given, alike):
+    folder = tmp_path / "program"
+    made = run(DRAWING, tmp_path, str(folder), given)
+    assert made.returncode == 0, made.stderr[-2000:]
+    drawn, joined = [], []
+    for _ in range(2):
+        subprocess.run([str(folder / "main"), "--results_dir", "results/"], check=True, cwd=folder)
+        left = folder / "results"
+        drawn.append(np.fromfile(next(left.glob("_array_cells_x_*"))))
+        joined.append(np.fromfile(next(left.glob("_dynamic_array_joined__synaptic_post_*")), dtype=np.int32))
+    assert len(set(drawn[0])) == 1000 and abs(drawn[0].mean() - 0.5) < 0.05
+    assert abs(joined[0].size - 10_000) < 600  # six standard deviations
+    assert np.array_equal(*drawn) == alike == np.array_equal(*joined)
 
 
 REFUSED = """
