@@ -132,7 +132,7 @@ def plan_cohorts(
     else:
         experiment = chosen(source, settings, animals or ANIMALS, seed)
         for name in question.groups:
-            refuse_unknown("--groups", "group", name, [group.name for group in experiment.group])
+            refuse_unknown("--group", "group", name, [group.name for group in experiment.group])
         refuse_unknown("--test", "test", question.test, [test.name for test in experiment.test])
         found, failed = {}, False
         for number, (name, values) in enumerate(sets.items()):
@@ -249,7 +249,7 @@ def _pool(recordings: list[Recording], question: Question, measure: str) -> tupl
     """The animals of both groups by one measure, and its unit."""
     groups = list(dict.fromkeys(recording.identity.group for recording in recordings))
     for name in question.groups:
-        refuse_unknown("--groups", "group", name, groups)
+        refuse_unknown("--group", "group", name, groups)
     ours = [r for r in recordings if r.identity.group in question.groups and r.identity.test == question.test]
     table = frame(ours)
     refuse_unknown("--measure", "measure", measure, list(dict.fromkeys(table["measure"])))

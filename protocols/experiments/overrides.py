@@ -18,11 +18,20 @@ from protocols.experiments.experiment import Experiment, experiment_from, flat, 
 from protocols.experiments.model import parameters
 from synapses.documents import DEEPEST, NotToml, Unreadable, toml
 
+QUICK_ANIMALS, QUICK_SCALE = 2, 0.25
+"""Animals in each group, and the factor on cell numbers, of a run that is to be quick; fewer and smaller ones stay."""
+
 
 def chosen(
-    name: str | Path, settings: Iterable[str] = (), animals: int | None = None, seed: int | None = None
+    name: str | Path,
+    settings: Iterable[str] = (),
+    animals: int | None = None,
+    seed: int | None = None,
+    quick: bool = False,
 ) -> Experiment:
     """A shipped experiment or a file, with what the command line changes; its number of animals and seed come last.
+
+    Where it is to be `quick`, it has `QUICK_ANIMALS` at `QUICK_SCALE` unless something else is asked for.
 
     Raises
     ------
@@ -31,7 +40,11 @@ def chosen(
     """
     named = [] if animals is None else [f"animals.per_group={animals}"]
     named += [] if seed is None else [f"animals.seed={seed}"]
-    experiment = with_overrides(load(name), [*settings, *named])
+    experiment = load(name)
+    if quick:
+        few = min(QUICK_ANIMALS, experiment.animals.per_group), min(QUICK_SCALE, experiment.circuit.scale)
+        settings = [f"animals.per_group={few[0]}", f"circuit.scale={few[1]}", *settings]
+    experiment = with_overrides(experiment, [*settings, *named])
     parameters(experiment)  # refuses what the model has not
     return experiment
 

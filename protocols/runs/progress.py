@@ -74,9 +74,12 @@ def heartbeat(say: Callable[[str], None], every: float = HEARTBEAT) -> Iterator[
 
 
 def lasting(seconds: float) -> str:
-    """A time as one reads it: 45 s, 12 min, 3.5 h."""
+    """A time as one reads it: 45 s, 2 min 20 s, 12 min, 3.5 h."""
     if seconds < 99.5:
         return f"{seconds:.0f} s"
+    if seconds < 595:
+        minutes, rest = divmod(10 * round(seconds / 10), 60)
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     return f"{seconds / 60:.0f} min" if seconds < 5970 else f"{seconds / 3600:.1f} h"
 
 
@@ -101,6 +104,8 @@ class Lines:
 
     def done(self, done: Done) -> None:
         """A run came to its end."""
+        if self.count == self.there:  # workers take long to start: the pace is that of the runs alone
+            self.begun = max(self.begun, time.monotonic() - done.seconds)
         self.count += 1
         if done.failure:
             self.failed += 1
