@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from protocols.analysis.hand_over import AnimalNetwork
     from protocols.experiments.experiment import Experiment
     from protocols.runs.batch import Batch
     from protocols.studies.run import Study
     from results.loaded import Results
 
-__all__ = ["Experiment", "Study", "load", "run", "validate"]
+__all__ = ["Experiment", "Study", "load", "network", "run", "validate"]
 
 
 def _refuse_shadows() -> None:
@@ -100,9 +101,6 @@ def run(
     RuntimeError
         If a run failed; those that did not are kept.
     """
-    from protocols.experiments.experiment import Experiment
-    from protocols.experiments.experiment import load as read
-    from protocols.experiments.overrides import with_overrides
     from protocols.runs.batch import run_batch
     from protocols.runs.progress import progress
     from protocols.runs.summary import summed_up
@@ -111,9 +109,8 @@ def run(
     changes = [set] if isinstance(set, str) else list(set)
     changes += [f"animals.per_group={animals}"] if animals is not None else []
     changes += [f"animals.seed={seed}"] if seed is not None else []
-    chosen = experiment if isinstance(experiment, Experiment) else read(os.fspath(experiment))
     folder = None if out is None else Path(out)
-    done = summed_up(run_batch(with_overrides(chosen, changes), progress(), folder, jobs), figure)
+    done = summed_up(run_batch(_chosen(experiment, changes), progress(), folder, jobs), figure)
     _raise_failures(done)
     return frame(done.recordings)
 
@@ -181,6 +178,54 @@ def validate(
     for done in found.batches.values():
         _raise_failures(done)
     return pd.DataFrame(found.rows)
+
+
+def network(
+    experiment: str | os.PathLike[str] | Experiment,
+    group: str,
+    test: str,
+    animal: int = 0,
+    set: Iterable[str] = (),
+    target: str | None = "numpy",
+) -> AnimalNetwork:
+    """The network of one animal in one test as Brian2 objects, with its values set, for one's own monitors and `run`.
+
+    Parameters
+    ----------
+    experiment : str, path or Experiment
+        A shipped experiment's name, a TOML file, or an experiment.
+    group, test : str
+        Names that the experiment gives.
+    animal : int
+        Its number in the group, from 0.
+    set : iterable of str
+        Changes such as ``'circuit.scale=0.1'``.
+    target : str, optional
+        Brian2's ``codegen.target``; None leaves it as it is.
+
+    Returns
+    -------
+    protocols.analysis.hand_over.AnimalNetwork
+        ``animal["core_medium_spiny"]`` is a population; ``.add(monitor)`` and ``.run(duration)`` do what they say.
+
+    Raises
+    ------
+    protocols.errors.InputError
+        If there is no such experiment, group, test or animal, or the test runs no network.
+    """
+    from protocols.analysis import hand_over
+
+    return hand_over.network(_chosen(experiment, set), group, test, animal, target)
+
+
+def _chosen(experiment: str | os.PathLike[str] | Experiment, settings: str | Iterable[str]) -> Experiment:
+    """An experiment as it was named, with some values changed."""
+    from protocols.experiments.experiment import Experiment
+    from protocols.experiments.experiment import load as read
+    from protocols.experiments.overrides import with_overrides
+
+    found = experiment if isinstance(experiment, Experiment) else read(os.fspath(experiment))
+    return with_overrides(found, [settings] if isinstance(settings, str) else settings)
 
 
 def _raise_failures(done: Batch) -> None:
