@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,13 +20,14 @@ from pydantic import (
 )
 
 from circuit.precision import Precision
-from circuit.wiring.plan import WHOLE, presets
+from circuit.wiring.plan import WHOLE, Preset, presets
 from protocols.animals.history import Group
 from protocols.animals.interventions import epochs_on
 from protocols.assays.base import misfit
 from protocols.assays.in_session import SessionAssay
 from protocols.assays.kinds import Test
 from protocols.errors import InputError, cut, explain, nearest, shortened, toml
+from protocols.experiments.own_circuit import ENDING, OwnCircuit, with_own_circuit
 from protocols.experiments.shipped import source
 from protocols.file_names import slug
 from protocols.quantities import quantity
@@ -46,11 +48,17 @@ class Header(Record):
     """The paper, e.g. ``doi:10.1038/nn.2250``."""
 
 
+_PRESETS: dict[str, Any] = {"anyOf": [{"enum": list(presets())}, {"pattern": r"\.toml$"}]}
+
+
 class Circuit(Record):
     """Which circuit, how large, in which state, and how it is run."""
 
-    preset: Literal["corticoaccumbens", "corticostriatal"] = "corticoaccumbens"
-    """Prelimbic cortex and the core of the nucleus accumbens, or the whole circuit of drug seeking."""
+    preset: str = Field(default="corticoaccumbens", json_schema_extra=_PRESETS)
+    """Prelimbic cortex and the core of the nucleus accumbens, the whole circuit of drug seeking, or FILE.toml: rows of
+    one's own, in a file beside the experiment."""
+    own: OwnCircuit | None = None
+    """Rows of one's own; those of the file that `preset` names are put here when the experiment is read."""
     scale: Annotated[float, Field(gt=0, le=20)] = 1.0
     """Factor on cell numbers; in-degrees stay."""
     state: Literal["anaesthetised", "awake", "slice"] = "anaesthetised"
@@ -62,11 +70,34 @@ class Circuit(Record):
 
     @model_serializer(mode="wrap")
     def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without the precision where it is the usual one: folders from before there was a choice stay as they are."""
+        """Without what is as usual, precision and no rows of one's own: folders from before there was a choice stay."""
         written: dict[str, Any] = write(self)
         if self.precision == "single":
             written.pop("precision", None)
+        if self.own is None:
+            written.pop("own", None)
         return written
+
+    @model_validator(mode="after")
+    def _known(self) -> Circuit:
+        if self.own is None and self.preset not in presets():
+            what = f"'{cut(self.preset)}' is a file; name it in the experiment's file, in [set] or with --set"
+            if not self.preset.endswith(ENDING):
+                what = f"'{cut(self.preset)}' is not known{nearest(self.preset, presets())}; or give a FILE.toml"
+            raise InputError(what, "preset")
+        if self.own is not None and self.preset in presets() and self.preset != self.own.extends:
+            raise InputError(f"'{self.own.extends}' is extended, but the preset is '{self.preset}'", "own", "extends")
+        return self
+
+    @property
+    def chosen(self) -> Preset:
+        """The part of the wiring table that it names, with rows of one's own."""
+        return presets()[self.preset] if self.own is None else self.own.preset
+
+    @property
+    def digest(self) -> str:
+        """What names rows of one's own; empty where there are none."""
+        return "" if self.own is None else self.own.digest
 
 
 def _names(part: str) -> dict[str, Any]:
@@ -163,7 +194,7 @@ class Experiment(Record):
     @property
     def whole(self) -> bool:
         """Whether it is done in the whole circuit of drug seeking, which is awake."""
-        return presets()[self.circuit.preset].whole
+        return self.circuit.chosen.whole
 
     @property
     def runs(self) -> int:
@@ -194,7 +225,7 @@ class Experiment(Record):
                     raise InputError(f"'{other}' {'is used twice' if name == other else alike}", kind, name, "name")
                 files[as_file] = name
         whole = self.whole
-        circuit = presets()[self.circuit.preset].table
+        circuit = self.circuit.chosen.table
         for test in self.test:
             if WHOLE in test.circuits:
                 self._with_sessions(test)
@@ -217,7 +248,9 @@ class Experiment(Record):
             if test.evoked:
                 _known(test.site, "plastic projection", circuit.plastic_sites, "test", test.name, "site")
             else:
-                _known(test.site, "striatal nucleus", circuit.striatal, "test", test.name, "site")
+                reached = [site.partition("->")[2] for site in circuit.plastic_sites]
+                known = [nucleus for nucleus in circuit.striatal if nucleus in reached]
+                _known(test.site, "striatal nucleus", known, "test", test.name, "site")
             for group in self.group:
                 self._in_order(group, test)
             if refused := misfit(test, self.acceleration):
@@ -292,12 +325,12 @@ def load(name: str | Path) -> Experiment:
     """
     text = source(name)
     try:
-        return experiment_from(toml(text))
+        return experiment_from(with_own_circuit(toml(text), Path(name).parent))
     except InputError as problem:
         raise InputError(f"{name}: {problem}") from None
 
 
-def experiment_from(document: dict[str, Any]) -> Experiment:
+def experiment_from(document: Mapping[str, Any]) -> Experiment:
     """Check an experiment given as nested dictionaries; raises `InputError`."""
     try:
         return Experiment.model_validate(document)

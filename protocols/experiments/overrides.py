@@ -16,6 +16,7 @@ from typing import Any
 from protocols.errors import InputError, cut, dotted, entry_name, nearest
 from protocols.experiments.experiment import Experiment, experiment_from, flat, load
 from protocols.experiments.model import parameters
+from protocols.experiments.own_circuit import HELD, with_own_circuit
 from synapses.documents import DEEPEST, NotToml, Unreadable, toml
 
 QUICK_ANIMALS, QUICK_SCALE = 2, 0.25
@@ -74,7 +75,7 @@ def with_overrides(experiment: Experiment | dict[str, Any], settings: Iterable[s
         if not settings:
             return experiment
         experiment = experiment.model_dump(mode="json", exclude_unset=True)
-    document = experiment
+    document: Mapping[str, Any] = experiment
     paths = {}
     for setting in settings:
         path, value = parsed(setting)
@@ -83,6 +84,7 @@ def with_overrides(experiment: Experiment | dict[str, Any], settings: Iterable[s
         except InputError as problem:
             raise InputError(f"--set {cut(setting)}: {problem}") from None
         paths[setting] = dotted(path)
+    document = with_own_circuit(document, Path())
     try:
         return experiment_from(document)
     except InputError as problem:
@@ -149,6 +151,8 @@ def changed(document: Mapping[str, Any], path: Sequence[str], value: Any) -> dic
         return found | {"parameters": flat(own) | {".".join(path[1:]): value}}
     for concrete in places(document, path):
         found = _with(found, concrete, value)
+    if list(path) == ["circuit", "preset"]:  # another circuit: the rows of the one before go
+        found["circuit"] = {key: entry for key, entry in found["circuit"].items() if key != HELD}
     return found
 
 

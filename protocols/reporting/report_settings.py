@@ -32,8 +32,8 @@ def settings_away_from_default(experiment: Experiment) -> list[tuple[str, Any, A
     usual = {"circuit": Circuit(), "model": Model(), "acceleration": Acceleration(), "animals": Animals()}
     found = []
     for part, default in usual.items():
-        own, other = getattr(experiment, part).model_dump(mode="json"), default.model_dump(mode="json")
-        found += [(f"{part}.{key}", own[key], other[key]) for key in own if own[key] != other[key]]
+        own, other = _flat(getattr(experiment, part).model_dump(mode="json")), _flat(default.model_dump(mode="json"))
+        found += [(f"{part}.{key}", own[key], other.get(key)) for key in own if own[key] != other.get(key)]
     return found
 
 

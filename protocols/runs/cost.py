@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from circuit.apparatus.operant_box import EPOCH
 from circuit.engine import compiled
+from circuit.wiring.own import in_use
 from circuit.wiring.plan import WHOLE, plan
 from protocols.animals.sessions import LEARNING_EPOCHS
 from protocols.assays.base import Assay
@@ -31,8 +32,9 @@ def compiling_seconds(experiment: Experiment) -> float:
     circuit = experiment.circuit
     if circuit.engine == "runtime" or compiled.compiler() is None:
         return 0.0
-    plans = {plan(name).name: plan(name) for test in experiment.test for name in test.circuits}
-    missing = [one for name, one in plans.items() if not compiled.cached(name, circuit.scale, circuit.precision)]
+    with in_use(circuit.digest):
+        plans = {plan(name).name: plan(name) for test in experiment.test for name in test.circuits}
+        missing = [one for name, one in plans.items() if not compiled.cached(name, circuit.scale, circuit.precision)]
     return sum(COMPILING[one.apparatus] for one in missing)
 
 
