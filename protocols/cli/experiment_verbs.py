@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,8 +40,8 @@ def list_(
 ) -> None:
     """List what there is to choose from: names, and what each is."""
     from protocols.cli.display import print_table
-    from protocols.cli.lists import LISTS
     from protocols.errors import refuse_unknown
+    from protocols.public.lists import LISTS
     from results.tables import Table
 
     refuse_unknown("list", "list", what, LISTS)
@@ -128,7 +127,7 @@ def run(
 
     writable(json_file)
     asked = chosen(experiment, settings or (), animals, seed, quick)
-    only = _only(asked, groups or (), tests or ())
+    only = asked.pairs(groups or (), tests or ())
     if dry_run:
         from protocols.cli.size import size_of_batch
 
@@ -141,14 +140,6 @@ def run(
     batch_tables(batch, [table for table, _ in judged.values()], only)
     write(json_file, batch.summary | {name: rows for name, (_, rows) in judged.items()})
     raise typer.Exit(1 if batch.failures else 0)
-
-
-def _only(experiment: Experiment, groups: Sequence[str], tests: Sequence[str]) -> frozenset[tuple[str, str]] | None:
-    """Pairs of group and test that are asked for; None for all."""
-    if not groups and not tests:
-        return None
-    all_groups, all_tests = ([one.name for one in part] for part in (experiment.group, experiment.test))
-    return frozenset((group, test) for group in groups or all_groups for test in tests or all_tests)
 
 
 def _judged(experiment: Experiment, batch: Any) -> dict[str, Any]:

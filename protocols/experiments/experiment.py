@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
     Field,
-    SerializerFunctionWrapHandler,
     ValidationError,
     ValidationInfo,
     field_validator,
-    model_serializer,
     model_validator,
 )
 
-from circuit.precision import Precision
-from circuit.wiring.plan import WHOLE, Preset, presets
+from circuit.wiring.plan import WHOLE
 from protocols.animals.history import Group
 from protocols.animals.interventions import epochs_on
 from protocols.assays.base import misfit
 from protocols.assays.in_session import SessionAssay
 from protocols.assays.kinds import Test
-from protocols.errors import InputError, cut, explain, nearest, shortened, toml
-from protocols.experiments.own_circuit import ENDING, OwnCircuit, with_own_circuit
+from protocols.errors import InputError, cut, explain, nearest, refuse_unknown, shortened, toml
+from protocols.experiments.circuit import Circuit, with_own_circuit
 from protocols.experiments.shipped import source
 from protocols.file_names import slug
 from protocols.quantities import quantity
@@ -46,58 +43,6 @@ class Header(Record):
     """One line saying what was done."""
     reference: str = ""
     """The paper, e.g. ``doi:10.1038/nn.2250``."""
-
-
-_PRESETS: dict[str, Any] = {"anyOf": [{"enum": list(presets())}, {"pattern": r"\.toml$"}]}
-
-
-class Circuit(Record):
-    """Which circuit, how large, in which state, and how it is run."""
-
-    preset: str = Field(default="corticoaccumbens", json_schema_extra=_PRESETS)
-    """Prelimbic cortex and the core of the nucleus accumbens, the whole circuit of drug seeking, or FILE.toml: rows of
-    one's own, in a file beside the experiment."""
-    own: OwnCircuit | None = None
-    """Rows of one's own; those of the file that `preset` names are put here when the experiment is read."""
-    scale: Annotated[float, Field(gt=0, le=20)] = 1.0
-    """Factor on cell numbers; in-degrees stay."""
-    state: Literal["anaesthetised", "awake", "slice"] = "anaesthetised"
-    """Up and down states, a tonic drive, or no background at all; sessions need an awake animal."""
-    engine: Literal["compiled", "runtime"] = "compiled"
-    """Compiled once per structure, or numpy without a compiler."""
-    precision: Precision = "single"
-    """Of cells and contacts in a compiled program; times, and all of the engine `runtime`, have double precision."""
-
-    @model_serializer(mode="wrap")
-    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without what is as usual, precision and no rows of one's own: folders from before there was a choice stay."""
-        written: dict[str, Any] = write(self)
-        if self.precision == "single":
-            written.pop("precision", None)
-        if self.own is None:
-            written.pop("own", None)
-        return written
-
-    @model_validator(mode="after")
-    def _known(self) -> Circuit:
-        if self.own is None and self.preset not in presets():
-            what = f"'{cut(self.preset)}' is a file; name it in the experiment's file, in [set] or with --set"
-            if not self.preset.endswith(ENDING):
-                what = f"'{cut(self.preset)}' is not known{nearest(self.preset, presets())}; or give a FILE.toml"
-            raise InputError(what, "preset")
-        if self.own is not None and self.preset in presets() and self.preset != self.own.extends:
-            raise InputError(f"'{self.own.extends}' is extended, but the preset is '{self.preset}'", "own", "extends")
-        return self
-
-    @property
-    def chosen(self) -> Preset:
-        """The part of the wiring table that it names, with rows of one's own."""
-        return presets()[self.preset] if self.own is None else self.own.preset
-
-    @property
-    def digest(self) -> str:
-        """What names rows of one's own; empty where there are none."""
-        return "" if self.own is None else self.own.digest
 
 
 def _names(part: str) -> dict[str, Any]:
@@ -186,6 +131,14 @@ class Experiment(Record):
     group: Annotated[tuple[Group, ...], Field(min_length=1)]
     test: Annotated[tuple[Test, ...], Field(min_length=1)]
 
+    def __repr__(self) -> str:
+        size = (
+            f"{len(self.group)} groups x {len(self.test)} tests x {self.animals.per_group} animals = {self.runs} runs"
+        )
+        return f"{type(self).__name__}({self.name}: {size}, {self.circuit.preset} at scale {self.circuit.scale:g})"
+
+    __str__ = __repr__
+
     @property
     def name(self) -> str:
         """Name of the experiment."""
@@ -208,6 +161,22 @@ class Experiment(Record):
     def test_named(self, name: str) -> Test:
         """The test of that name."""
         return next(test for test in self.test if test.name == name)
+
+    def pairs(self, groups: Collection[str], tests: Collection[str]) -> frozenset[tuple[str, str]] | None:
+        """Pairs of some groups and tests; None where neither is named, for all.
+
+        Raises
+        ------
+        InputError
+            For one that is not there.
+        """
+        if not groups and not tests:
+            return None
+        there = [one.name for one in self.group], [one.name for one in self.test]
+        for part, names, known in zip(("group", "test"), (groups, tests), there, strict=True):
+            for name in names:
+                refuse_unknown(f"--{part}", part, name, known)
+        return frozenset((group, test) for group in groups or there[0] for test in tests or there[1])
 
     def test_day(self, group: Group, test: Test) -> float:
         """Days from the start of the group's history to the test."""

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from protocols.errors import InputError, cut, dotted, entry_name, nearest
+from protocols.experiments.circuit import HELD, with_own_circuit
 from protocols.experiments.experiment import Experiment, experiment_from, flat, load
 from protocols.experiments.model import parameters
-from protocols.experiments.own_circuit import HELD, with_own_circuit
 from synapses.documents import DEEPEST, NotToml, Unreadable, toml
 
 QUICK_ANIMALS, QUICK_SCALE = 2, 0.25
@@ -24,13 +24,13 @@ QUICK_ANIMALS, QUICK_SCALE = 2, 0.25
 
 
 def chosen(
-    name: str | Path,
+    name: str | Path | Experiment,
     settings: Iterable[str] = (),
     animals: int | None = None,
     seed: int | None = None,
     quick: bool = False,
 ) -> Experiment:
-    """A shipped experiment or a file, with what the command line changes; its number of animals and seed come last.
+    """An experiment, or a shipped one or a file, with what the command line changes: number of animals and seed last.
 
     Where it is to be `quick`, it has `QUICK_ANIMALS` at `QUICK_SCALE` unless something else is asked for.
 
@@ -41,7 +41,7 @@ def chosen(
     """
     named = [] if animals is None else [f"animals.per_group={animals}"]
     named += [] if seed is None else [f"animals.seed={seed}"]
-    experiment = load(name)
+    experiment = name if isinstance(name, Experiment) else load(name)
     if quick:
         few = min(QUICK_ANIMALS, experiment.animals.per_group), min(QUICK_SCALE, experiment.circuit.scale)
         settings = [f"animals.per_group={few[0]}", f"circuit.scale={few[1]}", *settings]

@@ -6,7 +6,8 @@ from typing import Any
 
 from circuit.parameters import ModelParameters
 from protocols.errors import dotted, entry_name
-from protocols.experiments.experiment import Animals, Circuit, Experiment, Model, load
+from protocols.experiments.circuit import Circuit
+from protocols.experiments.experiment import Animals, Experiment, Model, load
 from protocols.experiments.model import parameters
 from protocols.experiments.shipped import shipped
 from protocols.runs.plan import document

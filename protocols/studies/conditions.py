@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from protocols.errors import InputError, cut, nearest, refuse_unknown, shortened
+from protocols.experiments.circuit import with_own_circuit
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import changed, keys
-from protocols.experiments.own_circuit import with_own_circuit
 from protocols.experiments.shipped import shipped
 from protocols.quantities import quantity
 from protocols.studies.study_file import Axis, Range, Sample, StudyFile

@@ -12,8 +12,8 @@ from called import call, refused
 
 from protocols.animals.interventions import Inactivation
 from protocols.assays.seeking import SeekingTest
-from protocols.cli import lists
 from protocols.experiments.experiment import load
+from protocols.public import lists
 
 ROOT = Path(__file__).parents[3]
 QUICKLY = 0.5  # s of processor time

@@ -1,4 +1,4 @@
-"""A circuit of one's own in an experiment: a file of rows beside it, whose content becomes part of the experiment.
+"""The circuit of an experiment: a shipped one, or a file of rows beside the experiment that becomes part of it.
 
 The experiment holds the rows themselves from then on, and so do its hash, its folder of results, every run's file and
 the plan of a study: the file is not needed again.
@@ -10,14 +10,22 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from circuit.cells.kinds import PERCEPTS
+from circuit.precision import Precision
 from circuit.wiring.own import OwnCircuitError, registered
-from circuit.wiring.plan import Preset, own_preset
-from protocols.errors import InputError, explain, nearest, read_text, shortened, toml
+from circuit.wiring.plan import Preset, own_preset, presets
+from protocols.errors import InputError, cut, explain, nearest, read_text, shortened, toml
 from protocols.record import Record
 
 ENDING = ".toml"
@@ -79,6 +87,58 @@ class OwnCircuit(Record):
         if self.preset.whole and not any(row.motor_output for row in table.population):
             raise InputError("takes away the cells whose rate is read as pressing", "without")
         return self
+
+
+_PRESETS: dict[str, Any] = {"anyOf": [{"enum": list(presets())}, {"pattern": r"\.toml$"}]}
+
+
+class Circuit(Record):
+    """Which circuit, how large, in which state, and how it is run."""
+
+    preset: str = Field(default="corticoaccumbens", json_schema_extra=_PRESETS)
+    """Prelimbic cortex and the core of the nucleus accumbens, the whole circuit of drug seeking, or FILE.toml: rows of
+    one's own, in a file beside the experiment."""
+    own: OwnCircuit | None = None
+    """Rows of one's own; those of the file that `preset` names are put here when the experiment is read."""
+    scale: Annotated[float, Field(gt=0, le=20)] = 1.0
+    """Factor on cell numbers; in-degrees stay."""
+    state: Literal["anaesthetised", "awake", "slice"] = "anaesthetised"
+    """Up and down states, a tonic drive, or no background at all; sessions need an awake animal."""
+    engine: Literal["compiled", "runtime"] = "compiled"
+    """Compiled once per structure, or numpy without a compiler."""
+    precision: Precision = "single"
+    """Of cells and contacts in a compiled program; times, and all of the engine `runtime`, have double precision."""
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without what is as usual, precision and no rows of one's own: folders from before there was a choice stay."""
+        written: dict[str, Any] = write(self)
+        if self.precision == "single":
+            written.pop("precision", None)
+        if self.own is None:
+            written.pop("own", None)
+        return written
+
+    @model_validator(mode="after")
+    def _known(self) -> Circuit:
+        if self.own is None and self.preset not in presets():
+            what = f"'{cut(self.preset)}' is a file; name it in the experiment's file, in [set] or with --set"
+            if not self.preset.endswith(ENDING):
+                what = f"'{cut(self.preset)}' is not known{nearest(self.preset, presets())}; or give a FILE.toml"
+            raise InputError(what, "preset")
+        if self.own is not None and self.preset in presets() and self.preset != self.own.extends:
+            raise InputError(f"'{self.own.extends}' is extended, but the preset is '{self.preset}'", "own", "extends")
+        return self
+
+    @property
+    def chosen(self) -> Preset:
+        """The part of the wiring table that it names, with rows of one's own."""
+        return presets()[self.preset] if self.own is None else self.own.preset
+
+    @property
+    def digest(self) -> str:
+        """What names rows of one's own; empty where there are none."""
+        return "" if self.own is None else self.own.digest
 
 
 @lru_cache(maxsize=64)

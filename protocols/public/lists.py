@@ -107,8 +107,8 @@ def agents() -> Rows:
 def experiments() -> Rows:
     """Every shipped experiment, with an estimate of its cost."""
     from circuit.engine.compilation import cores
-    from protocols.cli.display import duration
     from protocols.runs.catalogue import catalogue
+    from protocols.runs.progress import lasting
 
     return [
         {
@@ -117,7 +117,7 @@ def experiments() -> Rows:
             "reference": one.reference,
             "groups x tests": f"{one.groups} x {one.tests}",
             "runs": one.runs,
-            f"cost on {cores()} cores": f"about {duration(one.processor_seconds / cores())}",
+            f"cost on {cores()} cores": f"about {lasting(one.processor_seconds / cores())}",
         }
         for one in catalogue()
     ]
