@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from protocols.public.shown import picture
+from protocols.public.shown import picture, showing
 from protocols.public.shown import table as html_table
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ class Answer:
     folder : Path, optional
         Where the runs behind it lie.
     warnings : tuple of str
-        What to keep in mind.
+        Where it goes beyond what was calibrated.
+    remarks : tuple of str
+        What else is worth knowing.
     """
 
     said: str
@@ -40,6 +43,7 @@ class Answer:
     document: Mapping[str, Any]
     folder: Path | None = None
     warnings: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     draw: Callable[[], Figure] | None = field(default=None, repr=False)
 
     def plot(self) -> Figure:
@@ -52,13 +56,16 @@ class Answer:
         """
         if self.draw is None:
             raise ValueError("this answer has no figure; .table holds its numbers")
-        return self.draw()
+        return showing(self.draw())
 
     def __repr__(self) -> str:
-        return "\n".join((self.said, *(f"warning: {line}" for line in self.warnings)))
+        return "\n".join((self.said, *self._notes()))
+
+    def _notes(self) -> list[str]:
+        return [*(f"warning: {line}" for line in self.warnings), *self.remarks]
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<br>warning: {escape(line)}" for line in self.warnings)
+        lines = "".join(f"<br>{escape(line)}" for line in self._notes())
         shown = f"<p><b>{escape(self.said)}</b>{lines}</p>"
         rows = ([_cell(value) for value in row] for row in self.table.itertuples(index=False, name=None))
         shown += html_table([str(name) for name in self.table.columns], rows)
@@ -66,4 +73,6 @@ class Answer:
 
 
 def _cell(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "-"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -18,7 +18,7 @@ from protocols.experiments.circuit import ENDING, with_own_circuit
 from protocols.experiments.circuit import Circuit as ExperimentCircuit
 from protocols.experiments.experiment import experiment_from
 from protocols.experiments.overrides import with_overrides
-from protocols.public.shown import table
+from protocols.public.shown import showing, table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,7 +68,7 @@ class Experiment(checked.Experiment):
         """Its design: histories, drugs and tests on time lines."""
         from results.figures import experiment_figure
 
-        return experiment_figure(self.model_dump(mode="json"), width)
+        return showing(experiment_figure(self.model_dump(mode="json"), width))
 
     def _repr_html_(self) -> str:
         groups = [
@@ -145,7 +145,7 @@ class Circuit:
 
         if self._preset.added:
             raise InputError(f"the picture has no place for {', '.join(self._preset.added)}")
-        return circuit_figure(drawn(self.table), width=width)
+        return showing(circuit_figure(drawn(self.table), width=width))
 
     def __repr__(self) -> str:
         cells = sum(row.number for row in self.table.population)

@@ -115,10 +115,17 @@ def predict(
     batch, rows = asking.answer(experiment, progress(), path(out), jobs)
     raise_failures(batch)
     said, folder = asking.sentence(asked, rows), batch.folder
-    table = pd.DataFrame([{key: value for key, value in row.items() if key != "values"} for row in rows])
+    table = pd.DataFrame([_ratio(row) for row in rows])
     document = {"question": asdict(asked), "answer": said, "folder": str(folder), "outside": warnings, "rows": rows}
-    notes = (*(f"outside what was calibrated: {line}" for line in warnings), *asking.remarks(asked, rows))
-    return Answer(said, table, document, folder, notes, lambda: read(folder).plot())
+    warnings = [f"outside what was calibrated: {line}" for line in warnings]
+    remarks = asking.remarks(asked, rows)
+    return Answer(said, table, document, folder, tuple(warnings), tuple(remarks), lambda: read(folder).plot())
+
+
+def _ratio(row: Mapping[str, Any]) -> dict[str, Any]:
+    low, high = row.get("ratio_interval") or (None, None)
+    found = {"group": row["group"], "n": row["n"], "presses": row["presses"], "ratio": row.get("ratio")}
+    return found | {"low": low, "high": high, "over": row.get("basis"), "difference": row.get("difference")}
 
 
 def power(
@@ -181,7 +188,9 @@ def power(
     first, title = rows[0], f"{group[0]} against {group[1]}, {test}"
     needed = f"more than {largest}" if first["n_80"] is None else first["n_80"]
     said = f"{title}, {found.document['measure']}: {needed} animals in each group for a power of 80 %."
-    return Answer(said, pd.DataFrame(rows), found.document, found.folder, (), lambda: power_figure(found.curves, title))
+    return Answer(
+        said, pd.DataFrame(rows), found.document, found.folder, (), (), lambda: power_figure(found.curves, title)
+    )
 
 
 def sensitivity(
@@ -254,7 +263,9 @@ def sensitivity(
         for one in row["indices"] or ()
     ]
     said = f"{chosen.name}: {method}, {found['points']} points, {len(found['outcomes'])} outcomes."
-    return Answer(said, pd.DataFrame(rows), found, None if at_rest else folder, (), lambda: sensitivity_figure(found))
+    return Answer(
+        said, pd.DataFrame(rows), found, None if at_rest else folder, (), (), lambda: sensitivity_figure(found)
+    )
 
 
 def overlay(directory: Place, data: Place) -> Answer:
@@ -281,7 +292,7 @@ def overlay(directory: Place, data: Place) -> Answer:
     rows = [_side_by_side(row) for row in found["rows"]]
     notes = (f"columns that are not read: {', '.join(unused)}",) if unused else ()
     said = f"{Path(data).name} beside {directory}: {len(rows)} groups and measures."
-    return Answer(said, pd.DataFrame(rows), found, Path(directory), notes, lambda: drawn)
+    return Answer(said, pd.DataFrame(rows), found, Path(directory), (), notes, lambda: drawn)
 
 
 def _side_by_side(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from protocols.errors import InputError, refuse_unknown
-from protocols.public.shown import picture, table
+from protocols.public.shown import picture, showing, table
 from results import loaded, recording
 from results.store.stored_runs import StoredRuns
 from results.tables import rows_table
@@ -51,7 +51,7 @@ class Recording(recording.Recording):
         if names and named is None:
             raise InputError(f"names: the figure '{chosen}' has nothing that could be named")
         try:
-            return drawing.draw([self], width=width, **({named: tuple(names)} if names and named else {}))
+            return showing(drawing.draw([self], width=width, **({named: tuple(names)} if names and named else {})))
         except figures.NothingToDraw as problem:
             raise InputError(f"{self!r}: {problem}") from None
 
@@ -121,7 +121,7 @@ class Results(loaded.Results):
         if kind is None and self.units and point is None:
             kind = "dose_response"
         choice = Choice(_several(group), _several(test), animal, point, names)
-        return next(iter(draw(self._place, kind, width, choice).values()))
+        return showing(next(iter(draw(self._place, kind, width, choice).values())))
 
     def _repr_html_(self) -> str:
         from results.statistics.summary import summarise

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST = 40  # lines of a table
-DOTS = 80  # per inch of a picture
+DOTS = 110  # per inch of a picture
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> str:
@@ -26,9 +26,19 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = ""
     return f"{said}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 
-def picture(figure: Figure, width: int = 480) -> str:
-    """A figure as a small PNG within HTML."""
+def showing(figure: Figure) -> Figure:
+    """A figure that shows itself in a notebook, where no backend of pyplot does it."""
+    setattr(figure, "_repr_png_", lambda: _png(figure))  # noqa: B010  # IPython asks for it by this name
+    return figure
+
+
+def _png(figure: Figure) -> bytes:
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=DOTS)
-    data = base64.b64encode(file.getvalue()).decode()
+    return file.getvalue()
+
+
+def picture(figure: Figure, width: int = 480) -> str:
+    """A figure as a small PNG within HTML."""
+    data = base64.b64encode(_png(figure)).decode()
     return f'<img alt="figure" width="{width}" src="data:image/png;base64,{data}">'
