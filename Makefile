@@ -6,7 +6,7 @@ INSTALL ?= $(RUN)/python -m pip install --quiet
 DEMO    ?= demo
 UV      := .venv-uv/bin/uv
 
-.PHONY: demo test test-fast test-libraries lint docs locked lock exact precision bench convergence clean
+.PHONY: demo test test-fast test-libraries notebooks lint docs locked lock exact precision bench convergence clean
 
 # One stamp for what is installed: the package, the package with what tests need, and with the linters.
 $(VENV)/.installed: pyproject.toml
@@ -47,6 +47,10 @@ LIBRARIES := tests/circuit/engine/test_frozen.py tests/circuit/engine/test_engin
 	stimulation/test_convergence.py analysis/test_sensitivity_verb.py test_quantities.py)
 test-libraries: $(VENV)/.test
 	$(RUN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile $(LIBRARIES)
+
+# The notebooks among the examples, as they stand; minutes. `make test` runs them too.
+notebooks: $(VENV)/.test
+	$(RUN)/python -m pytest -q tests/test_notebooks.py
 
 lint: $(VENV)/.dev
 	$(RUN)/ruff check .

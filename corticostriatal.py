@@ -1,28 +1,21 @@
-"""Public face: from an experiment to a data frame.
+"""Public face: experiments, predictions and studies from Python.
 
 >>> import corticostriatal as cs
->>> table = cs.run("moussawi2009", animals=4)          # doctest: +SKIP
->>> table.groupby(["test", "group"])["value"].mean()   # doctest: +SKIP
+>>> table = cs.run("moussawi2009", animals=4)                      # doctest: +SKIP
+>>> table.groupby(["test", "group"], sort=False)["value"].mean()   # doctest: +SKIP
+>>> cs.predict("cue", site="NAc core")                             # doctest: +SKIP
+
+Each function does what the verb of its name does on the command line. What takes long to import is imported when it is
+first used.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
-import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from protocols.experiments.experiment import Experiment
-    from protocols.runs.batch import Batch
-    from protocols.studies.run import Study
-    from results.loaded import Results
-
-__all__ = ["Experiment", "Study", "load", "run", "validate"]
 
 
 def _refuse_shadows() -> None:
@@ -45,16 +38,52 @@ def _refuse_shadows() -> None:
 
 _refuse_shadows()
 
+from protocols.public.questions import compare, exchange, overlay, power, predict, sensitivity  # noqa: E402
+from protocols.public.running import load, network, report, run, sweep, validate  # noqa: E402
+from protocols.public.tables import drugs, experiments, parameters  # noqa: E402
+
+if TYPE_CHECKING:
+    from protocols.public.experiment import Circuit, Experiment
+    from protocols.public.results import Recording, Results
+    from protocols.studies.run import Study
+
+    __version__: str
+
+__all__ = [
+    "Circuit",
+    "Experiment",
+    "Recording",
+    "Results",
+    "Study",
+    "compare",
+    "drugs",
+    "exchange",
+    "experiments",
+    "load",
+    "network",
+    "overlay",
+    "parameters",
+    "power",
+    "predict",
+    "report",
+    "run",
+    "sensitivity",
+    "sweep",
+    "validate",
+]
+
+_CLASSES = {
+    "Circuit": "protocols.public.experiment",
+    "Experiment": "protocols.public.experiment",
+    "Recording": "protocols.public.results",
+    "Results": "protocols.public.results",
+    "Study": "protocols.studies.run",
+}
+
 
 def __getattr__(name: str) -> Any:
-    if name == "Experiment":
-        from protocols.experiments.experiment import Experiment
-
-        return Experiment
-    if name == "Study":
-        from protocols.studies.run import Study
-
-        return Study
+    if name in _CLASSES:
+        return getattr(importlib.import_module(_CLASSES[name]), name)
     if name == "__version__":
         from results.provenance import package_version
 
@@ -62,132 +91,8 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'corticostriatal' has no attribute '{name}'")
 
 
-def run(
-    experiment: str | os.PathLike[str] | Experiment,
-    animals: int | None = None,
-    seed: int | None = None,
-    jobs: int | None = None,
-    out: str | os.PathLike[str] | None = None,
-    set: Iterable[str] = (),
-    figure: bool = False,
-) -> pd.DataFrame:
-    """Run an experiment, or read what is there of it.
-
-    Parameters
-    ----------
-    experiment : str, path or Experiment
-        A shipped experiment's name, a TOML file, or an experiment.
-    animals, seed, jobs : int, optional
-        Animals in each group, the seed all others come from, and the number of processes: by default one per core
-        at most, which works from a plain script too; 1 runs everything in this process.
-    out : path, optional
-        Folder of results; ``runs/<experiment>-<hash>`` when left out.
-    set : iterable of str
-        Changes such as ``'test.HFS.induction.frequency="30 Hz"'``.
-    figure : bool
-        Whether ``figure.png`` and ``figure.svg`` are drawn into the folder.
-
-    Returns
-    -------
-    DataFrame
-        One row per animal, group, test and measure: ``experiment, group, test, animal, subject, structure_seed,
-        measure, value, unit``. No two animals share a ``subject``; those that share a ``structure_seed`` are paired.
-
-    Raises
-    ------
-    protocols.errors.InputError
-        If the experiment or a change is refused.
-    RuntimeError
-        If a run failed; those that did not are kept.
-    """
-    from protocols.experiments.experiment import Experiment
-    from protocols.experiments.experiment import load as read
-    from protocols.experiments.overrides import with_overrides
-    from protocols.runs.batch import run_batch
-    from protocols.runs.progress import progress
-    from protocols.runs.summary import summed_up
-    from results.statistics.summary import frame
-
-    changes = [set] if isinstance(set, str) else list(set)
-    changes += [f"animals.per_group={animals}"] if animals is not None else []
-    changes += [f"animals.seed={seed}"] if seed is not None else []
-    chosen = experiment if isinstance(experiment, Experiment) else read(os.fspath(experiment))
-    folder = None if out is None else Path(out)
-    done = summed_up(run_batch(with_overrides(chosen, changes), progress(), folder, jobs), figure)
-    _raise_failures(done)
-    return frame(done.recordings)
-
-
-def load(directory: str | os.PathLike[str]) -> Results:
-    """What a folder of results or of a study holds, as tables.
-
-    Parameters
-    ----------
-    directory : path
-        A folder that `run` or a study wrote, or a run's file.
-
-    Returns
-    -------
-    results.loaded.Results
-        ``.measures`` is the table that `run` gives, ``.series`` the time courses, ``.evidence`` the verdicts; each is
-        read when it is first asked for.
-
-    Raises
-    ------
-    results.store.StoreError
-        If there is no run.
-    """
-    from protocols.reporting.export import held
-    from results.loaded import Results
-
-    return Results(held(Path(directory)))
-
-
-def validate(
-    ids: Iterable[str] | None = None,
-    quick: bool = False,
-    animals: int | None = None,
-    seed: int | None = None,
-    jobs: int | None = None,
-    out: str | os.PathLike[str] | None = None,
-    evidence: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
-) -> pd.DataFrame:
-    """Hold the model against the evidence: a row per finding, model beside paper.
-
-    Parameters
-    ----------
-    ids : iterable of str, optional
-        Rows of the evidence, such as ``["P5"]``; all of them when left out.
-    quick : bool
-        Few animals in a small circuit: shows that everything runs, decides nothing.
-    animals, seed, jobs : int, optional
-        As for `run`; 32 animals in each group by default.
-    out : path, optional
-        Each experiment gets a folder below it.
-    evidence : path or iterable of path
-        Files of findings of one's own, which join the published ones.
-    """
-    import pandas as pd
-
-    from protocols.runs.progress import progress
-    from protocols.validation import validate as validation
-
-    effort = validation.Effort(quick, animals, seed, jobs)
-    chosen = [ids] if isinstance(ids, str) else list(ids or ())
-    files = [evidence] if isinstance(evidence, str | os.PathLike) else list(evidence)
-    found = validation.validate(
-        chosen, progress(), effort, None if out is None else Path(out), (), [Path(file) for file in files]
-    )
-    for done in found.batches.values():
-        _raise_failures(done)
-    return pd.DataFrame(found.rows)
-
-
-def _raise_failures(done: Batch) -> None:
-    if done.failures:
-        first = done.failures[0]
-        others = f" (and {len(done.failures) - 1} more)" if len(done.failures) > 1 else ""
-        raise RuntimeError(f"{first.run.label} failed: {first.failure}{others}")
+def __dir__() -> list[str]:
+    return [*__all__, "__doc__", "__version__"]
 
 
 if __name__ == "__main__":

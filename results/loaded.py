@@ -99,14 +99,16 @@ class Results:
             rows += [own | _flat(row) for row in compare(chosen, {name: summary}) if row["model"] is not None]
         return pd.DataFrame(rows)
 
-    def dataset(self, test: str, *series: str) -> xarray.Dataset:
-        """The time courses of one test as a labelled data set (needs xarray).
+    def dataset(self, test: str, *series: str, interpolate: bool = True) -> xarray.Dataset:
+        """The time courses of one test as a labelled data set on one axis of time (needs xarray).
 
         Parameters
         ----------
         test : str
         *series : str
             Only these; all of them when left out.
+        interpolate : bool
+            Whether a series has a value between its samples, where another one was sampled.
 
         Returns
         -------
@@ -120,7 +122,7 @@ class Results:
         """
         from results.store import labelled
 
-        return labelled.dataset(self.series, [*self.units, *WHO], test, series)
+        return labelled.dataset(self.series, [*self.units, *WHO], test, series, interpolate)
 
     def __iter__(self) -> Iterator[Recording]:
         """Every recording, in the order of the experiment's groups and tests: what figures are drawn from."""

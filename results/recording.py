@@ -57,6 +57,16 @@ class Identity:
         return name if point is None else f"{name}_{point}"
 
 
+HELD = ("measures", "series", "curves", "traces", "spikes", "synapses")
+"""What a recording holds, in the order in which its short form names it."""
+
+
+def _short(record: Any, what: str) -> str:
+    """A record on one line; `what` says how much it holds."""
+    about = f", {record.description}" if record.description else ""
+    return f"{type(record).__name__}({what}{about})"
+
+
 @dataclass(frozen=True, eq=False)
 class Trace:
     """Sweeps aligned to a stimulus pulse.
@@ -94,6 +104,10 @@ class Trace:
             raise ValueError(f"{len(self.data)} sweeps but {len(self.sweep_time)} sweep times")
         if not self.dt > 0:
             raise ValueError(f"dt must be positive, not {self.dt}")
+
+    def __repr__(self) -> str:
+        sweeps, samples = self.data.shape
+        return _short(self, f"{sweeps} sweeps of {samples} samples every {1e3 * self.dt:g} ms, {self.unit}")
 
     @property
     def time(self) -> FloatArray:
@@ -134,6 +148,10 @@ class Series:
         if len(self.time) != len(self.values):
             raise ValueError(f"{len(self.time)} times but {len(self.values)} values")
 
+    def __repr__(self) -> str:
+        span = f" from {self.time[0]:g} to {self.time[-1]:g} s" if self.time.size else ""
+        return _short(self, f"{self.time.size} samples{span}, {self.unit}")
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -164,6 +182,9 @@ class Curve:
         object.__setattr__(self, "y", _float_array(self.y, "y", 1))
         if len(self.x) != len(self.y):
             raise ValueError(f"{len(self.x)} values of x but {len(self.y)} of y")
+
+    def __repr__(self) -> str:
+        return _short(self, f"{self.x.size} points, {self.unit} against {self.x_unit}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,6 +223,9 @@ class Spikes:
         ids.setflags(write=False)
         object.__setattr__(self, "node_ids", ids)
 
+    def __repr__(self) -> str:
+        return _short(self, f"{self.timestamps.size} spikes of {self.size} cells")
+
 
 @dataclass(frozen=True, eq=False)
 class SynapseSample:
@@ -221,6 +245,9 @@ class SynapseSample:
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", _float_array(self.values, "values", 1))
 
+    def __repr__(self) -> str:
+        return _short(self, f"{self.values.size} synapses, {self.unit}")
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -228,6 +255,9 @@ class Measure:
 
     value: float
     unit: str
+
+    def __repr__(self) -> str:
+        return f"{self.value:g}" if self.unit == "1" else f"{self.value:g} {self.unit}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,3 +281,9 @@ class Recording:
     measures: Mapping[str, Measure] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
     curves: Mapping[str, Curve] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        who = self.identity
+        held = [f"{len(part)} {name}" for name in HELD if (part := getattr(self, name))]
+        about = f"{who.experiment}, {who.group}, {who.test}, animal {who.animal}"
+        return f"{type(self).__name__}({about}{': ' if held else ''}{', '.join(held)})"

@@ -158,8 +158,16 @@ class Wiring(BaseModel):
         rows = [row for row in self.projection if {row.source, row.target} <= names]
         return Wiring(title=self.title, population=cells, projection=rows)
 
-    def pathway(self, site: str) -> Wiring:
+    def pathway(self, site: str, added: Sequence[str] = ()) -> Wiring:
         """The two nuclei of a projection, or a striatal nucleus with its first plastic afferent, with their own wiring.
+
+        Parameters
+        ----------
+        site : str
+        added : sequence of str
+            Nuclei that take part as well where they are joined to one of the two. Those with contacts that learn there,
+            dopamine cells or medium spiny cells do not, since an electrode finds one projection that learns, in one
+            striatal nucleus.
 
         Raises
         ------
@@ -169,7 +177,20 @@ class Wiring(BaseModel):
         chosen = next((each for each in self.plastic_sites if site in (each, each.partition("->")[2])), None)
         if chosen is None:
             raise ValueError(f"no plastic projection {site!r}; there are: {', '.join(self.plastic_sites)}")
-        return self.cut(chosen.split("->"))
+        ends = chosen.split("->")
+        return self.cut([*ends, *(nucleus for nucleus in added if nucleus not in ends and self._beside(nucleus, ends))])
+
+    def _beside(self, nucleus: str, ends: Sequence[str]) -> bool:
+        """Whether a nucleus is joined to one of two others by contacts that do not learn."""
+        nuclei = {row.name: row.nucleus for row in self.population}
+        joined = [
+            row
+            for row in self.projection
+            if nucleus in (nuclei[row.source], nuclei[row.target])
+            and {nuclei[row.source], nuclei[row.target]} & {*ends}
+        ]
+        kinds = {row.cell for row in self.of_nucleus(nucleus)}
+        return bool(joined) and not any(row.plastic for row in joined) and not kinds & {"dopamine", "medium_spiny"}
 
     def between(self, site: str) -> list[Connection]:
         """Rows of the wiring that join the nuclei of a site."""

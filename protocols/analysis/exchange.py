@@ -7,7 +7,7 @@ that all comparisons are paired.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,12 @@ def question(
 
 
 def answer(
-    experiment: Experiment, progress: Progress, out: Path | None, jobs: int | None, measure: str | None = None
+    experiment: Experiment,
+    progress: Progress,
+    out: Path | None,
+    jobs: int | None,
+    measure: str | None = None,
+    **engine: Any,
 ) -> tuple[Batch, list[dict[str, Any]]]:
     """Run the experiment, and say which share of the donors' effect comes with each thing that is borrowed.
 
@@ -109,7 +114,7 @@ def answer(
     A share is the mean difference over the mean difference of donor and recipient, with Fieller's interval. There is
     no interval where the donors' effect is not told from none.
     """
-    batch = summed_up(run_batch(experiment, progress, out, jobs))
+    batch = summed_up(run_batch(experiment, progress, out, jobs, **engine))
     (test,) = experiment.test
     chosen = measure or test.main_measures[0]
     whole = frame(batch.recordings)
@@ -133,3 +138,19 @@ def answer(
                 row["share"], row["share_interval"] = ratio_of_means(a - b, both["effect"])
         rows.append(row)
     return batch, rows
+
+
+def sentence(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The answer in one sentence: the link with which the largest share of the effect comes, and its interval."""
+    recipient, donor, *others = rows
+    links = [row for row in others if row["group"] != HELD and not row["group"].startswith("all of ")]
+    difference, interval = donor["difference"], donor["difference_interval"]
+    effect = f"{donor['group']} {donor['mean']:.3g}, {recipient['group']} {recipient['mean']:.3g}"
+    if interval is None or interval[0] <= 0 <= interval[1]:
+        return f"{effect}: the two are not told apart over {donor['n']} animals, so that no share can be given."
+    most = max(links, key=lambda row: row["share"])
+    low, high = most["share_interval"] or (float("nan"), float("nan"))
+    return (
+        f"{effect}, a difference of {difference:.3g}: {100 * most['share']:.0f} % [{100 * low:.0f}, {100 * high:.0f}] "
+        f"of it comes with {most['group']} (95 % interval over {most['n']} animals)."
+    )

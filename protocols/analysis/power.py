@@ -15,6 +15,7 @@ import numpy as np
 
 from protocols.assays.kinds import MAIN_MEASURES
 from protocols.errors import InputError, nearest, refuse_unknown
+from protocols.experiments.experiment import Experiment
 from protocols.experiments.overrides import chosen, parameter_settings, with_overrides
 from protocols.runs.batch import Batch, Progress, read_folder, run_batch
 from protocols.runs.plan import default_folder
@@ -78,7 +79,7 @@ class Planned:
 
 
 def plan_cohorts(
-    source: str,
+    source: str | Path | Experiment,
     question: Question,
     progress: Progress,
     settings: Sequence[str] = (),
@@ -93,8 +94,8 @@ def plan_cohorts(
 
     Parameters
     ----------
-    source : str
-        A shipped experiment, a file of one, or a folder of results, of which nothing is simulated.
+    source : str, path or Experiment
+        A shipped experiment, a file of one, an experiment, or a folder of results, of which nothing is simulated.
     question : Question
     progress : Progress
     settings : sequence of str
@@ -124,7 +125,7 @@ def plan_cohorts(
     if animals is not None and animals < SMALLEST:
         raise InputError(f"--animals: {animals} is not allowed; a pool holds {SMALLEST} in each group at least")
     sets = _sets(ensemble)
-    if Path(source).is_dir():
+    if not isinstance(source, Experiment) and Path(source).is_dir():
         if settings or animals is not None or seed is not None:
             raise InputError(f"{source}: is a folder of results; --set, --animals and --seed are for an experiment")
         found = _read(Path(source), sets)
@@ -132,7 +133,7 @@ def plan_cohorts(
     else:
         experiment = chosen(source, settings, animals or ANIMALS, seed)
         for name in question.groups:
-            refuse_unknown("--groups", "group", name, [group.name for group in experiment.group])
+            refuse_unknown("--group", "group", name, [group.name for group in experiment.group])
         refuse_unknown("--test", "test", question.test, [test.name for test in experiment.test])
         found, failed = {}, False
         for number, (name, values) in enumerate(sets.items()):
@@ -249,7 +250,7 @@ def _pool(recordings: list[Recording], question: Question, measure: str) -> tupl
     """The animals of both groups by one measure, and its unit."""
     groups = list(dict.fromkeys(recording.identity.group for recording in recordings))
     for name in question.groups:
-        refuse_unknown("--groups", "group", name, groups)
+        refuse_unknown("--group", "group", name, groups)
     ours = [r for r in recordings if r.identity.group in question.groups and r.identity.test == question.test]
     table = frame(ours)
     refuse_unknown("--measure", "measure", measure, list(dict.fromkeys(table["measure"])))

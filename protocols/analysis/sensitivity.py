@@ -87,7 +87,7 @@ def question(
 
 
 def experiment_for(
-    name: str, asked: Question, settings: Sequence[str], animals: int | None, seed: int | None
+    name: str | Experiment, asked: Question, settings: Sequence[str], animals: int | None, seed: int | None
 ) -> Experiment:
     """The experiment with the groups and tests that are analysed.
 

@@ -9,7 +9,7 @@ import numpy as np
 from circuit.apparatus.operant_box import EPOCH
 from circuit.engine.compiled import Output
 from circuit.engine.prepared import PreparedCircuit
-from circuit.wiring.plan import WHOLE
+from circuit.wiring.plan import WHOLE, plan
 from protocols.animals.animal import Animal
 from protocols.animals.history import Phase
 from protocols.animals.session_run import SessionRun, run_test_session
@@ -59,7 +59,7 @@ class SessionAssay(Assay):
         InputError
             If the circuit is not compiled.
         """
-        if WHOLE not in circuit.builds:
+        if plan(WHOLE).name not in circuit.builds:
             raise InputError("circuit.engine: the whole circuit needs a compiled build")
         return run_test_session(animal, circuit, phases, session, self.hours, region_of(self.site))
 

@@ -94,8 +94,10 @@ class Performed:
 
     @property
     def contacts(self) -> dict[str, np.ndarray]:
-        """The weights of every plastic contact at its end, by variable."""
-        return {name.rpartition(".")[2]: values for name, values in self.output.contacts.items()}
+        """The weights of every plastic contact of the pathway at its end, by variable."""
+        pathway = next(each.name for each in self.layout.pathways.values() if each.plastic)
+        ends = (name.rpartition(".") for name in self.output.contacts)
+        return {variable: self.output.contacts[f"{own}.{variable}"] for own, _, variable in ends if own == pathway}
 
     def biological(self, times: np.ndarray) -> np.ndarray:
         """Biological time from the test's start, s, of network times."""

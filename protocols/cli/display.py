@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -60,28 +60,16 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def experiments_table() -> None:
-    """The shipped experiments with their size and an estimate of their cost."""
-    from circuit.engine.compilation import cores
-    from protocols.runs.catalogue import catalogue
+def batch_tables(batch: Batch, verdicts: Sequence[Table] = (), only: Collection[tuple[str, str]] | None = None) -> None:
+    """Means by group and test, what was expected of them and came out, and where everything lies.
 
-    rows = [
-        (one.name, one.title, one.reference, f"{one.groups} x {one.tests}", str(one.runs),
-         f"about {duration(one.processor_seconds / cores())}")
-        for one in catalogue()
-    ]  # fmt: skip
-    print_table(
-        Table(("name", "title", "reference", "groups x tests", "runs", f"cost on {cores()} cores"), tuple(rows))
-    )
-
-
-def batch_tables(batch: Batch, verdicts: Sequence[Table] = ()) -> None:
-    """Means by group and test, what was expected of them and came out, and where everything lies."""
+    Of runs that are there already, those of other groups and tests than `only` are not shown.
+    """
     from protocols.assays.kinds import MAIN_MEASURES
 
     console = terminal()
     if batch.summary:
-        rows = batch.summary["rows"]
+        rows = [row for row in batch.summary["rows"] if only is None or (row["group"], row["test"]) in only]
         present = {row["measure"] for row in rows}
         chosen = [measure for measure in MAIN_MEASURES if measure in present] or sorted(present)
         print_table(_wide(rows, chosen))
@@ -95,17 +83,6 @@ def batch_tables(batch: Batch, verdicts: Sequence[Table] = ()) -> None:
         console.print("", *there, sep="\n", soft_wrap=True)
     if batch.failures:
         console.print(f"{len(batch.failures)} runs failed; they are named above, and the same command does them again")
-
-
-def prediction_table(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Presses of each group and their ratio to vehicle, with its interval over animals."""
-    lines = []
-    for row in rows:
-        ratio, interval = row.get("ratio"), row.get("ratio_interval")
-        against = "-" if ratio is None else f"{ratio:.2f}"
-        span = "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
-        lines.append((row["group"], str(row["n"]), f"{row['presses']:.1f}", against, span))
-    print_table(Table(("silenced", "n", "active presses", "of vehicle", "95 % interval"), tuple(lines)))
 
 
 def _wide(rows: Sequence[Mapping[str, Any]], measures: Sequence[str]) -> Table:

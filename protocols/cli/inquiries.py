@@ -8,7 +8,24 @@ from typing import Annotated
 
 import typer
 
-from protocols.cli.options import Animals, Jobs, Json, Out, Seed, Settings, injected, writable, write
+from protocols.cli import completions
+from protocols.cli.options import (
+    Animals,
+    DryRun,
+    ExperimentName,
+    Groups,
+    Jobs,
+    Json,
+    Out,
+    Seed,
+    Settings,
+    Tests,
+    injected,
+    known_experiment,
+    there,
+    writable,
+    write,
+)
 
 
 def rerun(
@@ -25,6 +42,7 @@ def rerun(
     json_file: Json = None,
 ) -> None:
     """Repeat a stored run; exit code 0 if the result is identical, 1 if it differs, 2 if it is no run's file."""
+    there(file, "a run's file")
     from protocols.cli.inquiry_display import rerun_tables
     from protocols.runs import rerun as repeating
     from protocols.runs.progress import progress
@@ -36,12 +54,95 @@ def rerun(
     raise typer.Exit(0 if repeated.identical else 1)
 
 
+def predict(
+    session: Annotated[
+        str,
+        typer.Option(
+            "--session", metavar="NAME", help="cue, prime, stress, context, ...", autocompletion=completions.sessions
+        ),
+    ],
+    site: Annotated[
+        str | None,
+        typer.Option(
+            "--site",
+            metavar="NUCLEUS",
+            help="The nucleus to silence, e.g. 'NAc core'.",
+            autocompletion=completions.nuclei,
+        ),
+    ] = None,
+    agent: Annotated[
+        str, typer.Option("--agent", metavar="NAME", help="muscimol, baclofen, TTX, lesion, ...")
+    ] = "muscimol",
+    fraction: Annotated[float, typer.Option("--fraction", metavar="SHARE", help="Share of its cells, 0 to 1.")] = 1.0,
+    drug: Annotated[
+        str | None,
+        typer.Option(
+            "--drug", metavar="NAME", help="A drug to give, in place of a site.", autocompletion=completions.drugs
+        ),
+    ] = None,
+    dose: Annotated[str | None, typer.Option("--dose", metavar="DOSE", help="Of the drug: '100 mg/kg'.")] = None,
+    before: Annotated[
+        str, typer.Option("--before", metavar="DURATION", help="How long before the session the drug is given.")
+    ] = "0.5 h",
+    animals: Annotated[int, typer.Option("--animals", metavar="N", min=1, help="Animals in each group.")] = 6,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="The number every other seed is derived from.")] = 1,
+    scale: Annotated[float, typer.Option("--scale", metavar="FACTOR", help="On cell numbers.")] = 0.5,
+    jobs: Jobs = None,
+    settings: Settings = None,
+    out: Out = None,
+    dry_run: DryRun = False,
+    json_file: Json = None,
+) -> None:
+    """Predict what silencing a nucleus, or a drug, does to seeking, and which projections carry it."""
+    from dataclasses import asdict
+
+    from protocols.analysis import predict as asking
+    from protocols.analysis.covered import by_evidence, outside
+    from protocols.cli.inquiry_display import prediction_table
+    from protocols.cli.size import size_of_batch
+    from protocols.runs.progress import progress
+
+    writable(json_file)
+    asked = asking.Question(session, site, agent, fraction, drug, dose, before)
+    experiment = asking.experiment_for(asked, animals, seed, scale, settings or ())
+    if dry_run:
+        write(json_file, size_of_batch(experiment, None, out, jobs))
+        raise typer.Exit
+    warnings = outside(experiment, by_evidence())
+    batch, rows = asking.answer(experiment, progress(), out, jobs, **injected())
+    said, remarks = asking.sentence(asked, rows), asking.remarks(asked, rows)
+    print(said, "", sep="\n")
+    prediction_table(rows)
+    print(*([""] if remarks else []), *remarks, "", f"runs and summary: {batch.folder}", sep="\n")
+    for line in warnings:
+        print(f"outside what was calibrated: {line}", file=sys.stderr)
+    about = {"question": asdict(asked), "answer": said, "folder": str(batch.folder), "outside": warnings}
+    write(json_file, about | {"rows": rows})
+    raise typer.Exit(1 if batch.failures else 0)
+
+
 def power(
     experiment: Annotated[
-        str, typer.Argument(metavar="NAME|FILE.toml|DIR", help="An experiment, or a folder of results to read.")
+        str,
+        typer.Argument(
+            metavar="NAME|FILE.toml|DIR",
+            help="An experiment, or a folder of results to read.",
+            autocompletion=completions.experiments,
+        ),
     ],
-    groups: Annotated[tuple[str, str], typer.Option("--groups", metavar="A B", help="The two groups to compare.")],
-    test: Annotated[str, typer.Option("--test", metavar="NAME", help="The test that they undergo.")],
+    groups: Annotated[
+        list[str],
+        typer.Option(
+            "--group",
+            metavar="NAME",
+            help="One of the two groups to compare; twice.",
+            autocompletion=completions.groups,
+        ),
+    ],
+    test: Annotated[
+        str,
+        typer.Option("--test", metavar="NAME", help="The test that they undergo.", autocompletion=completions.tests),
+    ],
     measure: Annotated[
         str | None, typer.Option("--measure", metavar="NAME", help="The paper's own by default, where there is one.")
     ] = None,
@@ -61,6 +162,12 @@ def power(
     json_file: Json = None,
 ) -> None:
     """How many animals are needed to see an effect, from cohorts of simulated animals."""
+    from protocols.errors import InputError
+
+    if len(groups) != 2:
+        raise InputError(f"--group: two groups are compared, and {len(groups)} are given; name each with a --group")
+    if not Path(experiment).is_dir():
+        known_experiment(experiment)
     from protocols.analysis.power import Question, plan_cohorts
     from protocols.cli.inquiry_display import power_table
     from protocols.file_names import file_stem
@@ -69,7 +176,7 @@ def power(
     from results.figures.power import power_figure
 
     writable(json_file)
-    asked = Question(groups, test, measure, statistic, largest)
+    asked = Question((groups[0], groups[1]), test, measure, statistic, largest)
     found = plan_cohorts(
         experiment, asked, progress(), settings or (), animals, seed, ensemble, jobs, out, **injected()
     )  # fmt: skip
@@ -82,7 +189,7 @@ def power(
 
 
 def sensitivity(
-    experiment: Annotated[str, typer.Argument(metavar="NAME|FILE.toml", help="A shipped experiment, or a file.")],
+    experiment: ExperimentName,
     wanted: Annotated[
         list[str] | None,
         typer.Option(
@@ -97,10 +204,8 @@ def sensitivity(
     number: Annotated[
         int, typer.Option("--points", min=4, metavar="N", help="Base sample; N x (parameters + 2) points, or + 1.")
     ] = 64,
-    groups: Annotated[
-        list[str] | None, typer.Option("--group", metavar="NAME", help="Only this group; repeat.")
-    ] = None,
-    tests: Annotated[list[str] | None, typer.Option("--test", metavar="NAME", help="Only this test; repeat.")] = None,
+    groups: Groups = None,
+    tests: Tests = None,
     measures: Annotated[
         list[str] | None, typer.Option("--measure", metavar="NAME", help="Only this measure; repeat.")
     ] = None,
@@ -116,7 +221,7 @@ def sensitivity(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Results go here; runs/sensitivity-<experiment>.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs it takes, and run nothing.")] = False,
+    dry_run: DryRun = False,
     json_file: Json = None,
 ) -> None:
     """Which parameters an experiment's outcomes hang on; a stopped analysis goes on where it was."""
@@ -126,6 +231,7 @@ def sensitivity(
 
     if find_spec("SALib") is None:
         raise InputError("sensitivity needs SALib: pip install 'corticostriatal[sensitivity]'")
+    known_experiment(experiment)
     from protocols.analysis.ranges import moved
     from protocols.analysis.sensitivity import Outcome, analysis, experiment_for, question
     from protocols.analysis.sensitivity_at_rest import closed_form
@@ -170,10 +276,19 @@ def sensitivity(
 
 
 def exchange(
-    experiment: Annotated[str, typer.Argument(metavar="NAME|FILE.toml", help="A shipped experiment, or a file.")],
-    donor: Annotated[str, typer.Option("--from", metavar="GROUP", help="The group that lends.")],
-    recipient: Annotated[str, typer.Option("--into", metavar="GROUP", help="The group that borrows.")],
-    test: Annotated[str, typer.Option("--test", metavar="NAME", help="The test that they undergo.")],
+    experiment: ExperimentName,
+    donor: Annotated[
+        str,
+        typer.Option("--from", metavar="GROUP", help="The group that lends.", autocompletion=completions.groups),
+    ],
+    recipient: Annotated[
+        str,
+        typer.Option("--into", metavar="GROUP", help="The group that borrows.", autocompletion=completions.groups),
+    ],
+    test: Annotated[
+        str,
+        typer.Option("--test", metavar="NAME", help="The test that they undergo.", autocompletion=completions.tests),
+    ],
     take: Annotated[
         list[str] | None,
         typer.Option("--take", metavar="LINK", help="weights, adaptation or tones, again for each; all by default."),
@@ -190,24 +305,34 @@ def exchange(
     jobs: Jobs = None,
     settings: Settings = None,
     out: Out = None,
+    dry_run: DryRun = False,
     json_file: Json = None,
 ) -> None:
     """Which link carries an effect: what one group learnt, adapted to or feels, put into another at the test."""
-    from protocols.analysis import exchange as asked
+    known_experiment(experiment)
+    from protocols.analysis import exchange as asking
     from protocols.cli.inquiry_display import exchange_table
+    from protocols.cli.size import size_of_batch
     from protocols.experiments.overrides import chosen
     from protocols.runs.progress import progress
 
     writable(json_file)
     source = chosen(experiment, settings or (), animals, seed)
-    question = asked.question(source, donor, recipient, test, take or (), sites or ())
-    batch, rows = asked.answer(question, progress(), out, jobs, measure)
+    asked = asking.question(source, donor, recipient, test, take or (), sites or ())
+    if dry_run:
+        write(json_file, size_of_batch(asked, None, out, jobs))
+        raise typer.Exit
+    batch, rows = asking.answer(asked, progress(), out, jobs, measure, **injected())
+    said = asking.sentence(rows)
+    print(said, "", sep="\n")
     exchange_table(rows)
-    write(json_file, {"from": donor, "into": recipient, "test": test, "measure": measure, "rows": rows})
+    print("", f"runs and summary: {batch.folder}", sep="\n")
+    about = {"from": donor, "into": recipient, "test": test, "measure": measure, "answer": said}
+    write(json_file, about | {"folder": str(batch.folder), "rows": rows})
     raise typer.Exit(1 if batch.failures else 0)
 
 
-VERBS = (rerun, power, sensitivity, exchange)
+VERBS = (predict, rerun, power, sensitivity, exchange)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""What the verbs print that ask something of the model beyond its experiments: `rerun`, `power`, `sensitivity`."""
+"""What the verbs print that ask something of the model beyond its experiments: `predict`, `rerun`, `power` ..."""
 
 from __future__ import annotations
 
@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     from protocols.runs.rerun import Repeated
 
 NOTEWORTHY = 0.05  # an index whose whole interval lies under it is not listed
+
+
+def prediction_table(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Presses of each group and their ratio to vehicle, with its interval."""
+    lines = []
+    for row in rows:
+        ratio, interval = row.get("ratio"), row.get("ratio_interval")
+        presses = "-" if row["presses"] is None else f"{row['presses']:.1f}"
+        against = "-" if ratio is None else f"{ratio:.2f}"
+        span = "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
+        lines.append((row["group"], str(row["n"]), presses, against, span, row.get("basis") or "-"))
+    print_table(Table(("group", "n", "active presses", "of vehicle", "95 % interval", "over"), tuple(lines)))
 
 
 def rerun_tables(repeated: Repeated) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from protocols.cli.options import Json, writable, write
+from protocols.cli.options import Groups, Json, Tests, there, writable, write
 
 Results = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that run or sweep wrote, or a run's file.")]
 Formats = Annotated[
@@ -29,6 +29,7 @@ def export(
     json_file: Json = None,
 ) -> None:
     """Write stored runs in a format that a laboratory's own tools read; what is there is not written again."""
+    there(place)
     from protocols.cli.display import known_style
     from protocols.reporting import export as exporting
     from protocols.runs.progress import progress
@@ -37,8 +38,8 @@ def export(
     writable(json_file)
     done = (exporting.to_nwb if style == "nwb" else exporting.to_csv)(place, out, progress())
     if style == "nwb":
-        there = f", {len(done.there)} were there already" if done.there else ""
-        print(f"wrote {len(done.written)} NWB files to {done.folder}{there}")
+        before = f", {len(done.there)} were there already" if done.there else ""
+        print(f"wrote {len(done.written)} NWB files to {done.folder}{before}")
     else:
         print(f"wrote {done.written[0]}")
     for line in done.failures:
@@ -54,6 +55,7 @@ def report(
     ] = None,
 ) -> None:
     """Write one page that shows all of a folder: design, figures, statistics beside the paper's, provenance."""
+    there(place)
     from protocols.reporting.report import report as reporting
     from protocols.runs.progress import progress
 
@@ -71,10 +73,8 @@ def figure(
     ] = None,
     formats: Formats = None,
     width: Columns = "double",
-    groups: Annotated[
-        list[str] | None, typer.Option("--group", metavar="NAME", help="Only this group; repeat.")
-    ] = None,
-    tests: Annotated[list[str] | None, typer.Option("--test", metavar="NAME", help="Only this test; repeat.")] = None,
+    groups: Groups = None,
+    tests: Tests = None,
     animal: Annotated[int | None, typer.Option("--animal", metavar="N", help="Only this animal; 0 is first.")] = None,
     point: Annotated[int | None, typer.Option("--point", metavar="N", help="A study's condition; 0 is first.")] = None,
     names: Annotated[
@@ -90,6 +90,7 @@ def figure(
     listed: Annotated[bool, typer.Option("--list", help="Say which figures there are, and draw nothing.")] = False,
 ) -> None:
     """Draw stored runs again, for a paper: another figure, format or width."""
+    there(place)
     from protocols.cli.display import print_table
     from protocols.reporting.figure import Choice, draw
     from results.figures import DRAWINGS, save
@@ -116,6 +117,7 @@ def overlay(
     json_file: Json = None,
 ) -> None:
     """Hold a laboratory's own animals against stored runs: one figure, the same statistics."""
+    there(place)
     from protocols.cli.display import print_table
     from protocols.reporting.overlay import overlaid
     from results.figures.drawing import save

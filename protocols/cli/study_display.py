@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from protocols.cli.display import duration, terminal
+from protocols.cli.display import terminal
 from protocols.errors import InputError, nearest
 from protocols.runs.mark import listed
 
@@ -34,22 +34,24 @@ def size_of(study: Study, slurm: Slurm, folder: Path, engine: str, jobs: int | N
     Returns
     -------
     dict
-        ``study, points, conditions, runs, processor_seconds, workers, wall_seconds``.
+        ``study, points, conditions, runs, processor_seconds, compiling_seconds, workers, wall_seconds``.
     """
     from circuit.engine.compilation import cores
+    from protocols.cli.size import cost_line
     from protocols.studies.slurm_script import script
 
     workers = jobs or (cores() if engine == "local" else slurm.workers)
     workers = max(1, min(workers, study.size))
-    seconds = study.processor_seconds()
+    seconds, compiling = study.processor_seconds(), study.compiling_seconds()
     size = {
         "study": study.name,
         "points": len(study.points),
         "conditions": study.conditions,
         "runs": study.size,
         "processor_seconds": seconds,
+        "compiling_seconds": compiling,
         "workers": workers,
-        "wall_seconds": seconds / workers,
+        "wall_seconds": seconds / workers + compiling,
     }
     shared = len(study.rows) - study.size
     console = terminal()
@@ -57,7 +59,7 @@ def size_of(study: Study, slurm: Slurm, folder: Path, engine: str, jobs: int | N
     console.print(f"points      {len(study.points)} of {', '.join(study.varied) or 'nothing varied'}")
     console.print(f"conditions  {study.conditions} (points x groups x tests)")
     console.print(f"runs        {study.size}" + (f"; {shared} more are the same runs again" if shared else ""))
-    console.print(f"cost        about {duration(seconds)} of one core, {duration(seconds / workers)} on {workers}")
+    console.print(f"cost        {cost_line(seconds, compiling, workers)}")
     console.print(f"folder      {folder}", soft_wrap=True)
     if engine == "slurm":
         console.print("", script(slurm, study.name, folder, workers), sep="\n", soft_wrap=True)

@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from protocols.cli.options import Json, injected, writable, write
+from protocols.cli import completions
+from protocols.cli.options import DryRun, Jobs, Json, Settings, injected, known_study, there, writable, write
 
 if TYPE_CHECKING:
     from protocols.runs.folder import Status
     from protocols.studies.study_folder import StudyFolder
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The study's folder.")]
-Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Workers; one per core, or [slurm] workers.")]
 Engine = Annotated[str, typer.Option("--engine", metavar="local|slurm", help="This machine, or a cluster.")]
 Mixed = Annotated[bool, typer.Option("--allow-mixed", help="Put up with several versions of code or settings.")]
 Retry = Annotated[bool, typer.Option("--retry", help="Do runs again that failed before.")]
-Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value under all conditions.")
-]
 Partition = Annotated[str | None, typer.Option("--partition", metavar="NAME", help="Slurm: instead of the study's.")]
 Account = Annotated[str | None, typer.Option("--account", metavar="NAME", help="Slurm: instead of the study's.")]
 Wall = Annotated[str | None, typer.Option("--time", metavar="DURATION", help="Slurm: a worker's wall time, '4 h'.")]
@@ -31,10 +28,15 @@ Setup = Annotated[list[str] | None, typer.Option("--setup", metavar="LINE", help
 
 
 def sweep(
-    study: Annotated[str, typer.Argument(metavar="NAME|STUDY.toml", help="A shipped study, or a file.")],
+    study: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME|STUDY.toml", help="A shipped study, or a file.", autocompletion=completions.studies
+        ),
+    ],
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The study's folder; runs/<study>.")] = None,
     engine: Engine = "local",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how large the study is, and run nothing.")] = False,
+    dry_run: DryRun = False,
     settings: Settings = None,
     jobs: Jobs = None,
     partition: Partition = None,
@@ -48,6 +50,7 @@ def sweep(
     json_file: Json = None,
 ) -> None:
     """Do the runs of a study, on this machine or on a cluster; what is there is not done again."""
+    known_study(study)
     from protocols.cli.study_display import known_engine, size_of
     from protocols.studies.study import Study
     from protocols.studies.study_folder import StudyFolder
@@ -57,6 +60,7 @@ def sweep(
     folder = out or Path("runs") / found.name
     slurm = _slurm(found.file.slurm, partition, account, time, memory, sbatch, setup)
     if dry_run:
+        writable(json_file)
         write(json_file, size_of(found, slurm, folder, engine, jobs))
         raise typer.Exit
     chosen = _engine(engine, slurm, jobs)
@@ -78,6 +82,7 @@ def resume(
     json_file: Json = None,
 ) -> None:
     """Go on with a study whose sweep was stopped or killed."""
+    there(folder)
     from protocols.cli.study_display import known_engine
     from protocols.studies.study_folder import StudyFolder
 
@@ -97,6 +102,7 @@ def status(
     json_file: Json = None,
 ) -> None:
     """Say how far a study or the runs of an experiment are: done, running and where, failed and why, missing."""
+    there(folder)
     from protocols.cli.study_display import status_text, watched
     from protocols.studies.study_folder import opened
 
@@ -114,6 +120,7 @@ def collect(
     json_file: Json = None,
 ) -> None:
     """Gather a study's measures in one table, as CSV and as HDF5, and draw the response to a dose."""
+    there(folder)
     from protocols.runs.progress import progress
     from protocols.studies.gather import gather
     from protocols.studies.study_folder import StudyFolder

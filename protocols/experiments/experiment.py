@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
     Field,
-    SerializerFunctionWrapHandler,
     ValidationError,
     ValidationInfo,
     field_validator,
-    model_serializer,
     model_validator,
 )
 
-from circuit.precision import Precision
-from circuit.wiring.plan import WHOLE, presets
+from circuit.wiring.plan import WHOLE
 from protocols.animals.history import Group
 from protocols.animals.interventions import epochs_on
 from protocols.assays.base import misfit
 from protocols.assays.in_session import SessionAssay
 from protocols.assays.kinds import Test
-from protocols.errors import InputError, cut, explain, nearest, shortened, toml
+from protocols.errors import InputError, cut, explain, nearest, refuse_unknown, shortened, toml
+from protocols.experiments.circuit import Circuit, with_own_circuit
 from protocols.experiments.shipped import source
 from protocols.file_names import slug
 from protocols.quantities import quantity
@@ -44,29 +43,6 @@ class Header(Record):
     """One line saying what was done."""
     reference: str = ""
     """The paper, e.g. ``doi:10.1038/nn.2250``."""
-
-
-class Circuit(Record):
-    """Which circuit, how large, in which state, and how it is run."""
-
-    preset: Literal["corticoaccumbens", "corticostriatal"] = "corticoaccumbens"
-    """Prelimbic cortex and the core of the nucleus accumbens, or the whole circuit of drug seeking."""
-    scale: Annotated[float, Field(gt=0, le=20)] = 1.0
-    """Factor on cell numbers; in-degrees stay."""
-    state: Literal["anaesthetised", "awake", "slice"] = "anaesthetised"
-    """Up and down states, a tonic drive, or no background at all; sessions need an awake animal."""
-    engine: Literal["compiled", "runtime"] = "compiled"
-    """Compiled once per structure, or numpy without a compiler."""
-    precision: Precision = "single"
-    """Of cells and contacts in a compiled program; times, and all of the engine `runtime`, have double precision."""
-
-    @model_serializer(mode="wrap")
-    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without the precision where it is the usual one: folders from before there was a choice stay as they are."""
-        written: dict[str, Any] = write(self)
-        if self.precision == "single":
-            written.pop("precision", None)
-        return written
 
 
 def _names(part: str) -> dict[str, Any]:
@@ -155,6 +131,14 @@ class Experiment(Record):
     group: Annotated[tuple[Group, ...], Field(min_length=1)]
     test: Annotated[tuple[Test, ...], Field(min_length=1)]
 
+    def __repr__(self) -> str:
+        size = (
+            f"{len(self.group)} groups x {len(self.test)} tests x {self.animals.per_group} animals = {self.runs} runs"
+        )
+        return f"{type(self).__name__}({self.name}: {size}, {self.circuit.preset} at scale {self.circuit.scale:g})"
+
+    __str__ = __repr__
+
     @property
     def name(self) -> str:
         """Name of the experiment."""
@@ -163,7 +147,7 @@ class Experiment(Record):
     @property
     def whole(self) -> bool:
         """Whether it is done in the whole circuit of drug seeking, which is awake."""
-        return presets()[self.circuit.preset].whole
+        return self.circuit.chosen.whole
 
     @property
     def runs(self) -> int:
@@ -177,6 +161,22 @@ class Experiment(Record):
     def test_named(self, name: str) -> Test:
         """The test of that name."""
         return next(test for test in self.test if test.name == name)
+
+    def pairs(self, groups: Collection[str], tests: Collection[str]) -> frozenset[tuple[str, str]] | None:
+        """Pairs of some groups and tests; None where neither is named, for all.
+
+        Raises
+        ------
+        InputError
+            For one that is not there.
+        """
+        if not groups and not tests:
+            return None
+        there = [one.name for one in self.group], [one.name for one in self.test]
+        for part, names, known in zip(("group", "test"), (groups, tests), there, strict=True):
+            for name in names:
+                refuse_unknown(f"--{part}", part, name, known)
+        return frozenset((group, test) for group in groups or there[0] for test in tests or there[1])
 
     def test_day(self, group: Group, test: Test) -> float:
         """Days from the start of the group's history to the test."""
@@ -194,7 +194,7 @@ class Experiment(Record):
                     raise InputError(f"'{other}' {'is used twice' if name == other else alike}", kind, name, "name")
                 files[as_file] = name
         whole = self.whole
-        circuit = presets()[self.circuit.preset].table
+        circuit = self.circuit.chosen.table
         for test in self.test:
             if WHOLE in test.circuits:
                 self._with_sessions(test)
@@ -221,7 +221,9 @@ class Experiment(Record):
             if test.evoked:
                 _known(test.site, "plastic projection", circuit.plastic_sites, "test", test.name, "site")
             else:
-                _known(test.site, "striatal nucleus", circuit.striatal, "test", test.name, "site")
+                reached = [site.partition("->")[2] for site in circuit.plastic_sites]
+                known = [nucleus for nucleus in circuit.striatal if nucleus in reached]
+                _known(test.site, "striatal nucleus", known, "test", test.name, "site")
             for group in self.group:
                 self._in_order(group, test)
             if refused := misfit(test, self.acceleration):
@@ -304,12 +306,12 @@ def load(name: str | Path) -> Experiment:
     """
     text = source(name)
     try:
-        return experiment_from(toml(text))
+        return experiment_from(with_own_circuit(toml(text), Path(name).parent))
     except InputError as problem:
         raise InputError(f"{name}: {problem}") from None
 
 
-def experiment_from(document: dict[str, Any]) -> Experiment:
+def experiment_from(document: Mapping[str, Any]) -> Experiment:
     """Check an experiment given as nested dictionaries; raises `InputError`."""
     try:
         return Experiment.model_validate(document)

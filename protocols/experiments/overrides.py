@@ -14,15 +14,25 @@ from pathlib import Path
 from typing import Any
 
 from protocols.errors import InputError, cut, dotted, entry_name, nearest
+from protocols.experiments.circuit import HELD, with_own_circuit
 from protocols.experiments.experiment import Experiment, experiment_from, flat, load
 from protocols.experiments.model import parameters
 from synapses.documents import DEEPEST, NotToml, Unreadable, toml
 
+QUICK_ANIMALS, QUICK_SCALE = 2, 0.25
+"""Animals in each group, and the factor on cell numbers, of a run that is to be quick; fewer and smaller ones stay."""
+
 
 def chosen(
-    name: str | Path, settings: Iterable[str] = (), animals: int | None = None, seed: int | None = None
+    name: str | Path | Experiment,
+    settings: Iterable[str] = (),
+    animals: int | None = None,
+    seed: int | None = None,
+    quick: bool = False,
 ) -> Experiment:
-    """A shipped experiment or a file, with what the command line changes; its number of animals and seed come last.
+    """An experiment, or a shipped one or a file, with what the command line changes: number of animals and seed last.
+
+    Where it is to be `quick`, it has `QUICK_ANIMALS` at `QUICK_SCALE` unless something else is asked for.
 
     Raises
     ------
@@ -31,7 +41,11 @@ def chosen(
     """
     named = [] if animals is None else [f"animals.per_group={animals}"]
     named += [] if seed is None else [f"animals.seed={seed}"]
-    experiment = with_overrides(load(name), [*settings, *named])
+    experiment = name if isinstance(name, Experiment) else load(name)
+    if quick:
+        few = min(QUICK_ANIMALS, experiment.animals.per_group), min(QUICK_SCALE, experiment.circuit.scale)
+        settings = [f"animals.per_group={few[0]}", f"circuit.scale={few[1]}", *settings]
+    experiment = with_overrides(experiment, [*settings, *named])
     parameters(experiment)  # refuses what the model has not
     return experiment
 
@@ -61,7 +75,7 @@ def with_overrides(experiment: Experiment | dict[str, Any], settings: Iterable[s
         if not settings:
             return experiment
         experiment = experiment.model_dump(mode="json", exclude_unset=True)
-    document = experiment
+    document: Mapping[str, Any] = experiment
     paths = {}
     for setting in settings:
         path, value = parsed(setting)
@@ -70,6 +84,7 @@ def with_overrides(experiment: Experiment | dict[str, Any], settings: Iterable[s
         except InputError as problem:
             raise InputError(f"--set {cut(setting)}: {problem}") from None
         paths[setting] = dotted(path)
+    document = with_own_circuit(document, Path())
     try:
         return experiment_from(document)
     except InputError as problem:
@@ -136,6 +151,8 @@ def changed(document: Mapping[str, Any], path: Sequence[str], value: Any) -> dic
         return found | {"parameters": flat(own) | {".".join(path[1:]): value}}
     for concrete in places(document, path):
         found = _with(found, concrete, value)
+    if list(path) == ["circuit", "preset"]:  # another circuit: the rows of the one before go
+        found["circuit"] = {key: entry for key, entry in found["circuit"].items() if key != HELD}
     return found
 
 

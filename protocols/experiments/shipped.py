@@ -32,3 +32,19 @@ def source(name: str | Path) -> str:
             raise InputError(f"no experiment '{cut(str(name))}'{nearest(str(name), shipped())}; or give a FILE.toml")
         return resources.files(EXPERIMENTS).joinpath(f"{name}.toml").read_text(encoding="utf-8")
     return read_text(path)
+
+
+def locate(study: str | Path) -> Path:
+    """The file of a shipped study, or a file as it is named.
+
+    Raises
+    ------
+    InputError
+        If a plain name is not one of the shipped studies.
+    """
+    path = Path(study)
+    if path.suffix == ".toml" or len(path.parts) != 1:
+        return path
+    if str(study) not in (known := shipped(STUDIES)):
+        raise InputError(f"no study '{cut(str(study))}'{nearest(str(study), known)}; or give a FILE.toml")
+    return Path(str(resources.files(STUDIES).joinpath(f"{study}.toml")))

@@ -17,6 +17,7 @@ from results.tables import Table
 def design(experiment: Experiment) -> Design:
     """Lines of time, groups and tests in words, and the circuit with what is silenced in it."""
     lines = days(experiment), test_day(experiment)
+    pictured = experiment.whole and experiment.circuit.own is None  # the picture knows the places of shipped nuclei
     return Design(
         tuple(line for line in lines if line.spans),
         Table(
@@ -24,8 +25,8 @@ def design(experiment: Experiment) -> Design:
             tuple(group_words(group) for group in experiment.group),
         ),
         Table(("test", "kind", "site", "what is done"), tuple(test_words(test) for test in experiment.test)),
-        tuple(drawn(wiring())) if experiment.whole else (),
-        tuple(_silenced(experiment)) if experiment.whole else (),
+        tuple(drawn(wiring())) if pictured else (),
+        tuple(_silenced(experiment)) if pictured else (),
     )
 
 

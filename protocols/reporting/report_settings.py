@@ -6,7 +6,8 @@ from typing import Any
 
 from circuit.parameters import ModelParameters
 from protocols.errors import dotted, entry_name
-from protocols.experiments.experiment import Animals, Circuit, Experiment, Model, load
+from protocols.experiments.circuit import Circuit
+from protocols.experiments.experiment import Animals, Experiment, Model, load
 from protocols.experiments.model import parameters
 from protocols.experiments.shipped import shipped
 from protocols.runs.plan import document
@@ -32,8 +33,8 @@ def settings_away_from_default(experiment: Experiment) -> list[tuple[str, Any, A
     usual = {"circuit": Circuit(), "model": Model(), "acceleration": Acceleration(), "animals": Animals()}
     found = []
     for part, default in usual.items():
-        own, other = getattr(experiment, part).model_dump(mode="json"), default.model_dump(mode="json")
-        found += [(f"{part}.{key}", own[key], other[key]) for key in own if own[key] != other[key]]
+        own, other = _flat(getattr(experiment, part).model_dump(mode="json")), _flat(default.model_dump(mode="json"))
+        found += [(f"{part}.{key}", own[key], other.get(key)) for key in own if own[key] != other.get(key)]
     return found
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from circuit.apparatus.operant_box import EPOCH
-from circuit.wiring.plan import WHOLE
+from circuit.engine import compiled
+from circuit.wiring.own import in_use
+from circuit.wiring.plan import WHOLE, plan
 from protocols.animals.sessions import LEARNING_EPOCHS
 from protocols.assays.base import Assay
 from protocols.experiments.experiment import Experiment
@@ -12,6 +14,7 @@ PER_NETWORK_SECOND = 0.08  # s of one core at scale 1, with an electrode: about 
 SESSIONS = 4.8  # how much more a network second of the whole circuit costs at the same scale; measured
 PER_RUN = 0.5  # s of one core: setting up, reading, writing
 CLOSED_FORM = 0.2  # the same, where the network is not run; measured
+COMPILING = {"electrode": 15.0, "operant box": 25.0}  # s of one core for a circuit, by its apparatus; measured
 PER_INTAKE = 0.02  # s of one core for the days' equations, per session or injection; measured
 
 
@@ -22,6 +25,17 @@ def processor_seconds(experiment: Experiment) -> float:
     session = PER_RUN + SESSIONS * second * EPOCH * LEARNING_EPOCHS
     training = _sessions(experiment) * session + _intakes(experiment) * PER_INTAKE
     return (once * len(experiment.group) + training) * experiment.animals.per_group
+
+
+def compiling_seconds(experiment: Experiment) -> float:
+    """Time of one core that compiling takes: circuits of the experiment that the cache does not hold; s."""
+    circuit = experiment.circuit
+    if circuit.engine == "runtime" or compiled.compiler() is None:
+        return 0.0
+    with in_use(circuit.digest):
+        plans = {plan(name).name: plan(name) for test in experiment.test for name in test.circuits}
+        missing = [one for name, one in plans.items() if not compiled.cached(name, circuit.scale, circuit.precision)]
+    return sum(COMPILING[one.apparatus] for one in missing)
 
 
 def _once(test: Assay, second: float, experiment: Experiment) -> float:

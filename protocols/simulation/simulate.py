@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from circuit.engine import compiled
 from circuit.engine.prepared import PreparedCircuit
+from circuit.wiring.own import in_use
 from circuit.wiring.plan import WHOLE, plan
 from protocols.animals.animal import Animal
 from protocols.errors import InputError
@@ -30,6 +31,11 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
     InputError
         For a parameter that does not exist or is out of range, or the whole circuit without a compiler.
     """
+    with in_use(experiment.circuit.digest):
+        return _prepared(experiment, say)
+
+
+def _prepared(experiment: Experiment, say: Callable[[str], None]) -> PreparedCircuit:
     parameters(experiment)
     circuit = experiment.circuit
     slow = PreparedCircuit(circuit.scale, state=circuit.state)
@@ -39,7 +45,7 @@ def prepare(experiment: Experiment, say: Callable[[str], None] = lambda _: None)
     possible = compiled.compiler() is not None or all(
         compiled.cached(name, circuit.scale, circuit.precision) for name in names
     )
-    if WHOLE in names and not possible:
+    if experiment.whole and any(WHOLE in test.circuits for test in experiment.test) and not possible:
         raise InputError("circuit.engine: the whole circuit needs a C++ compiler (g++ and make); none was found")
     if circuit.engine == "runtime":
         return slow
@@ -69,4 +75,6 @@ def simulate(identity: Identity, experiment: Experiment, circuit: PreparedCircui
     if experiment.animals.variability:
         own = own.of_animal(identity.structure_seed)
     day = test.on_day(group)
-    return test.simulate(Animal(identity, group, day, own, experiment.acceleration, model_digest()), circuit)
+    animal = Animal(identity, group, day, own, experiment.acceleration, model_digest())
+    with in_use(experiment.circuit.digest):
+        return test.simulate(animal, circuit)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from protocols.errors import InputError, cut, nearest, refuse_unknown, shortened
+from protocols.experiments.circuit import with_own_circuit
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import changed, keys
 from protocols.experiments.shipped import shipped
@@ -76,7 +77,7 @@ def base_document(file: StudyFile, folder: Path) -> dict[str, Any]:
         raise InputError(f"study.experiment: {problem}") from None
     base = experiment.model_dump(mode="json", exclude_unset=True)
     try:
-        base = applied(base, file.set)
+        base = dict(with_own_circuit(applied(base, file.set), folder))
     except InputError as problem:
         raise InputError(f"set: {problem}") from None
     keep_only(base, "group", file.study.groups, "study.groups")

@@ -19,6 +19,10 @@ from results.store import collected
 class Study(study.Study):
     """An experiment under several conditions, which can be run."""
 
+    def __repr__(self) -> str:
+        varied = ", ".join(self.varied) or "nothing"
+        return f"Study({self.name}: {self.file.study.experiment} at {len(self.points)} points of {varied})"
+
     def run(
         self,
         out: str | Path | None = None,

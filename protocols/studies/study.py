@@ -15,8 +15,9 @@ from circuit.wiring.plan import WHOLE
 from protocols.errors import InputError, cut, dotted, shortened
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.experiments.overrides import keys, parsed
+from protocols.experiments.shipped import locate
 from protocols.record import Record
-from protocols.runs.cost import processor_seconds
+from protocols.runs.cost import compiling_seconds, processor_seconds
 from protocols.runs.plan import Run, document, plan
 from protocols.studies.conditions import applied, base_document, points_of
 from protocols.studies.study_file import StudyFile, read, study_file
@@ -56,8 +57,6 @@ class Study:
         InputError
             In one line: file, field, value, what is allowed.
         """
-        from protocols.studies.study_file import locate
-
         path = locate(name)
         file = _with_settings(read(path), settings)
         try:
@@ -172,6 +171,14 @@ class Study:
         """Time of one core that the study takes, compiling left out; s, within a factor of two or so."""
         total = sum(processor_seconds(experiment) for experiment in self.experiments)
         return total * self.size / len(self.rows)
+
+    def compiling_seconds(self) -> float:
+        """Time of one core that compiling takes, of circuits that the cache does not hold; s."""
+        by_circuit = {
+            (one.circuit, *sorted({name for test in one.test for name in test.circuits})): one
+            for one in self.experiments
+        }
+        return sum(compiling_seconds(one) for one in by_circuit.values())
 
 
 def _with_settings(file: StudyFile, settings: Iterable[str]) -> StudyFile:

@@ -6,15 +6,14 @@ study has several of them, each value of one meets each of the others.
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from protocols.errors import InputError, cut, dotted, explain, nearest, read_text, shortened, toml
+from protocols.errors import InputError, cut, dotted, explain, read_text, shortened, toml
 from protocols.experiments.overrides import keys
-from protocols.experiments.shipped import STUDIES, shipped
+from protocols.experiments.shipped import locate
 from protocols.quantities import Duration, quantity
 from protocols.record import Record
 
@@ -215,22 +214,6 @@ class StudyFile(Record):
                     raise InputError("is said by study.pairing", block, path)
                 seen[name] = block
         return self
-
-
-def locate(name: str | Path) -> Path:
-    """The file of a shipped study, or a file as it is named.
-
-    Raises
-    ------
-    InputError
-        If a plain name is not one of the shipped studies.
-    """
-    path = Path(name)
-    if path.suffix == ".toml" or len(path.parts) != 1:
-        return path
-    if str(name) not in shipped(STUDIES):
-        raise InputError(f"no study '{cut(str(name))}'{nearest(str(name), shipped(STUDIES))}; or give a FILE.toml")
-    return Path(str(resources.files(STUDIES).joinpath(f"{name}.toml")))
 
 
 def read(name: str | Path) -> StudyFile:

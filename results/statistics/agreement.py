@@ -103,6 +103,34 @@ def ratio_of_means(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[flo
     return ratio, (float((product - root) / square), float((product + root) / square))
 
 
+def ratio_of_counts(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[float, Interval | None]:
+    """Sum of counts a over sum of counts b, with an interval for the noise of counting alone.
+
+    It holds for any number of animals, one included, and says nothing about how animals differ.
+
+    Returns
+    -------
+    ratio : float
+        NaN if b counts nothing.
+    interval : (float, float) or None
+        None if b counts nothing. Counts that vary as those of a Poisson process do: given the sum of both, a's share is
+        binomial, and its exact limits (Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404) give those of the ratio.
+
+    Raises
+    ------
+    ValueError
+        If the samples differ in size.
+    """
+    x, y = _pairs(a, b)
+    count, other = float(x.sum()), float(y.sum())
+    if not other:
+        return float("nan"), None
+    tail = (1 - level) / 2
+    low = scipy.special.betaincinv(count, other + 1, tail) if count else 0.0
+    high = scipy.special.betaincinv(count + 1, other, 1 - tail)
+    return count / other, (float(low / (1 - low)), float(high / (1 - high)))
+
+
 def spread_ratio(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> tuple[float, Interval | None]:
     """Standard deviation over animals of a over that of b, for paired animals.
 

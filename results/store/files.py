@@ -117,6 +117,11 @@ def replacing_hdf5(path: Path) -> Iterator[h5py.File]:
         temporary.write_bytes(image)
 
 
+def json_text(content: Any) -> str:
+    """Content as JSON, as every file of ours holds it; raises `ValueError` as `write_json` does."""
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write_json(path: str | os.PathLike[str], content: Any) -> Path:
     """Write JSON, whole or not at all.
 
@@ -126,7 +131,7 @@ def write_json(path: str | os.PathLike[str], content: Any) -> Path:
         If a number is NaN or infinite, which JSON cannot hold.
     """
     path = Path(path)
-    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    text = json_text(content)
     with replacing(path) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
     return path

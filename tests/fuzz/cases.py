@@ -103,6 +103,31 @@ ranges = {"parameters.release.maximum" = {low = 0.5, high = 0.7}}
 [slurm]
 time = "1 h"
 """
+CIRCUIT = """
+extends = "corticoaccumbens"
+without = ["core_fast_spiking"]
+
+[[population]]
+name = "PVT"
+nucleus = "thalamus"
+cell = "relay"
+number = 64
+tonic = 55.0
+noise = 30.0
+tuned = ["cue"]
+drive_by = "stimulus"
+reference = "invented"
+
+[[projection]]
+source = "PVT"
+target = "core_medium_spiny"
+transmitter = "glutamate"
+in_degree = 20
+conductance = 0.5
+delay = 6.0
+delay_deviation = 1.0
+reference = "invented"
+"""
 TABLE = """group,test,measure,value,unit,animal,time,time_unit
 control,rest,extrasynaptic_glutamate,3900,nM,rat 12,,
 control,rest,extrasynaptic_glutamate,4.1,uM,rat 13,,
@@ -133,6 +158,14 @@ def experiment(folder: Path, rng: Random, _: Stored) -> Case:
     file = folder / "mine.toml"
     file.write_bytes(mutations.toml(source(rng.choice(shipped())), rng))
     return Case([["run", "mine.toml", "--animals", "1", "--jobs", "1", "--out", "out"]], made=[file])
+
+
+def circuit(folder: Path, rng: Random, _: Stored) -> Case:
+    """A damaged circuit of one's own, beside an experiment that names it."""
+    file = folder / "mine.toml"
+    file.write_bytes(mutations.toml(CIRCUIT, rng))
+    settings = ["--set", "circuit.preset=mine.toml", "--animals", "1", "--jobs", "1", "--out", "out"]
+    return Case([["run", "tone", *settings]], made=[file])
 
 
 def study(folder: Path, rng: Random, _: Stored) -> Case:
@@ -231,6 +264,7 @@ def _damaged(here: Path, whole: Path, rng: Random) -> None:
 
 KINDS: dict[str, tuple[Callable[[Path, Random, Stored], Case], int]] = {
     "experiment": (experiment, 8),
+    "circuit": (circuit, 4),
     "study": (study, 6),
     "drug": (drug, 5),
     "evidence": (evidence, 4),

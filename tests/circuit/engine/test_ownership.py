@@ -104,14 +104,14 @@ def test_a_cache_named_from_here_is_found_from_anywhere(tmp_path, monkeypatch):
 
 
 def test_where_no_cache_can_be_made_the_variable_is_named(tmp_path, monkeypatch, capsys):
-    from protocols.cli.main import _explained
+    from protocols.cli.group import explained
 
     (tmp_path / "home").write_text("no folder can be made in a file")
     monkeypatch.setenv("CORTICOSTRIATAL_CACHE", str(tmp_path / "home" / "cache"))
     monkeypatch.setattr(compiled, "compiler", lambda: "c++")
     with pytest.raises(OSError) as refused:
         compiled.build("corticoaccumbens", 0.5)
-    line, code = _explained(refused.value)
+    line, code = explained(refused.value)
     assert code == 2 and line.count("\n") == 0
     assert line.startswith(f"error: {tmp_path / 'home' / 'cache'}") and "CORTICOSTRIATAL_CACHE names another" in line
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from protocols.cli.main import app
 from synapses.calibrated import calibrated
 
-ASKED = ("--groups", "control", "cocaine", "--test", "HFS")
+ASKED = ("--group", "control", "--group", "cocaine", "--test", "HFS")
 
 
 pytestmark = pytest.mark.usefixtures("at_once")
@@ -40,7 +40,7 @@ def test_every_set_of_the_ensemble_gets_a_line_and_all_of_them_one(monkeypatch):
     members = calibrated().ensemble[:2]
     monkeypatch.setattr("protocols.analysis.power.calibrated", lambda: replace(calibrated(), ensemble=members))
     shared = ("--animals", 4, "--jobs", 1, "--largest", 6, "--out", "pool", "--json", "a.json")
-    tone = ("--groups", "control", "cocaine", "--test", "rest", "--ensemble")
+    tone = ("--group", "control", "--group", "cocaine", "--test", "rest", "--ensemble")
     result = call("tone", *tone, "--set", 'animals.pairing="independent"', *shared)
     assert result.exit_code == 0, result.output
     found = json.loads(Path("a.json").read_text())
@@ -66,15 +66,21 @@ def test_where_the_paper_measured_the_same_animals_twice_the_test_is_paired(tmp_
 
 def test_a_failed_run_leaves_the_others_and_exit_code_1(monkeypatch):
     monkeypatch.setenv("FAKE_FAILS", "control 0")
-    result = call("tone", "--groups", "control", "cocaine", "--test", "rest", "--animals", 4, "--jobs", 1)
+    result = call("tone", "--group", "control", "--group", "cocaine", "--test", "rest", "--animals", 4, "--jobs", 1)
     assert result.exit_code == 1 and "3 + 4" in result.stdout and "too small a pool to tell" in result.stdout
 
 
 BAD = {
-    "unknown group": (["tone", "--groups", "control", "cocain", "--test", "rest"], "no group 'cocain'; did you mean"),
-    "one group twice": (["tone", "--groups", "control", "control", "--test", "rest"], "cannot be compared with itself"),
+    "unknown group": (
+        ["tone", "--group", "control", "--group", "cocain", "--test", "rest"],
+        "no group 'cocain'; did you mean",
+    ),
+    "one group twice": (
+        ["tone", "--group", "control", "--group", "control", "--test", "rest"],
+        "cannot be compared with itself",
+    ),
     "unknown test": (
-        ["moussawi2009", "--groups", "control", "cocaine", "--test", "HSF"],
+        ["moussawi2009", "--group", "control", "--group", "cocaine", "--test", "HSF"],
         "no test 'HSF'; did you mean",
     ),
     "unknown statistic": (
@@ -86,7 +92,7 @@ BAD = {
     "an empty folder": ([".", *ASKED], "holds no runs"),
     "a folder with settings": ([".", *ASKED, "--seed", "3"], "is a folder of results"),
     "unknown measure": (
-        ["tone", "--groups", "control", "cocaine", "--test", "rest", "--animals", "3", "--measure", "feps"],
+        ["tone", "--group", "control", "--group", "cocaine", "--test", "rest", "--animals", "3", "--measure", "feps"],
         "no measure 'feps'; did you mean 'fepsp'",
     ),
 }

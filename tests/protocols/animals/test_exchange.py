@@ -11,7 +11,7 @@ from circuit.network.inputs import Weights
 from circuit.parameters import ModelParameters
 from circuit.wiring.layout import lay_out
 from circuit.wiring.plan import WHOLE, plan
-from protocols.analysis.exchange import HELD, question
+from protocols.analysis.exchange import HELD, question, sentence
 from protocols.animals.exchange import with_exchanges
 from protocols.animals.rest import Rest, at_rest
 from protocols.animals.training import State
@@ -139,3 +139,25 @@ def test_an_electrode_without_sessions_before_it_is_asked_about_adaptation_and_t
 def test_a_question_that_cannot_be_asked_is_refused(donor, recipient, test, said):
     with pytest.raises(InputError, match=said):
         question(load("moussawi2009"), donor, recipient, test)
+
+
+def row(group, mean, difference=None, share=None):
+    """A row of the answer."""
+    found = {"group": group, "n": 8, "mean": mean}
+    if difference is not None:
+        found |= {"difference": difference, "difference_interval": (difference - 5, difference + 5)}
+    if share is not None:
+        found |= {"share": share, "share_interval": (share - 0.1, share + 0.1)}
+    return found
+
+
+def test_the_answer_names_the_link_that_brings_most_of_the_effect():
+    rows = [row("saline", 10), row("cocaine", 60, 50), row("weights of cocaine", 50, 40, 0.8)]
+    rows += [row("tones of cocaine", 15, 5, 0.1), row("all of cocaine", 60, 50, 1.0), row(HELD, 10, 0, 0.0)]
+    assert "80 % [70, 90] of it comes with weights of cocaine" in sentence(rows)
+
+
+def test_no_share_is_given_of_an_effect_that_is_not_told_from_none():
+    assert "not told apart" in sentence(
+        [row("saline", 10), row("cocaine", 12, 2), row("weights of cocaine", 9, -1, -0.5)]
+    )

@@ -11,7 +11,7 @@ from circuit.apparatus.operant_box import STAGE, Behaviour
 from circuit.network.inputs import Weights
 from circuit.wiring.layout import lay_out
 from circuit.wiring.table import wiring
-from protocols.analysis.predict import question
+from protocols.analysis.predict import Question, experiment_for
 from protocols.animals import session_run, training
 from protocols.animals.rest import EXPOSURE_TIMES
 from protocols.animals.sessions import HOME_EPOCHS, session_of_phase
@@ -130,7 +130,7 @@ def test_what_cannot_be_is_refused_in_one_line(path, value, said):
 
 
 def test_a_question_silences_the_nucleus_and_each_path_that_leaves_it():
-    asked = question("NAc shell", "context", "muscimol", 0.5, animals=2, seed=3, scale=0.1)
+    asked = experiment_for(Question("context", "NAc shell", "muscimol", 0.5), animals=2, seed=3, scale=0.1)
     assert [group.name for group in asked.group] == ["vehicle", "NAc shell", "without NAc shell->VP"]
     assert asked.group[1].inactivation[0].fraction == 0.5
     assert [test.name for test in asked.test] == ["context"]
@@ -143,7 +143,7 @@ def test_a_question_silences_the_nucleus_and_each_path_that_leaves_it():
 )
 def test_a_question_about_nothing_is_refused(site, session, said):
     with pytest.raises(InputError, match=said):
-        question(site, session, "muscimol", 1.0, 2, 1, 0.1)
+        experiment_for(Question(session, site), 2, 1, 0.1)
 
 
 def test_epochs_too_long_for_glutamate_to_follow_are_refused():

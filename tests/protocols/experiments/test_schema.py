@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from protocols.assays.kinds import KINDS
-from protocols.experiments.experiment import Circuit, Experiment
+from protocols.experiments.circuit import Circuit
+from protocols.experiments.experiment import Experiment
 from protocols.experiments.schema import json_schema
 
 

@@ -26,7 +26,7 @@ def test_a_line_tells_how_far_and_how_long_still(clock, capsys):
     clock[0] += 30
     lines.done(Done(Run(), 29.0))
     assert capsys.readouterr().err.splitlines()[-1] == (
-        "run 5 of 10: control, HFS, animal 0 (29.0 s; about 2 min left)"
+        "run 5 of 10: control, HFS, animal 0 (29.0 s; about 2 min 20 s left)"
     )
 
 
@@ -52,7 +52,7 @@ def test_small_steps_are_told_now_and_then(clock, capsys):
         clock[0] += 0.2
         lines.step("files")
     said = capsys.readouterr().err.splitlines()
-    assert 3 <= len(said) <= 4 and said[0].endswith("files, about 3 min left")
+    assert 3 <= len(said) <= 4 and said[0].endswith("files, about 3 min 20 s left")
 
 
 def test_work_that_cannot_tell_how_far_it_is_repeats_what_it_does(clock):
@@ -78,7 +78,19 @@ def test_a_bar_counts_small_steps_too():
     bar.end()
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(45.2, "45 s"), (99.4, "99 s"), (100, "2 min"), (7200, "2.0 h")])
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (45.2, "45 s"),
+        (99.4, "99 s"),
+        (100, "1 min 40 s"),
+        (118, "2 min"),
+        (140, "2 min 20 s"),
+        (594, "9 min 50 s"),
+        (600, "10 min"),
+        (7200, "2.0 h"),
+    ],
+)
 def test_times_read_as_one_says_them(seconds, text):
     assert lasting(seconds) == text
 
@@ -96,3 +108,11 @@ def test_a_line_is_written_whole_so_that_a_signal_cannot_cut_it_off_from_its_end
     monkeypatch.setattr("protocols.runs.progress.sys.stderr", Error())
     Lines().say("one line")
     assert written == ["one line\n"]
+
+
+def test_the_start_of_workers_does_not_count_for_the_pace(clock, capsys):
+    lines = Lines()
+    lines.begin(16, 0)
+    clock[0] += 140
+    lines.done(Done(Run(), 2.0))
+    assert capsys.readouterr().err.splitlines()[-1].endswith("(2.0 s; about 30 s left)")

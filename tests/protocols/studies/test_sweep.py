@@ -273,9 +273,9 @@ def test_the_command_line_tells_size_progress_and_counts(tmp_path, capfd):
         (("sweep", "nac_dose", "--engine", "slrum", "--dry-run"), "did you mean 'slurm'"),
         (("sweep", "nac_dose", "--engine", "slurm", "--memory", "2 GB", "--dry-run"), "--memory: '2 GB'"),
         (("sweep", "nac_dose", "--set", "circuit.scal=1", "--dry-run"), "did you mean 'scale'"),
-        (("status", "nowhere"), "nowhere: holds neither a study nor the runs of an experiment"),
-        (("resume", "nowhere"), "nowhere: holds no study"),
-        (("collect", "nowhere"), "nowhere: holds no study"),
+        (("status", "nowhere"), "nowhere: is not there"),
+        (("resume", "nowhere"), "nowhere: is not there"),
+        (("collect", "nowhere"), "nowhere: is not there"),
     ],
 )
 def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, monkeypatch, capfd, words, told):

@@ -1,4 +1,4 @@
-"""Time courses as a labelled data set: one index of times where samples agree."""
+"""Time courses as a labelled data set: one axis of time."""
 
 import numpy as np
 import pandas as pd
@@ -24,28 +24,44 @@ def table(*courses):
     return pd.concat(parts, ignore_index=True)
 
 
-def test_series_with_the_same_times_share_an_index_and_others_have_their_own():
-    sweeps = np.array([-1.0, 1.0])
-    found = dataset(
-        table(
-            *(
-                course
-                for animal in (0, 1)
-                for course in (
-                    ("a", animal, "fepsp", sweeps, "%"),
-                    ("a", animal, "camp", SLOW, "1"),
-                    ("a", animal, "glutamate", SLOW + 1e-9, "uM"),
-                )
-            )
-        ),
-        KEYS,
-        "HFS",
-    )
-    assert found.sizes == {"run": 2, "time": 6, "time_fepsp": 2}
+SWEEPS = np.array([-1.0, 1.0])
+
+
+def both(animal):
+    """A fast and a slow series of one animal."""
+    return ("a", animal, "fepsp", SWEEPS, "%"), ("a", animal, "camp", SLOW, "1")
+
+
+def test_all_series_share_one_axis_of_time():
+    found = dataset(table(*both(0), *both(1), ("a", 0, "glutamate", SLOW + 1e-9, "uM")), KEYS, "HFS")
+    assert found.sizes == {"run": 2, "time": 5}  # the induction's moment stands once
     assert list(found.data_vars) == ["fepsp", "camp", "glutamate"] and found.glutamate.attrs["units"] == "uM"
-    assert found.fepsp.sel(time_fepsp=1.0).values.tolist() == [1, 101]
-    assert found.camp.sel(time=slice(0, 1)).values.tolist() == [[2, 3, 4, 5], [102, 103, 104, 105]]
-    assert len(found.to_dataframe()) == 2 * 6 * 2
+    assert found.time.values.tolist() == [-1, -0.5, 0, 0.5, 1]
+    assert found.camp.values[1].tolist() == [100, 101, 103, 104, 105]  # what follows the induction counts
+    assert np.isnan(found.glutamate.values[1]).all()  # a run that has no such series
+
+
+def test_what_xarray_does_with_an_axis_works():
+    found = dataset(table(*both(0), *both(1)), KEYS, "HFS")
+    assert found.fepsp.sel(time=1.0).values.tolist() == [1, 101]
+    assert found.sel(time=0.1, method="nearest").fepsp.values.tolist() == [0.5, 100.5]
+    assert found.interp(time=[-0.5, 0.5]).fepsp.values.tolist() == [[0.25, 0.75], [100.25, 100.75]]
+    assert found.camp.sel(time=slice(0, 1)).sizes["time"] == 3
+    frame = found.to_dataframe()
+    assert len(frame) == 2 * 5 and not frame[["fepsp", "camp"]].isna().any(axis=None)
+    assert (found.fepsp.attrs["interpolated"], found.camp.attrs["interpolated"]) == (1, 0)
+
+
+def test_what_was_sampled_is_kept_and_the_rest_left_out_on_request():
+    found = dataset(table(*both(0)), KEYS, "HFS", interpolate=False)
+    assert found.fepsp.dropna("time").time.values.tolist() == [-1, 1]
+    assert int(found.fepsp.isnull().sum()) == 3 and found.fepsp.attrs["interpolated"] == 0
+
+
+def test_nothing_is_invented_beyond_the_samples_of_a_series():
+    lines = table(("a", 0, "fepsp", SLOW[:2], "%"), ("a", 1, "fepsp", SLOW[:2] + 1, "%"))
+    found = dataset(lines, KEYS, "HFS")
+    assert found.fepsp.isnull().values.tolist() == [[False, False, True, True], [True, True, False, False]]
 
 
 def test_chosen_series_make_a_frame_with_a_line_for_each_run_and_time():
@@ -54,20 +70,6 @@ def test_chosen_series_make_a_frame_with_a_line_for_each_run_and_time():
     assert found.fepsp.dims == ("run", "time")
     frame = found.to_dataframe().reset_index()
     assert frame.group.tolist() == ["a"] * 3 + ["b"] * 3 and frame.time.tolist() == [-1, -0.5, 0] * 2
-    assert found.sel(time=0.1, method="nearest").fepsp.values.tolist() == [2, 2]
-
-
-def test_runs_that_were_sampled_at_other_times_keep_their_own():
-    lines = table(
-        ("a", 0, "fepsp", SLOW[:3], "%"), ("a", 1, "fepsp", SLOW[:2] + 1, "%"),
-        ("a", 0, "slope", SLOW[:3], "%"), ("a", 1, "slope", SLOW[:2] + 1, "%"),
-        ("a", 0, "camp", SLOW, "1"),
-    )  # fmt: skip
-    found = dataset(lines, KEYS, "HFS")
-    assert found.fepsp.dims == found.slope.dims == ("run", "sample") and found.camp.dims == ("run", "time_camp")
-    np.testing.assert_array_equal(found.time, [[-1, -0.5, 0], [0, 0.5, np.nan]])
-    np.testing.assert_array_equal(found.fepsp, [[0, 1, 2], [100, 101, np.nan]])
-    np.testing.assert_array_equal(found.camp, [np.arange(6.0), np.full(6, np.nan)])  # a run that has no such series
 
 
 def test_what_is_not_there_is_named():

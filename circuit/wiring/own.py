@@ -1,0 +1,178 @@
+"""A circuit of one's own: rows that a user adds to the wiring table, changes in it, or takes out of it.
+
+A program names its circuit, and other processes find the circuit by that name. The name of an own circuit therefore
+ends in a digest of its rows, and the rows travel to processes that are started in an environment variable of that name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from circuit.wiring.table import Connection, Population, Wiring
+from synapses.documents import nearest
+from synapses.regions import regions
+
+MARK = "@"
+"""Between the name of a site or preset and the digest of an own circuit."""
+VARIABLE = "CORTICOSTRIATAL_OWN_CIRCUIT_"
+SOURCES = ("pyramidal", "relay")
+"""Kinds of cells whose contacts can learn."""
+ASSUMED = "assumed"
+"""The reference of a row that gives none."""
+_current: ContextVar[str] = ContextVar("own circuit", default="")
+
+
+class OwnCircuitError(ValueError):
+    """Rows that give no circuit; one line, which begins with the row."""
+
+
+def extended(
+    base: Wiring,
+    population: Sequence[Mapping[str, Any]],
+    projection: Sequence[Mapping[str, Any]],
+    without: Sequence[str],
+) -> Wiring:
+    """A wiring table with rows added, changed or taken out.
+
+    Parameters
+    ----------
+    base : Wiring
+    population, projection : sequence of mapping
+        Rows. One that is there already, by its name or by its source and target, is changed in the keys that are given;
+        any other is added. A new population's nucleus has its name unless it says otherwise, and a row without a
+        reference is assumed.
+    without : sequence of str
+        Populations, with all their projections, and projections, as ``"PL_pyramidal_to_core_medium_spiny"``, to leave
+        out.
+
+    Raises
+    ------
+    OwnCircuitError
+        If a name is unknown, a row is incomplete, or the circuit cannot be built.
+    """
+    cells = {row.name: row.model_dump() for row in base.population}
+    joins = {row.name: row.model_dump() for row in base.projection}
+    for name in without:
+        if name not in cells and name not in joins:
+            raise OwnCircuitError(f"without: no population or projection '{name}'{nearest(name, [*cells, *joins])}")
+        cells.pop(name, None)
+        joins = {key: row for key, row in joins.items() if name not in (key, row["source"], row["target"])}
+    for number, given in enumerate(population):
+        name = _text(given, "name", f"population.{number}")
+        cells[name] = cells.get(name, {"nucleus": name, "reference": ASSUMED}) | dict(given)
+    for number, given in enumerate(projection):
+        ends = [_text(given, key, f"projection.{number}") for key in ("source", "target")]
+        for key, end in zip(("source", "target"), ends, strict=True):
+            if end not in cells:
+                raise OwnCircuitError(
+                    f"projection.{'_to_'.join(ends)}.{key}: no cells '{end}'{nearest(end, list(cells))}"
+                )
+        name = "_to_".join(ends)
+        joins[name] = joins.get(name, {"reference": ASSUMED}) | dict(given)
+    return _checked(base.title, cells, joins)
+
+
+def _text(row: Mapping[str, Any], key: str, where: str) -> str:
+    value = row.get(key)
+    if not isinstance(value, str) or not value:
+        raise OwnCircuitError(f"{where}.{key}: missing; every row names it")
+    return value
+
+
+def _checked(title: str, cells: Mapping[str, Any], joins: Mapping[str, Any]) -> Wiring:
+    from pydantic import ValidationError
+
+    from synapses.documents import problems
+
+    def row(model: type[Population] | type[Connection], where: str, given: Mapping[str, Any]) -> Any:
+        for key, value in given.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                raise OwnCircuitError(f"{where}.{key}: {value} is not allowed: a number must be finite")
+        try:
+            return model.model_validate(given)
+        except ValidationError as problem:
+            raise OwnCircuitError(f"{where}.{problems(problem, model, given)}") from None
+
+    populations = [row(Population, f"population.{name}", given) for name, given in cells.items()]
+    projections = [row(Connection, f"projection.{name}", given) for name, given in joins.items()]
+    kinds = {one.name: one.cell for one in populations}
+    for one in projections:
+        _learns_where_it_can(one, kinds)
+    for one in populations:
+        if one.cell == "medium_spiny" and one.nucleus not in regions():
+            known = nearest(one.nucleus, list(regions()))
+            raise OwnCircuitError(
+                f"population.{one.name}.nucleus: '{one.nucleus}' is no region of the striatum, and medium spiny cells "
+                f"need the glutamate of one{known}"
+            )
+    if not any(one.plastic for one in projections):
+        raise OwnCircuitError("without: no projection is left that learns; a circuit needs one")
+    try:
+        return Wiring(title=title, population=populations, projection=projections)
+    except ValidationError as problem:
+        raise OwnCircuitError(str(problem.errors()[0]["ctx"]["error"])) from None
+
+
+def _learns_where_it_can(row: Connection, kinds: Mapping[str, str]) -> None:
+    if not row.plastic:
+        if not row.conductance:
+            raise OwnCircuitError(
+                f"projection.{row.name}.conductance: missing; contacts that do not learn need it, in nS"
+            )
+        return
+    if kinds[row.source] not in SOURCES or kinds[row.target] != "medium_spiny" or row.transmitter != "glutamate":
+        raise OwnCircuitError(
+            f"projection.{row.name}.plastic: contacts learn that release glutamate from {' or '.join(SOURCES)} cells "
+            "onto medium_spiny cells, no others"
+        )
+
+
+def registered(rows: Mapping[str, Any]) -> str:
+    """Make an own circuit known to this process and to those that it starts; its digest.
+
+    Parameters
+    ----------
+    rows : mapping
+        ``extends``, ``population``, ``projection`` and ``without``, as plain data.
+    """
+    text = json.dumps(rows, sort_keys=True, ensure_ascii=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    os.environ[VARIABLE + digest] = text
+    return digest
+
+
+def rows_of(digest: str) -> dict[str, Any]:
+    """The rows of an own circuit that is known here.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    try:
+        found: dict[str, Any] = json.loads(os.environ[VARIABLE + digest])
+    except KeyError:
+        raise ValueError(f"the own circuit {digest} is not known to this process") from None
+    return found
+
+
+def current() -> str:
+    """The digest of the own circuit in use; empty where there is none."""
+    return _current.get()
+
+
+@contextmanager
+def in_use(digest: str) -> Iterator[None]:
+    """Within, names of sites and presets are those of an own circuit; of the shipped table where `digest` is empty."""
+    before = _current.set(digest)
+    try:
+        yield
+    finally:
+        _current.reset(before)

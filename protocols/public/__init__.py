@@ -1,0 +1,1 @@
+"""What ``import corticostriatal`` gives: functions that answer, and results that show themselves in a notebook."""
