@@ -46,6 +46,7 @@ Width = Literal["single", "double"]
 MILLIMETRES = {"single": 89.0, "double": 183.0}
 FORMATS = ("png", "svg", "pdf")
 SIDE_BY_SIDE = 24  # letters of all names of groups that fit below a panel
+CROWDED = 12  # animals from which on dots are faint, so that the mean and its error are seen
 HEAD = 0.55  # inches that a legend of one or two lines takes above the panels
 _UNITS = {"uM": "µM", "1": ""}
 
@@ -254,10 +255,12 @@ def dots(axes: Axes, samples: Sequence[Sequence[float]], groups: Sequence[str], 
             continue
         own, mean = colour(place), inference.mean(sample)
         axes.bar(place, mean - bar_from, 0.72, bottom=bar_from, color=own, alpha=0.3, linewidth=0)
-        axes.errorbar(place, mean, inference.sem(sample) or 0.0, color=own, capsize=2.5, linewidth=1.1)
+        many = len(sample) > CROWDED
+        axes.errorbar(place, mean, inference.sem(sample) or 0.0, color="0.1" if many else own, capsize=2.5,
+                      linewidth=1.1, zorder=4)  # fmt: skip
         spread = np.linspace(-0.24, 0.24, len(sample)) if len(sample) > 1 else [0.0]
         axes.plot(place + np.asarray(spread), sample, marker(place), color=own, markerfacecolor=face(place),
-                  markersize=2.2, alpha=0.8)  # fmt: skip
+                  markersize=2.2, alpha=0.35 if many else 0.8)  # fmt: skip
     group_ticks(axes, groups)
     axes.set_xlim(-0.6 - 0.4 / len(samples), len(samples) - 0.4 + 0.4 / len(samples))
 
