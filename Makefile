@@ -58,7 +58,8 @@ lint: $(VENV)/.dev
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
-# The documentation as a site, in site/; its tables are made from the code. Opens from the folder, without a server.
+# The documentation as a site, in site/; its tables are made from the code. Opens from the folder, without a server, and
+# can be put on any web space as it is. REPOSITORY=https://... names the address of the repository at its top.
 docs: $(VENV)/.docs
 	$(RUN)/mkdocs build --strict --clean
 

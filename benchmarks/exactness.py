@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.exactness_page import page
+from benchmarks.prose import wrapped
 from protocols.experiments.experiment import Experiment, load
 from protocols.experiments.model import parameters
 from protocols.experiments.overrides import with_overrides
@@ -186,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE")
     given = parser.parse_args(arguments)
     report = measure(given.animals, given.scale, given.seed, given.jobs, given.out, given.protocols, given.settings)
-    text = page(report)
+    text = wrapped(page(report))
     with replacing(given.page) as temporary:
         temporary.write_text(text, encoding="utf-8")
     if given.json:

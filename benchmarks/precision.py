@@ -18,6 +18,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from benchmarks.precision_page import page
+from benchmarks.prose import wrapped
 from benchmarks.seeking import numbered_on
 from circuit.precision import Precision
 from protocols.experiments.experiment import Experiment, load
@@ -224,7 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted, report = {"plasticity": given.plasticity, "seeking": given.seeking}, None
     for report in measure(wanted, given.settings, given.out, given.jobs):
         with replacing(given.page) as temporary:
-            temporary.write_text(page(report), encoding="utf-8")
+            temporary.write_text(wrapped(page(report)), encoding="utf-8")
         if given.json:
             write_json(given.json, report)
     if report is None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.prose import wrapped
 from benchmarks.seeking import evidence_section, group_means, model_and_settings, recordings, rows_answered
 from protocols.experiments.experiment import load
 from results.evidence import table as published
@@ -67,7 +68,8 @@ ROUNDS = {
     ),
     "by_region": Round(
         "LTP and LTD in core, shell and DLS: model beside paper",
-        "What days of cocaine change in each region: [regions](regions.md); what a state is: [model](model.md).",
+        "What days of cocaine change in each region: [regions](../synapses/regions.toml); "
+        "what a state is: [model](model.md).",
         {"plasticity_by_region": 4, "release_by_region": 4},
         (101, 102),
         ("circuit.scale=0.25",),
@@ -183,7 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for name in asked.experiments or given.animals
     }
     with replacing(target) as temporary:
-        temporary.write_text(page(asked.round, found, given), encoding="utf-8")
+        temporary.write_text(wrapped(page(asked.round, found, given)), encoding="utf-8")
     if given.figure:
         first = next(iter(found))
         designed = {"experiment": load(first).model_dump_json()}  # of which a figure reads sites and days

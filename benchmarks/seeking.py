@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.prose import wrapped
 from circuit.apparatus.operant_box import EPOCH
 from circuit.parameters import parameter_hash
 from protocols.animals.sessions import HOME_EPOCHS
@@ -196,7 +197,7 @@ def main() -> None:
     }
     resting = sorted(file for seed in given.seeds for file in given.out.glob(f"inactivation-{seed}/runs/vehicle_*.h5"))
     with replacing(given.page) as temporary:
-        temporary.write_text(page(found, given.settings, resting), encoding="utf-8")
+        temporary.write_text(wrapped(page(found, given.settings, resting)), encoding="utf-8")
     if "inactivation" in found:
         drawn = seeking_figure(found["inactivation"])
         with replacing(given.figure) as temporary:

@@ -7,14 +7,14 @@ from typing import Any
 
 from circuit.parameters import all_parameters
 from docs_build.description import parameter_table
-from docs_build.text import ROOT, docstring, linked, preface, table
+from docs_build.text import ROOT, docstring, folded, linked, preface, table
 from protocols.experiments.experiment import load
 from protocols.experiments.shipped import shipped, source
 from results.evidence.table import Evidence
 from results.evidence.table import load as evidence_table
 from results.tables import use_of
 from synapses.adaptation import PARAMETER
-from synapses.drug_files import EFFECTS, drugs
+from synapses.drug_files import EFFECTS, Drug, drugs
 from synapses.regions import regions
 
 
@@ -26,27 +26,32 @@ def evidence_page() -> str:
     for row in rows:
         headings.setdefault(row.experiment or "No shipped experiment", []).append(row)
     for experiment, found in headings.items():
-        lines.append(f"## {experiment}\n")
-        lines.append(
-            table(
-                ("id", "statement", "claim", "value", "unit", "read", "use", "test, groups, measure", "source"),
-                (
-                    (
-                        row.id,
-                        row.statement,
-                        row.claim,
-                        _value(row),
-                        row.unit,
-                        row.provenance,
-                        use_of(row.model_dump()),
-                        "; ".join([t for t in (row.test, ", ".join(row.groups), row.measure) if t]) or "-",
-                        row.source + (f" ({row.note})" if row.note else "") + (f" Why: {row.why}." if row.why else ""),
-                    )
-                    for row in found
-                ),
+        lined = (
+            (
+                row.id,
+                f"{row.statement} {_source(row)}",
+                _claimed(row),
+                f"{use_of(row.model_dump())}; {row.provenance}",
+                "; ".join([t for t in (row.test, ", ".join(row.groups), row.measure) if t]) or "-",
             )
+            for row in found
         )
+        number = f"{len(found)} finding{'' if len(found) == 1 else 's'}"
+        head = ("id", "finding and source", "claim", "use; how read", "test, groups, measure")
+        lines += [f"## {experiment}\n", folded(number, table(head, lined))]
     return "\n".join(lines)
+
+
+def _source(row: Evidence) -> str:
+    """The source, notes and reasons of a row, in brackets behind what it says."""
+    parts = [row.source, row.note, f"why: {row.why}" if row.why else ""]
+    return f"({'; '.join(part for part in parts if part)})"
+
+
+def _claimed(row: Evidence) -> str:
+    """The claim of a row with its value and unit."""
+    unit = "" if row.unit == "1" else row.unit
+    return " ".join(part for part in (row.claim, _value(row), unit) if part and part != "-")
 
 
 def _value(row: Evidence) -> str:
@@ -65,32 +70,19 @@ def drugs_page() -> str:
     found = drugs().values()
     lines.append(
         table(
-            ("drug", "what it is", "half-life, s", "absorption, s", "level, µM per mg/kg", "builds trace", "source"),
-            (
-                (
-                    d.name,
-                    d.description,
-                    f"{d.half_life:g}",
-                    f"{d.absorption:g}",
-                    f"{d.level:g}",
-                    f"{d.adaptation:g}",
-                    d.source,
-                )
-                for d in found
-            ),
+            ("drug", "what it is", "kinetics", "source"),
+            ((d.name, d.description, _kinetics(d), d.source) for d in found),
         )
     )
     lines += ["## What they act on\n"]
     lines.append(
         table(
-            ("drug", "target", "action", "potency, µM", "largest effect", "changes", "source"),
+            ("drug", "target and action", "potency, µM", "changes", "source"),
             (
                 (
                     d.name,
-                    a.target,
-                    a.action,
-                    f"{a.potency:g}",
-                    f"{a.maximum:g}" if a.maximum else "-",
+                    f"{a.target}: {a.action}",
+                    f"{a.potency:g}" + (f"; effect up to {a.maximum:g}" if a.maximum else ""),
                     f"`{EFFECTS[a.target, a.action]}`",
                     a.source,
                 )
@@ -100,6 +92,14 @@ def drugs_page() -> str:
         )
     )
     return "\n".join(lines)
+
+
+def _kinetics(drug: Drug) -> str:
+    """Half-life, uptake and level in the brain, and the trace that it leaves, in words."""
+    parts = [f"half-life {drug.half_life:g} s", f"absorption {drug.absorption:g} s"]
+    parts += [f"{drug.level:g} µM per mg/kg"] if drug.level else []
+    parts += [f"builds trace {drug.adaptation:g}"] if drug.adaptation else []
+    return ", ".join(parts)
 
 
 def regions_page() -> str:
@@ -140,16 +140,15 @@ def experiments_page() -> str:
     loaded = {name: load(name) for name in names}
     lines.append(
         table(
-            ("name", "title", "preset", "groups", "tests", "animals a group", "reference"),
+            ("name", "title and paper", "preset", "groups, tests, animals a group"),
             (
                 (
                     f"[{name}](#{name})",
-                    e.experiment.title,
+                    f"{e.experiment.title} ({e.experiment.reference})"
+                    if e.experiment.reference
+                    else e.experiment.title,
                     e.circuit.preset,
-                    len(e.group),
-                    len(e.test),
-                    e.animals.per_group,
-                    e.experiment.reference,
+                    f"{len(e.group)}, {len(e.test)}, {e.animals.per_group}",
                 )
                 for name, e in loaded.items()
             ),
@@ -199,7 +198,7 @@ def benchmarks_page() -> str:
     if measured.exists():
         lines.append(tables(json.loads(measured.read_text(encoding="utf-8"))["entries"]))
     for path in sorted((ROOT / "benchmarks").glob("*.py")):
-        text = docstring(f"benchmarks/{path.name}")
+        heading, _, text = docstring(f"benchmarks/{path.name}").partition("\n")
         if path.name != "__init__.py" and not path.stem.endswith("_page"):
-            lines += [f"## {path.stem}\n", linked(text) + "\n"]
+            lines += [f"## {heading.rstrip('.')}\n", f"`benchmarks.{path.stem}`\n", linked(text.strip("\n")) + "\n"]
     return "\n".join(lines)

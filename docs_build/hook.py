@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tomllib
 import warnings
 from pathlib import Path
 from typing import Any
+
+
+def on_config(config: Any) -> Any:
+    """Name the version in the foot of every page, and the repository where the address is known."""
+    project = tomllib.loads((Path(__file__).resolve().parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    config.copyright = f"corticostriatal {project['project']['version']}, BSD 3-Clause"
+    if address := os.environ.get("REPOSITORY"):
+        config.repo_url = address
+    return config
 
 
 def on_files(files: Any, config: Any) -> Any:
@@ -24,8 +35,11 @@ def on_files(files: Any, config: Any) -> Any:
     return files
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Documents link to files at the root of the repository; in the site these are pages beside them."""
-    return markdown.replace("](../CHANGELOG.md)", "](changelog.md)").replace(
-        "](../CONTRIBUTING.md)", "](contributing.md)"
-    )
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """Documents link to files of the repository; in the site to the pages that show them."""
+    from docs_build.links import in_site
+
+    if page.file.generated_by is not None:  # its links are those of the site
+        return markdown
+    place = page.file.src_uri.rpartition("/")[0]
+    return in_site(markdown, f"docs/{place}".rstrip("/"), place)

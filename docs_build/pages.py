@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 
 from docs_build import catalogues, description, references
+from docs_build.links import in_site
 from docs_build.text import ROOT, preface
 
 
 def from_root(name: str) -> str:
     """A page at the root of the repository, with links that fit the site."""
-    return re.sub(r"\]\(docs/", "](", (ROOT / name).read_text(encoding="utf-8"))
+    return in_site((ROOT / name).read_text(encoding="utf-8"), "", "")
 
 
 def front_page() -> str:
-    """The first page: the README up to its section on starting, and links to the other pages."""
-    opening, _, _ = from_root("README.md").partition("\n## Start")
-    return opening + "\n" + preface("front")
+    """The first page: the README without its badges, and links to the other pages."""
+    opening, _, _ = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## More")
+    plain = "\n".join(line for line in opening.splitlines() if not line.startswith("[!["))
+    return in_site(plain, "", "") + "\n" + preface("front")
 
 
-GENERATED: dict[str, Callable[[], str]] = {
-    "index.md": front_page,
-    "changelog.md": partial(from_root, "CHANGELOG.md"),
-    "contributing.md": partial(from_root, "CONTRIBUTING.md"),
+def _later_in_searches(write: Callable[[], str]) -> str:
+    """A page of tables, which a search names after pages that say things in sentences."""
+    return f"---\nsearch:\n  boost: 0.2\n---\n\n{write()}"
+
+
+TABLES: dict[str, Callable[[], str]] = {
     "description/corticoaccumbens.md": partial(description.page, "corticoaccumbens"),
     "description/corticostriatal.md": partial(description.page, "corticostriatal"),
     "parameters.md": catalogues.parameters_page,
@@ -35,4 +38,10 @@ GENERATED: dict[str, Callable[[], str]] = {
     "benchmarks.md": catalogues.benchmarks_page,
     "commands.md": references.commands_page,
     **{f"reference/{package}.md": partial(references.reference_page, package) for package in references.PACKAGES},
+}
+GENERATED: dict[str, Callable[[], str]] = {
+    "index.md": front_page,
+    "changelog.md": partial(from_root, "CHANGELOG.md"),
+    "contributing.md": partial(from_root, "CONTRIBUTING.md"),
+    **{place: partial(_later_in_searches, write) for place, write in TABLES.items()},
 }

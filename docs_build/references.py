@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import typer
@@ -81,8 +82,18 @@ def modules(package: str) -> list[str]:
     return [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in found]
 
 
+def reexported(package: str) -> list[str]:
+    """Dotted names of what a module offers from elsewhere, which its own docstrings do not show."""
+    if (ROOT / package).is_dir():
+        return []
+    module = import_module(package)
+    found = [getattr(module, name) for name in module.__all__]
+    return [f"{one.__module__}.{one.__qualname__}" for one in found if getattr(one, "__module__", package) != package]
+
+
 def reference_page(package: str) -> str:
     """A page on which mkdocstrings puts the docstrings of a package."""
     lines = [f"# {package}\n", PACKAGES[package] + "\n"]
     lines += [f"::: {name}\n" for name in modules(package)]
+    lines += [f"::: {name}\n    options:\n      skip_local_inventory: true\n" for name in reexported(package)]
     return "\n".join(lines)

@@ -38,6 +38,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def folded(title: str, content: str) -> str:
+    """A block of a page that opens at a click: long tables leave the page short."""
+    inside = "\n".join(f"    {line}" if line else "" for line in content.splitlines())
+    return f'??? abstract "{title}"\n\n{inside}\n'
+
+
 def preface(name: str) -> str:
     """The text at the head of a generated page."""
     return (ROOT / "docs_build" / "prefaces" / f"{name}.md").read_text(encoding="utf-8")

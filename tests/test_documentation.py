@@ -184,15 +184,40 @@ def test_every_figure_has_its_picture_and_every_example_its_line():
     page = (DOCS / "how-to" / "figures.md").read_text(encoding="utf-8")
     for name in DRAWINGS:
         assert f"### {name}\n" in page and (DOCS / "figures" / "gallery" / f"{name}.png").is_file()
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    catalogue = (DOCS / "what_it_can_do.md").read_text(encoding="utf-8")
     for example in (ROOT / "examples").glob("[0-9]_*.py"):
-        assert f"examples/{example.name}" in readme
+        assert f"examples/{example.name}" in catalogue
 
 
-def test_links_between_documents_lead_somewhere():
-    for path in [*DOCS.rglob("*.md"), ROOT / "docs_build" / "prefaces" / "front.md"]:
-        home = DOCS if path.parent.name == "prefaces" else path.parent
-        for target in re.findall(r"\]\(([^)#:]+\.(?:md|png))", path.read_text(encoding="utf-8")):
-            place = (home / target).resolve()
-            generated = place.is_relative_to(DOCS) and place.relative_to(DOCS).as_posix() in GENERATED
-            assert generated or place.is_file(), f"{path.name}: {target}"
+def test_the_catalogue_has_every_experiment_and_every_verb():
+    from protocols.cli.main import app
+    from protocols.experiments.shipped import shipped
+
+    catalogue = (DOCS / "what_it_can_do.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in catalogue for name in shipped())
+    verbs = {command.name or command.callback.__name__ for command in app.registered_commands}
+    verbs |= {group.name for group in app.registered_groups}
+    said = set(re.findall(r"corticostriatal (\w+)", catalogue)) | {"show", "resume", "list", "collect"}
+    assert verbs - said == set()
+
+
+def test_the_python_reference_has_every_public_name():
+    import corticostriatal as cs
+
+    page = references.reference_page("corticostriatal")
+    for name in cs.__all__:
+        one = getattr(cs, name)
+        elsewhere = getattr(one, "__module__", "corticostriatal") != "corticostriatal"
+        assert not elsewhere or f"::: {one.__module__}.{one.__qualname__}\n" in page, name
+    for package in ("synapses", "circuit", "protocols", "results"):
+        page = references.reference_page(package)
+        assert all(f"::: {module}\n" in page for module in references.modules(package))
+
+
+def test_pages_of_tables_are_named_late_in_a_search():
+    assert "boost: 0.2" in GENERATED["evidence.md"]() and "boost" not in GENERATED["index.md"]()
+
+
+def test_the_page_of_findings_is_short_until_its_tables_are_opened():
+    page = catalogues.evidence_page()
+    assert not any(line.startswith("| ") for line in page.splitlines()) and page.count('??? abstract "') > 10

@@ -82,22 +82,25 @@ def figure(
         typer.Option("--name", metavar="NAME", help="Measure, time course or population to draw; repeat."),
     ] = None,
     span: Annotated[
-        tuple[float, float] | None, typer.Option("--span", metavar="FROM TO", help="Part of a raster, s.")
+        tuple[float, float] | None,
+        typer.Option("--span", metavar="FROM TO", help="Part of a raster, s of the test's clock."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Files go here; DIR/figures by default.")
     ] = None,
-    listed: Annotated[bool, typer.Option("--list", help="Say which figures there are, and draw nothing.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="Say which figures these runs hold, and write none.")] = False,
 ) -> None:
     """Draw stored runs again, for a paper: another figure, format or width."""
     there(place)
     from protocols.cli.display import print_table
-    from protocols.reporting.figure import Choice, draw
-    from results.figures import DRAWINGS, save
+    from protocols.reporting.figure import Choice, available, draw
+    from results.figures import save
     from results.tables import Table
 
     if listed:
-        print_table(Table(("kind", "shows"), tuple((name, one.shows) for name, one in DRAWINGS.items())))
+        held = available(place)
+        print_table(Table(("kind", "shows"), tuple(held.drawn.items())))
+        print_table(Table(("not from these runs", "why"), tuple(held.others.items())))
         raise typer.Exit
     chosen = Choice(groups or (), tests or (), animal, point, names or (), span)
     wanted, folder = _where(formats, width, out, place, "figures")

@@ -185,16 +185,12 @@ def held(place: Path) -> StoredRuns:
 
 def session(recording: Recording, point: int | None = None) -> Session:
     """Metadata of an NWB file, from the recording's experiment and the point of its study."""
-    from results.nwb.parts import HISTORY, Session
+    from results.nwb.parts import Session
 
     experiment = experiment_of(recording)
     group = entry(experiment.get("group"), recording.identity.group)
     test = entry(experiment.get("test"), recording.identity.test)
     kind = str(test.get("kind", ""))
-    seconds = recording.provenance.get("network_seconds")
-    passes = getattr(KINDS.get(kind), "passes_needed", 1)  # of equal length; series and spikes are those of the first
-    finest = max((one.time.size for name, one in recording.series.items() if not name.startswith(HISTORY)), default=0)
-    step = round(float(seconds) / passes / finest, 3) if seconds and finest else None
     given = {key: group[key] for key in ("treatment", "inactivation", "stimulation") if group.get(key)}
     past = {key: value for key, value in group.items() if key not in given and key not in ("name", "notes")}
     header = experiment.get("experiment", {})
@@ -209,7 +205,6 @@ def session(recording: Recording, point: int | None = None) -> Session:
         drugs=experiment_words.settings(given),
         holding=_holding(recording, test, kind),
         days=sum(float(phase.get("days", 0)) for phase in (*group.get("history", ()), *test.get("preceded_by", ()))),
-        network_step=step if step and step > 0 else None,
     )
 
 

@@ -37,7 +37,7 @@ class Choice:
     names : sequence of str
         Measures, time courses or populations, as the figure takes them.
     span : (float, float), optional
-        Part of a raster, s.
+        Part of a raster, s of the test's own clock.
     """
 
     groups: Sequence[str] = ()
@@ -78,17 +78,69 @@ def draw(place: Path, kind: str | None, width: Width = "double", choice: Choice 
         raise InputError(f"--kind: no figure '{kind}'{nearest(kind, figures.DRAWINGS)}")
     found = Results(held(place))
     try:
-        if kind == "dose_response":
-            return {kind: figures.dose_response_figure(found, width)}
-        recordings = _chosen(place, found, choice)
-        if kind == "circuit":
-            return {kind: figures.circuit_figure(*_circuit(recordings), width)}
-        if kind is not None:
-            drawing = figures.DRAWINGS[kind]
-            return {kind: drawing.draw(recordings, width=width, **_options(drawing.options, choice, recordings))}
-        return _as_run(recordings, width)
+        recordings = [] if kind == "dose_response" else _chosen(place, found, choice)
+        return _as_run(recordings, width) if kind is None else {kind: _one(kind, found, recordings, choice, width)}
     except figures.NothingToDraw as problem:
         raise InputError(f"{place}: {problem}") from None
+
+
+@dataclass(frozen=True)
+class Available:
+    """The figures that a folder's runs hold.
+
+    Attributes
+    ----------
+    drawn : mapping
+        Kind -> what it shows.
+    others : mapping
+        Kind -> why it cannot be drawn from these runs.
+    """
+
+    drawn: Mapping[str, str]
+    others: Mapping[str, str]
+
+
+def available(place: Path) -> Available:
+    """Which figures can be drawn from a folder, found by drawing each; of a study, from its first condition.
+
+    Parameters
+    ----------
+    place : Path
+        A folder of results, a study's folder, or a run's file.
+
+    Raises
+    ------
+    InputError
+        If there is no run.
+    """
+    from results import figures
+
+    found = Results(held(place))
+    points = sorted(found.measures["point"].unique()) if "point" in found.units else []
+    recordings = _chosen(place, found, Choice(point=int(points[0]) if points else None))
+    drawn, others = {}, {}
+    for kind, drawing in figures.DRAWINGS.items():
+        try:
+            _one(kind, found, recordings, Choice(), "double")
+        except figures.NothingToDraw as problem:
+            others[kind] = str(problem)
+        except InputError as problem:
+            others[kind] = str(problem).removeprefix(f"--kind {kind}: ")
+        else:
+            drawn[kind] = drawing.shows
+    return Available(drawn, others)
+
+
+def _one(kind: str, found: Results, recordings: Sequence[Recording], choice: Choice, width: Width) -> Figure:
+    """The figure of that kind."""
+    from results import figures
+
+    if kind == "dose_response":
+        return figures.dose_response_figure(found, width)
+    if kind == "circuit":
+        return figures.circuit_figure(*_circuit(recordings), width)
+    drawing = figures.DRAWINGS[kind]
+    return drawing.draw(recordings, width=width, **_options(drawing.options, choice, recordings))
 
 
 def _chosen(place: Path, found: Results, choice: Choice) -> list[Recording]:

@@ -30,14 +30,16 @@ def experiment_in(text: str) -> tuple[Experiment | None, str]:
 def design_section(experiment: Experiment | None) -> Section:
     """Time lines, groups and tests; empty where the experiment cannot be read."""
     from protocols.reporting.report_design import design
-    from results.report.design import timelines
     from results.report.parts import Numbers, Section
+    from results.report.timeline import timelines
 
     if experiment is None:
         return Section("design", "Design")
     made = design(experiment)
     tables = [Numbers("Tests in words", made.tests, cards=True)]
-    return Section("design", "Design", figures=[timelines(made)] if made.lines else [], tables=tables)
+    return Section(
+        "design", "Design", figures=[timelines(made.lines, made.groups)] if made.lines else [], tables=tables
+    )
 
 
 def circuit_section(experiment: Experiment | None, groups: Sequence[str]) -> Section:
@@ -110,14 +112,14 @@ def page(
     runs: int | None = None,
 ) -> Report:
     """The page: the main facts, then the sections."""
+    from results.figures.drawing import number_of_animals
     from results.report.parts import Report
 
     given = header.get("experiment", header)
     tests = list(dict.fromkeys(recording.identity.test for recording in recordings))
-    animals = {(recording.identity.group, recording.identity.animal) for recording in recordings}
     facts = [("experiment" if runs is None else "study", name), *further, ("groups", str(len(groups)))]
     if runs is None:
-        facts += [("tests", ", ".join(tests)), ("animals", str(len(animals)))]
+        facts += [("tests", ", ".join(tests)), ("animals", number_of_animals(recordings).removeprefix("n = "))]
     facts.append(("runs", str(len(recordings) if runs is None else runs)))
     versions = sorted({str(r.provenance.get("version", "unknown")) for r in recordings})
     dates = sorted(str(r.provenance["date"])[:10] for r in recordings if r.provenance.get("date"))

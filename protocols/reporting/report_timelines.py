@@ -9,7 +9,7 @@ from protocols.animals.history import DrugTaking, Group, Injections, Phase, Trea
 from protocols.animals.interventions import Inactivation
 from protocols.experiments.experiment import Experiment
 from protocols.reporting.report_words import document
-from results.report.design import Line, Mark, Span
+from results.report.timeline import Line, Mark, Span
 from results.store import experiment_words as words
 
 CLOSE = 0.06  # of a line's length; marks closer than this share a label
@@ -83,7 +83,8 @@ def _phase_span(row: str, day: float, phase: Phase) -> Span:
         day + phase.days,
         kind,
         f"day {day:g} to {day + phase.days:g}: {words.phase(document(phase))}",
-        f"{phase.days} d",
+        f"{phase.drug} {phase.days} d" if isinstance(phase, DrugTaking | Injections) else f"{phase.days} d",
+        phase.phase,
     )
 
 
@@ -107,7 +108,7 @@ def test_day(experiment: Experiment) -> Line:
         rows.append(row)
         for begin, end, kind in test.stretches():
             said = f"{begin / seconds:.4g} to {end / seconds:.4g} {unit}: {kind}"
-            spans.append(Span(row, begin / seconds, end / seconds, kind, said))
+            spans.append(Span(row, begin / seconds, end / seconds, kind, said, look=kind))
     for group in experiment.group:
         own = [treatment for treatment in group.treatment if treatment.to_the_test]
         interventions = (*group.inactivation, *group.stimulation)

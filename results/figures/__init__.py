@@ -1,7 +1,9 @@
 """Every figure drawn from stored runs, by name, with the function that draws it.
 
-Each function takes recordings, as `results.load` gives them, and returns a matplotlib figure of journal width:
+Each function takes recordings, as `results.load` gives them, and returns a matplotlib figure of journal width.
 
+Examples
+--------
 >>> import results
 >>> from results import figures
 >>> figure = figures.raster_figure(results.load("runs/first"), width="single")  # doctest: +SKIP

@@ -11,17 +11,22 @@ from matplotlib.figure import Figure
 
 from results.figures import drawing
 from results.figures.drawing import (
+    BANDS,
     STYLE,
     NothingToDraw,
     Width,
     chosen,
     colour,
+    dashes,
+    face,
     grid,
     labelled,
     legend,
     legend_height,
     letters,
+    marker,
     names,
+    note,
     title_of,
 )
 from results.labels import COURSES, POOLS, label
@@ -119,7 +124,9 @@ def _figure(
             _panel(one, name, part, groups)
             one.set_title(title_of(test) if several or len({test for test, _, _ in panels}) > 1 else "")
         letters(axes)
-        legend(figure, groups)
+        marked = any(line.get_marker() not in ("", "None") for one in axes for line in one.lines)
+        legend(figure, groups, curves=True, marked=marked)
+        note(figure, BANDS, [one for _, _, part in panels for one in part])
     return figure
 
 
@@ -158,7 +165,9 @@ def band(axes: Axes, several: Sequence[Series], place: int, length: float) -> No
     time = several[0].time
     if any(not np.array_equal(one.time, time) for one in several):
         for one in several:
-            axes.plot(one.time / length, one.values, color=colour(place), linewidth=0.6, alpha=0.6)
+            axes.plot(
+                one.time / length, one.values, color=colour(place), linewidth=0.6, alpha=0.6, linestyle=dashes(place)
+            )
         return
     values = np.array([one.values for one in several])
     step = float(np.median(np.diff(time))) if time.size > 1 else 0.0
@@ -166,8 +175,11 @@ def band(axes: Axes, several: Sequence[Series], place: int, length: float) -> No
     gap = before.size and after.size and after[0] - before[-1] > 1.5 * step
     parts = (time < 0, time >= 0) if gap else (np.ones(time.size, bool),)
     for part in parts:
-        style = "o" if time.size <= MARKED else ""
-        drawing.band(axes, time[part] / length, list(values[:, part]), place, marker=style, markersize=2.2)
+        style = marker(place) if time.size <= MARKED else ""
+        drawing.band(
+            axes, time[part] / length, list(values[:, part]), place, marker=style, markersize=2.2,
+            markerfacecolor=face(place),
+        )  # fmt: skip
 
 
 def _thinned(one: Series) -> Series:

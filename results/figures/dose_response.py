@@ -22,6 +22,7 @@ from results.figures.drawing import (
     labelled,
     letters,
     marker,
+    note,
     title_of,
 )
 from results.labels import DOSES, OUTCOMES, label
@@ -106,7 +107,7 @@ def table_figure(table: pd.DataFrame, dose: str, units: Mapping[str, str], width
         raise NothingToDraw("no test has a response that is drawn against dose")
     groups = list(dict.fromkeys(table["group"]))
     with matplotlib.rc_context(fname=STYLE):
-        figure, axes = grid(len(panels), 2, 2.5, width, 0.4)
+        figure, axes = grid(len(panels), 2, 2.5, width, 0.55)
         for one, (test, measure, part) in zip(axes, panels, strict=True):
             for place, group in enumerate(groups):
                 shift = SPREAD * (place - (len(groups) - 1) / 2)
@@ -122,7 +123,8 @@ def table_figure(table: pd.DataFrame, dose: str, units: Mapping[str, str], width
             Line2D([], [], color=colour(place), marker=marker(place), linewidth=0.8, label=group)
             for place, group in enumerate(groups)
         ]
-        figure.legend(handles=handles, loc="outside lower center", ncols=columns(groups, figure.get_figwidth()))
+        figure.legend(handles=handles, loc="outside upper center", ncols=columns(groups, figure.get_figwidth()))
+        note(figure, "Dots: single animals; bars: mean with its 95 % interval over animals (Student's t)")
     return figure
 
 

@@ -1,4 +1,4 @@
-"""The parts that all figures share: sizes, colours, markers, courses with errors, dots per animal, legend, files.
+"""The parts that all figures share: sizes, colours, markers, courses with errors, dots per animal, legend, notes.
 
 The colours are those of Okabe and Ito, which readers with any colour vision can distinguish. A group has one colour in
 all panels of a figure. A figure is as wide as one or two columns of a journal and is drawn in its final size.
@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 from typing import Any, Literal, get_args
 
 import matplotlib
@@ -27,10 +28,25 @@ from results.store.files import replacing
 STYLE = Path(__file__).with_name("journal.mplstyle")
 OKABE_ITO = ("#000000", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = "osD^vPX"
+LINES: tuple[Any, ...] = (
+    "-",
+    (0, (6, 2)),
+    (0, (3, 1.5)),
+    (0, (7, 2, 1.5, 2)),
+    (0, (1.5, 1.5)),
+    (0, (9, 3)),
+    (0, (4, 1, 1, 1)),
+)
+"""Where curves of groups coincide, each is seen through the gaps of the one above it."""
+MEANS_AND_DOTS = "Bars and points: mean ± SEM over animals; dots: single animals"
+MEANS = "Points: mean ± SEM over animals"
+BANDS = "Lines: mean over animals; bands: ± SEM"
 Width = Literal["single", "double"]
 """One column of a journal, or two."""
 MILLIMETRES = {"single": 89.0, "double": 183.0}
 FORMATS = ("png", "svg", "pdf")
+SIDE_BY_SIDE = 24  # letters of all names of groups that fit below a panel
+CROWDED = 12  # animals from which on dots are faint, so that the mean and its error are seen
 HEAD = 0.55  # inches that a legend of one or two lines takes above the panels
 _UNITS = {"uM": "µM", "1": ""}
 
@@ -71,6 +87,16 @@ def colour(place: int) -> str:
 def marker(place: int) -> str:
     """The marker of the n-th group."""
     return MARKERS[place % len(MARKERS)]
+
+
+def dashes(place: int) -> Any:
+    """The line of the n-th group where a curve has no markers."""
+    return LINES[(place + place // len(OKABE_ITO)) % len(LINES)]
+
+
+def face(place: int) -> str:
+    """The inside of the n-th group's marker: hollow once the colours are used up."""
+    return colour(place) if place < len(OKABE_ITO) else "white"
 
 
 def labelled(text: str, unit: str) -> str:
@@ -200,6 +226,7 @@ def course(axes: Axes, x: FloatArray, tables: Sequence[FloatArray], place: int, 
         errors,
         color=colour(place),
         marker=marker(place),
+        markerfacecolor=face(place),
         linewidth=0.8,
         elinewidth=0.5,
         linestyle="-" if line else "none",
@@ -211,27 +238,40 @@ def band(axes: Axes, x: FloatArray, tables: Sequence[FloatArray], place: int, **
     values = np.array(tables)
     mean = values.mean(axis=0)
     error = np.array([inference.sem(column) or 0.0 for column in values.T])
-    axes.plot(x, mean, color=colour(place), linewidth=0.9, **line)
+    axes.plot(x, mean, **{"color": colour(place), "linewidth": 0.9, "linestyle": dashes(place)} | line)
     axes.fill_between(x, mean - error, mean + error, color=colour(place), alpha=0.2, linewidth=0)
 
 
 def sweep(axes: Axes, curves: Sequence[Curve], place: int) -> None:
     """The mean over animals of sweeps that share their samples."""
-    axes.plot(curves[0].x, np.mean([curve.y for curve in curves], axis=0), color=colour(place), linewidth=0.8)
+    mean = np.mean([curve.y for curve in curves], axis=0)
+    axes.plot(curves[0].x, mean, color=colour(place), linewidth=0.8, linestyle=dashes(place))
 
 
-def dots(axes: Axes, samples: Sequence[Sequence[float]], bar_from: float) -> None:
-    """Each animal as a dot beside the others, on a bar from `bar_from` to the mean, with its SEM; groups numbered."""
+def dots(axes: Axes, samples: Sequence[Sequence[float]], groups: Sequence[str], bar_from: float) -> None:
+    """A dot for each animal on a bar from `bar_from` to the mean with its SEM, over the name of its group."""
     for place, sample in enumerate(samples):
         if not sample:
             continue
         own, mean = colour(place), inference.mean(sample)
         axes.bar(place, mean - bar_from, 0.72, bottom=bar_from, color=own, alpha=0.3, linewidth=0)
-        axes.errorbar(place, mean, inference.sem(sample) or 0.0, color=own, capsize=2.5, linewidth=1.1)
+        many = len(sample) > CROWDED
+        axes.errorbar(place, mean, inference.sem(sample) or 0.0, color="0.1" if many else own, capsize=2.5,
+                      linewidth=1.1, zorder=4)  # fmt: skip
         spread = np.linspace(-0.24, 0.24, len(sample)) if len(sample) > 1 else [0.0]
-        axes.plot(place + np.asarray(spread), sample, marker(place), color=own, markersize=2.2, alpha=0.8)
-    axes.set_xticks(range(len(samples)), [str(place + 1) for place in range(len(samples))])
+        axes.plot(place + np.asarray(spread), sample, marker(place), color=own, markerfacecolor=face(place),
+                  markersize=2.2, alpha=0.35 if many else 0.8)  # fmt: skip
+    group_ticks(axes, groups)
     axes.set_xlim(-0.6 - 0.4 / len(samples), len(samples) - 0.4 + 0.4 / len(samples))
+
+
+def group_ticks(axes: Axes, groups: Sequence[str]) -> None:
+    """Names of groups below their places, slanted where they would not fit beside each other."""
+    axes.set_xticks(range(len(groups)), groups)
+    if max(map(len, groups), default=0) * len(groups) > SIDE_BY_SIDE:
+        axes.tick_params(axis="x", labelsize=6.5)
+        for text in axes.get_xticklabels():
+            text.set(rotation=40, ha="right", rotation_mode="anchor")
 
 
 def measure_dots(axes: Axes, recordings: Sequence[Recording], measure: str, groups: Sequence[str], label: str) -> None:
@@ -241,23 +281,41 @@ def measure_dots(axes: Axes, recordings: Sequence[Recording], measure: str, grou
     if part.empty:
         axes.set_axis_off()
         return
-    dots(axes, [part.loc[part["group"] == group, "value"].tolist() for group in groups], bar_from=0.0)
+    dots(axes, [part.loc[part["group"] == group, "value"].tolist() for group in groups], groups, bar_from=0.0)
     axes.set_ylim(bottom=0)
-    axes.set(xlabel="Group", ylabel=labelled(label, str(part["unit"].iloc[0])))
+    axes.set_ylabel(labelled(label, str(part["unit"].iloc[0])))
 
 
 def letters(axes: Iterable[Axes]) -> None:
-    """Name panels A, B, C ... in front of the titles they have."""
-    for letter, one in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", axes, strict=False):
+    """Name panels A, B, C ... in front of the titles they have, where there are several."""
+    shown = [one for one in axes if one.axison]
+    for letter, one in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", shown if len(shown) > 1 else (), strict=False):
         title = one.get_title(loc="left")
         one.set_title(f"{letter}  {title}" if title else letter)
 
 
-def legend(figure: Figure, groups: Sequence[str]) -> None:
+def names_below(panels: Iterable[Axes]) -> None:
+    """Of panels of the same groups, one above the other, the lowest alone keeps their names."""
+    for panel in list(panels)[:-1]:
+        panel.set_xticklabels([])
+
+
+def legend(figure: Figure, groups: Sequence[str], curves: bool = False, marked: bool = True) -> None:
+    """The groups above the panels, as the panels show them.
+
+    Parameters
+    ----------
+    figure : Figure
+    groups : sequence of str
+    curves : bool
+        Whether the lines are curves, which have dashes of their own.
+    marked : bool
+        Whether points have markers.
+    """
     handles = [
         Line2D(
-            [], [], color=colour(place), marker=marker(place), linewidth=0.8,
-            label=f"{place + 1}  {group}",
+            [], [], color=colour(place), marker=marker(place) if marked else "", linewidth=1.1 if curves else 0.8,
+            markerfacecolor=face(place), linestyle=dashes(place) if curves else "-", label=group,
         )
         for place, group in enumerate(groups)
     ]  # fmt: skip
@@ -265,14 +323,33 @@ def legend(figure: Figure, groups: Sequence[str]) -> None:
         handles=handles,
         loc="outside upper center",
         ncols=columns(groups, figure.get_figwidth()),
-        handlelength=1.6,
+        handlelength=2.6 if curves else 1.6,
         columnspacing=1.2,
     )
 
 
+def note(figure: Figure, text: str, recordings: Iterable[Recording] = ()) -> None:
+    """Say below the panels what marks and errors are and, where recordings are given, how many animals a group has."""
+    animals = number_of_animals(recordings)
+    words = f"{text}; {animals}." if animals else f"{text}."
+    figure.supxlabel(fill(words, int(19.5 * figure.get_figwidth())), x=0.005, ha="left", fontsize=6.3, color="0.25")
+
+
+def number_of_animals(recordings: Iterable[Recording]) -> str:
+    """How many animals a group has in a test, in words; empty without recordings."""
+    found: dict[tuple[str, str], set[int]] = {}
+    for recording in recordings:
+        who = recording.identity
+        found.setdefault((who.group, who.test), set()).add(who.animal)
+    sizes = sorted({len(animals) for animals in found.values()})
+    if not sizes:
+        return ""
+    return f"n = {sizes[0]} a group" if len(sizes) == 1 else f"n = {sizes[0]} to {sizes[-1]} a group"
+
+
 def columns(texts: Sequence[str], width: float) -> int:
     """In how many columns a legend fits a figure of that width in inches, no line much shorter than the others."""
-    each = 0.5 + 0.066 * (max(map(len, texts)) + 3)
+    each = 0.55 + 0.066 * max(map(len, texts))
     most = max(1, min(len(texts), int(width / each)))
     return -(-len(texts) // -(-len(texts) // most))
 

@@ -12,11 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, ScalarFormatter
 
 from results.figures.drawing import (
+    MEANS_AND_DOTS,
     STYLE,
     NothingToDraw,
     Width,
     chosen,
     colour,
+    dashes,
     dots,
     grid,
     labelled,
@@ -24,6 +26,7 @@ from results.figures.drawing import (
     legend_height,
     letters,
     names,
+    note,
     sheet,
     title_of,
 )
@@ -62,17 +65,18 @@ def bars_figure(
     groups = names(recordings, "group")
     tests = {test for test, _, _ in panels}
     with matplotlib.rc_context(fname=STYLE):
-        figure, axes = grid(len(panels), 4, 2.1, width, legend_height(groups, width))
+        figure, axes = grid(len(panels), 4, 2.4, width, 0.25)
         for one, (test, measure, part) in zip(axes, panels, strict=True):
             unit = str(part["unit"].iloc[0])
             start = 100.0 if unit == "% of baseline" else 0.0
-            dots(one, [part.loc[part["group"] == group, "value"].tolist() for group in groups], bar_from=start)
+            samples = [part.loc[part["group"] == group, "value"].tolist() for group in groups]
+            dots(one, samples, groups, bar_from=start)
             if start:
                 one.axhline(start, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
-            one.set(xlabel="Group", ylabel=labelled(label(measure), unit))
+            one.set_ylabel(labelled(label(measure), unit))
             one.set_title(title_of(test) if len(tests) > 1 else "")
         letters(axes)
-        legend(figure, groups)
+        note(figure, MEANS_AND_DOTS, recordings)
     return figure
 
 
@@ -119,7 +123,8 @@ def convergence_figure(
             _falling(right)
             right.set(xlabel="Animals", ylabel=labelled("95 % half-width", unit))
         letters(axes.ravel())
-        legend(figure, groups)
+        legend(figure, groups, curves=True, marked=False)
+        note(figure, "Lines: mean of the first n animals; bands: its 95 % interval (Student's t)")
     return figure
 
 
@@ -142,11 +147,18 @@ def _settling(left: Axes, right: Axes, values: np.ndarray, place: int) -> None:
     found = [inference.mean_interval(values[:n]) for n in counts]
     low, high = np.array([interval or (np.nan, np.nan) for interval in found]).T
     own = colour(place)
-    left.plot(counts, means, color=own, linewidth=1.1, marker="o" if counts.size < 3 else "")
+    left.plot(counts, means, color=own, linewidth=1.1, linestyle=dashes(place), marker="o" if counts.size < 3 else "")
     left.fill_between(counts, low, high, color=own, alpha=0.13, linewidth=0)
     left.axhline(means[-1], color=own, linewidth=0.5, linestyle=":")
     if (high > low).all():
-        right.loglog(counts, (high - low) / 2, color=own, linewidth=1.1, marker="o" if counts.size < 3 else "")
+        right.loglog(
+            counts,
+            (high - low) / 2,
+            color=own,
+            linewidth=1.1,
+            linestyle=dashes(place),
+            marker="o" if counts.size < 3 else "",
+        )
 
 
 def _falling(axes: Axes) -> None:

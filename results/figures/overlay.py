@@ -13,16 +13,19 @@ from matplotlib.patches import Patch
 
 from results.figures.courses import band, unit_of_time
 from results.figures.drawing import (
+    MEANS_AND_DOTS,
     STYLE,
     Width,
     colour,
     columns,
     grid,
+    group_ticks,
     labelled,
     legend_height,
     letters,
     marker,
     names,
+    note,
     title_of,
 )
 from results.labels import label
@@ -66,10 +69,11 @@ def overlay_figure(model: Sequence[Recording], data: Sequence[Recording], width:
             both = [part[(part["test"] == test) & (part["measure"] == measure)] for part in (table, own)]
             samples = [[part.loc[part["group"] == g, "value"].to_numpy(float) for g in groups] for part in both]
             unit = str(both[1]["unit"].iloc[0])
-            _bars(one, samples[0], samples[1], 100.0 if unit == "% of baseline" else 0.0)
-            one.set(title=title_of(test), ylabel=labelled(label(measure), unit), xlabel="Group")
+            _bars(one, groups, samples[0], samples[1], 100.0 if unit == "% of baseline" else 0.0)
+            one.set(title=title_of(test), ylabel=labelled(label(measure), unit))
         letters(axes)
         _legend(figure, groups)
+        note(figure, f"{MEANS_AND_DOTS}; bands: ± SEM")
     return figure
 
 
@@ -105,7 +109,9 @@ def _courses(
             getattr(one, f"set_{limits}")(ends[:, 0].min(), ends[:, 1].max())
 
 
-def _bars(axes: Axes, model: Sequence[np.ndarray], data: Sequence[np.ndarray], start: float) -> None:
+def _bars(
+    axes: Axes, groups: Sequence[str], model: Sequence[np.ndarray], data: Sequence[np.ndarray], start: float
+) -> None:  # fmt: skip
     """Each group's simulated animals beside the laboratory's."""
     for place, pair in enumerate(zip(model, data, strict=True)):
         own = colour(place)
@@ -122,13 +128,13 @@ def _bars(axes: Axes, model: Sequence[np.ndarray], data: Sequence[np.ndarray], s
             axes.errorbar(x, mean, inference.sem(sample) or 0.0, color="0.15", capsize=2.2, linewidth=1.0)
     if start:
         axes.axhline(start, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
-    axes.set_xticks(range(len(model)), [str(place + 1) for place in range(len(model))])
+    group_ticks(axes, groups)
     axes.set_xlim(-0.6, len(model) - 0.4)
 
 
 def _legend(figure: Figure, groups: Sequence[str]) -> None:
     handles: list[Line2D | Patch] = [
-        Line2D([], [], color=colour(place), marker=marker(place), linewidth=0.8, label=f"{place + 1}  {group}")
+        Line2D([], [], color=colour(place), marker=marker(place), linewidth=0.8, label=group)
         for place, group in enumerate(groups)
     ]
     handles += [

@@ -8,7 +8,7 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from results.figures.drawing import STYLE, colour, inches, letters
+from results.figures.drawing import STYLE, colour, inches, letters, note
 from results.statistics.power import TARGETS, PowerCurve
 
 
@@ -50,6 +50,7 @@ def power_figure(curves: Mapping[str, PowerCurve], title: str) -> Figure:
         needed_axes.set(xlim=(2, largest + 3), ylim=(len(rows) - 0.4, -0.6), xlabel="Animals in each group")
         needed_axes.set_title("Needed for 80 %")
         letters((curve_axes, needed_axes))
+        note(figure, "Dots and lines on the right: animals needed, and their 95 % interval over pools")
     return figure
 
 

@@ -1,4 +1,4 @@
-"""The figure of spikes: one run's populations above each other, a dot for each spike."""
+"""The figure of spikes: one run's populations above each other, a dot for each spike, in biological time."""
 
 from __future__ import annotations
 
@@ -6,13 +6,23 @@ from collections.abc import Iterable, Sequence
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from results.figures.drawing import OKABE_ITO, STYLE, NothingToDraw, Width, inches, title_of
-from results.recording import Recording, Spikes
+from results.figures.courses import TIME_UNITS
+from results.figures.drawing import OKABE_ITO, STYLE, NothingToDraw, Width, inches, note, title_of
+from results.measures.clock import Clock, clock_of
+from results.recording import FloatArray, Recording, Spikes
 
-SPAN = 5.0  # s that are shown unless asked otherwise
+SPAN = 5.0  # s of network time that are shown unless asked otherwise
 LEAST = 5  # rows that a population takes at least, so that its name has room
+UNEVEN = (
+    "Time is biological. Around each pulse the network runs at its pace. Between pulses slow variables run faster, and "
+    "an induction takes no time on this clock, so that the axis is not even"
+)
+APART = 0.04  # of the axis, between two ticks at least
+PLAIN = "Time is that of the simulated network, since the run does not say how it lies in biological time"
 
 
 def raster_figure(
@@ -32,18 +42,20 @@ def raster_figure(
     populations : sequence of str, optional
         Which; all of them when left out.
     span : (float, float), optional
-        From when to when, s of network time; the first 5 s when left out. Network time is what was simulated: slow
-        variables may have run faster (see ``acceleration``).
+        From when to when, s of the test's own clock, as in its time courses; the first 5 s of the network when left
+        out. Of a run that does not determine that clock: s of network time.
 
     Returns
     -------
     Figure
         A row per recorded cell (a sample of the population), rate and number of these cells beside each population.
+        Spikes lie evenly in the time of the network; the axis names biological time. A bar gives the scale of spikes
+        where both differ.
 
     Raises
     ------
     NothingToDraw
-        If no recording holds spikes, or none of these populations.
+        If no recording holds spikes, none of these populations, or the span is not within the test.
     """
     recording = next((one for one in recordings if one.spikes), None)
     if recording is None:
@@ -51,13 +63,13 @@ def raster_figure(
     held = {name: recording.spikes[name] for name in populations or recording.spikes if name in recording.spikes}
     if not held:
         raise NothingToDraw(f"no spikes of {', '.join(populations or ())}; there are {', '.join(recording.spikes)}")
-    end = max((float(one.timestamps.max()) for one in held.values() if one.timestamps.size), default=SPAN)
-    begin, end = span or (0.0, min(SPAN, end))
+    clock = clock_of(recording)
+    begin, end = _shown(held, clock, span)
     rows = {name: _rows(spikes) for name, spikes in held.items()}
     heights = {name: max(LEAST, len(cells)) for name, cells in rows.items()}
     total = sum(heights.values()) + 2 * len(held)
     with matplotlib.rc_context(fname=STYLE):
-        tall = min(8.6, 0.9 + max(0.155 * len(held), 0.0125 * total))
+        tall = min(8.6, 1.1 + max(0.155 * len(held), 0.0125 * total))
         figure = Figure(figsize=(inches(width), tall), layout="constrained")
         axes = figure.subplots()
         bottom, ticks = 0.0, []
@@ -78,11 +90,89 @@ def raster_figure(
                       va="bottom", fontsize=6, color="0.25")  # fmt: skip
         axes.set_yticks([at for at, _ in ticks], [name for _, name in ticks], fontsize=6.2)
         axes.tick_params(axis="y", length=0)
-        axes.set(xlim=(begin, end), ylim=(-2, bottom), xlabel="Network time (s)")
+        axes.set(xlim=(begin, end), ylim=(-2, bottom))
         axes.spines["left"].set_visible(False)
         who = recording.identity
         axes.set_title(f"{who.group}, {title_of(who.test)}, animal {who.animal}")
+        if clock is None:
+            axes.set_xlabel("Network time (s)")
+            note(figure, PLAIN)
+        else:
+            places, texts, title = biological_axis(recording, clock, begin, end)
+            axes.set_xticks(places, texts)
+            axes.set_xlabel(title)
+            if not clock.even:
+                _scale_bar(axes, begin, end, bottom)
+                note(figure, UNEVEN if len(clock.shared) else _pace(clock))
     return figure
+
+
+def _shown(held: dict[str, Spikes], clock: Clock | None, span: tuple[float, float] | None) -> tuple[float, float]:
+    """What is drawn, s of network time."""
+    end = max((float(one.timestamps.max()) for one in held.values() if one.timestamps.size), default=SPAN)
+    if span is None:
+        return 0.0, min(SPAN, end)
+    if clock is None:
+        return span
+    first, last = float(clock.own[0]), float(clock.own[-1])
+    begin, stop = clock.to_network(np.array(span))
+    if not begin < stop:
+        raise NothingToDraw(
+            f"{span[0]:g} to {span[1]:g} s is not in the test, which lasts from {first:g} to {last:g} s"
+        )
+    return float(begin), float(stop)
+
+
+def biological_axis(
+    recording: Recording, clock: Clock, begin: float, end: float, most: int = 8
+) -> tuple[FloatArray, list[str], str]:
+    """Ticks of biological time over an axis of network time.
+
+    Parameters
+    ----------
+    recording : Recording
+    clock : Clock
+        Of this recording.
+    begin, end : float
+        Of the axis, s of network time.
+    most : int
+        Number of ticks, about.
+
+    Returns
+    -------
+    places : ndarray
+        s of network time.
+    texts : list of str
+        The same moments on the test's own clock.
+    title : str
+    """
+    low, high = np.interp([begin, end], clock.network, clock.own)
+    unit, length = next((unit, length) for unit, length, least in TIME_UNITS if high - low >= least)
+    wanted = np.asarray(MaxNLocator(most).tick_values(low / length, high / length))
+    inside = wanted[(wanted * length >= low) & (wanted * length <= high)]
+    places = clock.to_network(inside * length)
+    kept: list[int] = []
+    for place in range(len(inside)):
+        if not kept or places[place] - places[kept[-1]] >= APART * (end - begin):
+            kept.append(place)
+    zero = "from induction" if "fepsp" in recording.series else "in the test"
+    texts = [f"{value:.6g}".replace("-", "−") for value in inside[kept]]
+    return places[kept], texts, f"Time {zero} ({unit})"
+
+
+def _pace(clock: Clock) -> str:
+    """How the network's time and biological time go together where one runs evenly in the other."""
+    seconds, own = np.ptp(clock.network), np.ptp(clock.own)
+    return f"Time is biological; a second of the network stands for {own / seconds:.3g} s of it"
+
+
+def _scale_bar(axes: Axes, begin: float, end: float, top: float) -> None:
+    """How long a stretch of the network is, as its spikes lie."""
+    length = max(one for one in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0) if one <= (end - begin) / 8)
+    axes.plot([end - length, end], [top, top], color="0.2", linewidth=1.5, solid_capstyle="butt", clip_on=False)
+    text = f"{1e3 * length:g} ms" if length < 1 else f"{length:g} s"
+    axes.annotate(f"{text} of the network", (end, top), (0, 2), textcoords="offset points", ha="right", va="bottom",
+                  fontsize=6, color="0.25", annotation_clip=False)  # fmt: skip
 
 
 def _rows(spikes: Spikes) -> np.ndarray:

@@ -12,7 +12,18 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from results.figures.drawing import STYLE, NothingToDraw, Width, colour, inches, legend, legend_height, marker, names
+from results.figures.drawing import (
+    STYLE,
+    NothingToDraw,
+    Width,
+    colour,
+    inches,
+    legend,
+    legend_height,
+    marker,
+    names,
+    note,
+)
 from results.recording import Recording
 from results.statistics import inference
 from results.store.experiment_document import entry, experiment_of
@@ -52,6 +63,7 @@ def sites_figure(recordings: Iterable[Recording], width: Width = "double") -> Fi
     NothingToDraw
         If no recording is a test of plasticity whose site is known.
     """
+    recordings = list(recordings)
     placed = [_placed(one) for one in recordings if MEASURE in one.measures]
     tests = [test for test in placed if test is not None]
     if not tests:
@@ -71,8 +83,10 @@ def sites_figure(recordings: Iterable[Recording], width: Width = "double") -> Fi
                 if row == 0:
                     axes[row, column].set_title(fill(site.replace("->", " to "), 16), loc="left", fontsize=6)
             axes[row, 0].set_ylabel(f"{induction}: field\n(% of baseline)")
-        figure.supxlabel("Days since the drug", fontsize=7)
+        for below in axes[-1]:
+            below.set_xlabel("Days since the drug")
         legend(figure, groups)
+        note(figure, "Points: mean with its 95 % interval over animals (Student's t)", recordings)
     return figure
 
 
@@ -95,6 +109,12 @@ def _since(document: Mapping[str, Any], recording: Recording, test: Mapping[str,
     return day - (0.0 if last is None else float(ends[last]))
 
 
+def _half_width(sample: Sequence[float]) -> float:
+    """Half of the 95 % interval of a mean; 0 for one animal."""
+    interval = inference.mean_interval(sample)
+    return 0.0 if interval is None else (interval[1] - interval[0]) / 2
+
+
 def _panel(axes: Axes, tests: Sequence[Placed], groups: Sequence[str], days: Sequence[float]) -> None:
     """One site under one induction: a point for each group and day, side by side."""
     axes.axhline(100, color="0.6", linewidth=0.5, zorder=0)
@@ -103,7 +123,7 @@ def _panel(axes: Axes, tests: Sequence[Placed], groups: Sequence[str], days: Seq
         seen = sorted({test.day for test in own})
         samples = [[test.recording.measures[MEASURE].value for test in own if test.day == day] for day in seen]
         means = np.array([inference.mean(sample) for sample in samples])
-        half = np.array([1.96 * (inference.sem(sample) or 0.0) for sample in samples])
+        half = np.array([_half_width(sample) for sample in samples])
         x = np.array([days.index(day) for day in seen]) + 0.13 * (place - (len(groups) - 1) / 2)
         axes.errorbar(x, means, half, color=colour(place), marker=marker(place), markersize=2.5, linewidth=0.6)
     axes.set_xticks(range(len(days)), [f"{day:g}" for day in days])

@@ -24,9 +24,9 @@ from pynwb import NWBHDF5IO, NWBFile, TimeSeries
 from pynwb.behavior import BehavioralTimeSeries
 from pynwb.file import Subject
 
-from results.nwb.clock import clock_of
+from results.measures.clock import HISTORY, clock_of
 from results.nwb.international_units import international
-from results.nwb.parts import HISTORY, Session, module, slug, table, timing
+from results.nwb.parts import Session, module, slug, table, timing
 from results.nwb.spikes import add_spikes
 from results.nwb.sweeps import add_currents, add_fields, add_potentials
 from results.recording import Recording, Series
@@ -122,7 +122,7 @@ def nwb_file(recording: Recording, session: Session) -> NWBFile:
         ),
     )
     file.create_device(name="simulation", description="A spiking network model; no instrument.")
-    clock = clock_of(recording, session, offset)
+    clock = clock_of(recording, offset)
     add_fields(file, recording, session, offset, clock)
     add_currents(file, recording, session, offset)
     add_potentials(file, recording, offset, clock)

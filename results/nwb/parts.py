@@ -13,7 +13,6 @@ from pynwb import NWBFile, ProcessingModule
 
 from results.recording import FloatArray
 
-HISTORY = "training_"  # series with a value for each session of the animal's past, by day and not by the test's clock
 SLOW = 100.0  # s between samples from which on readers expect time stamps
 
 
@@ -35,8 +34,6 @@ class Session:
         Potential in V at which cells are held, by the name of the trace or curve.
     days : float
         How long the animal's simulated history is.
-    network_step : float, optional
-        Network time between two entries of the finest series, in s.
     """
 
     point: int | None = None
@@ -49,7 +46,6 @@ class Session:
     drugs: str = ""
     holding: Mapping[str, float] = field(default_factory=dict)
     days: float = 0.0
-    network_step: float | None = None
 
 
 def timing(time: FloatArray) -> dict[str, Any]:

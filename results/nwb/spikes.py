@@ -12,7 +12,7 @@ from pynwb import NWBFile, TimeSeries
 from pynwb.epoch import TimeIntervals
 from pynwb.misc import Units
 
-from results.nwb.clock import Clock
+from results.measures.clock import Clock
 from results.nwb.parts import Session, module, table, timing
 from results.nwb.sweeps import OFF_CLOCK, PULSES
 from results.recording import FloatArray, Recording, Spikes
@@ -46,7 +46,7 @@ def add_spikes(file: NWBFile, recording: Recording, session: Session, clock: Clo
 
 def _units(cells: Sequence[_Cell], clock: Clock) -> Units:
     """One interval of observation for a unit, since Neo reads no more; the table of stretches is exact."""
-    on_clock = [clock.of_file(cell.spikes) for cell in cells]
+    on_clock = [clock.of_network(cell.spikes) for cell in cells]
     kept = [times[np.isfinite(times)] for times in on_clock]
     whole = np.array([[clock.shared[0, 0], clock.shared[-1, 1]]])
     return Units(
@@ -101,7 +101,7 @@ def _add_network_time(
     if clock is not None:
         own.add(
             TimeSeries(
-                name="network_time", data=clock.network, unit="seconds", **timing(clock.file),
+                name="network_time", data=clock.network, unit="seconds", **timing(clock.own),
                 description="network time at this time of the file; between two entries it advances evenly",
             )
         )  # fmt: skip

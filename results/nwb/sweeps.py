@@ -12,7 +12,7 @@ import numpy as np
 from pynwb import NWBFile, TimeSeries
 from pynwb.icephys import VoltageClampSeries, VoltageClampStimulusSeries
 
-from results.nwb.clock import Clock
+from results.measures.clock import Clock
 from results.nwb.international_units import international
 from results.nwb.parts import Session, module, slug, table, timing
 from results.recording import FloatArray, Recording, Trace
@@ -76,7 +76,7 @@ def _pulse_times(sweeps: FloatArray, pulses: FloatArray, clock: Clock | None) ->
     """Network time of each sweep's pulse; None if it is not known for all of them."""
     if clock is None or not len(pulses):
         return None
-    on_clock = np.interp(pulses, clock.network, clock.file)
+    on_clock = np.interp(pulses, clock.network, clock.own)
     nearest = np.abs(on_clock[None, :] - sweeps[:, None]).argmin(axis=1)
     certain = np.abs(on_clock[nearest] - sweeps) < SAME_PULSE
     return pulses[nearest] if certain.all() and len(set(nearest.tolist())) == len(nearest) else None

@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 
 from results.figures.assays.potentials import potentials_of
 from results.figures.drawing import names
+from results.figures.raster import biological_axis
+from results.measures.clock import clock_of
 from results.measures.currents import fit_sigmoid
 from results.measures.field_response import TEST_WINDOW
 from results.recording import Curve, Recording, Spikes
@@ -192,19 +194,21 @@ def rasters(recordings: Sequence[Recording]) -> Shown | None:
     for recording in [r for r in recordings if any(one.timestamps.size for one in r.spikes.values())][:RASTERS]:
         who = recording.identity
         title = f"{who.group}, {who.test}"
-        figure, begin, end, counted = _raster(recording.spikes)
+        figure, begin, end, counted = _raster(recording)
         rates = []
         for population, (cells_shown, spikes, rate) in counted.items():
             rows.append((title, population.replace("_", " "), str(cells_shown), str(spikes), number(rate)))
             rates.append(f"{population.replace('_', ' ')} {number(rate)} Hz")
-        alt = f"Spikes of sample cells, {title}, animal {who.animal}, {begin:.3g} to {end:.3g} s. {'; '.join(rates)}."
+        stretch = f"{begin:.3g} to {end:.3g} s of the network"
+        alt = f"Spikes of sample cells, {title}, animal {who.animal}, {stretch}. {'; '.join(rates)}."
         height = 120 + 13 * sum(one[0] for one in counted.values()) // (1 if len(counted) < 8 else 4)
         panels.append(Panel(title, alt, as_json(figure), max(320, height), wide=True, choice=title))
     if not panels:
         return None
     note = (
         f"One animal of each group: a stretch in the middle of the run, up to {CELLS} cells of each population, a row "
-        "for each. Time is that of the simulated network, which is shorter than biological time."
+        "for each. The axis names biological time. Between pulses and in sessions slow variables run faster than the "
+        "network, so spikes lie as the network ran: the rates in the table are per second of it."
     )
     head = ("run", "population", "cells shown", "spikes shown", "rate (Hz)")
     numbers = Numbers("Numbers", Table(head, tuple(rows)), "Rates are those of the cells and the stretch shown.")
@@ -212,9 +216,10 @@ def rasters(recordings: Sequence[Recording]) -> Shown | None:
 
 
 def _raster(
-    spikes: Mapping[str, Spikes],
+    recording: Recording,
 ) -> tuple[go.Figure, float, float, dict[str, tuple[int, int, float]]]:
     """A raster of a stretch from the middle of the run, and for each population cells, spikes and rate in it."""
+    spikes: Mapping[str, Spikes] = recording.spikes
     chosen = {}
     for population, one in spikes.items():
         cells_there = np.unique(one.node_ids)
@@ -237,7 +242,8 @@ def _raster(
         figure.add_trace(
             go.Scatter(
                 x=short(x), y=short(y), mode="lines", line={"color": look.colour, "width": 1},
-                name=population.replace("_", " "), hovertemplate="%{x:.3f} s<extra>%{fullData.name}</extra>",
+                name=population.replace("_", " "),
+                hovertemplate="%{x:.3f} s of the network<extra>%{fullData.name}</extra>",
             )
         )  # fmt: skip
         ticks.append((row + max(1, len(kept)) / 2, population.replace("_", " ")))
@@ -249,4 +255,8 @@ def _raster(
         range=[row, -1], automargin=True, tickfont={"size": 10},
     )  # fmt: skip
     figure.update_xaxes(range=[begin, end])
+    clock = clock_of(recording)
+    if clock is not None:
+        places, texts, title = biological_axis(recording, clock, begin, end)
+        figure.update_xaxes(tickvals=list(places), ticktext=texts, title_text=title)
     return figure, begin, end, counted

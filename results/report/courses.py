@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from results.figures.drawing import names
+from results.measures.clock import HISTORY
 from results.measures.dialysis import no_net_flux
 from results.recording import FloatArray, Recording, Series
 from results.report.figure import Look, as_json, axis, course, level, looks, moment, plot, short
@@ -15,7 +16,6 @@ from results.report.parts import Numbers, Panel, Shown
 from results.statistics import inference
 from results.tables import Table, number
 
-HISTORY = "training_"  # series with a value for each session of the past, by day and not by the clock of the test
 POINTS = 160  # of a slow variable; recordings hold many more
 LINES = 12  # moments in a table of numbers
 DRAWN = {"fepsp": "Field response over time", "dialysate_percent": "Glutamate in the dialysate over time"}
@@ -71,7 +71,12 @@ def slow(recordings: Sequence[Recording], groups: Sequence[str]) -> list[Shown]:
     past = [name for name in _series(recordings) if name.startswith(HISTORY)]
     present = [name for name in _series(recordings) if name not in past and name not in DRAWN and name != "dialysate"]
     for title, note, chosen, shown in (
-        ("Slow variables over time", "Means over animals, in biological time.", present, tests),
+        (
+            "Slow variables over time",
+            "Mean over animals, in biological time; where points have bars: ± SEM.",
+            present,
+            tests,
+        ),
         ("Sessions of the past", "What animals did before the test, session by session.", past, tests),
     ):
         panels, rows = [], []

@@ -1,4 +1,4 @@
-"""Tables of a report: statistics beside the paper's, provenance, seeds, and parameters that differ between animals."""
+"""Tables of a report: model beside paper, groups compared, provenance, seeds, parameters that differ."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def statistics_section(summary: Mapping[str, Any]) -> Section:
             "Cohorts: how often groups as large as the paper's would reach p < 0.05 in the model. "
             "Chance: how likely each verdict is in another cohort of n animals, by a normal approximation."
         )
-        tables.append(Numbers("Model beside paper", evidence_table(rows), note, folded=False, cards=True))
+        tables.append(Numbers("Findings", evidence_table(rows), note, folded=False, cards=True))
     compared = _comparisons(summary["comparisons"])
     if compared.rows:
         note = "Cohen's d of the first group minus the second, and Welch's t, or F over the whole time course."
@@ -52,7 +52,7 @@ def statistics_section(summary: Mapping[str, Any]) -> Section:
     said = tuple(_score(use, own) for use, own in scores(rows).items())
     if left := len(rows) - len(counted(rows)):
         said += (f"{left} more follow by construction or are the same finding as another row, and are not counted.",)
-    return Section("statistics", "Statistics beside the paper's", said, tables=tables)
+    return Section("statistics", "Model beside paper" if rows else "Groups compared", said, tables=tables)
 
 
 def _score(use: str, own: Mapping[str, int]) -> str:
@@ -63,8 +63,7 @@ def _score(use: str, own: Mapping[str, int]) -> str:
 def evidence_table(rows: Iterable[Mapping[str, Any]]) -> Table:
     """Rows of `results.evidence.comparison.compare`, with both test statistics and the source."""
     head = (
-        "id", "finding", "use", "verdict", "model [95 %]", "published", "statistics, model", "paper",
-        "cohorts p < 0.05", CHANCES, "source",
+        "id", "finding", "use", "verdict", "model [95 %]", "published", "statistic: model; paper", CHANCES, "source",
     )  # fmt: skip
     return Table(
         head,
@@ -72,13 +71,20 @@ def evidence_table(rows: Iterable[Mapping[str, Any]]) -> Table:
             (
                 row["id"], row["statement"], use_of(row), VERDICTS[row["status"]],
                 f"{with_interval(row['model'], row['interval'])} {_unit(row['unit'])}".strip(),
-                _value(row["published"]), row["statistic"] or "-", row["published_statistic"] or "-",
-                "-" if row["cohort_power"] is None else f"{100 * row['cohort_power']:.0f} %",
+                _value(row["published"]), _statistics(row),
                 chances_of(row), _source(row),
             )
             for row in rows
         ),
     )  # fmt: skip
+
+
+def _statistics(row: Mapping[str, Any]) -> str:
+    """The test statistic here and in the paper, and how many cohorts of the paper's size would reach p < 0.05."""
+    said = [row["statistic"] or "", row["published_statistic"] or ""]
+    if row["cohort_power"] is not None:
+        said.append(f"{100 * row['cohort_power']:.0f} % of cohorts p < 0.05")
+    return "; ".join(filter(None, said)) or "-"
 
 
 def _source(row: Mapping[str, Any]) -> str:

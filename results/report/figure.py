@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -22,15 +23,20 @@ INK, SOFT, FAINT = "#333333", "#999999", "#ebebeb"
 ON_DARK = {
     INK: "#c9cdd3", SOFT: "#80868e", FAINT: "#2b3036", "#ffffff": "#16191d",
     "#000000": "#f4f4f4", "#D55E00": "#f5813b", "#0072B2": "#5b9bff", "#009E73": "#2cc79a", "#CC79A7": "#e8a3cb",
-    "#E69F00": "#ffc648", "#56B4E9": "#a5dffb",
+    "#E69F00": "#ffc648", "#56B4E9": "#a5dffb", "#BBBBBB": "#8b9097", "#E0E0E0": "#565b62", "#E58A4B": "#f0a672",
 }  # fmt: skip
 """Colour of the light page -> of the dark one."""
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "x")
+SIGNS = "●■◆▲▼⬟✖○□◇△▽⬠✕"
+"""The same as letters, filled and hollow, for the legend."""
+SLANT = 35  # degrees of names of groups that do not fit beside each other
+LONG_TITLE = 24  # letters of a line of the title of an axis
+SIDE_BY_SIDE = 26  # letters of all names that do
 
 
 @dataclass(frozen=True)
 class Look:
-    """How a group is drawn: its number on the axis, colour, marker, and a dash once the seven colours are used up."""
+    """How a group is drawn: its colour, its marker, and a dash once the seven colours are used up."""
 
     name: str
     place: int
@@ -44,6 +50,11 @@ class Look:
     def symbol(self) -> str:
         """Hollow after the seventh group."""
         return SYMBOLS[self.place % len(SYMBOLS)] + ("-open" if self.place >= len(SYMBOLS) else "")
+
+    @property
+    def sign(self) -> str:
+        """The marker as a letter."""
+        return SIGNS[self.place % len(SIGNS)]
 
     @property
     def dash(self) -> str:
@@ -65,8 +76,9 @@ def plot(x: str, y: str, **layout: Any) -> go.Figure:
 
 
 def axis(text: str, unit: str) -> str:
-    """The title of an axis, with its unit."""
-    return labelled(text, unit)
+    """The title of an axis, with its unit; in two lines where it is long."""
+    whole = labelled(text, unit)
+    return whole if len(whole) <= LONG_TITLE else "<br>".join(wrap(whole, LONG_TITLE))
 
 
 def as_json(figure: go.Figure) -> str:
@@ -116,7 +128,7 @@ def course(figure: go.Figure, x: FloatArray, tables: Sequence[FloatArray], look:
 
 
 def bar(figure: go.Figure, sample: Sequence[float], look: Look, bar_from: float, unit: str) -> None:
-    """A bar from `bar_from` to the mean with its SEM, each animal a dot beside the others, over the group's number."""
+    """A bar from `bar_from` to the mean with its SEM, each animal a dot beside the others, over the group's place."""
     at, mean, sem = look.place + 1, inference.mean(sample), inference.sem(sample)
     spread = "" if sem is None else f" ± {number(sem)} SEM"
     figure.add_trace(
@@ -148,17 +160,30 @@ def bar(figure: go.Figure, sample: Sequence[float], look: Look, bar_from: float,
 
 
 def bars(samples: Sequence[tuple[Look, Sequence[float]]], label: str, unit: str, bar_from: float) -> go.Figure:
-    """A bar for each group that has values, groups by number."""
-    figure = plot("Group", axis(label, unit), barmode="overlay", hovermode="closest")
+    """A bar for each group that has values, over its name."""
+    figure = plot("", axis(label, unit), barmode="overlay", hovermode="closest")
     there = [(look, sample) for look, sample in samples if len(sample)]
     for look, sample in there:
         bar(figure, sample, look, bar_from, "" if unit == "1" else unit)
     places = [look.place + 1 for look, _ in there]
-    figure.update_xaxes(tickvals=places, ticktext=[str(place) for place in places], showgrid=False)
+    named = [look.name for look, _ in there]
+    figure.update_xaxes(tickvals=places, ticktext=named, tickangle=-SLANT if slanted(named) else 0, showgrid=False)
+    if slanted(named):
+        figure.update_xaxes(tickfont={"size": 10})
     figure.update_xaxes(range=[min(places) - 0.6, max(places) + 0.6])
     if bar_from:
         level(figure, bar_from)
     return figure
+
+
+def slanted(named: Sequence[str]) -> bool:
+    """Whether names of groups do not fit beside each other below a panel."""
+    return sum(map(len, named)) > SIDE_BY_SIDE
+
+
+def room(named: Sequence[str]) -> int:
+    """Pixels that slanted names take below a panel, over those of a line of them."""
+    return int(min(110, 5.2 * max(map(len, named)) * np.sin(np.radians(SLANT)))) if slanted(named) else 0
 
 
 def level(figure: go.Figure, y: float) -> None:

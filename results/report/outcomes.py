@@ -8,7 +8,7 @@ import pandas as pd
 
 from results.figures.assays.tone import AT_REST
 from results.labels import label
-from results.report.figure import as_json, bars, described, looks
+from results.report.figure import as_json, bars, described, looks, room
 from results.report.parts import Numbers, Panel, Section, Shown
 from results.statistics import inference
 from results.tables import Table, number
@@ -82,16 +82,37 @@ def tone_at_rest(table: pd.DataFrame, groups: Sequence[str]) -> Shown | None:
     if part.empty:
         return None
     tests = list(dict.fromkeys(part["test"]))
+    same = _same_everywhere(part)
     panels = []
     for test in tests:
         for measure in AT_REST:
             own = part[(part["test"] == test) & (part["measure"] == measure)]
-            if len(own):
+            if len(own) and measure not in same:
                 choice = test if len(tests) > 1 else ""
                 panels.append(_panel(label(measure), own, groups, label(measure), 0.0, 240, choice))
-    note = "Levels before any stimulation, with the drugs that are on board by then. Each dot is an animal."
+    note = (
+        "Levels before any stimulation, with the drugs that are on board by then. Each dot is an animal; bars are "
+        "means, with the standard error (SEM)."
+    )
+    if same:
+        note += f" The same in all animals: {', '.join(same.values())}."
     numbers = Numbers("Numbers", animals_table(part, groups))
     return Shown("Glutamate, receptor tone and release at rest", note, tuple(panels), numbers, chosen_by="Test")
+
+
+def _same_everywhere(part: pd.DataFrame) -> dict[str, str]:
+    """Measures with one value in all groups and tests, as far as the page prints it -> name and value.
+
+    Nothing where no measure differs: then all of them are drawn.
+    """
+    found = {}
+    for measure in AT_REST:
+        own = part[part["measure"] == measure]
+        if own["group"].nunique() > 1 and own["value"].map(number).nunique() == 1:
+            unit = str(own["unit"].iloc[0])
+            shown = f"{label(measure)} {number(float(own['value'].iloc[0]))}"
+            found[measure] = shown if unit == "1" else f"{shown} {unit}"
+    return found if len(found) < part["measure"].nunique() else {}
 
 
 def animals_table(part: pd.DataFrame, groups: Sequence[str]) -> Table:
@@ -127,4 +148,5 @@ def _panel(
     means = described([(look.name, sample) for look, sample in samples], unit)
     shown = label if title == label else f"{label}, {title}"
     alt = f"Bars with a dot for each animal: {shown}. Means: {means}."
+    height += room([look.name for look, sample in samples if sample])
     return Panel(title, alt, as_json(figure), height, choice=choice)

@@ -9,6 +9,15 @@ from results.tables import Table
 
 
 @dataclass(frozen=True)
+class Key:
+    """A line of the key of a panel: a name with its colour, or with its sign in that colour."""
+
+    name: str
+    colour: str
+    sign: str = "■"
+
+
+@dataclass(frozen=True)
 class Panel:
     """One interactive plot.
 
@@ -25,6 +34,8 @@ class Panel:
         Whether it takes the whole width of the page where others stand side by side.
     choice : str
         Panels of one figure with different choices are shown in turn; empty where all are shown.
+    key : tuple of Key
+        Written above the plot.
     """
 
     title: str
@@ -33,6 +44,7 @@ class Panel:
     height: int = 300
     wide: bool = False
     choice: str = ""
+    key: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True)

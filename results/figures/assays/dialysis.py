@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from results.figures.drawing import (
+    MEANS_AND_DOTS,
     STYLE,
     Drawing,
     NothingToDraw,
@@ -21,6 +22,7 @@ from results.figures.drawing import (
     letters,
     measure_dots,
     names,
+    note,
     sheet,
 )
 from results.measures.dialysis import no_net_flux
@@ -66,6 +68,7 @@ def microdialysis_figure(recordings: Iterable[Recording], width: Width = "double
             left.set_title(test)
         letters(axes.ravel())
         legend(figure, groups)
+        note(figure, MEANS_AND_DOTS, recordings)
     return figure
 
 

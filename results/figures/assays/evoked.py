@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from results.figures.drawing import (
+    MEANS_AND_DOTS,
     STYLE,
     Drawing,
     NothingToDraw,
@@ -21,6 +22,7 @@ from results.figures.drawing import (
     letters,
     measure_dots,
     names,
+    note,
     sheet,
     sweep,
 )
@@ -91,6 +93,7 @@ def input_output_figure(recordings: Iterable[Recording], width: Width = "double"
             measure_dots(maximum, part, "largest_response", groups, "Largest response")
         letters(axes.ravel())
         legend(figure, groups)
+        note(figure, MEANS_AND_DOTS, recordings)
     return figure
 
 
@@ -137,6 +140,7 @@ def paired_pulse_figure(recordings: Iterable[Recording], width: Width = "double"
             measure_dots(first, part, "first_response", groups, "First response")
         letters(axes.ravel())
         legend(figure, groups)
+        note(figure, MEANS_AND_DOTS, recordings)
     return figure
 
 
@@ -178,6 +182,7 @@ def ampa_nmda_figure(recordings: Iterable[Recording], width: Width = "double") -
                 measure_dots(axis, part, measure, groups, label)
         letters(axes.ravel())
         legend(figure, groups)
+        note(figure, MEANS_AND_DOTS, recordings)
     return figure
 
 
@@ -231,6 +236,7 @@ def miniature_figure(recordings: Iterable[Recording], width: Width = "double") -
             measure_dots(amplitude, part, "mepsc_amplitude", groups, "Amplitude")
         letters(axes.ravel())
         legend(figure, groups)
+        note(figure, MEANS_AND_DOTS, recordings)
     return figure
 
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from results.figures.drawing import (
+    MEANS_AND_DOTS,
     STYLE,
     Drawing,
     NothingToDraw,
@@ -21,6 +22,8 @@ from results.figures.drawing import (
     letters,
     marker,
     names,
+    names_below,
+    note,
     sheet,
 )
 from results.measures.field_response import TEST_WINDOW
@@ -76,14 +79,17 @@ def plasticity_figure(
             _mark_induction(course)
             course.set(title=test, ylabel="Field amplitude (% of baseline)")
             part = table[table["test"] == test]
-            dots(bars, [part.loc[part["group"] == group, "value"].tolist() for group in groups], bar_from=100.0)
+            samples = [part.loc[part["group"] == group, "value"].tolist() for group in groups]
+            dots(bars, samples, groups, bar_from=100.0)
             bars.axhline(100, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
             minutes = "-".join(f"{second / 60:g}" for second in window)
             bars.set(title=f"{minutes} min after {test}", ylabel="Field amplitude (% of baseline)")
         axes[-1, 0].set_xlabel("Time from induction (min)")
-        axes[-1, 1].set_xlabel("Group")
+        if width == "double":
+            names_below(axes[:, 1])
         letters(axes.ravel())
         legend(figure, groups)
+        note(figure, f"{MEANS_AND_DOTS}; shaded: where the outcome is measured", recordings)
     return figure
 
 

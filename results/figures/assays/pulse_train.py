@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from results.figures.assays.evoked import by_test, curves_of
 from results.figures.drawing import (
+    MEANS_AND_DOTS,
     STYLE,
     Drawing,
     Width,
@@ -17,6 +18,7 @@ from results.figures.drawing import (
     legend_height,
     letters,
     measure_dots,
+    note,
     sheet,
     sweep,
     title_of,
@@ -63,6 +65,7 @@ def pulse_train_figure(recordings: Iterable[Recording], width: Width = "double")
             measure_dots(late, part, "late_responses", groups, "Late responses")
         letters(axes.ravel())
         legend(figure, groups)
+        note(figure, MEANS_AND_DOTS, recordings)
     return figure
 
 

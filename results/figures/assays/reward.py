@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from results.figures.drawing import (
+    MEANS_AND_DOTS,
     STYLE,
     Drawing,
     NothingToDraw,
@@ -25,6 +26,7 @@ from results.figures.drawing import (
     letters,
     marker,
     names,
+    note,
 )
 from results.recording import Recording
 from results.statistics import inference
@@ -91,6 +93,7 @@ def reward_figure(recordings: Iterable[Recording], width: Width = "double") -> F
             _by_test(axes, table[table["measure"] == measure], RESPONSES[measure], groups)
         letters([*panels, *standing, *responses])
         legend(figure, groups)
+        note(figure, f"{MEANS_AND_DOTS}; bands: ± SEM", recordings)
     return figure
 
 
@@ -111,7 +114,7 @@ def _course(axes: Axes, recordings: Sequence[Recording], groups: Sequence[str]) 
     for place, group in enumerate(groups):
         series = [r.series["dopamine"] for r in recordings if r.identity.group == group and "dopamine" in r.series]
         if series:
-            band(axes, series[0].time / 3600, [one.values for one in series], place)
+            band(axes, series[0].time / 3600, [one.values for one in series], place, linestyle="-")
     axes.axhline(100, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
     axes.set(xlabel="Time from the dose (h)", ylabel="Dopamine (% of basal)", ylim=(0, None))
 
@@ -125,8 +128,8 @@ def _over_abstinence(axes: Axes, table: pd.DataFrame, measure: str, label: str, 
     unit = str(table.loc[table["measure"] == measure, "unit"].iloc[0])
     axes.set_ylabel(labelled(label, unit))
     if found["abstinence"].nunique() == 1:
-        dots(axes, [found.loc[found["group"] == group, measure].tolist() for group in groups], bar_from=0.0)
-        axes.set_xlabel("Group")
+        samples = [found.loc[found["group"] == group, measure].tolist() for group in groups]
+        dots(axes, samples, groups, bar_from=0.0)
         return
     for place, group in enumerate(groups):
         own = found[found["group"] == group].groupby("abstinence")[measure]

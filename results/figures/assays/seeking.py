@@ -8,15 +8,17 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from results.figures.drawing import (
+    MEANS_AND_DOTS,
     STYLE,
     Drawing,
     NothingToDraw,
     Width,
     dots,
     inches,
-    legend,
-    legend_height,
+    letters,
     names,
+    names_below,
+    note,
     title_of,
 )
 from results.recording import Recording
@@ -57,7 +59,7 @@ def seeking_figure(recordings: Iterable[Recording], width: Width = "double") -> 
     with matplotlib.rc_context(fname=STYLE):
         across = min(len(tests), 4 if width == "double" else 2)
         blocks = [tests[first : first + across] for first in range(0, len(tests), across)]
-        height = legend_height(groups, width) + 3.1 * len(blocks)
+        height = 0.25 + 3.5 * len(blocks)
         figure = Figure(figsize=(inches(width), height), layout="constrained")
         axes = figure.subplots(len(PANELS) * len(blocks), across, squeeze=False, sharey=False)
         for block, shown in enumerate(blocks):
@@ -66,7 +68,8 @@ def seeking_figure(recordings: Iterable[Recording], width: Width = "double") -> 
                 high = 1.06 * float(part["value"].max())
                 for panel, test in zip(row, shown, strict=False):
                     here = part[part["test"] == test]
-                    dots(panel, [here.loc[here["group"] == g, "value"].tolist() for g in groups], bar_from=start)
+                    samples = [here.loc[here["group"] == group, "value"].tolist() for group in groups]
+                    dots(panel, samples, groups, bar_from=start)
                     low = 0.0 if not start else min(start, 0.98 * float(part["value"].min()))
                     panel.set(ylim=(low, high))
                     if measure == PANELS[0][0]:
@@ -76,7 +79,10 @@ def seeking_figure(recordings: Iterable[Recording], width: Width = "double") -> 
                 row[0].set_ylabel(label)
                 for empty in row[len(shown) :]:
                     empty.set_axis_off()
-        legend(figure, groups)
+            for column in range(len(shown)):
+                names_below(axes[2 * block : 2 * block + 2, column])
+        letters(axes.ravel())
+        note(figure, MEANS_AND_DOTS, recordings)
     return figure
 
 

@@ -9,7 +9,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from results.figures.drawing import STYLE, Drawing, NothingToDraw, Width, band, inches, legend, letters, names
+from results.figures.drawing import (
+    BANDS,
+    STYLE,
+    Drawing,
+    NothingToDraw,
+    Width,
+    band,
+    inches,
+    legend,
+    letters,
+    names,
+    note,
+)
 from results.recording import Recording
 
 PANELS = (
@@ -54,8 +66,7 @@ def spines_figure(recordings: Iterable[Recording], width: Width = "double") -> F
                 for place, group in enumerate(groups):
                     own = [r.series[name] for r in here if r.identity.group == group]
                     if own:
-                        style = ("-", "--", "-.", ":")[place % 4]
-                        band(panel, own[0].time / 3600, [one.values for one in own], place, linestyle=style)
+                        band(panel, own[0].time / 3600, [one.values for one in own], place)
                 panel.axhline(100, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
                 panel.axvline(0, color="0.3", linewidth=0.7, zorder=0)
                 if name == PANELS[0][0]:
@@ -65,7 +76,8 @@ def spines_figure(recordings: Iterable[Recording], width: Width = "double") -> F
             panel.set_xlabel("Time from injection (h)")
             _hours(panel)
         letters(axes.ravel())
-        legend(figure, groups)
+        legend(figure, groups, curves=True, marked=False)
+        note(figure, BANDS, recordings)
     return figure
 
 

@@ -112,7 +112,7 @@
   function choose(figure, choice) {
     for (const panel of figure.querySelectorAll(".panel[data-choice]")) {
       panel.hidden = panel.dataset.choice !== choice;
-      if (!panel.hidden) draw(panel.querySelector(".plot"));
+      if (!panel.hidden && window.Plotly) draw(panel.querySelector(".plot"));
     }
   }
 
@@ -123,16 +123,7 @@
   }
 
   async function begin() {
-    root.dataset.theme = dark() ? "dark" : "light";
     paint();
-    const code = document.createElement("script");
-    code.textContent = await unpacked(document.getElementById("library").textContent);
-    document.head.append(code);
-    for (const element of document.querySelectorAll(".plot")) {
-      if (!visible(element)) continue;
-      draw(element);
-      await new Promise((ready) => setTimeout(ready));  // the page answers in between
-    }
     document.getElementById("theme").addEventListener("click", () => {
       chosen = dark() ? "light" : "dark";
       paint();
@@ -159,6 +150,10 @@
       height(1);
       paint();
     });
+    const code = document.createElement("script");
+    code.textContent = await unpacked(document.getElementById("library").textContent);
+    document.head.append(code);
+    drawAll();  // in one go: a capture of the whole page has every plot
     root.dataset.ready = "yes";
   }
 

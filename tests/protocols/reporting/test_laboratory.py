@@ -314,6 +314,21 @@ def test_figures_are_drawn_again_at_the_size_of_a_journal(tmp_path):
         assert wide / 72 * 25.4 == pytest.approx(millimetres, abs=0.1)
 
 
+def test_the_list_of_figures_has_what_these_runs_hold_and_why_the_others_cannot_be_drawn(tmp_path):
+    from protocols.reporting.figure import available
+
+    folder = stored(tmp_path / "here")
+    done = call("figure", folder, "--list")
+    assert done.exit_code == 0 and not (folder / "figures").exists()
+    found = available(folder)
+    assert set(found.drawn) | set(found.others) == set(figures.DRAWINGS) and not set(found.drawn) & set(found.others)
+    for kind in figures.DRAWINGS:
+        drawn = call("figure", folder, "--kind", kind, "--format", "png", "--out", tmp_path / "out")
+        assert (drawn.exit_code == 0) == (kind in found.drawn), kind
+    there, _, others = done.stdout.partition("not from these runs")
+    assert "bars" in there and "raster" not in there and "no recording holds spikes" in others
+
+
 KINDS = ("time_course", "bars", "plasticity", "convergence", "timeline")
 
 

@@ -19,6 +19,7 @@ pytest.importorskip("plotly")
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
 )
+GROUPS = {"control", "cocaine", "cocaine+NAC", "cocaine+NAC+LY341495", "cocaine+NAC+MPEP"}
 DRIVER = shutil.which("chromedriver") or "/usr/bin/chromedriver"
 
 
@@ -115,7 +116,9 @@ def test_every_plot_has_data_alternative_text_and_numbers(page):
     for name, plot in plots.items():
         assert plot["data"], name
         labelled = [plot["layout"][axis].get("title", {}).get("text") for axis in ("xaxis", "yaxis")]
-        assert labelled[0] and (labelled[1] or name.startswith(("design", "cells"))), name
+        named = plot["layout"]["xaxis"].get("ticktext")  # bars stand over the names of their groups
+        assert labelled[0] or set(named) <= GROUPS, name
+        assert labelled[1] or name.startswith(("design", "cells")), name
     for figure in re.findall(r"<figure.*?</figure>", page, re.DOTALL):
         assert re.search(r'<(details|div) class="numbers">.*<td', figure, re.DOTALL), figure[:200]
 
@@ -200,7 +203,7 @@ def test_series_of_animals_sampled_at_different_times_meet_on_common_bins():
 
 
 def test_rows_of_one_course_share_a_line():
-    from results.report.design import Line, Mark, Span, merged
+    from results.report.timeline import Line, Mark, Span, merged
 
     spans = tuple(Span(row, 0, 10, "extinction", f"what {row} did") for row in ("test: cue", "test: prime", "other"))
     marks = (Mark("other", 3, "drug", "NAC", "NAC"),)
@@ -232,6 +235,117 @@ def test_drugs_given_together_share_a_label():
     assert both == ["", "cystine 0.2 uM, LY341495 1 uM"] or both == ["", "LY341495 1 uM, cystine 0.2 uM"]
     moussawi = [mark.label for mark in line_of_the_day(load("moussawi2009")).marks]
     assert moussawi.count("NAC 100 mg/kg") == 3 and "MPEP 10 mg/kg" in moussawi
+
+
+def boxes(panel):
+    """Labels of a time line as boxes on the narrowest screen: left, right, height of the middle; by row and text."""
+    from results.report.timeline import LETTER, PHONE
+
+    plot = json.loads(panel.figure)["layout"]
+    low, high = plot["xaxis"]["range"]
+    found = []
+    for one in plot["annotations"]:
+        if one.get("xref") == "paper":
+            continue
+        long, at = LETTER * len(one["text"]), (one["x"] - low) / (high - low) * PHONE
+        left = {"left": at, "right": at - long, "center": at - long / 2}[one["xanchor"]]
+        found.append((left, left + long, one["y"]))
+    return found
+
+
+def crowded():
+    from results.report.timeline import Line, Mark, Span
+
+    spans = (Span("g", 0, 20, "extinction", "said", "20 d", "extinction"),)
+    marks = [Mark("g", day, "drug", "said", f"a drug of a long name {day}") for day in (0, 1, 1.5, 12, 19.9)]
+    return Line("History", "Day", ("g",), spans, (*marks, Mark("g", 20, "test", "said")))
+
+
+def test_no_label_of_a_time_line_covers_another_or_leaves_a_phone():
+    from results.report.timeline import LANE, PHONE, timelines
+    from results.tables import Table
+
+    (panel,) = timelines([crowded()], Table(("",), ())).panels
+    found = boxes(panel)
+    assert len(found) == 5
+    for number, (left, right, middle) in enumerate(found):
+        assert left >= -1 and right <= PHONE + 1
+        for other_left, other_right, other in found[:number]:
+            assert abs(middle - other) >= LANE or right <= other_left or other_right <= left
+
+
+def test_treatments_stand_above_the_bar_of_their_group_and_below_their_labels():
+    from results.report.timeline import BAR, timelines
+    from results.tables import Table
+
+    (panel,) = timelines([crowded()], Table(("",), ())).panels
+    data = json.loads(panel.figure)["data"]
+    (bar,) = (trace["y"][0] for trace in data if trace["type"] == "bar")
+    (drugs,) = (trace["y"] for trace in data if trace["name"] == "drug")
+    (test,) = (trace["y"] for trace in data if trace["name"] == "test")
+    assert test == [bar] and all(one > bar + BAR / 2 for one in drugs)
+    assert all(height > max(drugs) for _, _, height in boxes(panel))
+
+
+def test_report_and_figures_give_a_phase_one_colour():
+    from protocols.experiments.experiment import load
+    from protocols.reporting.report_timelines import days
+    from results.figures.timeline import COLOURS
+    from results.report.timeline import timelines
+    from results.tables import Table
+
+    (panel,) = timelines([days(load("moussawi2009"))], Table(("",), ())).panels
+    shown = {key.name: key.colour for key in panel.key}
+    assert shown["yoked saline"] == COLOURS["yoked_saline"] and shown["extinction"] == COLOURS["extinction"]
+    assert shown["self-administration of cocaine"] == COLOURS["self_administration"]
+
+
+def test_two_drugs_that_were_taken_in_one_way_have_two_colours():
+    from protocols.experiments.experiment import load
+    from protocols.reporting.report_timelines import days
+    from results.report.timeline import timelines
+    from results.tables import Table
+
+    (panel,) = timelines([days(load("drug_classes"))], Table(("",), ())).panels
+    taken = [key.colour for key in panel.key if key.name.startswith("self-administration")]
+    assert len(set(taken)) == len(taken) > 1
+
+
+def test_the_top_of_the_page_counts_animals_by_group(page):
+    assert "<dt>animals</dt><dd>2 a group</dd>" in page
+
+
+def test_a_section_without_findings_of_a_paper_is_not_called_after_them(page, at_once):
+    assert "<h2>Model beside paper</h2>" in page
+    text = (Path(__file__).parents[3] / "protocols" / "experiments" / "moussawi2009.toml").read_text(encoding="utf-8")
+    Path("mine.toml").write_text(text.replace('name = "moussawi2009"', 'name = "mine"', 1), encoding="utf-8")
+    assert call("run", "mine.toml", "--animals", "2", "--jobs", "1", "--out", "there").exit_code == 0
+    assert call("report", "there").exit_code == 0
+    mine = Path("there/report.html").read_text(encoding="utf-8")
+    assert "Model beside paper" not in mine and "<h2>Groups compared</h2>" in mine
+
+
+def test_a_level_that_is_the_same_in_all_animals_is_said_once_and_not_drawn():
+    import pandas as pd
+
+    from results.report.outcomes import tone_at_rest
+
+    rows = [
+        {
+            "group": group,
+            "test": "t",
+            "animal": animal,
+            "measure": measure,
+            "unit": unit,
+            "value": value + vary * animal,
+        }
+        for group in ("a", "b")
+        for animal in range(2)
+        for measure, unit, value, vary in (("cleft_glutamate_peak", "mM", 3.3, 0.0), ("mglur5_tone", "1", 0.1, 0.05))
+    ]
+    shown = tone_at_rest(pd.DataFrame(rows), ["a", "b"])
+    assert [panel.title for panel in shown.panels] == ["mGluR5 tone"]
+    assert "The same in all animals: Cleft glutamate, peak 3.3 mM." in shown.note
 
 
 @pytest.mark.skipif(not CHROMIUM or not Path(DRIVER).exists(), reason="no Chromium with chromedriver on this machine")

@@ -41,7 +41,7 @@ def test_plasticity_has_a_course_and_dots_for_every_test(n: int, tmp_path: Path)
 def test_tone_has_a_panel_per_measure_with_its_unit() -> None:
     measures = {"extrasynaptic_glutamate": Measure(3.0, "uM"), "mglur23_tone": Measure(0.5, "1")}
     figure = figures.tone_figure([Recording(Identity("tone", g, "rest", 0, 1, 1), measures=measures) for g in GROUPS])
-    assert [axes.get_ylabel() for axes in figure.axes] == ["Extrasynaptic glutamate (µM)", "mGluR2/3 tone"]
+    assert [axes.get_ylabel() for axes in figure.axes] == ["Extrasynaptic glutamate\n(µM)", "mGluR2/3 tone"]
 
 
 def test_a_figure_of_nothing_is_refused() -> None:
