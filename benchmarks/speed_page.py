@@ -18,6 +18,7 @@ AIMS: Mapping[str, tuple[str, Callable[[float], bool]]] = {
     "cuba nest": ("at least 40", lambda value: value >= 40),
     "coba nest": ("at least 40", lambda value: value >= 40),
 }
+FULL_SIZE = 800  # cells of the default circuit at scale 1
 NAMES = {"annarchy": "ANNarchy", "nest": "NEST", "genn": "GeNN"}
 NOT_MEASURED = (
     (
@@ -127,7 +128,7 @@ def _growth(entries: Entries) -> str:
     )
     lines = ["## Growth\n", markdown(Table(columns, rows))]
     lines.append(_pooled(found))
-    large = [f for f in found if f["cells"] >= 900]
+    large = [f for f in found if f["cells"] >= FULL_SIZE]
     if len(large) > 1:
         cells, costs, contacts, memory = (
             np.array(values, dtype=float)

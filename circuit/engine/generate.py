@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any, cast
@@ -134,17 +135,25 @@ def _inputs(circuit: Circuit) -> dict[str, dict[str, Any]]:
 def _sources(folder: Path) -> str:
     """Hash of everything that is generated, manifest and all, wherever it was generated and in whichever environment.
 
-    Brian2 sets clocks back in the order of a set, which differs from process to process and changes nothing: the lines
-    of ``main.cpp`` are sorted before they are hashed. Other sets hold names, whose order `circuit.engine.compiled`
-    fixes.
+    Brian2 goes through clocks in the order of a set, which differs from process to process and changes nothing: lines
+    of ``main.cpp`` that only set a clock or add it are sorted before they are hashed. Other sets hold names, whose
+    order `circuit.engine.compiled` fixes.
     """
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".cpp", ".h") or path.name in NAMED or path.parent.name == "static_arrays":
             digest.update(str(path.relative_to(folder)).encode())
             content = path.read_bytes().replace(str(folder).encode(), b"").replace(sys.prefix.encode(), b"")
-            digest.update(b"\n".join(sorted(content.splitlines())) if path.name == "main.cpp" else content)
+            digest.update(_without_order_of_clocks(content) if path.name == "main.cpp" else content)
     return digest.hexdigest()
+
+
+CLOCK = re.compile(rb"\s*(_array_\w*clock_(timestep|t)\[0\] = .*|network\.add\(&\w+, NULL\);)")
+
+
+def _without_order_of_clocks(main: bytes) -> bytes:
+    lines = main.splitlines()
+    return b"\n".join([line for line in lines if not CLOCK.match(line)] + sorted(filter(CLOCK.match, lines)))
 
 
 def _refused(problem: BaseException | None) -> Refused | None:

@@ -12,6 +12,7 @@ from benchmarks.oracles import PRESET, SCALE, both_engines, clock_driven, event_
 from circuit.engine import compiled, runtime
 from circuit.engine.compilation import importable
 from circuit.engine.compiled import EngineError
+from circuit.engine.generate import _without_order_of_clocks
 from circuit.network.inputs import InputsError
 from synapses.pharmacology import Dosing
 
@@ -67,6 +68,19 @@ def test_a_circuit_generates_the_same_code_each_time(tmp_path):
         compiled.run_step(command, tmp_path, compiled.importable() | compiled.SAME_ORDER)
     keys = [(tmp_path / name / "sources.sha256").read_text() for name in ("once", "again")]
     assert keys[0] == keys[1]
+
+
+def test_a_program_that_does_things_in_another_order_has_another_key():
+    lines = [
+        b"first.resize(N);", b"set_from_command_line(args);", b"_array_a_clock_t[0] = 0.0;", b"network.add(&a, NULL);",
+        b"network.add(&b, _run_b);",
+    ]  # fmt: skip
+
+    def told(*order: int) -> bytes:
+        return _without_order_of_clocks(b"\n".join(lines[k] for k in order))
+
+    assert told(1, 0, 2, 3, 4) != told(0, 1, 2, 3, 4)
+    assert told(3, 0, 1, 4, 2) == told(0, 1, 2, 3, 4)  # clocks are set and added in an order that differs by itself
 
 
 @needs_compiler
