@@ -16,7 +16,8 @@ from brian2 import Network, NeuronGroup, SpikeMonitor, TimedArray, ms, second
 from circuit import parts
 from circuit.cells import neurons
 from circuit.cells.kinds import AXONS as LIT_AXONS
-from circuit.cells.kinds import CELLS, COARSE, DRIVES, EVOKED, OPEN, OWN, PROJECTING, RECRUITED, SILENCING, per_cell
+from circuit.cells.kinds import COARSE, DRIVES, EVOKED, OPEN, OWN, PROJECTING, RECRUITED, SILENCING, per_cell
+from circuit.cells.own import kind_of
 from circuit.network import contacts, electrode, session
 from circuit.network.extracellular import spill, timed_inputs
 from circuit.network.objects import STEP, Circuit
@@ -55,7 +56,7 @@ def construct(plan: Plan, scale: float, precision: Precision = "double") -> Circ
         group = _cells(circuit, kind)
         circuit.groups[kind] = group
         circuit.spikes[kind] = SpikeMonitor(group, name=f"{kind}_spikes")
-        names = per_cell(kind, plan.apparatus, kind == plan.recruited)
+        names = per_cell(plan.table.like(kind), plan.apparatus, kind == plan.recruited)
         circuit.arrays |= {f"{kind}.{name}": len(group) for name in names}
     return circuit
 
@@ -72,8 +73,8 @@ def _wiring_tables(layout: Layout) -> dict[str, TimedArray]:
 
 def _cells(circuit: Circuit, kind: str) -> NeuronGroup:
     """All cells of one kind."""
-    plan, cell = circuit.plan, CELLS[kind]
-    equations, reset, threshold = cell.equations + OWN[plan.apparatus].get(kind, ""), cell.reset, cell.threshold
+    plan, cell, like = circuit.plan, kind_of(circuit.plan.table, kind), circuit.plan.table.like(kind)
+    equations, reset, threshold = cell.equations + OWN[plan.apparatus].get(like, ""), cell.reset, cell.threshold
     events: dict[str, str] = {}
     without: tuple[str, ...] = ()
     more: list[type[ParameterGroup]] = []
@@ -88,7 +89,7 @@ def _cells(circuit: Circuit, kind: str) -> NeuronGroup:
     else:
         equations += OPEN
         without = ("phi1", "phi2")  # each cell has its own field's dopamine
-        if kind in PROJECTING:
+        if like in PROJECTING:
             equations += LIT_AXONS
             events = {"axon": EVOKED}
     equations += declarations(cell.parameters, Receptors, *more, without=without)
@@ -104,9 +105,9 @@ def _cells(circuit: Circuit, kind: str) -> NeuronGroup:
         events=events,
         namespace=circuit.timed,
     )
-    code, step = DRIVES[plan.apparatus].get(kind, ("", 1))
+    code, step = DRIVES[plan.apparatus].get(like, ("", 1))
     if plan.apparatus == "operant box":
-        code = SILENCING.format(gaba_decay="inhibitory_decay" if kind in COARSE else "gaba_decay") + code
+        code = SILENCING.format(gaba_decay="inhibitory_decay" if like in COARSE else "gaba_decay") + code
     if code:
         group.run_regularly(code, dt=step * ms, when="start", name=f"{kind}_drive")
     return group

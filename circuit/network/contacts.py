@@ -95,9 +95,10 @@ def _plastic(circuit: Circuit, pathway: Pathway) -> Synapses:
 def _fixed(circuit: Circuit, pathway: Pathway) -> Synapses:
     boxed = circuit.plan.apparatus == "operant box"
     through = "*(1 - cut*silencing_post)" if boxed else ""
-    spike, evoked = _effects(pathway, "", through), _effects(pathway, "lit*", through)
+    coarse = circuit.plan.table.like(pathway.target) in COARSE
+    spike, evoked = _effects(pathway, coarse, "", through), _effects(pathway, coarse, "lit*", through)
     on_pre, on_event = {"pre": spike}, {"pre": "spike"}
-    if boxed and pathway.source in PROJECTING:
+    if boxed and circuit.plan.table.like(pathway.source) in PROJECTING:
         on_pre["light"], on_event["light"] = evoked, "axon"
     model = LATENCY + "".join(FIXED[each] for each in pathway.opens) + (SILENT if boxed else "")
     synapses = Synapses(
@@ -115,9 +116,9 @@ def _fixed(circuit: Circuit, pathway: Pathway) -> Synapses:
     return synapses
 
 
-def _effects(pathway: Pathway, where: str, through: str) -> str:
+def _effects(pathway: Pathway, coarse: bool, where: str, through: str) -> str:
     """What a spike does to the target's conductances, by factors on contacts that it reaches and that are open."""
-    nmda = {} if pathway.target in COARSE else {"g_nmda_post": "nmda_ratio*excitation"}
+    nmda = {} if coarse else {"g_nmda_post": "nmda_ratio*excitation"}
     sizes = {"excitation": {"g_ampa_post": "excitation"} | nmda, "inhibition": {"g_gaba_post": "inhibition"}}
     return "\n".join(
         f"{conductance} += {where}{size}{through}"

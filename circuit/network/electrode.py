@@ -62,7 +62,7 @@ def connect(circuit: Circuit) -> None:
     groups, layout = circuit.groups, circuit.layout
     for kind in layout.kinds:
         # There is one space, whose drugs reach every cell once a millisecond.
-        felt = BATHED.get(kind, ("nmda_available", "sodium_available"))
+        felt = BATHED.get(circuit.plan.table.like(kind), ("nmda_available", "sodium_available"))
         code = "\n".join(f"{name}_post = {name}_pre" for name in felt)
         circuit.hand_on("extracellular", kind, f"bath_of_{kind}", code)
     place = layout.ranges[circuit.plan.stimulated]

@@ -15,6 +15,7 @@ from circuit.cells.kinds import CELLS, per_cell
 from circuit.clock import EXPOSURE_BINS
 from circuit.parameters import ModelParameters
 from circuit.wiring.layout import OPENS, Layout, Pathway
+from circuit.wiring.own_cells import quantities
 from circuit.wiring.plan import Plan
 from synapses.adaptation import AdaptedState
 from synapses.homeostasis import SteadyState
@@ -193,8 +194,11 @@ def _cells(plan: Plan, layout: Layout, p: ModelParameters, body: Body) -> Inputs
     boxed = plan.apparatus == "operant box"
     for kind in layout.kinds:
         without = ("phi1", "phi2") if boxed else ()
-        inputs |= given(kind, models[CELLS[kind].parameters], p.receptors, without=without)
-        for name in per_cell(kind, plan.apparatus, kind == plan.recruited):
+        like = plan.table.like(kind)
+        inputs |= given(kind, models[CELLS[like].parameters], p.receptors, without=without)
+        if (own := plan.table.own_cell(kind)) is not None:
+            inputs |= {f"{kind}.{name}": value for name, (value, _) in quantities(own).items()}
+        for name in per_cell(like, plan.apparatus, kind == plan.recruited):
             inputs[f"{kind}.{name}"] = np.zeros(layout.number(kind))
     if "medium_spiny" in layout.kinds:
         inputs |= {"medium_spiny.release_window": RELEASE_WINDOW, "medium_spiny.is_d1": layout.is_d1().astype(float)}

@@ -97,9 +97,10 @@ def _session(circuit: Circuit) -> None:
     """What the animal perceives, what is silenced, what a press stands for."""
     for kind in circuit.layout.kinds:
         code = ["silencing_post = silencing_pre"]
-        if kind in PROJECTING:
+        like = circuit.plan.table.like(kind)
+        if like in PROJECTING:
             code.append("stimulating_post = stimulating_pre")
-        if "tuned" in PER_CELL["operant box"].get(kind, ()):
+        if "tuned" in PER_CELL["operant box"].get(like, ()):
             code.append(PERCEIVING)
         if kind == "medium_spiny":
             code.append(LESSON)

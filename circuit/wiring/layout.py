@@ -16,7 +16,6 @@ from circuit.wiring.table import Connection, Wiring
 
 OPENS = {"glutamate": "excitation", "GABA": "inhibition"}
 """Transmitter -> the conductance that a contact opens."""
-KINDS = ("pyramidal", "cortical_interneuron", "medium_spiny", "fast_spiking", "relay", "dopamine")
 
 
 @dataclass(frozen=True)
@@ -119,8 +118,8 @@ class Layout:
 
     @property
     def kinds(self) -> list[str]:
-        """Kinds of cells that it has, in the order of `KINDS`."""
-        return [kind for kind in KINDS if self.number(kind)]
+        """Kinds of cells that it has, in the order of `Wiring.kinds`."""
+        return [kind for kind in self.wiring.kinds if self.number(kind)]
 
     def number(self, kind: str) -> int:
         """Cells of a kind."""
@@ -145,7 +144,7 @@ def _pathway(wiring: Wiring, row: Connection) -> str:
 
 def ranges(wiring: Wiring, scale: float) -> dict[str, Range]:
     """Where each population lies."""
-    numbers, taken, found = wiring.numbers(scale), dict.fromkeys(KINDS, 0), {}
+    numbers, taken, found = wiring.numbers(scale), dict.fromkeys(wiring.kinds, 0), {}
     for row in wiring.population:
         found[row.name] = Range(row.cell, taken[row.cell], numbers[row.name])
         taken[row.cell] += numbers[row.name]
@@ -200,7 +199,7 @@ def lay_out(wiring: Wiring, scale: float, seed: int) -> Layout:
             cells.setdefault(source.first + i, []).append(block)
     conductance = np.array([row.conductance for row in wiring.projection])
     delay = np.array([row.delay for row in wiring.projection])
-    sizes = {kind: sum(p.number for p in places.values() if p.kind == kind) for kind in KINDS}
+    sizes = {kind: sum(p.number for p in places.values() if p.kind == kind) for kind in wiring.kinds}
     pathways = {}
     for name, cells in grouped.items():
         source_kind, target_kind, plastic = kinds[name]

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from circuit.wiring.table import Connection, Population, Wiring
+from circuit.wiring.own_cells import OwnCell
+from circuit.wiring.table import KINDS, Connection, Population, Wiring
 from synapses.documents import nearest
 from synapses.regions import regions
 
@@ -38,6 +39,7 @@ def extended(
     population: Sequence[Mapping[str, Any]],
     projection: Sequence[Mapping[str, Any]],
     without: Sequence[str],
+    cell: Sequence[Mapping[str, Any]] = (),
 ) -> Wiring:
     """A wiring table with rows added, changed or taken out.
 
@@ -51,6 +53,8 @@ def extended(
     without : sequence of str
         Populations, with all their projections, and projections, as ``"PL_pyramidal_to_core_medium_spiny"``, to leave
         out.
+    cell : sequence of mapping
+        Kinds of cells of one's own, as `circuit.wiring.own_cells.OwnCell` has them.
 
     Raises
     ------
@@ -76,7 +80,7 @@ def extended(
                 )
         name = "_to_".join(ends)
         joins[name] = joins.get(name, {"reference": ASSUMED}) | dict(given)
-    return _checked(base.title, cells, joins)
+    return _checked(base.title, cells, joins, cell)
 
 
 def _text(row: Mapping[str, Any], key: str, where: str) -> str:
@@ -86,12 +90,14 @@ def _text(row: Mapping[str, Any], key: str, where: str) -> str:
     return value
 
 
-def _checked(title: str, cells: Mapping[str, Any], joins: Mapping[str, Any]) -> Wiring:
+def _checked(
+    title: str, cells: Mapping[str, Any], joins: Mapping[str, Any], own: Sequence[Mapping[str, Any]]
+) -> Wiring:
     from pydantic import ValidationError
 
     from synapses.documents import problems
 
-    def row(model: type[Population] | type[Connection], where: str, given: Mapping[str, Any]) -> Any:
+    def row(model: type[Population] | type[Connection] | type[OwnCell], where: str, given: Mapping[str, Any]) -> Any:
         for key, value in given.items():
             if isinstance(value, float) and not math.isfinite(value):
                 raise OwnCircuitError(f"{where}.{key}: {value} is not allowed: a number must be finite")
@@ -100,9 +106,17 @@ def _checked(title: str, cells: Mapping[str, Any], joins: Mapping[str, Any]) -> 
         except ValidationError as problem:
             raise OwnCircuitError(f"{where}.{problems(problem, model, given)}") from None
 
+    more = [row(OwnCell, f"cell.{given.get('name', place)}", given) for place, given in enumerate(own)]
+    like = {one.name: one.like for one in more}
+    if taken := next((name for name in like if name in KINDS or [one.name for one in more].count(name) > 1), None):
+        raise OwnCircuitError(f"cell.{taken}.name: there is a kind of that name already")
     populations = [row(Population, f"population.{name}", given) for name, given in cells.items()]
     projections = [row(Connection, f"projection.{name}", given) for name, given in joins.items()]
-    kinds = {one.name: one.cell for one in populations}
+    for one in populations:
+        if one.cell not in (*KINDS, *like):
+            near = nearest(one.cell, [*KINDS, *like])
+            raise OwnCircuitError(f"population.{one.name}.cell: '{one.cell}' is not known{near}")
+    kinds = {one.name: like.get(one.cell, one.cell) for one in populations}
     for one in projections:
         _learns_where_it_can(one, kinds)
     for one in populations:
@@ -115,7 +129,7 @@ def _checked(title: str, cells: Mapping[str, Any], joins: Mapping[str, Any]) -> 
     if not any(one.plastic for one in projections):
         raise OwnCircuitError("without: no projection is left that learns; a circuit needs one")
     try:
-        return Wiring(title=title, population=populations, projection=projections)
+        return Wiring(title=title, population=populations, projection=projections, cell=more)
     except ValidationError as problem:
         raise OwnCircuitError(str(problem.errors()[0]["ctx"]["error"])) from None
 
@@ -140,7 +154,7 @@ def registered(rows: Mapping[str, Any]) -> str:
     Parameters
     ----------
     rows : mapping
-        ``extends``, ``population``, ``projection`` and ``without``, as plain data.
+        ``extends``, ``cell``, ``population``, ``projection`` and ``without``, as plain data.
     """
     text = json.dumps(rows, sort_keys=True, ensure_ascii=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -99,7 +99,7 @@ def own_preset(rows: Mapping[str, Any]) -> Preset:
         If they give no circuit.
     """
     base = presets()[rows["extends"]]
-    table = extended(base.table, rows["population"], rows["projection"], rows["without"])
+    table = extended(base.table, rows["population"], rows["projection"], rows["without"], rows.get("cell", ()))
     known = wiring().nuclei
     return Preset(base.name, base.title, table, base.whole, tuple(n for n in table.nuclei if n not in known))
 

@@ -18,6 +18,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from circuit.wiring.own_cells import OwnCell
+
+KINDS = ("pyramidal", "cortical_interneuron", "medium_spiny", "fast_spiking", "relay", "dopamine")
+"""Kinds of cells that the model knows."""
 LAYOUT = 16  # cells come in multiples of this: two hemispheres, two levers, two receptors, two spare
 
 
@@ -28,7 +32,8 @@ class Population(BaseModel):
 
     name: str
     nucleus: str
-    cell: Literal["pyramidal", "cortical_interneuron", "medium_spiny", "fast_spiking", "relay", "dopamine"]
+    cell: str
+    """One of `KINDS`, or a kind of one's own."""
     number: int = Field(gt=0)
     tonic: float = 0.0
     noise: float = Field(default=0.0, ge=0)
@@ -85,6 +90,15 @@ class Wiring(BaseModel):
     title: str
     population: list[Population]
     projection: list[Connection]
+    cell: list[OwnCell] = []
+    """Kinds of cells of one's own."""
+
+    @model_validator(mode="after")
+    def _known_kinds(self) -> Wiring:
+        for row in self.population:
+            if row.cell not in self.kinds:
+                raise ValueError(f"population {row.name}: no kind of cell {row.cell!r}")
+        return self
 
     @model_validator(mode="after")
     def _known_populations(self) -> Wiring:
@@ -111,6 +125,20 @@ class Wiring(BaseModel):
             if row.tuned and row.drive_by is None:
                 raise ValueError(f"population {row.name}: tuned to percepts, but no drive_by")
         return self
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of cells: those that the model knows, then one's own."""
+        return (*KINDS, *(one.name for one in self.cell))
+
+    def own_cell(self, kind: str) -> OwnCell | None:
+        """A kind of one's own; None for one that the model knows."""
+        return next((one for one in self.cell if one.name == kind), None)
+
+    def like(self, kind: str) -> str:
+        """The kind that the model knows, by whose surroundings a kind is treated: itself, or what it is like."""
+        own = self.own_cell(kind)
+        return kind if own is None else own.like
 
     @property
     def fields(self) -> list[str]:
@@ -156,7 +184,7 @@ class Wiring(BaseModel):
         names = {row.name for row in kept}
         cells = [row.model_copy(update={"releases": [], "feels": None}) for row in kept]
         rows = [row for row in self.projection if {row.source, row.target} <= names]
-        return Wiring(title=self.title, population=cells, projection=rows)
+        return Wiring(title=self.title, population=cells, projection=rows, cell=self.cell)
 
     def pathway(self, site: str, added: Sequence[str] = ()) -> Wiring:
         """The two nuclei of a projection, or a striatal nucleus with its first plastic afferent, with their own wiring.

@@ -70,16 +70,22 @@ def batch_tables(batch: Batch, verdicts: Sequence[Table] = (), only: Collection[
     console = terminal()
     if batch.summary:
         rows = [row for row in batch.summary["rows"] if only is None or (row["group"], row["test"]) in only]
+        differ = batch.experiment.animals.variability
+        rows = rows if differ else [row | {"sem": None} for row in rows]
         present = {row["measure"] for row in rows}
         chosen = [measure for measure in MAIN_MEASURES if measure in present] or sorted(present)
         print_table(_wide(rows, chosen))
+        if any(row["sem"] is not None for row in rows):
+            console.print("", "mean ± SEM over n animals", sep="\n")
+        elif not differ:
+            console.print("", "means of n typical animals, which differ by chance alone: no SEM is given", sep="\n")
         for table in verdicts:
             console.print()
             print_table(table)
         files = [batch.folder / name for name in ("figure.png", "summary.json")]
         there = [str(file) for file in files if file.exists()]
-        if not files[0].exists():
-            there.append(f"figures: corticostriatal figure {quote(str(batch.folder))}")
+        verbs = {"figure": "figures of it", "report": "all of it as one page"}
+        there += [f"{what}: corticostriatal {verb} {quote(str(batch.folder))}" for verb, what in verbs.items()]
         console.print("", *there, sep="\n", soft_wrap=True)
     if batch.failures:
         console.print(f"{len(batch.failures)} runs failed; they are named above, and the same command does them again")

@@ -39,6 +39,8 @@ class OwnCircuit(Record):
 
     extends: Literal["corticoaccumbens", "corticostriatal"] = "corticoaccumbens"
     """The shipped circuit they start from."""
+    cell: tuple[dict[str, Any], ...] = ()
+    """Kinds of cells: like a known kind, with equations, parameters, threshold or reset that differ."""
     population: tuple[dict[str, Any], ...] = ()
     """Cells: a name that is there is changed in the keys given, another one is added."""
     projection: tuple[dict[str, Any], ...] = ()
@@ -61,7 +63,7 @@ class OwnCircuit(Record):
         """What names it among circuits, in this process and in those that it starts."""
         return registered(self.rows)
 
-    @field_validator("population", "projection")
+    @field_validator("cell", "population", "projection")
     @classmethod
     def _plain(cls, rows: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
         for place, row in enumerate(rows):

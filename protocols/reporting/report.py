@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,11 +40,8 @@ def report(place: Path, out: Path | None, say: Callable[[str], None] = lambda _:
     Raises
     ------
     InputError
-        If plotly or jinja2 is missing, there is no run, or a file of that name is not such a page.
+        If there is no run, or a file of that name is not such a page.
     """
-    missing = [name for name in ("plotly", "jinja2") if find_spec(name) is None]
-    if missing:
-        raise InputError(f"report needs {' and '.join(missing)}: pip install 'corticostriatal[report]'")
     from results.report.page import write
 
     found = held(place)

@@ -153,6 +153,13 @@ class TestRun:
         shown = [line.split()[1] for line in text.splitlines() if line.startswith("HFS")]
         assert shown == [group.name for group in load("moussawi2009").group]
 
+    def test_what_a_number_is_and_what_comes_next_is_said(self):
+        differing = call("run", "tone", "--animals", 2, "--jobs", 1, "--out", "out").stdout
+        assert "mean ± SEM over n animals" in differing and "one page: corticostriatal report out" in differing
+        typical = ("--set", "animals.variability=false", "--out", "typical")
+        alike = call("run", "tone", "--animals", 2, "--jobs", 1, *typical).stdout
+        assert "±" not in alike and "no SEM is given" in alike
+
     def test_a_dry_run_says_the_size_and_runs_nothing(self, log):
         result = call(
             "run", "moussawi2009", "--test", "HFS", "--animals", 3, "--out", "out", "--dry-run", "--json", "-"

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from brian2 import second
 from called import call, refused
 
 from circuit.wiring.layout import lay_out
 from circuit.wiring.own import in_use, registered
 from circuit.wiring.plan import plan, presets
+from protocols.analysis import hand_over
 from protocols.errors import InputError
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import with_overrides
@@ -56,7 +58,7 @@ def mine(tmp_path, monkeypatch):
 
 
 def test_a_nucleus_is_added_in_twelve_lines():
-    lines = [line for block in BLOCKS.values() for line in block.splitlines() if line.strip()]
+    lines = [line for name in ("mine.toml", "experiment") for line in BLOCKS[name].splitlines() if line.strip()]
     assert len(lines) <= 12 and "PVT" in MINE
 
 
@@ -74,9 +76,9 @@ def test_the_pages_circuit_runs(mine):
 def test_a_nucleus_that_does_not_learn_fires_beside_the_pathway(mine):
     rows = MINE.replace("plastic = true", "conductance = 0.5")
     Path("mine.toml").write_text(rows, encoding="utf-8")
-    experiment = load("exp.toml")
-    recording = simulate(Identity("mine", "control", "rest", 0, 3, 4), experiment, prepare(experiment))
-    assert recording.spikes["PVT"].size == 16 and recording.spikes["PVT"].timestamps.size > 0
+    animal = hand_over.network(load("exp.toml"), "control", "rest")
+    animal.run(0.3 * second)
+    assert animal["PVT"].N == 16 and animal.spikes["relay"].num_spikes > 0
 
 
 def test_animals_keep_the_contacts_that_they_have_without_the_rows(mine):

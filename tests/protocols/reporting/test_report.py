@@ -180,7 +180,7 @@ def test_damaged_runs_are_named_and_the_rest_is_shown(folder):
     assert "Field response before and after" in (folder / "runs" / "control_HFS_000.html").read_text(encoding="utf-8")
 
 
-def test_bad_input_is_refused_in_one_line_and_nothing_foreign_is_replaced(folder, monkeypatch):
+def test_bad_input_is_refused_in_one_line_and_nothing_foreign_is_replaced(folder):
     assert "nowhere: is not there" in refused("report", "nowhere")
     Path("empty").mkdir()
     assert "holds no runs/*.h5 and no study" in refused("report", "empty")
@@ -189,8 +189,6 @@ def test_bad_input_is_refused_in_one_line_and_nothing_foreign_is_replaced(folder
     Path("mine.html").write_text("<p>mine</p>")
     assert "was not made by report" in refused("report", folder, "--out", "mine.html")
     assert Path("mine.html").read_text() == "<p>mine</p>"
-    monkeypatch.setattr("protocols.reporting.report.find_spec", lambda name: None)
-    assert "pip install 'corticostriatal[report]'" in refused("report", folder)
 
 
 def test_series_of_animals_sampled_at_different_times_meet_on_common_bins():
