@@ -153,7 +153,8 @@ def _where(formats: list[str] | None, width: str, out: Path | None, place: Path,
     """Formats of the figures and the folder they go to; `InputError` for an unknown format or width, or a file."""
     from protocols.cli.display import known_style
     from protocols.errors import InputError
-    from results.figures.drawing import FORMATS, MILLIMETRES
+    from results.figures.drawing import FORMATS
+    from results.figures.looks import MILLIMETRES
 
     wanted = [known_style(one, FORMATS) for one in formats or ("png", "svg")]
     known_style(width, tuple(MILLIMETRES), "--width")
