@@ -6,7 +6,7 @@ INSTALL ?= $(RUN)/python -m pip install --quiet
 DEMO    ?= demo
 UV      := .venv-uv/bin/uv
 
-.PHONY: demo test test-fast test-libraries lint docs package locked lock exact precision bench convergence clean
+.PHONY: demo test test-fast test-libraries test-readers lint docs package locked lock exact precision bench convergence clean
 
 # One stamp for what is installed: the package, the package with what tests need, and with the linters.
 $(VENV)/.installed: pyproject.toml
@@ -47,6 +47,10 @@ LIBRARIES := tests/circuit/engine/test_frozen.py tests/circuit/engine/test_engin
 	stimulation/test_convergence.py analysis/test_sensitivity_verb.py test_quantities.py)
 test-libraries: $(VENV)/.test
 	$(RUN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile $(LIBRARIES)
+
+# Our files opened with the readers of other laboratories, where these are installed: make $(VENV)/.readers
+test-readers: $(VENV)/.test
+	$(RUN)/python -m pytest -q tests/results/nwb tests/protocols/reporting/test_sonata.py tests/protocols/reporting/test_export.py
 
 lint: $(VENV)/.dev
 	$(RUN)/ruff check .
