@@ -6,7 +6,7 @@ INSTALL ?= $(RUN)/python -m pip install --quiet
 DEMO    ?= demo
 UV      := .venv-uv/bin/uv
 
-.PHONY: demo test test-fast test-libraries notebooks lint docs locked lock exact precision bench convergence clean
+.PHONY: demo test test-fast test-libraries test-readers notebooks lint docs package locked lock exact precision bench convergence clean
 
 # One stamp for what is installed: the package, the package with what tests need, and with the linters.
 $(VENV)/.installed: pyproject.toml
@@ -52,6 +52,10 @@ test-libraries: $(VENV)/.test
 notebooks: $(VENV)/.test
 	$(RUN)/python -m pytest -q tests/test_notebooks.py
 
+# Our files opened with the readers of other laboratories, where these are installed: make $(VENV)/.readers
+test-readers: $(VENV)/.test
+	$(RUN)/python -m pytest -q tests/results/nwb tests/protocols/reporting/test_sonata.py tests/protocols/reporting/test_export.py
+
 lint: $(VENV)/.dev
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
@@ -62,6 +66,19 @@ lint: $(VENV)/.dev
 # can be put on any web space as it is. REPOSITORY=https://... names the address of the repository at its top.
 docs: $(VENV)/.docs
 	$(RUN)/mkdocs build --strict --clean
+
+# What is published, in dist/: the source, and a wheel made from it. The wheel goes into an empty environment and runs
+# there, away from this folder.
+WHEEL := $(abspath $(VENV))-wheel
+package: $(VENV)/.dev
+	rm -rf dist build
+	$(RUN)/python -m build --outdir dist .
+	$(RUN)/python -m twine check --strict dist/*
+	$(PYTHON) -m venv --clear $(WHEEL)
+	$(WHEEL)/bin/python -m pip install --quiet dist/*.whl
+	cd "$$(mktemp -d)" && $(WHEEL)/bin/corticostriatal --version \
+		&& $(WHEEL)/bin/corticostriatal run tone --animals 1 --set circuit.scale=0.05 --set animals.variability=false --out out --figure \
+		&& $(WHEEL)/bin/python -c "import corticostriatal as cs; assert '$(WHEEL)' in cs.__file__; assert len(cs.load('out').measures)"
 
 # The environment of requirements.lock: exactly these releases, and no conflict among them.
 locked: $(VENV)/.locked
@@ -103,4 +120,4 @@ convergence: $(VENV)/.installed
 	$(RUN)/python -m benchmarks.convergence --animals $(ANIMALS) --scale $(SCALE) $(if $(JOBS),--jobs $(JOBS))
 
 clean:
-	rm -rf .venv $(VENV) .venv-* $(DEMO) build site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv $(VENV) .venv-* $(DEMO) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 
 from protocols.stimulation.acceleration import Acceleration
 from protocols.stimulation.convergence import TOLERANCE
-from results.figures.drawing import STYLE, colour, inches, marker
+from results.figures.drawing import STYLE
+from results.figures.looks import colour, inches, marker
 from results.tables import Table, markdown, with_interval
 
 INTRODUCTION = """# Convergence of the acceleration

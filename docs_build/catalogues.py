@@ -26,7 +26,7 @@ def evidence_page() -> str:
     for row in rows:
         headings.setdefault(row.experiment or "No shipped experiment", []).append(row)
     for experiment, found in headings.items():
-        lined = (
+        cells = (
             (
                 row.id,
                 f"{row.statement} {_source(row)}",
@@ -38,7 +38,7 @@ def evidence_page() -> str:
         )
         number = f"{len(found)} finding{'' if len(found) == 1 else 's'}"
         head = ("id", "finding and source", "claim", "use; how read", "test, groups, measure")
-        lines += [f"## {experiment}\n", folded(number, table(head, lined))]
+        lines += [f"## {experiment}\n", folded(number, table(head, cells))]
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
 from docs_build.house import House, describing, upward
-from results.figures.drawing import OKABE_ITO
+from results.figures.looks import OKABE_ITO
 
 CURVE = (Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4)
 ROOM = 4.4  # mm, height of a room

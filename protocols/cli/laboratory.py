@@ -20,11 +20,18 @@ Columns = Annotated[str, typer.Option("--width", metavar="single|double", help="
 def export(
     place: Results,
     style: Annotated[
-        str, typer.Option("--format", metavar="nwb|csv", help="A file of NWB for each run, or one tidy table.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="nwb|sonata|csv",
+            help="A file of NWB for each run; networks and spikes as SONATA; or one tidy table.",
+        ),
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FOLDER", help="Files go here; DIR/nwb, or DIR for the table, by default."),
+        typer.Option(
+            "--out", metavar="FOLDER", help="Files go here; DIR/nwb, DIR/sonata, or DIR for the table, by default."
+        ),
     ] = None,
     json_file: Json = None,
 ) -> None:
@@ -32,12 +39,16 @@ def export(
     there(place)
     from protocols.cli.display import known_style
     from protocols.reporting import export as exporting
+    from protocols.reporting.sonata import to_sonata
     from protocols.runs.progress import progress
 
     known_style(style, exporting.FORMATS)
     writable(json_file)
-    done = (exporting.to_nwb if style == "nwb" else exporting.to_csv)(place, out, progress())
-    if style == "nwb":
+    writing = {"nwb": exporting.to_nwb, "sonata": to_sonata, "csv": exporting.to_csv}
+    done = writing[style](place, out, progress())
+    if style == "sonata":
+        print(f"wrote {len(done.written)} SONATA files to {done.folder}; files.csv says what belongs together")
+    elif style == "nwb":
         before = f", {len(done.there)} were there already" if done.there else ""
         print(f"wrote {len(done.written)} NWB files to {done.folder}{before}")
     else:
@@ -144,7 +155,8 @@ def _where(formats: list[str] | None, width: str, out: Path | None, place: Path,
     """Formats of the figures and the folder they go to; `InputError` for an unknown format or width, or a file."""
     from protocols.cli.display import known_style
     from protocols.errors import InputError
-    from results.figures.drawing import FORMATS, MILLIMETRES
+    from results.figures.drawing import FORMATS
+    from results.figures.looks import MILLIMETRES
 
     wanted = [known_style(one, FORMATS) for one in formats or ("png", "svg")]
     known_style(width, tuple(MILLIMETRES), "--width")

@@ -1,4 +1,7 @@
-"""Stored runs in the formats that a laboratory's own tools read: NWB, a file for each run, and one tidy CSV table."""
+"""Stored runs in the formats that a laboratory's own tools read: NWB, a file for each run, and one tidy CSV table.
+
+Networks and spikes as SONATA files: `protocols.reporting.sonata`.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from results.store.stored_runs import StoredRuns, stored_runs
 if TYPE_CHECKING:
     from results.nwb.file import Session
 
-FORMATS = ("nwb", "csv")
+FORMATS = ("nwb", "sonata", "csv")
 TABLE, INDEX = "measures.csv", "files.csv"
 CLAMPED = -70.0  # mV, where a test under voltage clamp names no other
 
@@ -41,7 +44,7 @@ class Progress(Protocol):
         """End the count."""
 
 
-class _Silent:
+class Silent:
     """Shows nothing."""
 
     def say(self, line: str) -> None:
@@ -111,7 +114,7 @@ def to_nwb(place: Path, out: Path | None, progress: Progress | None = None) -> E
     folder = out or (place.parent if place.is_file() else place) / "nwb"
     if folder.exists() and not folder.is_dir():
         raise InputError(f"--out: {folder} is a file; give a folder")
-    shown = progress or _Silent()
+    shown = progress or Silent()
     shown.say(f"writing {len(found.runs)} NWB files to {folder}")
     shown.begin(len(found.runs), 0)
     written, there, failures, lines = [], [], list[str](), list[list[Any]]()
@@ -167,7 +170,7 @@ def to_csv(place: Path, out: Path | None, progress: Progress | None = None) -> E
     if target.exists() and not _ours(target):
         raise InputError(f"--out: {target} is there and no table of this kind; choose another name")
     failures = list[str]()
-    shown = progress or _Silent()
+    shown = progress or Silent()
     shown.begin(len(found.runs), 0)
     csv_table.write(target, [*_heads(found), *COLUMNS], _measures(found, failures, shown))
     shown.end()

@@ -19,7 +19,7 @@ from results.store.experiment_document import entry, experiment_of
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from results.figures.drawing import Width
+    from results.figures.looks import Width
 
 
 @dataclass(frozen=True)

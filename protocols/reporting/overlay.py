@@ -14,7 +14,7 @@ from results.statistics.overlay import beside
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from results.figures.drawing import Width
+    from results.figures.looks import Width
 
 
 def overlaid(place: Path, file: Path, width: Width = "double") -> tuple[dict[str, Any], Figure, tuple[str, ...]]:

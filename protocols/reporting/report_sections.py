@@ -112,7 +112,7 @@ def page(
     runs: int | None = None,
 ) -> Report:
     """The page: the main facts, then the sections."""
-    from results.figures.drawing import number_of_animals
+    from results.figures.legend import number_of_animals
     from results.report.parts import Report
 
     given = header.get("experiment", header)

@@ -10,25 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from results.figures import drawing
-from results.figures.drawing import (
-    BANDS,
-    STYLE,
-    NothingToDraw,
-    Width,
-    chosen,
-    colour,
-    dashes,
-    face,
-    grid,
-    labelled,
-    legend,
-    legend_height,
-    letters,
-    marker,
-    names,
-    note,
-    title_of,
-)
+from results.figures.drawing import BANDS, STYLE, NothingToDraw, chosen, grid, names
+from results.figures.legend import legend, legend_height, letters, note
+from results.figures.looks import Width, colour, dashes, face, labelled, marker, title_of
 from results.labels import COURSES, POOLS, label
 from results.recording import Recording, Series
 

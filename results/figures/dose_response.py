@@ -12,19 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from results.figures.drawing import (
-    STYLE,
-    NothingToDraw,
-    Width,
-    colour,
-    columns,
-    grid,
-    labelled,
-    letters,
-    marker,
-    note,
-    title_of,
-)
+from results.figures.drawing import STYLE, NothingToDraw, grid
+from results.figures.legend import columns, letters, note
+from results.figures.looks import Width, colour, labelled, marker, title_of
 from results.labels import DOSES, OUTCOMES, label
 from results.statistics import inference
 

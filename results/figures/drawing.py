@@ -1,54 +1,36 @@
-"""The parts that all figures share: sizes, colours, markers, courses with errors, dots per animal, legend, notes.
+"""The parts that all figures share: panels, courses with errors, bars with a dot for each animal, files.
 
-The colours are those of Okabe and Ito, which readers with any colour vision can distinguish. A group has one colour in
-all panels of a figure. A figure is as wide as one or two columns of a journal and is drawn in its final size.
+A figure is as wide as one or two columns of a journal and is drawn in its final size. `results.figures.looks` has
+colours and markers, `results.figures.legend` the words around the panels.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import fill
-from typing import Any, Literal, get_args
+from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
-from matplotlib.lines import Line2D
 
+from results.figures.legend import group_ticks
+from results.figures.looks import Width, colour, dashes, face, inches, labelled, marker
 from results.recording import Curve, FloatArray, Recording
 from results.statistics import inference
 from results.statistics.summary import frame
 from results.store.files import replacing
 
 STYLE = Path(__file__).with_name("journal.mplstyle")
-OKABE_ITO = ("#000000", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-MARKERS = "osD^vPX"
-LINES: tuple[Any, ...] = (
-    "-",
-    (0, (6, 2)),
-    (0, (3, 1.5)),
-    (0, (7, 2, 1.5, 2)),
-    (0, (1.5, 1.5)),
-    (0, (9, 3)),
-    (0, (4, 1, 1, 1)),
-)
-"""Where curves of groups coincide, each is seen through the gaps of the one above it."""
 MEANS_AND_DOTS = "Bars and points: mean ± SEM over animals; dots: single animals"
-MEANS = "Points: mean ± SEM over animals"
 BANDS = "Lines: mean over animals; bands: ± SEM"
-Width = Literal["single", "double"]
-"""One column of a journal, or two."""
-MILLIMETRES = {"single": 89.0, "double": 183.0}
 FORMATS = ("png", "svg", "pdf")
-SIDE_BY_SIDE = 24  # letters of all names of groups that fit below a panel
 CROWDED = 12  # animals from which on dots are faint, so that the mean and its error are seen
 HEAD = 0.55  # inches that a legend of one or two lines takes above the panels
-_UNITS = {"uM": "µM", "1": ""}
 
 
 @dataclass(frozen=True)
@@ -72,50 +54,6 @@ class Drawing:
 
 class NothingToDraw(ValueError):
     """No recording holds what the figure shows."""
-
-
-def title_of(name: str) -> str:
-    """A test's or a population's name as a title."""
-    return name.replace("_", " ")
-
-
-def colour(place: int) -> str:
-    """The colour of the n-th group."""
-    return OKABE_ITO[place % len(OKABE_ITO)]
-
-
-def marker(place: int) -> str:
-    """The marker of the n-th group."""
-    return MARKERS[place % len(MARKERS)]
-
-
-def dashes(place: int) -> Any:
-    """The line of the n-th group where a curve has no markers."""
-    return LINES[(place + place // len(OKABE_ITO)) % len(LINES)]
-
-
-def face(place: int) -> str:
-    """The inside of the n-th group's marker: hollow once the colours are used up."""
-    return colour(place) if place < len(OKABE_ITO) else "white"
-
-
-def labelled(text: str, unit: str) -> str:
-    """A label with its unit, where there is one."""
-    shown = _UNITS.get(unit, unit)
-    return f"{text} ({shown})" if shown else text
-
-
-def inches(width: Width) -> float:
-    """The width of a figure in inches.
-
-    Raises
-    ------
-    ValueError
-        If it is neither ``single`` nor ``double``.
-    """
-    if width not in MILLIMETRES:
-        raise ValueError(f"a figure is {' or '.join(get_args(Width))} column wide, not {width!r}")
-    return MILLIMETRES[width] / 25.4
 
 
 def sheet(rows: int, ratios: Sequence[float], height: float, width: Width, head: float = HEAD) -> tuple[Figure, Any]:
@@ -265,15 +203,6 @@ def dots(axes: Axes, samples: Sequence[Sequence[float]], groups: Sequence[str], 
     axes.set_xlim(-0.6 - 0.4 / len(samples), len(samples) - 0.4 + 0.4 / len(samples))
 
 
-def group_ticks(axes: Axes, groups: Sequence[str]) -> None:
-    """Names of groups below their places, slanted where they would not fit beside each other."""
-    axes.set_xticks(range(len(groups)), groups)
-    if max(map(len, groups), default=0) * len(groups) > SIDE_BY_SIDE:
-        axes.tick_params(axis="x", labelsize=6.5)
-        for text in axes.get_xticklabels():
-            text.set(rotation=40, ha="right", rotation_mode="anchor")
-
-
 def measure_dots(axes: Axes, recordings: Sequence[Recording], measure: str, groups: Sequence[str], label: str) -> None:
     """Each animal's value of one measure, group by group, from zero; without any value the panel is removed."""
     table = frame(recordings)
@@ -284,79 +213,6 @@ def measure_dots(axes: Axes, recordings: Sequence[Recording], measure: str, grou
     dots(axes, [part.loc[part["group"] == group, "value"].tolist() for group in groups], groups, bar_from=0.0)
     axes.set_ylim(bottom=0)
     axes.set_ylabel(labelled(label, str(part["unit"].iloc[0])))
-
-
-def letters(axes: Iterable[Axes]) -> None:
-    """Name panels A, B, C ... in front of the titles they have, where there are several."""
-    shown = [one for one in axes if one.axison]
-    for letter, one in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", shown if len(shown) > 1 else (), strict=False):
-        title = one.get_title(loc="left")
-        one.set_title(f"{letter}  {title}" if title else letter)
-
-
-def names_below(panels: Iterable[Axes]) -> None:
-    """Of panels of the same groups, one above the other, the lowest alone keeps their names."""
-    for panel in list(panels)[:-1]:
-        panel.set_xticklabels([])
-
-
-def legend(figure: Figure, groups: Sequence[str], curves: bool = False, marked: bool = True) -> None:
-    """The groups above the panels, as the panels show them.
-
-    Parameters
-    ----------
-    figure : Figure
-    groups : sequence of str
-    curves : bool
-        Whether the lines are curves, which have dashes of their own.
-    marked : bool
-        Whether points have markers.
-    """
-    handles = [
-        Line2D(
-            [], [], color=colour(place), marker=marker(place) if marked else "", linewidth=1.1 if curves else 0.8,
-            markerfacecolor=face(place), linestyle=dashes(place) if curves else "-", label=group,
-        )
-        for place, group in enumerate(groups)
-    ]  # fmt: skip
-    figure.legend(
-        handles=handles,
-        loc="outside upper center",
-        ncols=columns(groups, figure.get_figwidth()),
-        handlelength=2.6 if curves else 1.6,
-        columnspacing=1.2,
-    )
-
-
-def note(figure: Figure, text: str, recordings: Iterable[Recording] = ()) -> None:
-    """Say below the panels what marks and errors are and, where recordings are given, how many animals a group has."""
-    animals = number_of_animals(recordings)
-    words = f"{text}; {animals}." if animals else f"{text}."
-    figure.supxlabel(fill(words, int(19.5 * figure.get_figwidth())), x=0.005, ha="left", fontsize=6.3, color="0.25")
-
-
-def number_of_animals(recordings: Iterable[Recording]) -> str:
-    """How many animals a group has in a test, in words; empty without recordings."""
-    found: dict[tuple[str, str], set[int]] = {}
-    for recording in recordings:
-        who = recording.identity
-        found.setdefault((who.group, who.test), set()).add(who.animal)
-    sizes = sorted({len(animals) for animals in found.values()})
-    if not sizes:
-        return ""
-    return f"n = {sizes[0]} a group" if len(sizes) == 1 else f"n = {sizes[0]} to {sizes[-1]} a group"
-
-
-def columns(texts: Sequence[str], width: float) -> int:
-    """In how many columns a legend fits a figure of that width in inches, no line much shorter than the others."""
-    each = 0.55 + 0.066 * max(map(len, texts))
-    most = max(1, min(len(texts), int(width / each)))
-    return -(-len(texts) // -(-len(texts) // most))
-
-
-def legend_height(texts: Sequence[str], width: Width) -> float:
-    """Inches that the legend of some groups takes."""
-    return 0.25 + 0.16 * -(-len(texts) // columns(texts, inches(width)))
 
 
 def chosen(

@@ -11,25 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, ScalarFormatter
 
-from results.figures.drawing import (
-    MEANS_AND_DOTS,
-    STYLE,
-    NothingToDraw,
-    Width,
-    chosen,
-    colour,
-    dashes,
-    dots,
-    grid,
-    labelled,
-    legend,
-    legend_height,
-    letters,
-    names,
-    note,
-    sheet,
-    title_of,
-)
+from results.figures.drawing import MEANS_AND_DOTS, STYLE, NothingToDraw, chosen, dots, grid, names, sheet
+from results.figures.legend import legend, legend_height, letters, note
+from results.figures.looks import Width, colour, dashes, labelled, title_of
 from results.labels import OUTCOMES, label
 from results.recording import Recording
 from results.statistics import inference

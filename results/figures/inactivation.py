@@ -11,7 +11,8 @@ from matplotlib.patches import Patch, Rectangle
 
 from results.evidence.comparison import SEEKING
 from results.evidence.table import load as published
-from results.figures.drawing import STYLE, NothingToDraw, Width, inches, names, title_of
+from results.figures.drawing import STYLE, NothingToDraw, names
+from results.figures.looks import Width, inches, title_of
 from results.recording import Recording
 from results.statistics.agreement import ratio_of_means
 from results.statistics.inference import Interval, equivalent

@@ -12,22 +12,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from results.figures.courses import band, unit_of_time
-from results.figures.drawing import (
-    MEANS_AND_DOTS,
-    STYLE,
-    Width,
-    colour,
-    columns,
-    grid,
-    group_ticks,
-    labelled,
-    legend_height,
-    letters,
-    marker,
-    names,
-    note,
-    title_of,
-)
+from results.figures.drawing import MEANS_AND_DOTS, STYLE, grid, names
+from results.figures.legend import columns, group_ticks, legend_height, letters, note
+from results.figures.looks import Width, colour, labelled, marker, title_of
 from results.labels import label
 from results.recording import Recording
 from results.statistics import inference

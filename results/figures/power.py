@@ -8,7 +8,9 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from results.figures.drawing import STYLE, colour, inches, letters, note
+from results.figures.drawing import STYLE
+from results.figures.legend import letters, note
+from results.figures.looks import colour, inches
 from results.statistics.power import TARGETS, PowerCurve
 
 

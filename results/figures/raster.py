@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from results.figures.courses import TIME_UNITS
-from results.figures.drawing import OKABE_ITO, STYLE, NothingToDraw, Width, inches, note, title_of
+from results.figures.drawing import STYLE, NothingToDraw
+from results.figures.legend import note
+from results.figures.looks import OKABE_ITO, Width, inches, title_of
 from results.measures.clock import Clock, clock_of
 from results.recording import FloatArray, Recording, Spikes
 

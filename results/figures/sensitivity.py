@@ -10,7 +10,8 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from results.figures.drawing import STYLE, NothingToDraw, inches
+from results.figures.drawing import STYLE, NothingToDraw
+from results.figures.looks import inches
 
 SHOWN = 0.005  # a total index under it is left blank
 NARROW = 7  # columns from which on a cell has two lines

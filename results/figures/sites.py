@@ -12,18 +12,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from results.figures.drawing import (
-    STYLE,
-    NothingToDraw,
-    Width,
-    colour,
-    inches,
-    legend,
-    legend_height,
-    marker,
-    names,
-    note,
-)
+from results.figures.drawing import STYLE, NothingToDraw, names
+from results.figures.legend import legend, legend_height, note
+from results.figures.looks import Width, colour, inches, marker
 from results.recording import Recording
 from results.statistics import inference
 from results.store.experiment_document import entry, experiment_of

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from results.figures.drawing import STYLE, NothingToDraw, Width, inches, title_of
+from results.figures.drawing import STYLE, NothingToDraw
+from results.figures.looks import Width, inches, title_of
 from results.recording import Recording
 from results.store import experiment_words as words
 from results.store.experiment_document import days_given, experiment_of, in_unit

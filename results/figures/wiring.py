@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
-from results.figures.drawing import STYLE, Width, inches
+from results.figures.drawing import STYLE
+from results.figures.looks import Width, inches
 
 PLACES = {
     "hippocampus": (0.0, 3.0),

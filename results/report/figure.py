@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from results.figures.drawing import colour, labelled
+from results.figures.looks import colour, labelled
 from results.recording import FloatArray
 from results.statistics import inference
 from results.tables import number

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from results.figures.assays.potentials import RANGE, STRETCHES, cell_names, potentials_of
-from results.figures.drawing import OKABE_ITO
+from results.figures.looks import OKABE_ITO
 from results.recording import Recording, Trace
 from results.report.figure import INK, SOFT, as_json, plot, short
 from results.report.parts import Numbers, Panel, Shown

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from results.figures.drawing import labelled
+from results.figures.looks import labelled
 from results.report.figure import Look, as_json, axis, level, looks, plot, short
 from results.report.outcomes import OUTCOMES, named
 from results.report.parts import Numbers, Panel, Section, Shown

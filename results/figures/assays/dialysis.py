@@ -9,22 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from results.figures.drawing import (
-    MEANS_AND_DOTS,
-    STYLE,
-    Drawing,
-    NothingToDraw,
-    Width,
-    colour,
-    course,
-    legend,
-    legend_height,
-    letters,
-    measure_dots,
-    names,
-    note,
-    sheet,
-)
+from results.figures.drawing import MEANS_AND_DOTS, STYLE, Drawing, NothingToDraw, course, measure_dots, names, sheet
+from results.figures.legend import legend, legend_height, letters, note
+from results.figures.looks import Width, colour
 from results.measures.dialysis import no_net_flux
 from results.recording import Recording
 

@@ -13,19 +13,14 @@ from results.figures.drawing import (
     STYLE,
     Drawing,
     NothingToDraw,
-    Width,
-    colour,
     course,
-    labelled,
-    legend,
-    legend_height,
-    letters,
     measure_dots,
     names,
-    note,
     sheet,
     sweep,
 )
+from results.figures.legend import legend, legend_height, letters, note
+from results.figures.looks import Width, colour, labelled
 from results.measures.currents import fit_sigmoid
 from results.recording import Curve, Recording
 

@@ -9,23 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from results.figures.drawing import (
-    MEANS_AND_DOTS,
-    STYLE,
-    Drawing,
-    NothingToDraw,
-    Width,
-    colour,
-    dots,
-    legend,
-    legend_height,
-    letters,
-    marker,
-    names,
-    names_below,
-    note,
-    sheet,
-)
+from results.figures.drawing import MEANS_AND_DOTS, STYLE, Drawing, NothingToDraw, dots, names, sheet
+from results.figures.legend import legend, legend_height, letters, names_below, note
+from results.figures.looks import Width, colour, marker
 from results.measures.field_response import TEST_WINDOW
 from results.recording import Recording, Series
 from results.statistics import inference

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 import matplotlib
 from matplotlib.figure import Figure
 
-from results.figures.drawing import OKABE_ITO, STYLE, NothingToDraw, Width, inches, letters, title_of
+from results.figures.drawing import STYLE, NothingToDraw
+from results.figures.legend import letters
+from results.figures.looks import OKABE_ITO, Width, inches, title_of
 from results.recording import Recording, Trace
 
 STRETCHES = {

@@ -8,21 +8,9 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from results.figures.assays.evoked import by_test, curves_of
-from results.figures.drawing import (
-    MEANS_AND_DOTS,
-    STYLE,
-    Drawing,
-    Width,
-    course,
-    legend,
-    legend_height,
-    letters,
-    measure_dots,
-    note,
-    sheet,
-    sweep,
-    title_of,
-)
+from results.figures.drawing import MEANS_AND_DOTS, STYLE, Drawing, course, measure_dots, sheet, sweep
+from results.figures.legend import legend, legend_height, letters, note
+from results.figures.looks import Width, title_of
 from results.recording import Recording
 
 

@@ -11,23 +11,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from results.figures.drawing import (
-    MEANS_AND_DOTS,
-    STYLE,
-    Drawing,
-    NothingToDraw,
-    Width,
-    band,
-    colour,
-    dots,
-    inches,
-    labelled,
-    legend,
-    letters,
-    marker,
-    names,
-    note,
-)
+from results.figures.drawing import MEANS_AND_DOTS, STYLE, Drawing, NothingToDraw, band, dots, names
+from results.figures.legend import legend, letters, note
+from results.figures.looks import Width, colour, inches, labelled, marker
 from results.recording import Recording
 from results.statistics import inference
 from results.statistics.summary import frame

@@ -7,20 +7,9 @@ from collections.abc import Iterable
 import matplotlib
 from matplotlib.figure import Figure
 
-from results.figures.drawing import (
-    MEANS_AND_DOTS,
-    STYLE,
-    Drawing,
-    NothingToDraw,
-    Width,
-    dots,
-    inches,
-    letters,
-    names,
-    names_below,
-    note,
-    title_of,
-)
+from results.figures.drawing import MEANS_AND_DOTS, STYLE, Drawing, NothingToDraw, dots, names
+from results.figures.legend import letters, names_below, note
+from results.figures.looks import Width, inches, title_of
 from results.recording import Recording
 from results.statistics.summary import frame
 

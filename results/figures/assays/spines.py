@@ -9,19 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from results.figures.drawing import (
-    BANDS,
-    STYLE,
-    Drawing,
-    NothingToDraw,
-    Width,
-    band,
-    inches,
-    legend,
-    letters,
-    names,
-    note,
-)
+from results.figures.drawing import BANDS, STYLE, Drawing, NothingToDraw, band, names
+from results.figures.legend import legend, letters, note
+from results.figures.looks import Width, inches
 from results.recording import Recording
 
 PANELS = (

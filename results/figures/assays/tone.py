@@ -7,20 +7,9 @@ from collections.abc import Iterable
 import matplotlib
 from matplotlib.figure import Figure
 
-from results.figures.drawing import (
-    MEANS_AND_DOTS,
-    STYLE,
-    Drawing,
-    NothingToDraw,
-    Width,
-    dots,
-    grid,
-    labelled,
-    letters,
-    names,
-    names_below,
-    note,
-)
+from results.figures.drawing import MEANS_AND_DOTS, STYLE, Drawing, NothingToDraw, dots, grid, names
+from results.figures.legend import letters, names_below, note
+from results.figures.looks import Width, labelled
 from results.labels import label
 from results.recording import Recording
 from results.statistics.summary import frame

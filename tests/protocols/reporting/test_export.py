@@ -176,7 +176,7 @@ def test_nwb_files_are_written_once_and_nothing_foreign_is_replaced(folder):
 
 
 def test_bad_input_is_refused_in_one_line(folder, monkeypatch):
-    assert "did you mean 'nwb'? allowed: nwb, csv" in refused("export", folder, "--format", "nwbb")
+    assert "did you mean 'nwb'? allowed: nwb, sonata, csv" in refused("export", folder, "--format", "nwbb")
     assert "nowhere: is not there" in refused("export", "nowhere", "--format", "csv")
     Path("empty").mkdir()
     assert "holds no runs/*.h5 and no study" in refused("export", "empty", "--format", "csv")

@@ -166,6 +166,18 @@ def test_the_table_holds_what_the_runs_hold(go, tmp_path):
             assert found["fepsp"].attrs["units"] == "% of baseline"
             assert found["group"].values.tolist() == table["group"].tolist()
             assert np.array_equal(found["fepsp"].values, table["fepsp"].to_numpy())
+    netcdf, hdf = pytest.importorskip("netCDF4"), pytest.importorskip("h5netcdf")
+    with (
+        netcdf.Dataset(tmp_path / "tables" / "table.h5") as one,
+        hdf.File(tmp_path / "tables" / "table.h5", "r") as two,
+    ):
+        assert one["group"][:].tolist() == table["group"].tolist()
+        for name in ("fepsp", "release.maximum", "animal"):
+            np.testing.assert_array_equal(np.asarray(one[name][:]), table[name])
+            np.testing.assert_array_equal(np.asarray(two[name][:]), table[name])
+            assert one[name].units == two[name].attrs["units"]
+    order = list(dict.fromkeys(table["group"]))
+    assert order == [name for name in ("control", "cocaine") if name in order]  # that of the experiment
     head, *lines = (tmp_path / "tables" / "table.csv").read_text().splitlines()
     assert "extrasynaptic_glutamate (uM)" in head and len(lines) == RUNS
 

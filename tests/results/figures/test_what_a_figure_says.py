@@ -7,7 +7,7 @@ import pytest
 from recorded import MADE
 
 from results import figures
-from results.figures import drawing
+from results.figures import looks
 from results.recording import Identity, Measure, Recording, Series, Spikes
 
 GROUPS = ("control", "cocaine+NAC+LY341495", "cocaine")
@@ -74,7 +74,7 @@ def test_a_lone_panel_has_no_letter():
 def test_the_legend_of_curves_shows_their_lines_and_no_markers_that_they_lack():
     figure = figures.glutamate_pools_figure(animals())
     handles = figure.legends[0].legend_handles
-    drawn = {line.get_color(): line for line in figure.axes[0].lines if line.get_color() in drawing.OKABE_ITO}
+    drawn = {line.get_color(): line for line in figure.axes[0].lines if line.get_color() in looks.OKABE_ITO}
     for handle in handles:
         line = drawn[handle.get_color()]
         assert handle.get_marker() == line.get_marker() == ""
@@ -83,15 +83,13 @@ def test_the_legend_of_curves_shows_their_lines_and_no_markers_that_they_lack():
 
 
 def test_groups_beyond_the_colours_are_hollow_and_dashed_in_another_way():
-    assert drawing.colour(7) == drawing.colour(0) and drawing.face(7) == "white"
-    assert drawing.dashes(7) != drawing.dashes(0)
+    assert looks.colour(7) == looks.colour(0) and looks.face(7) == "white"
+    assert looks.dashes(7) != looks.dashes(0)
 
 
 def test_the_tone_of_an_animal_that_had_two_tests_is_shown_once():
     figure = figures.tone_figure(animals(n=3))
-    dots = [
-        line for line in figure.axes[0].lines if line.get_marker() in drawing.MARKERS and len(line.get_xdata()) == 3
-    ]
+    dots = [line for line in figure.axes[0].lines if line.get_marker() in looks.MARKERS and len(line.get_xdata()) == 3]
     assert len(dots) == len(GROUPS)
 
 

@@ -1,6 +1,8 @@
-"""What a laboratory's tools make of exported and stored files: Neo, Pynapple, SpikeInterface; libsonata, BMTK."""
+"""What a laboratory's tools make of our files: Neo, Elephant, Pynapple, SpikeInterface; libsonata, BMTK."""
 
+import csv
 import logging
+import re
 
 import numpy as np
 import pytest
@@ -95,6 +97,70 @@ def test_spikeinterface_reads_units_at_the_step_of_the_network(name, files):
     assert set(sorting.get_property("population")) <= {"core_medium_spiny", "PL_pyramidal"}
     for unit, times in zip(sorting.unit_ids, written(file)[0], strict=True):
         np.testing.assert_array_equal(sorting.get_unit_spike_train(unit), np.round(times * 1e4))
+
+
+def block(file):
+    """The file as Neo reads it."""
+    from neo.io import NWBIO
+
+    reader = NWBIO(str(file), mode="r")
+    try:
+        return reader.read_block(lazy=False)
+    finally:
+        reader.close()
+
+
+def test_elephant_finds_in_what_neo_read_the_rates_that_were_simulated(files):
+    pytest.importorskip("neo")
+    statistics = pytest.importorskip("elephant.statistics")
+    _, file = files["plasticity"]
+    trains = block(file).segments[0].spiketrains
+    times, observed = written(file)
+    start, stop = observed["start_time"].iloc[0], observed["stop_time"].iloc[-1]
+    assert len(trains) == len(times)
+    for mine, train in zip(times, trains, strict=True):
+        if not len(mine):  # Elephant counts no rate of a cell that is silent
+            assert len(train) == 0
+            continue
+        rate = statistics.mean_firing_rate(train, t_start=start * train.units, t_stop=stop * train.units)
+        assert float(rate.rescale("Hz").magnitude) == pytest.approx(len(mine) / (stop - start))
+    busiest = max(trains, key=len)
+    intervals = np.asarray(statistics.isi(busiest).rescale("s").magnitude)
+    np.testing.assert_allclose(intervals, np.diff(max(times, key=len)), atol=1e-9)
+
+
+def in_the_table(recording, tmp_path):
+    """Measure -> value and unit, as the CSV table of the run has it."""
+    from called import call
+
+    folder = tmp_path / "runs"
+    write(recording, folder / "one.h5")
+    done = call("export", folder / "one.h5", "--format", "csv", "--out", tmp_path / "table.csv")
+    assert done.exit_code == 0, done.output
+    with (tmp_path / "table.csv").open(newline="") as lines:
+        return {line["measure"]: (float(line["value"]), line["unit"]) for line in csv.DictReader(lines)}
+
+
+def test_pynapple_gives_the_number_that_the_table_has(files, tmp_path):
+    pynapple = pytest.importorskip("pynapple")
+    recording, file = files["plasticity"]
+    value, unit = in_the_table(recording, tmp_path)["fepsp_time_course"]
+    assert unit == "% of baseline"
+    zero = offset_of(file)  # where the clock of the test has its 0
+    found = pynapple.NWBFile(str(file))
+    try:
+        again = found["fepsp"]
+        assert again.values[again.times() > zero].mean() == pytest.approx(value)
+    finally:
+        found.close()
+
+
+def offset_of(file):
+    """What the file's notes say was added to the test's clock, s."""
+    import pynwb
+
+    with pynwb.NWBHDF5IO(file, "r") as source:
+        return float(re.search(r"own clock plus ([\d.]+) s", source.read().notes)[1])
 
 
 SPIKES = {
