@@ -16,7 +16,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from circuit.apparatus import operant_box
+from circuit.apparatus import cue_value, operant_box
 from circuit.apparatus.operant_box import STAGE
 from circuit.engine import compiled
 from circuit.engine.build_cache import lock
@@ -53,12 +53,15 @@ class State:
         Presses, rewards (counts) and intake (mg/kg) of each session so far.
     adapted : AdaptedState
         What the days left behind in transporters and receptors.
+    cues : dict
+        What cues are worth, 0 to 1, by the names of `circuit.apparatus.cue_value.VALUES`.
     """
 
     weights: Weights
     day: int = 0
     sessions: list[dict[str, float]] = field(default_factory=list)
     adapted: AdaptedState = field(default_factory=AdaptedState)
+    cues: dict[str, float] = field(default_factory=lambda: dict.fromkeys(cue_value.VALUES, 0.0))
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,17 @@ def run_session(
     )
     body = rest.body(own)
     inputs = session_inputs(
-        whole, animal.layout, own, body, state.weights, session.schedule, session.drug, silencing, light, session.home
+        whole,
+        animal.layout,
+        own,
+        body,
+        state.weights,
+        session.schedule,
+        session.drug,
+        silencing,
+        light,
+        session.home,
+        state.cues,
     )
     length = len(session.schedule) * operant_box.EPOCH + 1e-3
     return animal.circuit.run(WHOLE, inputs, length, noise_seed)
@@ -177,7 +190,7 @@ def _group_until(group: Group, phases: Sequence[Phase]) -> Group:
 def _after_a_day(animal: Individual, state: State, group: Group, phase: Phase) -> State:
     """One day of a phase: its session, if it has one, then the hours that follow from it."""
     session = session_of_phase(phase)
-    weights, seen = state.weights, state.sessions
+    weights, seen, cues = state.weights, state.sessions, state.cues
     ran: tuple[Ran, ...] = ()
     intakes = days.intakes_of(phase, state.day)
     if session is not None:
@@ -187,13 +200,14 @@ def _after_a_day(animal: Individual, state: State, group: Group, phase: Phase) -
         found = output.states["session"]
         counts = {name: float(found[name][0][1:].sum()) for name in COUNTED}
         intake = float(found["intake"][0][-1])
+        cues = {name: float(found[name][0][-1]) for name in cue_value.VALUES}
         seen = [*seen, counts | {"intake": intake, "day": float(state.day)}]
         length = float(session.schedule[:, STAGE.index("minutes")].sum()) / 1440  # days
         ran = (Ran(state.day, state.day + length, float(output.states["slow"]["mglur23_tone"][0].mean())),)
         intakes = (Intake(state.day, state.day + length, intake / length, session.drug),) if intake else ()
     course = replace(days.course(group, animal.own), intakes=intakes, ran=ran)
     adapted = chronic.live(course, state.day, state.day + 1, animal.own, state.adapted)
-    return State(weights, state.day + 1, seen, adapted)
+    return State(weights, state.day + 1, seen, adapted, cues)
 
 
 def at_home_until(state: State, day: int, group: Group, own: ModelParameters) -> State:
@@ -210,6 +224,7 @@ def write_state(file: Path, state: State) -> None:
         target.attrs["day"] = state.day
         target.attrs["sessions"] = json.dumps(state.sessions)
         target.attrs["adapted"] = json.dumps(asdict(state.adapted))
+        target.attrs["cues"] = json.dumps(state.cues)
         for name, values in state.weights.values.items():
             for variable, array in values.items():
                 made = target.create_dataset(f"weights/{name}/{variable}", data=array.astype(np.float32), compression=1)
@@ -224,4 +239,5 @@ def read_state(file: Path) -> State:
             for name, group in source["weights"].items()
         }
         adapted = AdaptedState.of_document(json.loads(source.attrs["adapted"]))
-        return State(Weights(values), int(source.attrs["day"]), json.loads(source.attrs["sessions"]), adapted)
+        seen, cues = (json.loads(source.attrs[name]) for name in ("sessions", "cues"))
+        return State(Weights(values), int(source.attrs["day"]), seen, adapted, cues)
