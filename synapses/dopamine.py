@@ -63,6 +63,10 @@ class Learning(ParameterGroup):
         0.6, "1", "f_DLS", 0, 10, "learning in the dorsolateral striatum relative to that in the accumbens",
         "later and slower: Yin et al. 2009 doi:10.1038/nn.2261; size assumed",
     )  # fmt: skip
+    fading_time: float = parameter(
+        30.0, "d", "tau_fade", 0.1, 10000, "over which depression of contacts of D1 cells fades between days",
+        "fitted to spontaneous recovery of vehicle animals (three weeks: Di Ciano & Everitt 2002, abstract)",
+    )  # fmt: skip
     occlusion: float = parameter(
         1.0, "1", "f_occ", 0, 1,
         "how far learning is short of room where full potentiation would add less to release than in a naive animal",
@@ -142,7 +146,7 @@ TAUGHT = f"""
     raising = potentiation_rate*potentiation_room*clip(lesson*surprise, 0, 1000)*{LEARNING_STEP}*ms
     lowering = depression_rate*depression_gate*clip(-lesson*surprise, 0, 1000)*{LEARNING_STEP}*ms
 """
-OF_THE_CELL = ("potentiation_rate", "depression_rate", "habit_rate", "occlusion")
+OF_THE_CELL = ("potentiation_rate", "depression_rate", "habit_rate", "fading_time", "occlusion")
 """Parameters of the three-factor rule that contacts do not need."""
 # At a contact, thereafter.
 UPDATE = f"""

@@ -94,4 +94,4 @@ def learnt_in_sessions(animal: Animal, circuit: PreparedCircuit) -> Learnt:
 def _on_the_day(animal: Animal, individual: Individual, group: Group) -> State:
     """The state of an animal on the day of a test, its history's sessions done."""
     state = trained(individual, group, group.history, cache_folder() / "animals", animal.code)
-    return at_home_until(state, int(animal.day), group, animal.own)
+    return at_home_until(individual, state, int(animal.day), group)
