@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Self
 
+from circuit.apparatus.cue_value import CueLearning
 from circuit.apparatus.electrode import Electrode
 from circuit.apparatus.operant_box import Behaviour
 from circuit.apparatus.perception import Agonist, Perception
@@ -59,6 +60,7 @@ class ModelParameters:
     dopamine: Dopamine = field(default_factory=Dopamine)
     learning: Learning = field(default_factory=Learning)
     perception: Perception = field(default_factory=Perception)
+    cue: CueLearning = field(default_factory=CueLearning)
     silencing: Agonist = field(default_factory=Agonist)
     behaviour: Behaviour = field(default_factory=Behaviour)
     variability: Variability = field(default_factory=Variability)

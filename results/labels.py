@@ -38,6 +38,8 @@ LABELS = {
     "core_dopamine": "Core dopamine",
     "core_dopamine_percent": "Core dopamine",
     "prefrontal_dopamine": "Prefrontal dopamine",
+    "cue_value": "Value of the cue of the drug",
+    "food_cue_value": "Value of the cue of food",
 }
 OUTCOMES = (
     "fepsp", "active_presses", "ampa_nmda_ratio", "paired_pulse_ratio", "largest_response", "mepsc_frequency",

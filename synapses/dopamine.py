@@ -30,17 +30,18 @@ class Dopamine(ParameterGroup):
 
     resting_rate: float = parameter(4.0, "Hz", "r_DA", 0.5, 20, "rate of dopamine cells at which the level is 1")
     uptake_time: float = parameter(200.0, "ms", "tau_DA", 20, 2000, "time to clear dopamine without cocaine")
-    d1_half: float = parameter(3.5, "1", "K_D1", 0.2, 50, "level of half-maximal D1 activation (second power)")
+    d1_half: float = parameter(2.0, "1", "K_D1", 0.2, 50, "level of half-maximal D1 activation (second power)")
     d2_half: float = parameter(1.0, "1", "K_D2", 0.05, 20, "level of half-maximal D2 activation")
     adaptation_time: float = parameter(
         5.0, "min", "tau_usual", 0.1, 600, "over which dopamine becomes what a burst or a pause is compared with"
     )
     cortical_block: float = parameter(
-        0.15, "1", "f_PFC", 0, 1, "how much of prefrontal clearance cocaine reaches, relative to that in the striatum",
-        "few dopamine transporters there: Sesack et al. 1998 doi:10.1523/JNEUROSCI.18-07-02697.1998; size assumed",
+        0.7, "1", "f_PFC", 0, 1, "how much of prefrontal clearance cocaine reaches, relative to that in the striatum",
+        "few dopamine transporters there: Sesack et al. 1998 doi:10.1523/JNEUROSCI.18-07-02697.1998, but those of "
+        "noradrenaline take dopamine up and bind cocaine as well: Moron et al. 2002 (recalled); size assumed",
     )  # fmt: skip
     cortical_gain: float = parameter(
-        3.0, "1", "beta_PFC", 0, 10, "rise of prefrontal NMDA currents at full D1 activation"
+        1.0, "1", "beta_PFC", 0, 10, "rise of prefrontal NMDA currents at full D1 activation"
     )
 
 
@@ -54,13 +55,17 @@ class Learning(ParameterGroup):
         500.0, "ms", "tau_e", 50, 5000, "how long a contact remembers a coincidence",
         "0.3-2 s: Yagishita et al. 2014 doi:10.1126/science.1255514",
     )  # fmt: skip
-    potentiation_rate: float = parameter(0.5, "Hz", "eta_LTP", 0, 100, "rise of efficacy per eligibility and signal")
-    depression_rate: float = parameter(0.3, "Hz", "eta_LTD", 0, 100, "fall of efficacy, gate open")
+    potentiation_rate: float = parameter(0.2, "Hz", "eta_LTP", 0, 100, "rise of efficacy per eligibility and signal")
+    depression_rate: float = parameter(0.1, "Hz", "eta_LTD", 0, 100, "fall of efficacy, gate open")
     efficacy_maximum: float = parameter(2.2, "1", "rho_max", 1, 10, "largest AMPA efficacy")
     efficacy_minimum: float = parameter(0.3, "1", "rho_min,DA", 0, 1, "smallest AMPA efficacy")
     habit_rate: float = parameter(
-        0.15, "1", "f_DLS", 0, 10, "learning in the dorsolateral striatum relative to that in the accumbens",
+        0.6, "1", "f_DLS", 0, 10, "learning in the dorsolateral striatum relative to that in the accumbens",
         "later and slower: Yin et al. 2009 doi:10.1038/nn.2261; size assumed",
+    )  # fmt: skip
+    fading_time: float = parameter(
+        30.0, "d", "tau_fade", 0.1, 10000, "over which depression of contacts of D1 cells fades between days",
+        "fitted to spontaneous recovery of vehicle animals (three weeks: Di Ciano & Everitt 2002, abstract)",
     )  # fmt: skip
     occlusion: float = parameter(
         1.0, "1", "f_occ", 0, 1,
@@ -111,7 +116,7 @@ def room(camp: Any, release: Release) -> Any:
 # At a contact of a medium spiny cell, besides what every contact has (`synapses.contact`).
 VARIABLES = """
     t_spike                      : second   # last spike at this contact
-    eligibility                  : 1        # coincidences of the last second
+    eligibility                  : 1        # share of what coincidences of the last second can mark, 0 to 1
 """
 
 BINDING_WHERE = """
@@ -129,7 +134,7 @@ ON_EVOKED_SPIKE = (
 
 ON_POSTSYNAPTIC_SPIKE = """
     elapsed = t - t_spike
-    eligibility = eligibility + bound*exp(-elapsed/nmda_decay_post)
+    eligibility = eligibility + (1 - eligibility)*bound*exp(-elapsed/nmda_decay_post)
 """
 
 # Every `LEARNING_STEP`, in a medium spiny cell: by how much dopamine now raises and lowers the weights of contacts that
@@ -141,7 +146,7 @@ TAUGHT = f"""
     raising = potentiation_rate*potentiation_room*clip(lesson*surprise, 0, 1000)*{LEARNING_STEP}*ms
     lowering = depression_rate*depression_gate*clip(-lesson*surprise, 0, 1000)*{LEARNING_STEP}*ms
 """
-OF_THE_CELL = ("potentiation_rate", "depression_rate", "habit_rate", "occlusion")
+OF_THE_CELL = ("potentiation_rate", "depression_rate", "habit_rate", "fading_time", "occlusion")
 """Parameters of the three-factor rule that contacts do not need."""
 # At a contact, thereafter.
 UPDATE = f"""

@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from circuit.apparatus import cue_value
 from synapses.parameters import ParameterGroup, parameter
 from synapses.pharmacology import CHANNELS
 
@@ -36,7 +37,7 @@ STAGE = (
     "context_a",
     "context_b",
     "contingent_cue",  # the drug's cue, with presses
-    "food_cue",
+    "food_cue_shown",  # the food's cue, whatever the animal does
     "stress",
     "unit_dose",  # mg/kg of the drug a press brings
     "injected",  # mg/kg given by the experimenter in the epoch
@@ -52,21 +53,23 @@ class Behaviour(ParameterGroup):
 
     group: ClassVar[str] = "behaviour"
 
-    exploration: float = parameter(0.03, "1/min", "lambda_0", 0, 10, "presses of a lever out of curiosity")
-    vigour: float = parameter(3.0, "1/min", "lambda_max", 0, 100, "presses at the strongest motor output")
-    motor_half: float = parameter(23.0, "Hz", "r_half", 0.1, 200, "thalamic rate of half the strongest output")
+    exploration: float = parameter(0.07, "1/min", "lambda_0", 0, 10, "presses of a lever out of curiosity")
+    vigour: float = parameter(1.3, "1/min", "lambda_max", 0, 100, "presses at the strongest motor output")
+    motor_half: float = parameter(11.7, "Hz", "r_half", 0.1, 200, "thalamic rate of half the strongest output")
     motor_exponent: float = parameter(7.0, "1", "n_motor", 1, 20, "how sharply pressing follows the motor output")
     satiety: float = parameter(
-        4.5, "1", "e_sat", 0.01, 1000, "rise of dopamine by the drug in brain, in a naive animal, that halves pressing"
+        4.7, "1", "e_sat", 0.01, 1000, "rise of dopamine by the drug in brain, in a naive animal, that halves pressing"
     )
     satiety_exponent: float = parameter(4.0, "1", "n_sat", 1, 20, "how sharply it does")
     food_satiety: float = parameter(60.0, "1", "F_sat", 1, 10000, "pellets that halve pressing for food")
     timeout: float = parameter(20.0, "s", "T_out", 0, 600, "after a reward, presses bring nothing")
-    injected_share: float = parameter(0.3, "1", "f_ip", 0.01, 1, "share of an i.p. dose that acts as an i.v. one would")
+    injected_share: float = parameter(0.8, "1", "f_ip", 0.01, 1, "share of an i.p. dose that acts as an i.v. one would")
     motor_window: float = parameter(150.0, "ms", "tau_m", 5, 1000, "over which the motor output is read")
 
 
-EQUATIONS = """
+EQUATIONS = (
+    cue_value.EQUATIONS
+    + """
     place                        : second       # in the epoch
     approaching                  : 1
     deciding                     : 1
@@ -88,6 +91,7 @@ EQUATIONS = """
     context_b                    : 1
     cue                          : 1
     food_cue                     : 1
+    food_cue_shown               : 1
     stress                       : 1
     reward                       : 1
     press                        : 1
@@ -107,6 +111,7 @@ EQUATIONS = """
     drive_potency                : mmolar (shared, constant)
     drive_maximum                : 1 (shared, constant)
 """
+)
 
 UPTAKE_INHIBITOR, CELL_DRIVE = CHANNELS.index("dopamine_uptake_inhibitor"), CHANNELS.index("dopamine_cell_drive")
 READ_STAGE = "\n".join(f"    {column} = stage(t, {place})" for place, column in enumerate(STAGE))
@@ -136,6 +141,7 @@ UPDATE = f"""
     rewarding = int(unit_dose + food > 0)
     rewards = rewards - first*rewards + deciding*(clip(active, 0, minutes*60*second/timeout)*rewarding - rewards)
     total_rewards = total_rewards + deciding*rewards
+{cue_value.UPDATE.strip(chr(10))}
     presses = active + inactive
     shown = shown + deciding*(int(rand()*presses < active) - shown)
     pressed = outcome*int(presses > 0)
@@ -146,8 +152,8 @@ UPDATE = f"""
     reward = pressed*shown*int(rewards > 0)
     lever_active = lever*approaching + pressed*shown
     lever_inactive = lever*approaching + pressed*(1 - shown)
-    cue = contingent_cue*clip(approaching*int(previous > 0) + pressed*shown, 0, 1)
-    food_cue = clip(food_cue*approaching + food*pressed*shown, 0, 1)
+    cue = cue_value*contingent_cue*clip(approaching*int(previous > 0) + pressed*shown, 0, 1)
+    food_cue = food_cue_value*clip(food_cue_shown*approaching + food*pressed*shown, 0, 1)
     given = first*injected + deciding*unit_dose*rewards
     intake = intake + given
     in_blood = in_blood + given*brain_level

@@ -34,7 +34,11 @@ class MediumSpiny(ParameterGroup):
     d1_rest: float = parameter(0.0289, "1", "K", 0, 1, "rise of |v_r| per D1 activation", HUMPHRIES)
     d1_reset: float = parameter(0.331, "1", "L", 0, 1, "fall of d per D1 activation", HUMPHRIES)
     d2_slope: float = parameter(0.032, "1", "alpha", 0, 1, "fall of k per D2 activation", HUMPHRIES)
-    d1_nmda: float = parameter(6.3, "1", "beta_1", 0, 20, "rise of the NMDA current per D1 activation", HUMPHRIES)
+    d1_nmda: float = parameter(
+        1.0, "1", "beta_1", 0, 20, "rise of the NMDA current per D1 activation",
+        "factors of 1.2 to 2 by saturating agonists: Flores-Hernandez et al. 2002, Andre et al. 2010 (recalled); "
+        "Humphries et al. 2009 have 6.3, with which the loop of a naive animal has a gain over one",
+    )  # fmt: skip
     d2_ampa: float = parameter(0.215, "1", "beta_2", 0, 1, "fall of the AMPA current per D2 activation", HUMPHRIES)
     phi1: float = parameter(0.0, "1", "phi_1", 0, 1, "tonic D1 activation")
     phi2: float = parameter(0.0, "1", "phi_2", 0, 1, "tonic D2 activation")

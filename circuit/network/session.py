@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from brian2 import NeuronGroup, StateMonitor, Synapses, TimedArray, ms, second
 
-from circuit.apparatus import operant_box
+from circuit.apparatus import cue_value, operant_box
 from circuit.apparatus.operant_box import DECISION, EPOCH
 from circuit.cells.kinds import LESSON, PER_CELL, PERCEIVING, PROJECTING
 from circuit.network.extracellular import SLOW_STEP, extracellular_space, slow_trace
@@ -17,7 +17,7 @@ from circuit.wiring.table import Population
 from synapses import dopamine, spines, tone
 from synapses.parameters import declarations
 
-LEVELS = ("in_blood", "in_brain", "previous")
+LEVELS = ("in_blood", "in_brain", "previous", *cue_value.VALUES)
 """Variables of the session that a run starts from a value of its own."""
 FELT = {
     "medium_spiny": "\n".join(f"{name}_post = {name}_pre" for name in ("phi1", "phi2", "phi1_usual", "phi2_usual")),
@@ -55,7 +55,7 @@ def stand_around(circuit: Circuit) -> None:
     session = NeuronGroup(
         1,
         operant_box.EQUATIONS
-        + declarations(operant_box.Behaviour)
+        + declarations(operant_box.Behaviour, cue_value.CueLearning)
         + "    dmotor_0/dt = -motor_0/motor_window : Hz\n    dmotor_1/dt = -motor_1/motor_window : Hz\n",
         method="exact",
         dt=operant_box.STEP * second,
@@ -168,7 +168,7 @@ def monitors(circuit: Circuit) -> dict[str, StateMonitor]:
     return {
         "session": StateMonitor(
             groups["session"],
-            ["active", "inactive", "rewards", "in_brain", "intake"],
+            ["active", "inactive", "rewards", "in_brain", "intake", *cue_value.VALUES],
             record=[0],
             dt=EPOCH * second,
             when="start",

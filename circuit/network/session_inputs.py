@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from circuit.apparatus import operant_box
+from circuit.apparatus.cue_value import VALUES
 from circuit.cells.kinds import PERCEPTS
 from circuit.clock import CLOCK_BINS
 from circuit.network.inputs import (
@@ -78,6 +79,7 @@ def session_inputs(
     silencing: Silencing | None = None,
     light: Light | None = None,
     home: int = 0,
+    cues: Mapping[str, float] | None = None,
 ) -> Inputs:
     """Values of everything the network leaves open.
 
@@ -98,6 +100,8 @@ def session_inputs(
     light : Light, optional
     home : int
         First epochs, in the home cage, over which release is at rest; without them spines do not move.
+    cues : mapping, optional
+        Values of cues by the names of `circuit.apparatus.cue_value.VALUES`; 0 where it has none.
     """
     p, silenced, light = parameters, silencing or Silencing(), light or Light()
     pace = stage[0, operant_box.STAGE.index("minutes")] * 60 / operant_box.EPOCH
@@ -105,7 +109,7 @@ def session_inputs(
     epochs[: len(stage)] = stage
     inputs = shared_inputs(plan, layout, p, body, weights)
     inputs |= _extracellular(plan, p, body, home)
-    inputs |= given("session", p.behaviour) | given("dopamine_level", p.dopamine)
+    inputs |= given("session", p.behaviour, p.cue) | given("dopamine_level", p.dopamine)
     inputs |= _kinetics(drug, p.variability.level(drug))
     inputs |= {
         "dopamine_level.releasing": _releasing(layout),
@@ -113,6 +117,7 @@ def session_inputs(
         "session.in_blood": np.zeros(1),
         "session.in_brain": np.zeros(1),
         "session.previous": np.ones(1),  # the first cue of a session comes whatever the animal does
+        **{f"session.{name}": np.full(1, (cues or {}).get(name, 0.0)) for name in VALUES},
         "stage.values": epochs,
         "biological_offset.values": np.zeros(CLOCK_BINS),
         "biological_rate.values": np.full(CLOCK_BINS, pace),

@@ -1,7 +1,7 @@
 """Which link of the chain carries an effect: what one animal learnt, adapted to or feels, put into another at the test.
 
 Two groups of an experiment differ in an outcome. The same animals then undergo the test once more with one thing of the
-other group: its weights, its adaptation, its mGluR tones. Each is the same animal after another history (a twin), so
+other group: its weights, its values of cues, its adaptation, its mGluR tones. Each is the same animal after another history (a twin), so
 that all comparisons are paired.
 """
 
@@ -18,7 +18,8 @@ from protocols.runs.summary import summed_up
 from results.statistics.agreement import paired_difference, ratio_of_means
 from results.statistics.summary import frame
 
-LINKS = ("weights", "adaptation", "tones")
+LINKS = ("weights", "cues", "adaptation", "tones")
+LEARNT = LINKS[:2]  # in sessions that the network runs
 HELD = "own tones held"
 
 
@@ -53,7 +54,7 @@ def question(
     refuse_unknown("--test", "test", test, [one.name for one in source.test])
     chosen = source.test_named(test)
     learns = any(source.whole and circuit == "corticostriatal" for circuit in chosen.circuits)
-    usual = LINKS if learns else tuple(link for link in LINKS if link != "weights")
+    usual = LINKS if learns else tuple(link for link in LINKS if link not in LEARNT)
     for link in links:
         if link not in LINKS:
             raise InputError(f"--take: no '{link}'{nearest(link, LINKS)}")

@@ -39,6 +39,8 @@ def with_exchanges(state: State, group: Group, layout: Layout, twin_on: Callable
         lender = twin_on(exchange.twin(group.name), exchange.days + late)
         if "weights" in exchange.take:
             state = replace(state, weights=_with_those_of(state.weights, lender.weights, layout, exchange.sites))
+        if "cues" in exchange.take:
+            state = replace(state, cues=lender.cues)
         if "adaptation" in exchange.take:
             state = replace(state, adapted=lender.adapted)
         if "tones" in exchange.take:

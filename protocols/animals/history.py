@@ -254,9 +254,9 @@ def _factor(value: object) -> object:
 class Exchange(Record):
     """What an animal borrows at the test from its twin: the same animal after another history. A thought experiment."""
 
-    take: Annotated[tuple[Literal["weights", "adaptation", "tones"], ...], Field(min_length=1)]
-    """Weights of plastic contacts, what days left in transporters and receptors, or mGluR tones, held as the twin has
-    them at rest."""
+    take: Annotated[tuple[Literal["weights", "cues", "adaptation", "tones"], ...], Field(min_length=1)]
+    """Weights of plastic contacts, what cues are worth, what days left in transporters and receptors, or mGluR tones,
+    held as the twin has them at rest."""
     history: tuple[Phase, ...] = ()
     """The twin's; none for a naive animal."""
     treatment: tuple[Treatment, ...] = ()

@@ -101,4 +101,4 @@ def _on_the_day(animal: Animal, individual: Individual, group: Group) -> State:
 def _lived(animal: Animal, individual: Individual, group: Group, day: int) -> State:
     """The state on a day of an animal that has lived through a group's history."""
     state = trained(individual, group, group.history, cache_folder() / "animals", animal.code)
-    return at_home_until(state, day, group, animal.own)
+    return at_home_until(individual, state, day, group)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import h5py
 import numpy as np
 
-from circuit.apparatus import operant_box
+from circuit.apparatus import cue_value, operant_box
 from circuit.apparatus.operant_box import STAGE
 from circuit.engine import compiled
 from circuit.engine.build_cache import lock
@@ -34,6 +34,8 @@ from results.store.files import replacing_hdf5
 from synapses import chronic
 from synapses.adaptation import AdaptedState
 from synapses.chronic import Intake, Ran
+from synapses.dopamine import Learning
+from synapses.fading import faded, kept_after
 from synapses.regions import CORE
 
 COUNTED = ("active", "inactive", "rewards")
@@ -53,14 +55,21 @@ class State:
         Presses, rewards (counts) and intake (mg/kg) of each session so far.
     adapted : AdaptedState
         What the days left behind in transporters and receptors.
+    cues : dict
+        What cues are worth, 0 to 1, by the names of `circuit.apparatus.cue_value.VALUES`.
+    kept : dict
+        Pathway -> the highest AMPA efficacy that each contact had after a session, to which depression fades; none
+        before the first.
     lent : AdaptedState, optional
-        The same for the twin whose tones the animal borrows at the test.
+        What the days left in the twin whose tones the animal borrows at the test.
     """
 
     weights: Weights
     day: int = 0
     sessions: list[dict[str, float]] = field(default_factory=list)
     adapted: AdaptedState = field(default_factory=AdaptedState)
+    cues: dict[str, float] = field(default_factory=lambda: dict.fromkeys(cue_value.VALUES, 0.0))
+    kept: dict[str, np.ndarray] = field(default_factory=dict)
     lent: AdaptedState | None = None
 
 
@@ -107,7 +116,17 @@ def run_session(
     )
     body = rest.body(own)
     inputs = session_inputs(
-        whole, animal.layout, own, body, state.weights, session.schedule, session.drug, silencing, light, session.home
+        whole,
+        animal.layout,
+        own,
+        body,
+        state.weights,
+        session.schedule,
+        session.drug,
+        silencing,
+        light,
+        session.home,
+        state.cues,
     )
     length = len(session.schedule) * operant_box.EPOCH + 1e-3
     return animal.circuit.run(WHOLE, inputs, length, noise_seed)
@@ -188,31 +207,51 @@ def _group_until(group: Group, phases: Sequence[Phase]) -> Group:
 def _after_a_day(animal: Individual, state: State, group: Group, phase: Phase) -> State:
     """One day of a phase: its session, if it has one, then the hours that follow from it."""
     session = session_of_phase(phase)
-    weights, seen = state.weights, state.sessions
+    weights, seen, cues, kept = state.weights, state.sessions, state.cues, state.kept
     ran: tuple[Ran, ...] = ()
     intakes = days.intakes_of(phase, state.day)
     if session is not None:
         noise = int(np.random.SeedSequence([animal.structure_seed, state.day]).generate_state(1)[0] >> 1)
         output = run_session(animal, state, group, session, noise)
         weights = weights_after(output, weights, animal.layout, group.unlearning)
+        kept = {n: kept_after(values["rho"], kept.get(n, values["rho"])) for n, values in weights.values.items()}
         found = output.states["session"]
         counts = {name: float(found[name][0][1:].sum()) for name in COUNTED}
         intake = float(found["intake"][0][-1])
+        cues = {name: float(found[name][0][-1]) for name in cue_value.VALUES}
         seen = [*seen, counts | {"intake": intake, "day": float(state.day)}]
         length = float(session.schedule[:, STAGE.index("minutes")].sum()) / 1440  # days
         ran = (Ran(state.day, state.day + length, float(output.states["slow"]["mglur23_tone"][0].mean())),)
         intakes = (Intake(state.day, state.day + length, intake / length, session.drug),) if intake else ()
     course = replace(days.course(group, animal.own), intakes=intakes, ran=ran)
     adapted = chronic.live(course, state.day, state.day + 1, animal.own, state.adapted)
-    return State(weights, state.day + 1, seen, adapted)
+    weights = weights_later(weights, kept, 1, animal.layout, animal.own.learning)
+    return State(weights, state.day + 1, seen, adapted, cues, kept)
 
 
-def at_home_until(state: State, day: int, group: Group, own: ModelParameters) -> State:
+def weights_later(
+    weights: Weights, kept: Mapping[str, np.ndarray], days: float, layout: Layout, p: Learning
+) -> Weights:
+    """The weights some days later: what depression took from contacts of D1 cells comes back in part."""
+    d1 = layout.is_d1()
+    return Weights(
+        {
+            name: {**values, "rho": faded(values["rho"], kept[name], d1[layout.pathways[name].targets], days, p)}
+            if name in kept
+            else values
+            for name, values in weights.values.items()
+        }
+    )
+
+
+def at_home_until(animal: Individual, state: State, day: int, group: Group) -> State:
     """The state on a later day, after days in the home cage."""
     if day == state.day:
         return state
-    course = replace(days.course(group, own), intakes=())
-    return replace(state, day=day, adapted=chronic.live(course, state.day, day, own, state.adapted))
+    own, course = animal.own, replace(days.course(group, animal.own), intakes=())
+    weights = weights_later(state.weights, state.kept, day - state.day, animal.layout, own.learning)
+    adapted = chronic.live(course, state.day, day, own, state.adapted)
+    return replace(state, weights=weights, day=day, adapted=adapted)
 
 
 def write_state(file: Path, state: State) -> None:
@@ -221,10 +260,14 @@ def write_state(file: Path, state: State) -> None:
         target.attrs["day"] = state.day
         target.attrs["sessions"] = json.dumps(state.sessions)
         target.attrs["adapted"] = json.dumps(asdict(state.adapted))
+        target.attrs["cues"] = json.dumps(state.cues)
         for name, values in state.weights.values.items():
             for variable, array in values.items():
                 made = target.create_dataset(f"weights/{name}/{variable}", data=array.astype(np.float32), compression=1)
                 made.attrs["unit"] = "1"
+        for name, array in state.kept.items():
+            made = target.create_dataset(f"kept/{name}", data=array.astype(np.float32), compression=1)
+            made.attrs["unit"] = "1"
 
 
 def read_state(file: Path) -> State:
@@ -235,4 +278,6 @@ def read_state(file: Path) -> State:
             for name, group in source["weights"].items()
         }
         adapted = AdaptedState.of_document(json.loads(source.attrs["adapted"]))
-        return State(Weights(values), int(source.attrs["day"]), json.loads(source.attrs["sessions"]), adapted)
+        seen, cues = (json.loads(source.attrs[name]) for name in ("sessions", "cues"))
+        kept = {name: np.asarray(data, dtype=float) for name, data in source.get("kept", {}).items()}
+        return State(Weights(values), int(source.attrs["day"]), seen, adapted, cues, kept)

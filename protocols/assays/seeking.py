@@ -124,6 +124,7 @@ class SeekingTest(SessionAssay):
             _measures(output, session.home, self.hours, sampled)
             | {f"rate_{name}": Measure(rate, "Hz") for name, rate in rates.items()}
             | _weights(layout, state)
+            | {name: Measure(value, "1") for name, value in state.cues.items()}
             | {name: Measure(left[quantity], "1") for name, quantity in ADAPTED.items()},
             {
                 "parameters": animal.parameter_values(),
@@ -148,7 +149,7 @@ class SeekingTest(SessionAssay):
         if self.session == "stress":
             entries["stress"] = 1.0
         if self.session == "food_cue":
-            entries["food_cue"] = 1.0
+            entries["food_cue_shown"] = 1.0
         own_drug = drugs()[taken[-1] if taken else "cocaine"]
         if self.session == "self_administration":
             trained = [phase.dose for phase in phases if isinstance(phase, DrugTaking)]

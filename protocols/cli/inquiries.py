@@ -291,7 +291,9 @@ def exchange(
     ],
     take: Annotated[
         list[str] | None,
-        typer.Option("--take", metavar="LINK", help="weights, adaptation or tones, again for each; all by default."),
+        typer.Option(
+            "--take", metavar="LINK", help="weights, cues, adaptation or tones, again for each; all by default."
+        ),
     ] = None,
     sites: Annotated[
         list[str] | None,

@@ -253,9 +253,10 @@ class Experiment(Record):
         if group.exchange and not test.borrowing:
             raise InputError(f"has no effect in a test of {test.kind}: '{test.name}'", "group", group.name, "exchange")
         for number, exchange in enumerate(group.exchange):
-            if "weights" in exchange.take and WHOLE not in test.circuits:
+            learnt = [what for what in ("weights", "cues") if what in exchange.take]
+            if learnt and WHOLE not in test.circuits:
                 raise InputError(
-                    f"weights have no effect in test '{test.name}', before which the network runs no sessions",
+                    f"{learnt[0]} have no effect in test '{test.name}', before which the network runs no sessions",
                     *("group", group.name, "exchange", str(number), "take"),
                 )
         for key in ("inactivation", "stimulation"):

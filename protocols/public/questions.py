@@ -151,7 +151,7 @@ def exchange(
         The group that lends and the group that borrows.
     test : str
     take : iterable of str
-        Of ``"weights"``, ``"adaptation"`` and ``"tones"``; all when left out.
+        Of ``"weights"``, ``"cues"``, ``"adaptation"`` and ``"tones"``; all when left out.
     site : iterable of str
         Projections whose weights are borrowed alone as well.
     measure : str, optional

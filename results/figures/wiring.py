@@ -29,6 +29,7 @@ PLACES = {
     "VTA": (1.5, 0.0),
     "MD": (3.9, 1.0),
     "VL": (7.7, 2.0),
+    "RTN": (3.9, 0.0),
 }
 """Limbic nuclei on the left, motor ones on the right, as information runs in box 1 of Kalivas 2009."""
 COLOURS = {"glutamate": "#0072B2", "GABA": "#D55E00", "dopamine": "#009E73"}  # for any colour vision

@@ -1,42 +1,12 @@
 """The decision stage alone, without the network: rates of pressing from the motor output."""
 
-import numpy as np
 import pytest
-from brian2 import Hz, Network, NeuronGroup, TimedArray, mmolar, ms, second, uM
+from brian2 import Hz, NeuronGroup
+from operant import session
 
 from circuit.apparatus import operant_box
-from circuit.network.extracellular import timed_inputs
-from synapses.parameters import declarations
 
 pytestmark = pytest.mark.usefixtures("numpy_target")
-
-
-def session(
-    motor_active: float, motor_inactive: float, brain: float = 0.0, drive: float = 0.0, **entries: float
-) -> NeuronGroup:
-    """The state of a session at the end of its first epoch."""
-    stage = np.zeros((operant_box.EPOCHS, len(operant_box.STAGE)))
-    for name, value in {"minutes": 10, "lever": 1, "context_a": 1, **entries}.items():
-        stage[:, operant_box.STAGE.index(name)] = value
-    own = operant_box.Behaviour()
-    group = NeuronGroup(
-        1,
-        operant_box.EQUATIONS + declarations(operant_box.Behaviour) + "    motor_0 : Hz\n    motor_1 : Hz\n",
-        dt=operant_box.STEP * second,
-        namespace=timed_inputs(1) | {"stage": TimedArray(stage, dt=operant_box.EPOCH * second)},
-    )
-    group.run_regularly(operant_box.UPDATE, dt=operant_box.STEP * second, when="start")
-    for name, quantity in own.quantities().items():
-        setattr(group, name, quantity)
-    group.motor_0, group.motor_1 = motor_active * Hz, motor_inactive * Hz
-    group.in_brain = brain * uM
-    group.previous = 1
-    group.absorption = group.elimination = 0 * Hz
-    group.brain_level = 1e-3 * mmolar
-    group.uptake_potency = group.drive_potency = 1 * uM
-    group.drive_maximum = drive
-    Network(group).run(operant_box.EPOCH * second - 1 * ms)
-    return group
 
 
 def pressing(group: NeuronGroup) -> tuple[float, float]:

@@ -116,7 +116,7 @@ def test_a_group_without_an_exchange_is_written_as_it_was_before_there_was_one()
 def test_the_question_asks_for_each_link_alone_and_for_all_of_them():
     asked = question(load("reinstatement"), "cocaine", "yoked saline", "cue", sites=["PL->NAc core"])
     assert [group.name for group in asked.group] == [
-        "yoked saline", "cocaine", "weights of cocaine", "adaptation of cocaine", "tones of cocaine",
+        "yoked saline", "cocaine", "weights of cocaine", "cues of cocaine", "adaptation of cocaine", "tones of cocaine",
         "weights of PL->NAc core of cocaine", "all of cocaine", HELD,
     ]  # fmt: skip
     assert all(group.history == asked.group[0].history for group in asked.group[2:])

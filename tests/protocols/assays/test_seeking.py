@@ -76,10 +76,13 @@ def test_a_state_that_was_kept_is_read_back(tmp_path_factory, day, efficacy, pre
     naive = Weights.naive(LAYOUT)
     values = {name: {v: np.full_like(a, efficacy) for v, a in given_.items()} for name, given_ in naive.values.items()}
     adapted = AdaptedState(trace=0.3).expressing({"NAc shell": {"xct": efficacy}})
-    state = training.State(Weights(values), day, [{"active": count} for count in presses], adapted)
+    kept = {name: given_["rho"] + 0.5 for name, given_ in values.items()}
+    cues = {"cue_value": efficacy / 3, "food_cue_value": 0.0}
+    state = training.State(Weights(values), day, [{"active": count} for count in presses], adapted, cues, kept)
     training.write_state(file, state)
     back = training.read_state(file)
-    assert (back.day, back.sessions, back.adapted) == (state.day, state.sessions, adapted)
+    assert (back.day, back.sessions, back.adapted, back.cues) == (state.day, state.sessions, adapted, cues)
+    assert all(np.allclose(back.kept[name], array, rtol=1e-6) for name, array in kept.items())
     for name, given_ in back.weights.values.items():
         for variable, array in given_.items():
             np.testing.assert_allclose(array, values[name][variable], rtol=1e-6)
