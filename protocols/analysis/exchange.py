@@ -1,8 +1,8 @@
 """Which link of the chain carries an effect: what one animal learnt, adapted to or feels, put into another at the test.
 
 Two groups of an experiment differ in an outcome. The same animals then undergo the test once more with one thing of the
-other group: its weights, its values of cues, its adaptation, its mGluR tones. Each is the same animal after another history (a twin), so
-that all comparisons are paired.
+other group: its weights, what its cues are worth, its adaptation, its mGluR tones. Each lender is the same animal after
+another history (a twin), so that all comparisons are paired.
 """
 
 from __future__ import annotations
