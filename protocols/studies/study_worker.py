@@ -82,7 +82,9 @@ class Conditions:
         if code_digest() != self.digest:
             raise Unable(f"{host} has another version of the code or of its packages")
         shared = _shared(self, run.point)
-        if self.compiled and getattr(shared.prepared, "build", None) is None:
+        experiment = shared.experiment
+        networks = experiment.circuit.engine == "compiled" and any(test.circuits for test in experiment.test)
+        if self.compiled and networks and not getattr(shared.prepared, "builds", None):
             raise Unable(
                 f"{host} has no compiler and finds no compiled circuit; set CORTICOSTRIATAL_PROCESSOR and a "
                 "CORTICOSTRIATAL_CACHE that it sees"

@@ -126,7 +126,7 @@ def _compiled(folder: StudyFolder, todo: Sequence[Run], options: Options, progre
     with heartbeat(progress.say) as say:
         for point in circuits.values():
             prepared = named(options.prepare)(study.experiment(point), say)
-            compiled |= getattr(prepared, "build", None) is not None
+            compiled |= bool(getattr(prepared, "builds", None))
     return compiled
 
 

@@ -107,10 +107,17 @@ CIRCUIT = """
 extends = "corticoaccumbens"
 without = ["core_fast_spiking"]
 
+[[cell]]
+name = "adapting"
+like = "relay"
+equations = "I_own = -w : amp\\ndw/dt = -w/recovery : amp"
+reset = "v = reset; w += 20*pA"
+parameters = {recovery = "80 ms"}
+
 [[population]]
 name = "PVT"
 nucleus = "thalamus"
-cell = "relay"
+cell = "adapting"
 number = 64
 tonic = 55.0
 noise = 30.0
