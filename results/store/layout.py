@@ -29,8 +29,8 @@ from results.recording import Curve, FloatArray, Identity, Measure, Recording, S
 
 FORMAT = "corticostriatal recording"
 VERSION = 1
-SORTING = {"none": 0, "by_id": 1, "by_time": 2}
-SORTING_TYPE = h5py.enum_dtype(SORTING, basetype="u1")
+_SORTING = {"none": 0, "by_id": 1, "by_time": 2}
+_SORTING_TYPE = h5py.enum_dtype(_SORTING, basetype="u1")
 
 
 def fill(file: h5py.File, recording: Recording, digest: str) -> None:
@@ -56,7 +56,7 @@ def fill(file: h5py.File, recording: Recording, digest: str) -> None:
     for name, spikes in recording.spikes.items():
         group = groups["spikes"].create_group(name)
         in_order = bool((np.diff(spikes.timestamps) >= 0).all())
-        group.attrs.create("sorting", SORTING["by_time" if in_order else "none"], dtype=SORTING_TYPE)
+        group.attrs.create("sorting", _SORTING["by_time" if in_order else "none"], dtype=_SORTING_TYPE)
         group.attrs["size"] = int(spikes.size)
         times = _dataset(group, "timestamps", spikes.timestamps * 1e3, "ms", spikes.description)
         set_text(times, units="ms")  # SONATA's own name for it

@@ -19,8 +19,9 @@ import numpy as np
 
 from results.recording import Spikes
 from results.store.files import replacing, replacing_hdf5, write_json
-from results.store.layout import SORTING, SORTING_TYPE, h5py
+from results.store.layout import h5py
 
+SORTING = h5py.enum_dtype({"none": 0, "by_id": 1, "by_time": 2}, basetype="u1")
 MAGIC, VERSION = np.uint32(0x0A7A), np.array([0, 1], np.uint32)
 NODES, NODE_TYPES, EDGES, EDGE_TYPES, CONFIG = (
     "nodes.h5", "node_types.csv", "edges.h5", "edge_types.csv", "circuit_config.json",
@@ -119,7 +120,7 @@ def write_spikes(path: Path, spikes: Mapping[str, Spikes]) -> Path:
         for name, one in spikes.items():
             group = file.create_group(f"spikes/{name}")
             order = np.argsort(one.timestamps, kind="stable")
-            group.attrs.create("sorting", SORTING["by_time"], dtype=SORTING_TYPE)
+            group.attrs.create("sorting", 2, dtype=SORTING)  # by time
             times = group.create_dataset("timestamps", data=one.timestamps[order] * 1e3)
             times.attrs["units"] = "ms"
             group.create_dataset("node_ids", data=np.asarray(one.node_ids, np.uint64)[order])
