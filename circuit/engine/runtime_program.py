@@ -19,8 +19,8 @@ AT_START = signal.getsignal(signal.SIGINT)
 import brian2  # noqa: E402  # after that: it takes over Ctrl-C, and a run that is interrupted would end as if finished
 
 from circuit.engine.runtime import INPUTS, OUTPUT, REFUSED  # noqa: E402
-from circuit.network import build  # noqa: E402
 from circuit.network.inputs import InputsError  # noqa: E402
+from circuit.network.ready import ready  # noqa: E402
 from circuit.wiring.plan import plan  # noqa: E402
 
 
@@ -41,21 +41,8 @@ def run(
     _without_known_warnings()
     brian2.set_device("runtime")
     brian2.prefs.codegen.target = "numpy"
-    circuit = build.construct(plan(circuit_name), scale)
-    given = [(*key.partition(".")[::2], value) for key, value in inputs.items()]
-    for name, _, value in given:  # before contacts are made: the wiring is among them
-        if name in circuit.timed:
-            circuit.timed[name].values[...] = value
-    build.connect(circuit)
-    brian2.seed(noise_seed)
-    for name, variable, value in given:
-        if name in circuit.groups and variable in circuit.groups[name].variables:
-            circuit.groups[name].variables[variable].set_value(value)
-        elif name not in circuit.timed:
-            raise InputsError(f"{name}.{variable}: the circuit has no such input")
-    build.initialise(circuit)
-    build.monitor(circuit)
-    build.collect(circuit).run(duration * brian2.second, namespace={})
+    circuit = ready(plan(circuit_name), scale, inputs, noise_seed)
+    circuit.network.run(duration * brian2.second, namespace={})
     # Copies: from Brian2 2.10 on a monitor's values are a view of memory that is gone with the network.
     return (
         {name: (np.array(m.t_[:]), np.array(m.i[:])) for name, m in circuit.spikes.items()},
