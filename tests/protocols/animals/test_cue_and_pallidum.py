@@ -1,0 +1,59 @@
+"""What a cue and the pallidum do in an animal that was never trained: the whole circuit, compiled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from circuit.engine import compiled
+from circuit.engine.prepared import PreparedCircuit
+from circuit.parameters import ModelParameters
+from circuit.wiring.plan import WHOLE
+from protocols.animals.history import Group
+from protocols.animals.interventions import Inactivation
+from protocols.animals.silencing import silencing_of
+from protocols.animals.training import Individual, State, Weights, run_session
+from protocols.assays.seeking import SeekingTest, _rates
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.compiled,
+    pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler"),
+]
+SCALE = 0.25
+PRESSING = {"behaviour.exploration": 2.0}  # whatever they have learnt, so that the cue comes with presses
+
+
+@pytest.fixture(scope="module")
+def animal() -> Individual:
+    circuit = PreparedCircuit(SCALE, {WHOLE: compiled.build(WHOLE, SCALE)}, "awake")
+    return Individual.of(circuit, ModelParameters.shipped().with_values(PRESSING), 1)
+
+
+def rates(animal: Individual, session: str, value: float = 0.0, silenced: str | None = None) -> dict[str, float]:
+    """Rates of all populations in a session of a naive animal, Hz, to which the cue has a value."""
+    test = SeekingTest.model_validate({"name": session, "kind": "seeking", "session": session, "epochs": 12})
+    state = State(Weights.naive(animal.layout))
+    given = [Inactivation.model_validate({"nucleus": silenced, "agent": "muscimol"})] if silenced else []
+    schedule = test.schedule((), animal.own.behaviour)
+    worth = replace(state, cues={"cue_value": value, "food_cue_value": 0.0})
+    silencing = silencing_of(given, animal.layout, animal.structure_seed)
+    output = run_session(animal, worth, Group(name="naive"), schedule, 7, silencing)
+    return _rates(output, animal.layout, schedule.home)
+
+
+def test_a_cue_that_was_never_paired_leaves_the_loop_as_it_is_and_one_of_value_does_not(animal):
+    without, unpaired, valued = rates(animal, "extinction"), rates(animal, "cue"), rates(animal, "cue", value=1.0)
+    for name in ("MD", "core_medium_spiny", "PL_pyramidal", "VTA_dopamine"):
+        assert unpaired[name] == pytest.approx(without[name], rel=0.2), name
+    assert valued["BLA"] > 5 * max(unpaired["BLA"], 0.1)
+    assert valued["core_medium_spiny"] > 1.3 * unpaired["core_medium_spiny"]
+
+
+def test_a_silenced_pallidum_holds_dopamine_cells_down_and_does_not_open_md(animal):
+    whole, without = rates(animal, "cue", value=1.0), rates(animal, "cue", value=1.0, silenced="VP")
+    assert without["VP_rostral"] == without["VP_output"] == 0 < whole["VP_rostral"]
+    assert without["VTA_dopamine"] < whole["VTA_dopamine"] / 2
+    assert without["SN_dopamine"] < whole["SN_dopamine"] / 2
+    assert without["MD"] < 1.3 * whole["MD"]
