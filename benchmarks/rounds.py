@@ -69,7 +69,8 @@ ROUNDS = {
     "by_region": Round(
         "LTP and LTD in core, shell and DLS: model beside paper",
         "What days of cocaine change in each region: [regions](../synapses/regions.toml); "
-        "what a state is: [model](model.md).",
+        "what a state is: [model](model.md). The hash of the parameters counts values of behaviour too, which these "
+        "circuits do not read.",
         {"plasticity_by_region": 4, "release_by_region": 4},
         (101, 102),
         ("circuit.scale=0.25",),
