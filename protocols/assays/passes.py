@@ -15,7 +15,7 @@ from circuit.parameters import ModelParameters
 from circuit.parts import FIELD_STEP
 from circuit.states import states
 from circuit.wiring.layout import Layout, lay_out
-from circuit.wiring.plan import plan
+from circuit.wiring.plan import Plan, plan
 from protocols.animals.animal import Animal
 from protocols.animals.rest import Rest, at_rest
 from protocols.animals.session_run import Learnt
@@ -158,7 +158,7 @@ def perform(work: Pass, animal: Animal, circuit: PreparedCircuit, site: str, lea
     own, who = animal.own, animal.identity
     compiled, pathway = work.laid_out(animal.acceleration), plan(site)
     (region,) = pathway.table.striatal
-    layout = _laid_out(site, circuit.scale, who.structure_seed)
+    layout = _laid_out(pathway, circuit.scale, who.structure_seed)
     adapted = learnt.state.adapted if learnt else None
     lent = learnt.state.lent if learnt else None
     rest = at_rest(animal.group, animal.day, own, work.lead, work.bath, work.channels, adapted, region, (region,), lent)
@@ -171,9 +171,9 @@ def perform(work: Pass, animal: Animal, circuit: PreparedCircuit, site: str, lea
 
 
 @lru_cache(maxsize=4)
-def _laid_out(site: str, scale: float, structure_seed: int) -> Layout:
+def _laid_out(pathway: Plan, scale: float, structure_seed: int) -> Layout:
     """An animal's wiring, which all its tests and the same animal in other groups have in common."""
-    return lay_out(plan(site).table, scale, structure_seed)
+    return lay_out(pathway.table, scale, structure_seed)
 
 
 def recording(

@@ -108,7 +108,7 @@ def experiments() -> Rows:
     """Every shipped experiment, with an estimate of its cost."""
     from circuit.engine.compilation import cores
     from protocols.runs.catalogue import catalogue
-    from protocols.runs.progress import lasting
+    from protocols.runs.lines import lasting
 
     return [
         {

@@ -8,9 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from protocols.runs.workers import Done
+if TYPE_CHECKING:
+    from protocols.runs.workers import Done
 
 FAILURES_SHOWN = 10
 SILENCE = 5.0  # s between two lines about a study or about files
