@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from protocols.errors import InputError, nearest, refuse_unknown
+from circuit.wiring.plan import WHOLE
+from protocols.errors import InputError, refuse_unknown
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.runs.batch import Batch, Progress, run_batch
 from protocols.runs.summary import summed_up
@@ -53,11 +54,9 @@ def question(
         raise InputError(f"--into: '{recipient}' is the group that it borrows from")
     refuse_unknown("--test", "test", test, [one.name for one in source.test])
     chosen = source.test_named(test)
-    learns = any(source.whole and circuit == "corticostriatal" for circuit in chosen.circuits)
-    usual = LINKS if learns else tuple(link for link in LINKS if link not in LEARNT)
+    usual = LINKS if WHOLE in chosen.circuits else tuple(link for link in LINKS if link not in LEARNT)
     for link in links:
-        if link not in LINKS:
-            raise InputError(f"--take: no '{link}'{nearest(link, LINKS)}")
+        refuse_unknown("--take", "link", link, LINKS)
     taken = tuple(dict.fromkeys(links)) or usual
     twin = {key: groups[donor].get(key) or [] for key in ("history", "treatment")}
     own = {key: groups[recipient].get(key) or [] for key in ("history", "treatment")}
@@ -119,8 +118,7 @@ def answer(
     (test,) = experiment.test
     chosen = measure or test.main_measures[0]
     whole = frame(batch.recordings)
-    if chosen not in set(whole["measure"]):
-        raise InputError(f"--measure: no measure '{chosen}'{nearest(chosen, sorted(set(whole['measure'])))}")
+    refuse_unknown("--measure", "measure", chosen, sorted(set(whole["measure"])))
     table = whole.query("measure == @chosen").pivot(index="animal", columns="group", values="value")
     recipient, donor, *others = [group.name for group in experiment.group if group.name in table]
     effect = table[donor] - table[recipient]
