@@ -32,6 +32,11 @@ class Dopamine(ParameterGroup):
     uptake_time: float = parameter(200.0, "ms", "tau_DA", 20, 2000, "time to clear dopamine without cocaine")
     d1_half: float = parameter(2.0, "1", "K_D1", 0.2, 50, "level of half-maximal D1 activation (second power)")
     d2_half: float = parameter(1.0, "1", "K_D2", 0.05, 20, "level of half-maximal D2 activation")
+    autoreceptor_half: float = parameter(
+        0.125, "1", "K_auto", 0.01, 20, "level of half-maximal activation of the autoreceptors of dopamine cells",
+        "nigral dopamine cells are 6-10 times as sensitive as caudate cells: Skirboll et al. 1979 "
+        "doi:10.1126/science.482929 (recalled), so an eighth of the level of D2 receptors",
+    )  # fmt: skip
     adaptation_time: float = parameter(
         5.0, "min", "tau_usual", 0.1, 600, "over which dopamine becomes what a burst or a pause is compared with"
     )
@@ -41,7 +46,9 @@ class Dopamine(ParameterGroup):
         "noradrenaline take dopamine up and bind cocaine as well: Moron et al. 2002 (recalled); size assumed",
     )  # fmt: skip
     cortical_gain: float = parameter(
-        1.0, "1", "beta_PFC", 0, 10, "rise of prefrontal NMDA currents at full D1 activation"
+        1.5, "1", "beta_PFC", 0, 10, "rise of prefrontal NMDA currents at full D1 activation",
+        "1 of it on the current itself, as in slices (Flores-Hernandez et al. 2002, recalled), the rest for what D1 adds to "
+        "excitability (Yang & Seamans 1996 doi:10.1523/JNEUROSCI.16-05-01922.1996, recalled); size assumed",
     )
 
 
@@ -84,11 +91,17 @@ def d2_activation(level: Any, dopamine: Dopamine) -> Any:
     return level / (level + dopamine.d2_half)
 
 
+def autoreceptor_activation(level: Any, dopamine: Dopamine) -> Any:
+    """Activation of autoreceptors of dopamine cells, 0 to 1, at a dopamine level relative to rest."""
+    return level / (level + dopamine.autoreceptor_half)
+
+
 # One element per terminal field and hemisphere.
 FIELD = """
     dlevel/dt = -level/(uptake_time*(1 + uptake_blocked))                                    : 1
     phi1 = level**2/(level**2 + d1_half**2)                                                  : 1
     phi2 = level/(level + d2_half)                                                           : 1
+    phi_auto = level/(level + autoreceptor_half)                                             : 1
     dphi1_usual/dt = pace*(phi1 - phi1_usual)/adaptation_time                                : 1
     dphi2_usual/dt = pace*(phi2 - phi2_usual)/adaptation_time                                : 1
     settled                      : 1            # the level before the last press

@@ -34,7 +34,7 @@ class DopamineCell(Relay):
     capacitance: float = parameter(150.0, "pF", "C", 1, 1000, "membrane capacitance")
     reset: float = parameter(-68.0, "mV", "c", -90, -30, "potential after the spike")
     autoreceptor: float = parameter(
-        70.0, "pA", "I_auto", 0, 200, "current that full D2 autoreceptor activation takes away"
+        120.0, "pA", "I_auto", 0, 500, "current that full activation of D2 autoreceptors takes away"
     )
     drug_current: float = parameter(
         40.0, "pA", "I_drug", 0, 500, "current by which a drug that would double the rate excites the cell"
@@ -56,10 +56,10 @@ RELAY = """
 """
 NOTHING_OWN = "    I_own = 0*pA : amp\n"
 DOPAMINE_OWN = """
-    I_own = drug_current*driven - autoreceptor*(phi2 - phi2_rest)                            : amp
+    I_own = drug_current*driven - autoreceptor*(phi_auto - phi_auto_rest)                            : amp
     driven                       : 1            # rise of the rate that drugs on board call for
-    phi2                         : 1
-    phi2_rest                    : 1 (shared, constant)
+    phi_auto                     : 1            # activation of autoreceptors by dopamine of the cell's own field
+    phi_auto_rest                : 1 (shared, constant)
 """
 THRESHOLD = "v > peak and sodium_available > 0.5"
 RESET = "v = reset"

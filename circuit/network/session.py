@@ -22,7 +22,7 @@ LEVELS = ("in_blood", "in_brain", "previous", *cue_value.VALUES)
 FELT = {
     "medium_spiny": "\n".join(f"{name}_post = {name}_pre" for name in ("phi1", "phi2", "phi1_usual", "phi2_usual")),
     "pyramidal": "nmda_available_post = 1 + cortical_gain_pre*phi1_pre",
-    "dopamine": "phi2_post = phi2_pre",
+    "dopamine": "phi_auto_post = phi_auto_pre",
 }
 """What dopamine's level does to the cells of each kind that feel it."""
 TONES = (
@@ -155,7 +155,7 @@ def _motor_output(circuit: Circuit) -> None:
 
 def initialise(circuit: Circuit) -> None:
     """Dopamine starts at its level at rest, with receptors used to it."""
-    circuit.groups["dopamine"].phi2 = "phi2_rest"
+    circuit.groups["dopamine"].phi_auto = "phi_auto_rest"
     field = circuit.groups["dopamine_level"]
     field.level = field.settled = 1
     field.phi1_usual = "phi1"

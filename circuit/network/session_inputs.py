@@ -26,7 +26,7 @@ from circuit.parts import NEVER
 from circuit.wiring.layout import Layout
 from circuit.wiring.plan import Plan
 from circuit.wiring.table import Population
-from synapses.dopamine import OF_THE_CELL, d2_activation, room
+from synapses.dopamine import OF_THE_CELL, autoreceptor_activation, room
 from synapses.drug_files import drugs
 from synapses.regions import CORE
 from synapses.spines import cycling
@@ -183,7 +183,7 @@ def _cells(inputs: Inputs, layout: Layout, p: ModelParameters, body: Body, silen
     adapted, drives = cortical_drive(body), p.perception.si_values()
     inputs |= {f"{kind}.agonist_conductance": p.silencing.agonist_conductance * 1e-9 for kind in layout.kinds}
     inputs |= {
-        "dopamine.phi2_rest": float(d2_activation(1.0, p.dopamine)),
+        "dopamine.phi_auto_rest": float(autoreceptor_activation(1.0, p.dopamine)),
         "medium_spiny.potentiation_rate": p.learning.potentiation_rate,
         "medium_spiny.depression_rate": p.learning.depression_rate,
         "medium_spiny.clamped": 0.0,
