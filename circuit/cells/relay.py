@@ -34,7 +34,7 @@ class DopamineCell(Relay):
     capacitance: float = parameter(150.0, "pF", "C", 1, 1000, "membrane capacitance")
     reset: float = parameter(-68.0, "mV", "c", -90, -30, "potential after the spike")
     autoreceptor: float = parameter(
-        120.0, "pA", "I_auto", 0, 500, "current that full activation of D2 autoreceptors takes away"
+        150.0, "pA", "I_auto", 0, 500, "current that full activation of D2 autoreceptors takes away"
     )
     drug_current: float = parameter(
         40.0, "pA", "I_drug", 0, 500, "current by which a drug that would double the rate excites the cell"
