@@ -34,10 +34,10 @@ EXTINGUISHED = (0, 1, 3, 7, 10)
 """Sessions of extinction before each tested one."""
 
 FREE = {
-    "learning.potentiation_rate": Range(low=0.1, high=1.0, scale="log"),
-    "learning.depression_rate": Range(low=0.03, high=0.6, scale="log"),
-    "behaviour.vigour": Range(low=1.5, high=6.0, scale="log"),
-    "behaviour.motor_half": Range(low=15.0, high=32.0, scale="log"),
+    "learning.potentiation_rate": Range(low=0.05, high=0.8, scale="log"),
+    "learning.depression_rate": Range(low=0.02, high=0.4, scale="log"),
+    "behaviour.vigour": Range(low=0.6, high=4.0, scale="log"),
+    "behaviour.motor_half": Range(low=8.0, high=24.0, scale="log"),
     "behaviour.satiety": Range(low=2.0, high=9.0, scale="log"),
 }
 """The parameters that the rows of behaviour may move, by dotted path, and their ranges."""

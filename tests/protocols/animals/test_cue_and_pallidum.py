@@ -55,5 +55,10 @@ def test_a_silenced_pallidum_holds_dopamine_cells_down_and_does_not_open_md(anim
     whole, without = rates(animal, "cue", value=1.0), rates(animal, "cue", value=1.0, silenced="VP")
     assert without["VP_rostral"] == without["VP_output"] == 0 < whole["VP_rostral"]
     assert without["VTA_dopamine"] < whole["VTA_dopamine"] / 2
-    assert without["SN_dopamine"] < whole["SN_dopamine"] / 2
     assert without["MD"] < 1.3 * whole["MD"]
+
+
+def test_a_cue_reaches_the_nigra_by_the_core_alone(animal):
+    without, valued = rates(animal, "extinction"), rates(animal, "cue", value=1.0, silenced="NAc core")
+    assert valued["VTA_dopamine"] > 1.1 * without["VTA_dopamine"]
+    assert valued["SN_dopamine"] < 1.1 * without["SN_dopamine"]

@@ -22,7 +22,7 @@ from protocols.runs.batch import run_batch
 from protocols.runs.progress import progress
 from results.recording import Recording
 from synapses.adaptation import AdaptedState, Tissue
-from synapses.dopamine import Dopamine, d1_activation, d2_activation
+from synapses.dopamine import Dopamine, autoreceptor_activation, d1_activation, d2_activation
 from synapses.homeostasis import steady_state
 from synapses.pharmacology import at_start, exposure
 
@@ -108,6 +108,13 @@ def test_d1_answers_to_bursts_and_d2_to_pauses():
     pause = d1_activation(1.0, parameters) - d1_activation(0.2, parameters)
     assert burst > 3 * pause
     assert d2_activation(1.0, parameters) - d2_activation(0.2, parameters) > pause
+
+
+def test_autoreceptors_are_nearly_full_at_rest_and_so_cancel_little_of_a_drug():
+    parameters = Dopamine()
+    assert autoreceptor_activation(parameters.autoreceptor_half, parameters) == pytest.approx(0.5)
+    full = autoreceptor_activation(np.array([1.0, 4.0]), parameters)
+    assert np.diff(full) < np.diff(d2_activation(np.array([1.0, 4.0]), parameters)) / 3
 
 
 @pytest.mark.parametrize(

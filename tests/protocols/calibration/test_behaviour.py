@@ -35,6 +35,13 @@ def test_only_rows_marked_calibration_are_fitted():
         assert table[row.id].use == "calibration", row.id
 
 
+def test_what_is_shipped_lies_within_the_ranges_that_are_searched():
+    shipped = ModelParameters.shipped()
+    for path, within in behaviour.FREE.items():
+        group, name = path.split(".")
+        assert within.low < getattr(shipped.groups()[group], name) < within.high, path
+
+
 def test_published_numbers_are_those_of_the_table():
     table = {row.id: row for row in evidence.load()}
     for row in behaviour.ROWS:
