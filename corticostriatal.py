@@ -38,6 +38,7 @@ def _refuse_shadows() -> None:
 
 _refuse_shadows()
 
+from protocols.public.inference import infer  # noqa: E402
 from protocols.public.questions import compare, exchange, overlay, power, predict, sensitivity  # noqa: E402
 from protocols.public.running import load, network, report, run, sweep, validate  # noqa: E402
 from protocols.public.tables import drugs, experiments, parameters  # noqa: E402
@@ -59,6 +60,7 @@ __all__ = [
     "drugs",
     "exchange",
     "experiments",
+    "infer",
     "load",
     "network",
     "overlay",

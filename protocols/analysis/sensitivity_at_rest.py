@@ -13,6 +13,7 @@ from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
 from protocols.experiments.model import parameters
 from results.evidence import table as evidence
+from results.recording import Measure
 from synapses.regions import CORE
 
 REST = {
@@ -20,6 +21,17 @@ REST = {
     "mglur5_tone": "1", "release_probability": "1", "glt1_uptake": "1", "xct": "1",
 }  # fmt: skip
 """The measures of the closed form, with units: the first measures of a simulated test."""
+
+
+def levels(rest: Rest, site: str = CORE) -> dict[str, Measure]:
+    """The measures of `REST` of an animal at rest."""
+    steady, tissue = rest.at[site].steady, rest.state.at(site)
+    found = (
+        steady.extrasynaptic, steady.perisynaptic, steady.cleft * 1e3, steady.mglur23_tone,
+        steady.mglur5_tone, steady.release_probability, tissue.glt1, tissue.xct,
+    )  # fmt: skip
+    return {name: Measure(value, unit) for (name, unit), value in zip(REST.items(), found, strict=True)}
+
 
 FITTED = "tone"  # the experiment whose groups the rows of `protocols.calibration.homeostasis` are about
 
@@ -53,14 +65,8 @@ def closed_form(experiment: Experiment, asked: Question) -> tuple[pd.DataFrame, 
         for test in experiment.test:
             rests = {group.name: at_rest(group, experiment.test_day(group, test), own) for group in experiment.group}
             for name, rest in rests.items():
-                steady, tissue = rest.at[CORE].steady, rest.state.at(CORE)
-                found = (
-                    steady.extrasynaptic, steady.perisynaptic, steady.cleft * 1e3, steady.mglur23_tone,
-                    steady.mglur5_tone, steady.release_probability, tissue.glt1, tissue.xct,
-                )  # fmt: skip
                 rows += [
-                    (place, name, test.name, 0, measure, value, unit)
-                    for (measure, unit), value in zip(REST.items(), found, strict=True)
+                    (place, name, test.name, 0, measure, one.value, one.unit) for measure, one in levels(rest).items()
                 ]
         if experiment.name == FITTED:
             answers.append([_answer(row, rests, own) for row in ROWS])
