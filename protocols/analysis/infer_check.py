@@ -64,13 +64,14 @@ def check(table: pd.DataFrame, data: Mapping[str, Data], fitted: Fitted, true: n
     """
     ranks, worth = [], []
     for place, point in enumerate(true):
-        found = weighed(_as_measured(table[table["point"] == place], data), fitted, enough=ENOUGH)
+        found = weighed(as_measured(table[table["point"] == place], data), fitted, enough=ENOUGH)
         worth.append(found.effective)
         ranks.append([rank(found.shares[:, k], found.weight, share) for k, share in enumerate(point)])
     return Check(fitted.moved, np.array(ranks), np.array(worth))
 
 
-def _as_measured(table: pd.DataFrame, data: Mapping[str, Data]) -> dict[str, Data]:
+def as_measured(table: pd.DataFrame, data: Mapping[str, Data]) -> dict[str, Data]:
+    """Simulated animals of one data set in the form of a laboratory's: as many, without the values that it lacks."""
     by = table.set_index(["group", "test", "measure", "animal"])["value"].to_dict()
     found = {}
     for group, one in data.items():
