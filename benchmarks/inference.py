@@ -2,10 +2,10 @@
 
     python -m benchmarks.inference FOLDER [tone|dialysis|LTP]...
 
-For each question animals are simulated at points of the prior, and 100 data sets at parameters drawn from it, with eight
-animals a group that differ as the model has it. Ranks of the true values have to be uniform, and intervals to hold them
-as often as they say. Writes the table of `docs/how-to/infer.md`, and the figure of the ranks. What is simulated already is
-not simulated again.
+For each question animals are simulated at points of the prior, and 100 data sets at parameters drawn from it, with
+eight animals a group that differ as the model has it. Ranks of the true values have to be uniform, and intervals to
+hold them as often as they say. Writes the table of `docs/how-to/infer.md`, and the figure of the ranks. What is
+simulated already is not simulated again.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def table_of(found: dict[str, dict[str, Any]]) -> str:
         for row in one["parameters"]:
             held = [f"{100 * row['coverage'][level]:.0f} %" for level in ("0.5", "0.9")]
             lines.append(
-                f"| {about} | `{row['parameter']}` | {row['p']:.2f} | {held[0]} | {held[1]} | {100 * row['width']:.0f} % |"
+                f"| {about} | `{row['parameter']}` | {row['p']:.2f} | {' | '.join(held)} | {100 * row['width']:.0f} % |"
             )
             about = ""
     return "\n".join(lines)

@@ -91,7 +91,7 @@ def differences(driver: Any, settings: Sequence[Setting]) -> dict[str, float]:
 
 
 def processor_ms(driver: Any) -> list[float]:
-    """Time, ms of the processor, that the page takes at each of twenty changes of the first slider, drawing included."""
+    """Time, ms of the processor, that the page takes at each of twenty moves of the first slider, drawing included."""
     took = []
     for place in range(20):
         before = _task_time(driver)

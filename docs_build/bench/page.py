@@ -1,6 +1,6 @@
 """The bench as one page: HTML with its script, its numbers and its looks; it loads nothing.
 
-    python -m docs_build.bench.page bench.html
+python -m docs_build.bench.page bench.html
 """
 
 from __future__ import annotations

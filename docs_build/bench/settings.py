@@ -17,7 +17,7 @@ TREATMENTS = {
 """Drugs that are given on the bench, and the largest dose of each, mg/kg."""
 NONE = "none"
 DAYS, HOURS, WITHDRAWAL, DOSES, BEFORE = (1, 28), (0.5, 6.0), (0, 60), (1, 14), (0.25, 48.0)
-"""From lowest to highest: days of taking, hours a day, days since, daily doses, hours from the last dose to the test."""
+"""Lowest and highest: days of taking, hours a day, days since, daily doses, hours from the last dose to the test."""
 INFUSION = (0.25, 4.0)
 """Dose of an infusion, relative to the one at which intake is known."""
 

@@ -95,7 +95,7 @@ def written(emulator: Emulator, inputs: np.ndarray, error: np.ndarray) -> dict[s
 
 
 def packed(matrix: np.ndarray) -> str:
-    """The lower triangle of a symmetric matrix, row after row: numbers of single precision, little endian, in base64."""
+    """The lower triangle of a symmetric matrix, row after row: single precision, little endian, in base64."""
     return base64.b64encode(matrix[np.tril_indices(len(matrix))].astype("<f4").tobytes()).decode("ascii")
 
 

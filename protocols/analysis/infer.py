@@ -1,8 +1,9 @@
 """What a laboratory's own data say about parameters: a posterior, and whether the data can tell at all.
 
 Animals are simulated at points spread over the prior. Gaussian processes learn the mean of what each group shows, and
-its spread between animals is fitted beside it. Draws from the prior are weighed by how likely the data are; where few of
-them count, an ensemble sampler goes on from these. The prior is even over each parameter's range, on the range's scale.
+its spread between animals is fitted beside it. Draws from the prior are weighed by how likely the data are; where few
+of them count, further ones are taken from where these lie. The prior is even over each parameter's range, on the
+range's scale.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ ROUNDS = 6
 SEED = 20261130
 Column = tuple[str, str]
 """A test and a measure of it."""
+Seen = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Mean, its error and the standard deviation between animals at each draw, shape (draws, columns)."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class Fitted:
     populations: dict[str, Population]
     moved: tuple[Moved, ...]
     shares: np.ndarray
-    seen: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
+    seen: dict[str, Seen]
 
 
 @dataclass(frozen=True)
@@ -185,19 +188,13 @@ def _column(table: pd.DataFrame, group: str, column: Column) -> np.ndarray:
     return found
 
 
-def _likelihood(
-    data: Mapping[str, Data], fitted: Fitted, seen: Mapping[str, Sequence[np.ndarray]], measured: float
-) -> np.ndarray:
-    return np.sum(
-        [
-            log_likelihood(
-                fitted.populations[group].on_axes(one.values), *seen[group],
-                fitted.populations[group].spread.correlation, measured,
-            )
-            for group, one in data.items()
-        ],
-        axis=0,
-    )  # fmt: skip
+def _likelihood(data: Mapping[str, Data], fitted: Fitted, seen: Mapping[str, Seen], measured: float) -> np.ndarray:
+    total = np.zeros(len(next(iter(seen.values()))[0]))
+    for group, one in data.items():
+        population, (mean, error, deviation) = fitted.populations[group], seen[group]
+        values, correlation = population.on_axes(one.values), population.spread.correlation
+        total = total + log_likelihood(values, mean, error, deviation, correlation, measured)
+    return total
 
 
 @dataclass(frozen=True)
@@ -228,9 +225,9 @@ def weighed(data: Mapping[str, Data], fitted: Fitted, measured: float = 0.0, eno
 
     Notes
     -----
-    A further round draws from a multivariate t distribution with the mean and one and a half times the covariance of the
-    round before, and a tenth from the prior, so that no weight is without bound (population Monte Carlo: Cappe et al.
-    2004, doi:10.1198/106186004X12803).
+    A further round draws from a multivariate t distribution with the mean and one and a half times the covariance of
+    the round before, and a tenth from the prior, so that no weight is without bound (population Monte Carlo: Cappe et
+    al. 2004, doi:10.1198/106186004X12803).
     """
     found = Weighed(fitted.shares, weights(_likelihood(data, fitted, fitted.seen, measured)), 1)
     while found.effective < enough and found.rounds < ROUNDS:
@@ -269,7 +266,9 @@ def values_of(moved: Sequence[Moved], shares: np.ndarray) -> dict[str, np.ndarra
     return found
 
 
-def predictive(data: Mapping[str, Data], fitted: Fitted, posterior: Posterior, seed: int = SEED) -> dict[str, np.ndarray]:
+def predictive(
+    data: Mapping[str, Data], fitted: Fitted, posterior: Posterior, seed: int = SEED
+) -> dict[str, np.ndarray]:
     """Animals of each group as the posterior foretells them, as many as the data have: (draws, animals, columns)."""
     rng = np.random.default_rng(seed)
     return {
@@ -320,7 +319,8 @@ def fits(data: Mapping[str, Data], foretold: Mapping[str, np.ndarray]) -> list[d
 
 def sentences(parameters: Sequence[Mapping[str, Any]], measures: Sequence[Mapping[str, Any]]) -> list[str]:
     """What the data say, what they cannot tell, and what the model cannot reproduce."""
-    said = []
+    said: list[str] = []
+    pairs: set[frozenset[str]] = set()
     for row in parameters:
         unit = "" if row["unit"] == "1" else f" {row['unit']}"
         low, high = row["interval"]
@@ -331,9 +331,12 @@ def sentences(parameters: Sequence[Mapping[str, Any]], measures: Sequence[Mappin
                 f"{row['parameter']}: {row['median']:.3g}{unit}, 90 % within {low:.3g} to {high:.3g}; the data "
                 f"{row['data']} ({100 * row['width']:.0f} % of the prior's width)."
             )
-        if row["tied_to"]:
+        pair = frozenset((row["parameter"], row["tied_to"]))
+        if row["tied_to"] and pair not in pairs:
+            pairs.add(pair)
             said.append(
-                f"{row['parameter']} and {row['tied_to']} are told together alone (correlation {row['correlation']:.2f})."
+                f"{row['parameter']} and {row['tied_to']} are told together alone "
+                f"(correlation {row['correlation']:.2f})."
             )
     said += [
         f"The model cannot reproduce {row['measure']} of {row['group']} in {row['test']} at any set of parameters "

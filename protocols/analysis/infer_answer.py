@@ -226,5 +226,3 @@ def _write(
     write_json(folder / "infer.json", dict(document))
     with replacing(folder / "posterior.nc") as temporary:
         tree.to_netcdf(temporary, engine="h5netcdf")
-
-

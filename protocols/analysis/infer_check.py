@@ -1,7 +1,8 @@
 """Whether an inference can be trusted: data of simulated animals whose parameters are known.
 
-Ranks of the true values in their posteriors are uniform, and intervals hold them as often as they say, if the emulator,
-the spread between animals and the sampler are right (simulation-based calibration, Talts et al. 2018, arXiv:1804.06788).
+Ranks of the true values in their posteriors are uniform, and intervals hold them as often as they say, if the
+emulator, the spread between animals and the sampler are right (simulation-based calibration, Talts et al. 2018,
+arXiv:1804.06788).
 """
 
 from __future__ import annotations

@@ -51,18 +51,19 @@ def typical(experiment: Experiment) -> list[Recording]:
         If a test has no closed form.
     """
     own = parameters(experiment)
-    return [
-        Recording(Identity(experiment.name, group.name, test.name, 0, 0, 0), measures=measured(experiment, group, test, own))
-        for group in experiment.group
-        for test in experiment.test
-    ]  # fmt: skip
+    found = []
+    for group in experiment.group:
+        for test in experiment.test:
+            who = Identity(experiment.name, group.name, test.name, 0, 0, 0)
+            found.append(Recording(who, measures=measured(experiment, group, test, own)))
+    return found
 
 
 def measured(experiment: Experiment, group: Group, test: Any, own: ModelParameters) -> dict[str, Measure]:
     """What a test measures in one animal, in closed form; `own` are its parameters.
 
-    In microdialysis the tissue is at rest with the probe and the drugs on board in the middle of every sample: glutamate
-    follows within seconds and tone within a minute, and a sample lasts many.
+    In microdialysis the tissue is at rest with the probe and the drugs on board in the middle of every sample:
+    glutamate follows within seconds and tone within a minute, and a sample lasts many.
     """
     day, site = experiment.test_day(group, test), region_of(test.site)
     if isinstance(test, ToneTest):

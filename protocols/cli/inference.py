@@ -81,8 +81,8 @@ def infer(
     if dry_run:
         if at_rest:
             raise InputError("--dry-run: with --at-rest nothing is simulated by the network")
-        from protocols.analysis.infer_points import study_at
         from protocols.analysis.infer import design, values_at
+        from protocols.analysis.infer_points import study_at
         from protocols.cli.study_display import size_of
 
         study = study_at(chosen, values_at(asked.moved, design(points, asked.moved)), animals)

@@ -41,8 +41,8 @@ def posterior_figure(
     Returns
     -------
     Figure
-        A panel for each parameter: the prior as an even line, the posterior's density, its 90 % interval as a bar below,
-        the word on what the data tell above. A panel for each test and measure: the data's animals, open, on the
+        A panel for each parameter: the prior in grey, the posterior's density, its 90 % interval as a bar below, the
+        word on what the data tell above. A panel for each test and measure: the data's animals, open, on the
         distribution of foretold animals.
     """
     panels = list(dict.fromkeys((test, measure) for _, test, measure in measures))
@@ -55,19 +55,21 @@ def posterior_figure(
             _foretold(one, part)
             one.set(title=title_of(test), ylabel=labelled(label(measure), next(iter(part.values()))[2]))
         letters(axes)
-        note(figure, "Grey: prior; line: posterior, its 90 % interval as a bar. Open markers: the data's animals; bars: "
-                     "half and 95 % of foretold animals")  # fmt: skip
+        what = (
+            "Grey: prior; line: posterior, its 90 % interval as a bar. Open markers: the data's animals; bars: half and"
+        )
+        note(figure, f"{what} 95 % of foretold animals")
     return figure
 
 
 def _density(axes: Axes, row: Mapping[str, Any], values: np.ndarray) -> None:
     low, high = row["prior"]
     log = row["scale"] == "log"
-    ends = np.log([low, high]) if log else np.array([low, high])
-    at = np.linspace(*ends, 200)
+    ends = (float(np.log(low)), float(np.log(high))) if log else (low, high)
+    at = np.linspace(ends[0], ends[1], 200)
     drawn = np.log(values) if log else values
     mirrored = np.concatenate([drawn, 2 * ends[0] - drawn, 2 * ends[1] - drawn])  # no mass leaks beyond the prior
-    density = 3 * gaussian_kde(mirrored, 0.25 * drawn.std() / mirrored.std())(at) * (ends[1] - ends[0])
+    density = 3 * gaussian_kde(mirrored, 0.35 * drawn.std() / mirrored.std())(at) * (ends[1] - ends[0])
     shown = np.exp(at) if log else at
     axes.fill_between(shown, np.ones_like(at), color="0.85", linewidth=0)
     axes.plot(shown, density, color=colour(2), linewidth=1.3)

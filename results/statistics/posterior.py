@@ -2,8 +2,8 @@
 
 Animals of one group differ by a multivariate normal distribution (on logarithmic axes where the caller says so), whose
 mean and spread depend on the parameters. The mean is known up to an error that all animals of the group share, that of
-an emulator. Draws from the prior are weighed by this likelihood (importance sampling); it is the synthetic likelihood of
-Wood 2010 (doi:10.1038/nature09319) with an emulator in place of repeated simulation.
+an emulator. Draws from the prior are weighed by this likelihood (importance sampling); it is the synthetic likelihood
+of Wood 2010 (doi:10.1038/nature09319) with an emulator in place of repeated simulation.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The verb `infer`: posteriors of known parameters, what data cannot tell, folders that go on, bad input in one line."""
+"""The verb `infer`: posteriors of known parameters, what data cannot tell, folders that go on, one-line errors."""
 
 import json
 from pathlib import Path
@@ -38,7 +38,9 @@ def data(tmp_path, monkeypatch):
     own = ModelParameters.shipped().with_values({"homeostasis.xc_maximum": 550.0})
     for animal in range(8):
         found = measured(experiment, group, experiment.test[0], own.of_animal(7000 + animal))
-        lines.append(f"control,rest,extrasynaptic_glutamate,{found['extrasynaptic_glutamate'].value * 1e3:.4g},nM,rat {animal}")
+        lines.append(
+            f"control,rest,extrasynaptic_glutamate,{found['extrasynaptic_glutamate'].value * 1e3:.4g},nM,rat {animal}"
+        )
     Path("data.csv").write_text("\n".join(lines) + "\n")
     return Path("data.csv")
 
@@ -225,7 +227,10 @@ def test_what_cannot_be_asked_is_refused_in_one_line(data, arguments, words):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("controls,rest,xct,1,1,a", "line 2, column group: no group 'controls' in the experiment; did you mean 'control'"),
+        (
+            "controls,rest,xct,1,1,a",
+            "line 2, column group: no group 'controls' in the experiment; did you",
+        ),
         ("control,rests,xct,1,1,a", "line 2, column test: no test 'rests'"),
         ("control,rest,glutamat,1,uM,a", "line 2, column measure: no measure 'glutamat'"),
         ("control,rest,xct,one,1,a", "line 2, column value: 'one' is no number"),
@@ -239,13 +244,15 @@ def test_data_that_the_model_does_not_have_are_refused_with_their_line(tmp_path,
 
 def test_a_measure_in_which_animals_do_not_differ_decides_nothing_and_is_refused(tmp_path):
     file = _file(tmp_path, "control,rest,xct,1,1,a", "control,rest,xct,1.1,1,b")
-    result = call("tone", file, "--parameters", TWO[0], "--at-rest", "--points", 16, "--animals", 2, "--out", tmp_path / "o")
+    result = call(
+        "tone", file, "--parameters", TWO[0], "--at-rest", "--points", 16, "--animals", 2, "--out", tmp_path / "o"
+    )
     assert result.exit_code == 2 and "xct of control in rest is the same in every simulated animal" in result.output
 
 
 def test_a_test_that_needs_the_network_has_no_closed_form(tmp_path):
-    result = call("moussawi2009", _file(tmp_path, "control,HFS,fepsp,120,% of baseline,a"), "--parameters", "release.half",
-                  "--at-rest", "--out", tmp_path / "o")  # fmt: skip
+    file = _file(tmp_path, "control,HFS,fepsp,120,% of baseline,a")
+    result = call("moussawi2009", file, "--parameters", "release.half", "--at-rest", "--out", tmp_path / "o")
     assert result.exit_code == 2 and "test 'HFS' needs the network" in result.output
 
 
