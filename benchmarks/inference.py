@@ -3,7 +3,7 @@
     python -m benchmarks.inference FOLDER [tone|dialysis|LTP]...
 
 For each question animals are simulated at points of the prior, and 100 data sets at parameters drawn from it, with
-eight animals a group that differ as the model has it. Ranks of the true values have to be uniform, and intervals to
+several animals a group that differ as the model has it. Ranks of the true values have to be uniform, and intervals to
 hold them as often as they say. Writes the table of `docs/how-to/infer.md`, and the figure of the ranks. What is
 simulated already is not simulated again.
 """
@@ -37,7 +37,7 @@ from results.store.files import replacing, write_json
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "how-to" / "infer.md"
 MARKS = "<!-- ranks: python -m benchmarks.inference -->", "<!-- end of ranks -->"
-DATA_SETS, ANIMALS = 100, 8
+DATA_SETS = 100
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Case:
     points: int
     simulated: int = 4
     """Animals simulated at each point."""
+    animals: int = 8
+    """Animals in each group of a data set."""
 
     def restricted(self) -> Experiment:
         """The experiment with these groups and this test."""
@@ -71,11 +73,11 @@ CASES = {
     ),
     "dialysis": Case(
         "basal_glutamate", ("control", "cocaine"), "no net flux", "extracellular_glutamate",
-        ("homeostasis.xc_maximum", "adaptation.xct_change"), True, 64,
+        ("homeostasis.xc_maximum", "adaptation.xct_change"), True, 48,
     ),
     "LTP": Case(
         "moussawi2009", ("control",), "HFS", "fepsp",
-        ("release.half=0.5..0.8", "release.potentiation_gain=0.1..0.6"), False, 64,
+        ("release.half=0.5..0.8", "release.potentiation_gain=0.1..0.6"), False, 48, animals=4,
     ),
 }  # fmt: skip
 
@@ -87,13 +89,13 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
     true = truths(DATA_SETS, asked)
     at = [infer.values_at(asked, shares) for shares in (infer.design(case.points, asked), true)]
     tables = []
-    for part, points, animals in zip(("points", "check"), at, (case.simulated, ANIMALS), strict=True):
+    for part, points, animals in zip(("points", "check"), at, (case.simulated, case.animals), strict=True):
         place = folder / name / part
         if case.at_rest:
             tables.append(simulated_at_rest(experiment, points, animals, place, study_progress()))
         else:
-            tables.append(simulated_by_network(experiment, points, animals, place, None))
-    shape = {g: Data(((case.test, case.measure),), ("",), np.ones((ANIMALS, 1))) for g in case.groups}
+            tables.append(simulated_by_network(experiment, points, animals, place, 1))
+    shape = {g: Data(((case.test, case.measure),), ("",), np.ones((case.animals, 1))) for g in case.groups}
     fitted = infer.fit(tables[0], shape, asked)
     found = check(tables[1], shape, fitted, true).document()
     widths = _widths(tables[1], shape, fitted, len(true))

@@ -269,3 +269,22 @@ def test_an_animal_without_a_value_stays_without_one():
     held = infer.data_of(two)["g"]
     assert held.columns == (("t", "a"), ("t", "b")) and held.units == ("1", "uM")
     assert np.isnan(held.values[1, 0]) and held.values[1, 1] == 3.0
+
+
+# ---- animals of the network -----------------------------------------------------------------------------------------
+
+
+
+@pytest.mark.usefixtures("at_once")
+def test_the_network_is_run_as_a_study_and_a_field_that_follows_nothing_tells_nothing(tmp_path):
+    file = _file(tmp_path, *(f"control,HFS,fepsp,{100 + n},% of baseline,rat {n}" for n in (-1, 0, 1)))
+    asked = ("moussawi2009", file, "--parameters", "release.half=0.3..0.7", "--points", 16, "--animals", 3)
+    size = call(*asked, "--dry-run", "--json", "size.json")
+    assert size.exit_code == 0 and json.loads(Path("size.json").read_text())["runs"] == 48
+    result = call(*asked, "--jobs", 1, "--json", "a.json")
+    assert result.exit_code == 0, result.output
+    (row,) = json.loads(Path("a.json").read_text())["parameters"]
+    assert row["data"] == "cannot tell" and Path("runs/infer-moussawi2009/posterior.nc").exists()
+    assert "control" in result.stdout and "release.half: the data cannot tell" in result.stdout
+    refused = call(*asked[:4], "--points", 16, "--animals", 2)
+    assert refused.exit_code == 2 and "another question" in refused.output
