@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from circuit.parameters import ModelParameters, parameter_hash
 from docs_build.bench import settings, training
 from docs_build.bench.settings import Given, Setting
 from docs_build.text import ROOT
-from results.provenance import package_version
 from synapses.drug_files import EFFECTS, drugs
 from synapses.pharmacology import WITHOUT
 
@@ -49,7 +49,7 @@ def data() -> dict[str, Any]:
     takers = {name: drug for name, drug in drugs().items() if drug.adaptation}
     plasticity = json.loads(training.FILE.read_text(encoding="utf-8"))
     return {
-        "version": package_version(),
+        "version": tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"],
         "parameter_hash": parameter_hash(),
         "parameters": {
             name: {record.name: record.value for record in own.groups()[name].records()} for name in GROUPS

@@ -18,6 +18,7 @@ TREATMENTS = {
 NONE = "none"
 DAYS, HOURS, WITHDRAWAL, DOSES, BEFORE = (1, 28), (0.5, 6.0), (0, 60), (1, 14), (0.25, 48.0)
 """Lowest and highest: days of taking, hours a day, days since, daily doses, hours from the last dose to the test."""
+SOON = 4.0  # hours before the test within which most drugs still act
 INFUSION = (0.25, 4.0)
 """Dose of an infusion, relative to the one at which intake is known."""
 
@@ -98,20 +99,24 @@ class Setting:
         return Group.model_validate({"name": name, "history": history, "treatment": treatment})
 
 
-def at_random(number: int, seed: int) -> Iterator[Setting]:
-    """Settings over the whole ranges of the bench, as its emulator is trained on and its numbers are tested with."""
+def at_random(number: int, seed: int, acting: bool = False) -> Iterator[Setting]:
+    """Settings over the whole ranges of the bench, as its emulator is trained on and its numbers are tested with.
+
+    Where they are to be `acting`, an animal always takes a drug and gets two single doses that still act at the test.
+    """
     rng = np.random.default_rng(seed)
     takers = [drug for drug in drugs().values() if drug.adaptation]
+    number_given, latest = ((0.0, 0.0, 1.0), SOON) if acting else ((0.25, 0.4, 0.35), BEFORE[1])
     for _ in range(number):
         days, withdrawal = int(rng.integers(*DAYS, endpoint=True)), int(rng.integers(*WITHDRAWAL, endpoint=True))
-        taken = takers[int(rng.integers(len(takers)))] if rng.random() > 0.25 else None
+        taken = takers[int(rng.integers(len(takers)))] if acting or rng.random() > 0.25 else None
         infusion = round((taken.intake_dose if taken else 1.0) * float(np.exp(rng.uniform(*np.log(INFUSION)))), 4)
-        wanted = rng.choice(list(TREATMENTS), rng.choice(3, p=(0.25, 0.4, 0.35)), replace=False)
+        wanted = rng.choice(list(TREATMENTS), rng.choice(3, p=number_given), replace=False)
         given = []
         for name in wanted.tolist():
-            before = round(float(np.exp(rng.uniform(*np.log(BEFORE)))), 2)
+            before = round(float(np.exp(rng.uniform(*np.log((BEFORE[0], latest))))), 2)
             most = max(1, min(DOSES[1], int(days + withdrawal - before / 24)))
-            doses = 1 if rng.random() < 0.6 else int(rng.integers(1, most, endpoint=True))
+            doses = 1 if acting or rng.random() < 0.6 else int(rng.integers(1, most, endpoint=True))
             dose = round(TREATMENTS[name] * max(float(rng.uniform()), 0.03) ** 2, 3)
             given.append(Given(name, dose, before, doses))
         hours = round(float(rng.uniform(*HOURS)), 2)

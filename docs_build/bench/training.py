@@ -12,6 +12,7 @@ import base64
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,27 @@ from synapses.regions import CORE
 FEATURES = ("mglur23_tone", "mglur5_tone", "glt1", "ampa")
 """Tones at the test, GLT-1 uptake and surface AMPA receptors: what the emulator is a function of."""
 TESTS = ("HFS", "LFS")
-TRAINED, CHECKED = 240, 200
-SEEDS = 1, 2
 EACH = 40
 """Settings that share the animal in which they are simulated."""
 SCALE = 0.25
+NEGLIGIBLE = 1e-4  # of a response's variance, which modes that are left out may take from the emulator's
+
+
+@dataclass(frozen=True)
+class Design:
+    """Random settings: how many, their seed, and whether all have drugs that act at the test."""
+
+    number: int
+    seed: int
+    acting: bool = False
+
+    def settings(self) -> list[Setting]:
+        """The settings."""
+        return list(at_random(self.number, self.seed, self.acting))
+
+
+LEARNT = (Design(240, 1), Design(160, 4, acting=True))
+CHECKED = Design(200, 2)
 FILE = Path(__file__).parent / "plasticity.json"
 
 
@@ -69,41 +86,40 @@ def simulated(settings: Sequence[Setting], folder: Path, seed: int) -> np.ndarra
     return np.array(found, dtype=float)
 
 
-def written(emulator: Emulator, inputs: np.ndarray, error: np.ndarray) -> dict[str, Any]:
-    """The emulator as plain numbers: the mean and the deviation at x follow from kernel, points, weights and inverse.
+def written(emulator: Emulator, points: np.ndarray, error: np.ndarray, level: np.ndarray) -> dict[str, Any]:
+    """The emulator as plain numbers: the mean and the deviation at x follow from kernel, points, weights and modes.
 
-    With z the features as shares of their trained ranges, k(x, y) = a^2 (s^2 + x.y) + c^2 exp(-|(x - y)/l|^2/2), the
-    mean is `centre + spread (k w)` and the variance `spread^2 (k(x, x) - k V k)`.
+    With z the features as shares of their trained ranges and k(x, y) = a^2 (s^2 + x.y) + c^2 exp(-|(x - y)/l|^2/2), the
+    mean is `centre + spread (k w)` and the variance `spread^2 (k(x, x) - |M k|^2) + level^2`. The rows of M are the
+    eigenvectors of the points' covariance, each over the root of its eigenvalue; those that change nothing are left out.
+    `level` is how uncertain the mean over animals is.
     """
     responses = []
     for place, process in enumerate(emulator.processes):
         dot, rbf = process.kernel_.k1.k1, process.kernel_.k1.k2
-        whole = process.L_ @ process.L_.T
+        values, vectors = np.linalg.eigh(process.L_ @ process.L_.T)
+        modes = (vectors / np.sqrt(values)).T[::-1]
+        taken = (modes @ process.kernel_.k1(points)) ** 2
+        missed = taken[::-1].cumsum(axis=0)[::-1].max(axis=1)  # by leaving out a mode and all after it
+        kept = modes[: int(np.argmax(missed < NEGLIGIBLE))] if (missed < NEGLIGIBLE).any() else modes
         responses.append(
             {
                 "test": TESTS[place], "linear": float(dot.k1.constant_value), "offset": float(dot.k2.sigma_0),
                 "bump": float(rbf.k1.constant_value), "lengths": np.ravel(rbf.k2.length_scale).tolist(),
                 "centre": float(np.ravel(process._y_train_mean)[0]), "spread": float(np.ravel(process._y_train_std)[0]),
-                "weights": np.ravel(process.alpha_).tolist(), "inverse": packed(np.linalg.inv(whole)),
+                "weights": np.ravel(process.alpha_).tolist(), "modes": packed(kept), "level": float(level[place]),
                 "left_out": float(emulator.error[place]), "checked": float(error[place]),
             }
         )  # fmt: skip
     return {
-        "parameter_hash": parameter_hash(), "features": list(FEATURES), "points": inputs.tolist(), "scale": SCALE,
+        "parameter_hash": parameter_hash(), "features": list(FEATURES), "points": points.tolist(), "scale": SCALE,
         "responses": responses,
     }  # fmt: skip
 
 
 def packed(matrix: np.ndarray) -> str:
-    """The lower triangle of a symmetric matrix, row after row: single precision, little endian, in base64."""
-    return base64.b64encode(matrix[np.tril_indices(len(matrix))].astype("<f4").tobytes()).decode("ascii")
-
-
-def unpacked(text: str, size: int) -> np.ndarray:
-    """The matrix that was `packed`."""
-    matrix = np.zeros((size, size))
-    matrix[np.tril_indices(size)] = np.frombuffer(base64.b64decode(text), "<f4")
-    return matrix + np.tril(matrix, -1).T
+    """A matrix, row after row: numbers of single precision, little endian, in base64."""
+    return base64.b64encode(matrix.astype("<f4").tobytes()).decode("ascii")
 
 
 def emulated(content: dict[str, Any], at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -118,10 +134,10 @@ def emulated(content: dict[str, Any], at: np.ndarray) -> tuple[np.ndarray, np.nd
             return np.asarray(one["linear"] * (one["offset"] ** 2 + a @ b.T) + one["bump"] * np.exp(-apart / 2))
 
         k = kernel(x, points)
+        modes = np.frombuffer(base64.b64decode(one["modes"]), "<f4").reshape(-1, len(points))
+        own = np.diag(kernel(x, x)) - ((k @ modes.T) ** 2).sum(axis=1)
         means.append(one["centre"] + one["spread"] * k @ np.array(one["weights"]))
-        taken = np.einsum("ni,ij,nj->n", k, unpacked(one["inverse"], len(points)), k)
-        own = np.diag(kernel(x, x))
-        deviations.append(one["spread"] * np.sqrt(np.maximum(own - taken, 0)))
+        deviations.append(np.hypot(one["spread"] * np.sqrt(np.maximum(own, 0)), one["level"]))
     return np.stack(means, axis=1), np.stack(deviations, axis=1)
 
 
@@ -130,21 +146,48 @@ def shares(features: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarra
     return np.asarray((features - low) / (high - low))
 
 
+@dataclass(frozen=True)
+class Runs:
+    """What was simulated: features, (n, features), responses, (n, tests), and the animal of each setting, (n,)."""
+
+    inputs: np.ndarray
+    responses: np.ndarray
+    animal: np.ndarray
+
+
+def simulate(design: Design, folder: Path, own: ModelParameters) -> Runs:
+    """The runs of a design; those that are in `folder` are not done again."""
+    settings = design.settings()
+    inputs = np.array([features(one, own) for one in settings])
+    animal = 1000 * design.seed + np.arange(len(settings)) // EACH
+    return Runs(inputs, simulated(settings, folder, design.seed), animal)
+
+
 def train(folder: Path) -> dict[str, Any]:
-    """Simulate, fit, and check at settings that the fit has not seen."""
+    """Simulate what is not in `folder`, fit, and check at settings that the fit has not seen."""
     own = ModelParameters.shipped()
-    both = [list(at_random(number, seed)) for number, seed in zip((TRAINED, CHECKED), SEEDS, strict=True)]
-    inputs = [np.array([features(one, own) for one in some]) for some in both]
-    responses = [simulated(some, folder, seed) for some, seed in zip(both, SEEDS, strict=True)]
-    np.savez(folder / "runs.npz", inputs=inputs[0], responses=responses[0], others=inputs[1], checks=responses[1])
-    low, high = inputs[0].min(axis=0), inputs[0].max(axis=0)
-    points = shares(inputs[0], low, high)
-    emulator = emulate(points, responses[0])
-    mean, deviation = emulator(shares(inputs[1], low, high))
-    error = np.sqrt(np.mean((mean - responses[1]) ** 2, axis=0))
-    content = written(emulator, points, error) | {"low": low.tolist(), "high": high.tolist(), "checked": CHECKED}
-    print("left out", emulator.error, "at other settings", error, "deviation", deviation.mean(axis=0))
-    return content
+    parts = [simulate(design, folder, own) for design in LEARNT]
+    known = Runs(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Runs)))
+    return learnt(known, simulate(CHECKED, folder, own))
+
+
+def learnt(known: Runs, others: Runs) -> dict[str, Any]:
+    """The content of `FILE`, from runs to learn from and runs to check by.
+
+    An animal's responses differ from others' by about as much at all settings. So the mean residual of each animal is
+    taken off, and how uncertain the mean over animals is stays in the emulator's deviation (`level`).
+    """
+    low, high = known.inputs.min(axis=0), known.inputs.max(axis=0)
+    points = np.round(shares(known.inputs, low, high), 5)
+    residual = known.responses - emulate(points, known.responses)(points)[0]
+    animals = np.unique(known.animal)
+    offsets = np.array([residual[known.animal == one].mean(axis=0) for one in animals])
+    emulator = emulate(points, known.responses - offsets[np.searchsorted(animals, known.animal)])
+    level = offsets.std(axis=0, ddof=1) / np.sqrt(len(animals))
+    mean, _ = emulator(shares(others.inputs, low, high))
+    error = np.sqrt(np.mean((mean - others.responses) ** 2, axis=0))
+    found = written(emulator, points, error, level)
+    return found | {"low": low.tolist(), "high": high.tolist(), "checked": len(others.inputs)}
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def test_what_is_written_of_the_emulator_gives_its_means_and_deviations(monkeypa
     points = rng.random((40, 4))
     responses = np.stack([100 + 20 * points[:, 0] ** 2, 80 + 10 * np.sin(3 * points[:, 1])], axis=1)
     emulator = emulate(points, responses + rng.normal(0, 1, responses.shape))
-    content = training.written(emulator, points, emulator.error) | {"low": [0.0] * 4, "high": [2.0] * 4}
+    content = training.written(emulator, points, emulator.error, np.zeros(2)) | {"low": [0.0] * 4, "high": [2.0] * 4}
     at = rng.random((20, 4))
     mean, deviation = training.emulated(json.loads(json.dumps(content)), 2 * at)
     own = emulator(at)

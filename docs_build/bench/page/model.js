@@ -191,9 +191,9 @@ const bench = (DATA) => {
   }
 
   // ---- LTP and LTD: a Gaussian process over what the synapse is like at the test -----------------------------------
-  for (const response of P.responses) {              // the lower triangle of a symmetric matrix
-    const bytes = Uint8Array.from(atob(response.inverse), (c) => c.charCodeAt(0)), view = new DataView(bytes.buffer);
-    response.triangle = Float64Array.from({length: bytes.length / 4}, (_, n) => view.getFloat32(4 * n, true));
+  for (const response of P.responses) {
+    const bytes = Uint8Array.from(atob(response.modes), (c) => c.charCodeAt(0)), view = new DataView(bytes.buffer);
+    response.numbers = Float64Array.from({length: bytes.length / 4}, (_, n) => view.getFloat32(4 * n, true));
   }
   function emulated(response, share) {
     const kernel = (a, b) => {
@@ -204,14 +204,13 @@ const bench = (DATA) => {
     const k = P.points.map((point) => kernel(share, point));
     const mean = k.reduce((sum, one, i) => sum + one * response.weights[i], 0);
     let taken = 0;
-    for (let i = 0, n = 0; i < k.length; i += 1) {
+    for (let row = 0; row < response.numbers.length; row += k.length) {
       let sum = 0;
-      for (let j = 0; j < i; j += 1, n += 1) sum += response.triangle[n] * k[j];
-      taken += k[i] * (2 * sum + response.triangle[n] * k[i]);
-      n += 1;
+      for (let j = 0; j < k.length; j += 1) sum += response.numbers[row + j] * k[j];
+      taken += sum * sum;
     }
-    const variance = Math.max(kernel(share, share) - taken, 0) * response.spread ** 2;
-    return {test: response.test, mean: response.centre + response.spread * mean, deviation: Math.sqrt(variance)};
+    const deviation = response.spread * Math.sqrt(Math.max(kernel(share, share) - taken, 0));
+    return {test: response.test, mean: response.centre + response.spread * mean, deviation: Math.hypot(deviation, response.level)};
   }
   function plasticity(at, tissue) {
     const values = {...at, ...tissue}, outside = [];
