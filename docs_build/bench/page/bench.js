@@ -3,6 +3,7 @@
   const DATA = JSON.parse(document.getElementById("data").textContent);
   const model = bench(DATA), SPANS = DATA.spans, id = (name) => document.getElementById(name);
   const clone = (one) => JSON.parse(JSON.stringify(one));
+  let addressing;
   const NOTHING = {drug: "none", dose: 100, before: 2.5, doses: 1};
   let setting = full(clone(DATA.starts[1].setting));
 
@@ -214,17 +215,26 @@
     id("toml").textContent = toml();
     const same = JSON.stringify(setting);
     [...id("starts").children].forEach((one) => one.setAttribute("aria-pressed", String(one.same === same)));
-    history.replaceState(null, "", `#${encodeURIComponent(same)}`);
+    clearTimeout(addressing);                        // a browser complains about an address that changes at every step
+    addressing = setTimeout(() => history.replaceState(null, "", `#${encodeURIComponent(same)}`), 400);
   }
   id("legend").innerHTML = 'Dashed grey: a naive animal. Tones: <span class="a">mGluR2/3, line</span>; <span class="b">mGluR5, broken line</span>.';
   id("copy").addEventListener("click", () => {
     navigator.clipboard?.writeText(id("toml").textContent).then(() => { id("copied").textContent = "copied"; }, () => { id("copied").textContent = "select the text and copy it"; });
   });
-  try {
-    const given = JSON.parse(decodeURIComponent(location.hash.slice(1)));
-    if (Array.isArray(given.given) && (given.taken === "none" || given.taken in DATA.takers)
-      && given.given.every((one) => one.drug === "none" || one.drug in DATA.treatments)) setting = full({...setting, ...given});
-  } catch { /* no setting in the address */ }
+  function fromAddress() {                           // what stands behind # in the address, where it is a setting
+    let given;
+    try { given = JSON.parse(decodeURIComponent(location.hash.slice(1))); } catch { return; }
+    const numbers = (one, names) => names.every((name) => Number.isFinite(one?.[name]));
+    const known = given && Array.isArray(given.given) && numbers(given, ["days", "hours", "infusion", "withdrawal"])
+      && (given.taken === "none" || Object.hasOwn(DATA.takers, given.taken))
+      && given.given.every((one) => numbers(one, ["dose", "before", "doses"]) && (one.drug === "none" || Object.hasOwn(DATA.treatments, one.drug)));
+    if (!known) return;
+    const {taken, days, hours, infusion, withdrawal} = given;
+    setting = full({taken, days: Math.round(days), hours, infusion, withdrawal: Math.round(withdrawal),
+      given: given.given.slice(0, 2).map(({drug, dose, before, doses}) => ({drug, dose, before, doses: Math.round(doses)}))});
+  }
+  fromAddress();
   update();
   window.benchModel = model;
   document.documentElement.dataset.ready = "yes";

@@ -274,7 +274,6 @@ def test_an_animal_without_a_value_stays_without_one():
 # ---- animals of the network -----------------------------------------------------------------------------------------
 
 
-
 @pytest.mark.usefixtures("at_once")
 def test_the_network_is_run_as_a_study_and_a_field_that_follows_nothing_tells_nothing(tmp_path):
     file = _file(tmp_path, *(f"control,HFS,fepsp,{100 + n},% of baseline,rat {n}" for n in (-1, 0, 1)))
