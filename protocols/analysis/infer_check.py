@@ -17,15 +17,22 @@ from scipy.stats import kstest
 
 from protocols.analysis.infer import SEED, Data, Fitted, weighed
 from protocols.analysis.ranges import Moved
+from protocols.studies.conditions import shares as shares_of
 from results.statistics.posterior import coverage, rank
 
 LEVELS = (0.5, 0.9)
-ENOUGH = 100  # effective draws, with which a rank is known to 0.05
 
 
 def truths(number: int, moved: Sequence[Moved]) -> np.ndarray:
-    """Parameters drawn from the prior, as shares of the ranges, shape (number, parameters); a longer one goes on."""
-    return np.random.default_rng(SEED + 2).random((number, len(moved)))
+    """Parameters spread evenly over the prior, one in each of `number` slices of every range (a Latin hypercube).
+
+    Returns
+    -------
+    ndarray, shape (number, parameters)
+        Shares of the ranges. Where data do not tell, ranks are those of the true values; drawn at random, these
+        would be uneven by chance.
+    """
+    return shares_of("latin_hypercube", len(moved), number, SEED + 2)
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ def check(table: pd.DataFrame, data: Mapping[str, Data], fitted: Fitted, true: n
     """
     ranks, worth = [], []
     for place, point in enumerate(true):
-        found = weighed(as_measured(table[table["point"] == place], data), fitted, enough=ENOUGH)
+        found = weighed(as_measured(table[table["point"] == place], data), fitted)
         worth.append(found.effective)
         ranks.append([rank(found.shares[:, k], found.weight, share) for k, share in enumerate(point)])
     return Check(fitted.moved, np.array(ranks), np.array(worth))
