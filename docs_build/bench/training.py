@@ -91,7 +91,8 @@ def written(emulator: Emulator, points: np.ndarray, error: np.ndarray, level: np
 
     With x the features as shares of their ranges and k(x, y) = a^2 (s^2 + x.y) + c^2 exp(-|(x - y)/l|^2/2), the
     mean is `centre + spread (k w)` and the variance `spread^2 (k(x, x) - |M k|^2) + level^2`. The rows of M are the
-    eigenvectors of the points' covariance, each over the root of its eigenvalue; those that change nothing are left out.
+    eigenvectors of the points' covariance, each over the root of its eigenvalue; those that change nothing are left
+    out.
     `level` is how uncertain the mean over animals is.
     """
     responses = []
