@@ -73,7 +73,7 @@ CASES = {
     ),
     "dialysis": Case(
         "basal_glutamate", ("control", "cocaine"), "no net flux", "extracellular_glutamate",
-        ("homeostasis.xc_maximum", "adaptation.xct_change"), True, 48,
+        ("homeostasis.xc_maximum", "adaptation.xct_change"), True, 48, animals=4,
     ),
     "LTP": Case(
         "moussawi2009", ("control",), "HFS", "fepsp",
@@ -122,7 +122,7 @@ def table_of(found: dict[str, dict[str, Any]]) -> str:
     ]
     for name, one in found.items():
         case = CASES[name]
-        about = f"`{case.measure}` of {', '.join(case.groups)} ({case.experiment})"
+        about = f"`{case.measure}` of {', '.join(case.groups)} ({case.experiment}), {case.animals} animals each"
         for row in one["parameters"]:
             held = [f"{100 * row['coverage'][level]:.0f} %" for level in ("0.5", "0.9")]
             lines.append(

@@ -22,7 +22,7 @@ from results import recording
 
 ROOT = Path(__file__).parents[3]
 PUBLIC = {
-    "Circuit", "Experiment", "Recording", "Results", "Study", "compare", "drugs", "exchange", "experiments", "load",
+    "Circuit", "Experiment", "Recording", "Results", "Study", "compare", "drugs", "exchange", "experiments", "infer", "load",
     "network", "overlay", "parameters", "power", "predict", "report", "run", "sensitivity", "sweep", "validate",
 }  # fmt: skip
 LONGEST = 200  # signs of a short form
