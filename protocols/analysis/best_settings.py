@@ -1,7 +1,7 @@
 """The best settings tried on other animals, beside a reference and over the ensemble of parameter sets.
 
-The search picks what looks best on the animals that it has seen, which flatters it. So the settings that it ends with are
-done again with animals that it has not seen.
+The search picks what looks best on the animals that it has seen, which flatters it. So the settings that it ends with
+are done again with animals that it has not seen.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FOLDER = "confirmed"
 
 @dataclass(frozen=True)
 class Trial:
-    """Settings under a set of parameters: ``setting`` is their place, -1 the reference, ``point`` all values by path."""
+    """Settings under a set of parameters: ``setting`` is their place, -1 the reference, ``point`` values by path."""
 
     setting: int
     set: str
@@ -63,7 +63,12 @@ def _own(problem: Problem) -> set[str]:
 
 
 def confirm(
-    problem: Problem, settings: Sequence[Mapping[str, Any]], folder: Path, engine: Engine, progress: Any, options: Options
+    problem: Problem,
+    settings: Sequence[Mapping[str, Any]],
+    folder: Path,
+    engine: Engine,
+    progress: Any,
+    options: Options,
 ) -> list[dict[str, Any]]:
     """What the settings give in animals that the search has not seen.
 
@@ -117,8 +122,11 @@ def _gain(term: Objective, before: pd.Series, after: pd.Series) -> np.ndarray:
 
 
 def verdict(rows: Sequence[Mapping[str, Any]], setting: int, objective: int) -> dict[str, Any]:
-    """Whether a setting helps: ``status`` is helps, harms, undecided or no reference, by the shipped parameters; ``sets``
-    are the other sets, ``agree`` those with a gain of the same sign; ``low`` and ``high`` are the means over all sets."""
+    """Whether a setting helps: ``status`` is helps, harms, undecided or no reference, by the shipped parameters.
+
+    ``sets`` are the other sets, ``agree`` those with a gain of the same sign. The means over all sets lie from
+    ``low`` to ``high``.
+    """
     own = [row for row in rows if row["setting"] == setting and row["objective"] == objective]
     shipped = next(row for row in own if row["set"] == SHIPPED)
     others = [row for row in own if row["set"] != SHIPPED]

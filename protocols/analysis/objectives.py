@@ -1,7 +1,7 @@
 """What an optimisation asks for, as one TOML file: an experiment, free values, objectives, constraints and a budget.
 
-``[free]`` gives each free value of the experiment a range. An ``[[objective]]`` or a ``[[constraint]]`` is about a measure
-in a group and a test, or about free values themselves, such as a dose. Several objectives end in a Pareto front.
+``[free]`` gives each free value of the experiment a range. An ``[[objective]]`` or a ``[[constraint]]`` is about a
+measure in a group and a test, or about free values themselves, such as a dose. Several objectives end in a front.
 """
 
 from __future__ import annotations
@@ -193,7 +193,9 @@ class OptimiseFile(Record):
             odd = sorted(set(self.reference) ^ set(self.free))[0]
             raise InputError("[reference] gives each value of [free], and no other", "reference", odd)
         if self.optimise.start is not None and self.optimise.start > self.optimise.budget:
-            raise InputError(f"{self.optimise.start} is more than the budget of {self.optimise.budget}", "optimise", "start")
+            raise InputError(
+                f"{self.optimise.start} is more than the budget of {self.optimise.budget}", "optimise", "start"
+            )
         if not any(objective.measure for objective in self.objective):
             raise InputError("one objective has to be about a measure", "objective")
         return self
@@ -295,13 +297,17 @@ def problem(document: Mapping[str, Any], folder: Path = Path(".")) -> Problem:
     tests = [entry["name"] for entry in base["test"]]
     for place, term in enumerate(terms):
         where = f"objective.{place}" if place < len(file.objective) else f"constraint.{place - len(file.objective)}"
-        for key, wanted, there in (("group", term.group, groups), ("over", term.over, groups), ("test", term.test, tests)):
+        for key, wanted, there in (
+            ("group", term.group, groups),
+            ("over", term.over, groups),
+            ("test", term.test, tests),
+        ):
             if wanted is not None:
                 refuse_unknown(f"{where}.{key}", "test" if key == "test" else "group", wanted, there)
     used = {name for term in terms for name in (term.group, term.over) if name}
     base["group"] = [entry for entry in base["group"] if entry["name"] in used]
-    wanted = {term.test for term in terms if term.test}
-    base["test"] = [entry for entry in base["test"] if entry["name"] in wanted]
+    tested = {term.test for term in terms if term.test}
+    base["test"] = [entry for entry in base["test"] if entry["name"] in tested]
     if head.at_rest:
         other = [entry["name"] for entry in base["test"] if entry["kind"] != "tone"]
         if other:

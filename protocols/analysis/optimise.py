@@ -1,7 +1,7 @@
 """Which settings of an experiment are best, within a budget of simulated points.
 
-Points are conditions of a study in the answer's folder. They are asked for, done and told until the budget is spent. A run
-is done when its file is there, so a search that was killed goes on with the same command and loses nothing.
+Points are conditions of a study in the answer's folder. They are asked for, done and told until the budget is spent. A
+run is done when its file is there, so a search that was killed goes on with the same command and loses nothing.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def search(problem: Problem, outcomes: Outcomes, progress: Progress) -> Searched
             progress.say(f"points {len(points) - number + 1} to {len(points)} of {head.budget}")
     whole = np.isfinite(values).all(axis=1)
     if whole.sum() < 2:
-        raise InputError(f"only {whole.sum()} of {len(points)} points has an outcome; `corticostriatal status` says why")
+        raise InputError(
+            f"only {whole.sum()} of {len(points)} points has an outcome; `corticostriatal status` says why"
+        )
     shares = np.array([problem.shares(point) for point in points])
     return Searched(points, values, fitted(problem, shares[whole], values[whole]))
 
@@ -100,8 +102,10 @@ def optimise(
         settings = [found.points[best]] if len(problem.file.objective) == 1 else _spread(found, fronts[0])
         progress.say(f"trying {len(settings)} of the settings on other animals, over the ensemble of parameter sets")
         rows = best_settings.confirm(problem, settings, folder, workers, progress, options)
-    failed = 0 if problem.file.optimise.at_rest else sum(
-        StudyFolder(place).status().failed for place in (folder, folder / best_settings.FOLDER)
+    failed = (
+        0
+        if problem.file.optimise.at_rest
+        else sum(StudyFolder(place).status().failed for place in (folder, folder / best_settings.FOLDER))
     )
     document = _document(problem, found, settings, rows, fronts, folder) | {"failed": failed}
     folder.mkdir(parents=True, exist_ok=True)
@@ -200,9 +204,7 @@ def _document(
         {
             "values": dict(point),
             "given": {term.title: problem.given(term, point) for term in problem.terms if term.values},
-            "objectives": [
-                {"objective": number, **best_settings.verdict(rows, place, number)} for number in measured
-            ],
+            "objectives": [{"objective": number, **best_settings.verdict(rows, place, number)} for number in measured],
         }
         for place, point in enumerate(settings)
     ]
@@ -252,7 +254,9 @@ def sentences(document: Mapping[str, Any]) -> list[str]:
     """The answer in words, a line for each setting that was tried."""
     found = []
     for place, setting in enumerate(document["settings"]):
-        values = ", ".join(f"{'.'.join(keys(path)[-2:])} = {_shown(value)}" for path, value in setting["values"].items())
+        values = ", ".join(
+            f"{'.'.join(keys(path)[-2:])} = {_shown(value)}" for path, value in setting["values"].items()
+        )
         for answer in setting["objectives"]:
             term = document["objectives"][answer["objective"]]
             rows = [
@@ -268,7 +272,7 @@ def sentences(document: Mapping[str, Any]) -> list[str]:
             line += {
                 "helps": f". It helps: better than the reference {gain}{others}.",
                 "harms": f". It harms: better than the reference {gain}{others}.",
-                "undecided": f". Nothing helps that these animals could show: better than the reference {gain}{others}.",
+                "undecided": f". Nothing helps that these animals can show: better than the reference {gain}{others}.",
             }.get(answer["status"], ".")
             found.append(line)
     return found

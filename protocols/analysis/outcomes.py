@@ -60,7 +60,9 @@ class Simulated:
         for point in there:
             if set(point) != set(self.problem.paths):
                 odd = sorted(set(point) ^ set(self.problem.paths))[0]
-                raise InputError(f"{self.folder}: holds another optimisation, in which '{odd}' is free; choose another --out")
+                raise InputError(
+                    f"{self.folder}: holds another optimisation, in which '{odd}' is free; choose another --out"
+                )
             self.problem.shares(point)
         return [dict(point) for point in there]
 

@@ -1,7 +1,7 @@
 """Ask and tell by Optuna: the points told so far, and the next ones.
 
-The study of Optuna is made anew from the told points each time, and its sampler is seeded by the number of points. So what
-comes next hangs on the points and their outcomes alone, and a search that was killed goes on as if it had not been.
+The study of Optuna is made anew from the told points each time, and its sampler is seeded by the number of points. So
+what comes next hangs on the points and their outcomes alone. A search that was killed goes on as if it had not been.
 """
 
 from __future__ import annotations
@@ -41,9 +41,7 @@ def first(problem: Problem) -> list[dict[str, Any]]:
     return distinct(problem, [], [list(row) for row in spread])
 
 
-def following(
-    problem: Problem, points: Sequence[dict[str, Any]], seen: Array, number: int
-) -> list[dict[str, Any]]:
+def following(problem: Problem, points: Sequence[dict[str, Any]], seen: Array, number: int) -> list[dict[str, Any]]:
     """The next points.
 
     Parameters
@@ -70,7 +68,8 @@ def following(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of Optuna about features that it calls experimental
         study = optuna.create_study(
-            directions=["minimize"] * len(problem.file.objective), sampler=_sampler(problem, shares[whole], seen[whole], seed)
+            directions=["minimize"] * len(problem.file.objective),
+            sampler=_sampler(problem, shares[whole], seen[whole], seed),
         )
         for row, values in zip(shares[whole], seen[whole], strict=True):
             study.add_trial(
@@ -85,7 +84,9 @@ def following(
     return distinct(problem, points, [[trial.params[path] for path in problem.paths] for trial in asked])
 
 
-def distinct(problem: Problem, before: Sequence[dict[str, Any]], rows: Sequence[Sequence[float]]) -> list[dict[str, Any]]:
+def distinct(
+    problem: Problem, before: Sequence[dict[str, Any]], rows: Sequence[Sequence[float]]
+) -> list[dict[str, Any]]:
     """The points at some shares; one that was there before is moved until it is new, where there is room."""
     known, found = [tuple(point.values()) for point in before], []
     rng = np.random.default_rng([problem.file.optimise.seed, len(known), 1])
@@ -114,15 +115,17 @@ def _sampler(problem: Problem, shares: Array, seen: Array, seed: list[int]) -> B
 
         limits = (lambda trial: trial.user_attrs[EXCESS]) if problem.file.constraint else None
         number = int(np.random.default_rng(seed).integers(2**31))
-        return TPESampler(n_startup_trials=0, multivariate=True, constant_liar=True, seed=number, constraints_func=limits)
+        return TPESampler(
+            n_startup_trials=0, multivariate=True, constant_liar=True, seed=number, constraints_func=limits
+        )
     return _gaussian_process_sampler(problem, shares, seen, seed)
 
 
 def _gaussian_process_sampler(problem: Problem, shares: Array, seen: Array, seed: list[int]) -> BaseSampler:
-    """Optuna's own sampler of this kind needs PyTorch, and it knows neither targets nor terms that are known exactly."""
+    """Optuna's own sampler of this kind needs PyTorch, and knows neither targets nor terms that are known exactly."""
     from optuna.samplers import BaseSampler
 
-    class GaussianProcesses(BaseSampler):
+    class GaussianProcesses(BaseSampler):  # type: ignore[misc,unused-ignore]  # where Optuna is not installed
         def __init__(self) -> None:
             self.surrogate = fitted(problem, shares, seen)
             self.rng = np.random.default_rng(seed)

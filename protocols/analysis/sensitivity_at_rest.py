@@ -81,7 +81,9 @@ def _levels(rests: dict[tuple[str, str], Rest]) -> list[tuple[str, str, str, flo
             steady.extrasynaptic, steady.perisynaptic, steady.cleft * 1e3, steady.mglur23_tone,
             steady.mglur5_tone, steady.release_probability, tissue.glt1, tissue.xct,
         )  # fmt: skip
-        rows += [(group, test, measure, value, unit) for (measure, unit), value in zip(REST.items(), found, strict=True)]
+        rows += [
+            (group, test, measure, value, unit) for (measure, unit), value in zip(REST.items(), found, strict=True)
+        ]
     return rows
 
 

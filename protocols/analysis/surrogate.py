@@ -1,9 +1,14 @@
 """Gaussian processes of what an optimisation has seen, and the next point that promises most.
 
-Each measured term of the objectives and constraints has a process of its own over the shares of the free values' ranges.
-Terms about free values are known exactly. What a new point may improve is a mean over draws from the processes, so the
-same rule serves a least value, a target, limits, and several objectives, which are joined by weights drawn anew for each
-point (Knowles 2006, doi:10.1109/TEVC.2005.851274). Expected improvement: Jones et al. 1998, doi:10.1023/A:1008306431147.
+Each measured term of the objectives and constraints has a process of its own over the shares of the free values'
+ranges. Terms about free values are known exactly. What a new point may improve is a mean over draws from the processes,
+so the same rule serves a least value, a target, limits, and several objectives, which are joined by weights drawn anew
+for each point.
+
+References
+----------
+Jones DR, Schonlau M, Welch WJ (1998) J Global Optim 13:455, doi:10.1023/A:1008306431147 (one objective; recalled)
+Knowles J (2006) IEEE Trans Evol Comput 10:50, doi:10.1109/TEVC.2005.851274 (several objectives; recalled)
 """
 
 from __future__ import annotations
@@ -103,7 +108,7 @@ def fitted(problem: Problem, shares: Array, seen: Array) -> Surrogate:
     return Surrogate(problem, shares, seen, tuple(processes))
 
 
-def proposal(surrogate: Surrogate, pending: Sequence[Sequence[float]], rng: np.random.Generator) -> Array:
+def proposal(surrogate: Surrogate, pending: Sequence[Array], rng: np.random.Generator) -> Array:
     """Shares of the point from which the largest improvement is expected.
 
     Parameters
@@ -144,17 +149,16 @@ def proposal(surrogate: Surrogate, pending: Sequence[Sequence[float]], rng: np.r
 
 def front(losses: Array) -> NDArray[np.bool_]:
     """Which rows no other row beats: in no column worse and in one better."""
-    worse = (losses[:, None, :] >= losses[None, :, :]).all(axis=2) & (losses[:, None, :] > losses[None, :, :]).any(axis=2)
-    return np.asarray(~worse.any(axis=1))
+    no_better = (losses[:, None, :] >= losses[None, :, :]).all(axis=2)
+    beaten = no_better & np.any(losses[:, None, :] > losses[None, :, :], axis=2)
+    return np.asarray(~np.any(beaten, axis=1))
 
 
 def _candidates(best: Array, size: int, rng: np.random.Generator) -> Array:
     from scipy.stats import qmc
 
     spread = qmc.Sobol(size, seed=rng).random(CANDIDATES)
-    near = [
-        np.clip(row + width * rng.standard_normal((NEAR, size)), 0.0, 1.0) for row in best for width in WIDTHS
-    ]
+    near = [np.clip(row + width * rng.standard_normal((NEAR, size)), 0.0, 1.0) for row in best for width in WIDTHS]
     return np.concatenate([spread, *near])
 
 
@@ -169,4 +173,3 @@ def _joined(losses: Array, known: Array, weights: Array) -> Array:
     low = known.min(axis=0)
     scaled = weights * (losses - low) / np.maximum(known.max(axis=0) - low, 1e-12)
     return np.asarray(scaled.max(axis=-1) + SUM * scaled.sum(axis=-1))
-

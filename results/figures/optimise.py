@@ -28,8 +28,8 @@ def optimise_figure(document: Mapping[str, Any], width: Width = "double") -> Fig
     Returns
     -------
     Figure
-        A panel for each free value and measured objective: the surrogate's mean and 95 % band with the other values as in
-        the best settings, a dot for each point of the search. Then the Pareto front, where there is one.
+        A panel for each free value and measured objective: the surrogate's mean and 95 % band, the other values as in
+        the best settings, and a dot for each point of the search. Then the Pareto front, where there is one.
     """
     curves, fronts = document["curves"], document["fronts"]
     with matplotlib.rc_context(fname=STYLE):
@@ -39,7 +39,9 @@ def optimise_figure(document: Mapping[str, Any], width: Width = "double") -> Fig
         for panel, front in zip(axes[len(curves) :], fronts, strict=True):
             _front(panel, front)
         letters(axes)
-        note(figure, "Lines: mean of the surrogate, the other values as in the best settings; bands: 95 %; dots: points")
+        note(
+            figure, "Lines: mean of the surrogate, the other values as in the best settings; bands: 95 %; dots: points"
+        )
     return figure
 
 

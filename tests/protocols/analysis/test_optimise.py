@@ -1,4 +1,4 @@
-"""Optimisation: it finds an optimum that is known, keeps limits and ranges, and goes on after a kill as if there had been none."""
+"""Optimisation: it finds a known optimum, keeps limits, and goes on after a kill as if there had been none."""
 
 import json
 import signal
@@ -13,12 +13,12 @@ from study_help import called, command, contents, environment, wait_for
 from protocols.analysis.objectives import load, problem
 from protocols.analysis.optimise import optimise, search
 from protocols.analysis.outcomes import AtRest
+from protocols.analysis.proposals import first
 from protocols.analysis.surrogate import front
 from protocols.errors import InputError
 from protocols.experiments.experiment import load as experiment_named
 from protocols.experiments.model import parameters
 from protocols.experiments.overrides import with_overrides
-from protocols.analysis.proposals import first
 from protocols.runs.lines import Lines
 from protocols.studies.study import Study
 from protocols.studies.study_folder import StudyFolder
@@ -57,7 +57,11 @@ test = "HFS"
 
 
 def closest(seed, **more):
-    document = {"optimise": HEAD | {"seed": seed}, "free": DOSES, "objective": [GLUTAMATE | {"goal": "closest", "target": 0.0}]}
+    document = {
+        "optimise": HEAD | {"seed": seed},
+        "free": DOSES,
+        "objective": [GLUTAMATE | {"goal": "closest", "target": 0.0}],
+    }
     return problem(document | more)
 
 
@@ -136,7 +140,9 @@ def test_a_killed_search_goes_on_to_the_same_points_and_loses_no_run(tmp_path):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     assert called("optimise", file, "--out", whole, "--jobs", 1).returncode == 0
     words = command("optimise", file, "--out", killed, "--jobs", 1)
-    with subprocess.Popen(words, env=environment(FAKE_SLOW="0.1"), stderr=subprocess.DEVNULL, start_new_session=True) as running:
+    with subprocess.Popen(
+        words, env=environment(FAKE_SLOW="0.1"), stderr=subprocess.DEVNULL, start_new_session=True
+    ) as running:
         wait_for(lambda: len(list(killed.glob("runs/*/*.h5"))) >= 12, running)
         running.send_signal(signal.SIGKILL)
     kept = contents(killed)
