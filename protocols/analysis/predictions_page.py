@@ -25,7 +25,7 @@ FILE = "# Predictions; written by `corticostriatal predictions --lay-down --ship
 def results_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     """The predictions' numbers, a line each."""
     return Table(
-        ("id", "prediction", "figure", "mean [95 %]", "over sets", "refuted", "sets that show it", "date", "parameters"),
+        ("id", "prediction", "figure", "mean [95 %]", "over sets", "refuted", "shown by sets", "date", "parameters"),
         tuple(
             (
                 row["id"], row["statement"], figure_of(row), with_interval(row["mean"], row.get("interval")),

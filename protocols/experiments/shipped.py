@@ -14,7 +14,7 @@ OPTIMISATIONS, DESIGNS = "protocols.analysis.optimisations", "protocols.analysis
 
 
 def shipped(folder: str = EXPERIMENTS) -> list[str]:
-    """Names of the experiments, or of another kind of file, that come with the package; those with ``_`` are for others."""
+    """Names of the experiments, or of another kind of file, that come with the package; not those for others."""
     files = resources.files(folder).iterdir()
     return sorted(file.name.removesuffix(".toml") for file in files if re.fullmatch(r"[^_].*\.toml", file.name))
 

@@ -54,8 +54,8 @@ def design_figure(document: Mapping[str, Any]) -> Figure:
                 )
         worth.set_yticks(range(len(rows)), [row["candidate"] for row in rows])
         worth.set(xlabel="Expected information (bits)", ylim=(len(rows) - 0.4, -0.6))
-        seen.set(xlabel="Figure, in standard errors from the default's mean")
-        seen.legend(loc="best", fontsize="small")
+        seen.set(xlabel="Standard errors from the default")
+        figure.legend(*seen.get_legend_handles_labels(), loc="outside upper right", ncols=min(4, len(models)))
         letters((worth, seen))
         note(figure, f"Bars on the right: where 95 % of experiments with {document['animals']} animals a group end")
     return figure

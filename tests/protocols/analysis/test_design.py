@@ -5,6 +5,7 @@ from called import call, refused
 
 from protocols.analysis.candidates import Candidate, load
 from protocols.analysis.design import conditions, design, figure, laid_out
+from results.figures.design import design_figure
 
 ENGINE = {"prepare": "telling_engine:prepare", "simulate": "telling_engine:simulate"}
 CANDIDATES = """
@@ -48,6 +49,9 @@ def test_the_experiment_in_which_rivals_differ_comes_first(file, tmp_path):
         rival["figure"] - default["figure"] == pytest.approx(20) and rival["power"] > 0.99 and default["power"] is None
     )
     assert len(rival["by_set"]) == 4 and rival["by_set"] == pytest.approx([rival["figure"]] * 4)
+
+    bars, _ = design_figure(found).axes
+    assert [bar.get_width() for bar in bars.patches] == [one["bits"] for one in found["candidates"]]
 
 
 def test_a_rival_keeps_its_own_values_under_every_set_of_parameters(file):

@@ -10,8 +10,9 @@ from called import call, refused
 from scipy.optimize import brentq
 from study_help import called, command, contents, environment, wait_for
 
+import corticostriatal as cs
 from protocols.analysis.objectives import load, problem
-from protocols.analysis.optimise import optimise, search
+from protocols.analysis.optimise import search
 from protocols.analysis.outcomes import AtRest
 from protocols.analysis.proposals import first
 from protocols.analysis.surrogate import front
@@ -124,13 +125,14 @@ def test_points_hang_on_what_was_told_and_on_nothing_else():
 
 
 def test_the_best_is_confirmed_on_other_animals_and_every_set_of_parameters(tmp_path):
-    asked = closest(1, reference={DOSE: "0 mg/kg"})
-    asked = problem(asked.file.model_dump(exclude_unset=True) | {"optimise": HEAD | {"budget": 8, "confirm": 3}})
-    found = optimise(asked, tmp_path / "out")
-    rows = [row for row in found["confirmed"] if row["setting"] == 0]
-    assert [row["set"] for row in rows] == ["shipped", "set 1", "set 2", "set 3"] and all(row["n"] == 3 for row in rows)
-    assert found["settings"][0]["objectives"][0]["status"] == "helps"
-    assert json.loads((tmp_path / "out" / "optimise.json").read_text())["settings"] == found["settings"]
+    document = {"optimise": HEAD | {"budget": 6, "confirm": 2}, "free": DOSES, "reference": {DOSE: "0 mg/kg"}}
+    found = cs.optimise(document | {"objective": [GLUTAMATE | {"goal": "closest", "target": 0.0}]}, tmp_path / "out")
+    rows = found.table[found.table["setting"] == 0]
+    assert list(rows["set"]) == ["shipped", "set 1", "set 2", "set 3"] and (rows["n"] == 2).all()
+    assert found.document["settings"][0]["objectives"][0]["status"] == "helps" and "It helps" in found.said
+    assert json.loads((tmp_path / "out" / "optimise.json").read_text())["settings"] == found.document["settings"]
+    curve, effect = found.plot().axes
+    assert curve.get_xlabel() == effect.get_xlabel() == "NAC.dose (mg/kg)" and len(effect.get_lines()) == 2
 
 
 @pytest.mark.slow

@@ -4,8 +4,8 @@ import pytest
 from called import call, refused
 
 from protocols.analysis import predictions as asking
-from protocols.analysis.design import laid_out
 from protocols.analysis.candidates import Variant
+from protocols.analysis.design import laid_out
 from protocols.analysis.predictions import definitions, joined, laid_down, verdict
 from protocols.analysis.predictions_page import page, results_table
 
@@ -58,7 +58,15 @@ def test_a_measurement_decides_only_where_its_whole_interval_does(interval, said
 
 @pytest.mark.parametrize(("value", "said"), [(70.0, "held"), (110.0, "refuted"), (95.0, "undecided")])
 def test_measurements_are_scored_on_the_command_line(tmp_path, monkeypatch, value, said):
-    row = {"id": "N1", "parameters": "a" * 12, "date": "2026-11-30", "mean": 80.0, "low": 75.0, "high": 85.0, "unit": "%"}
+    row = {
+        "id": "N1",
+        "parameters": "a" * 12,
+        "date": "2026-11-30",
+        "mean": 80.0,
+        "low": 75.0,
+        "high": 85.0,
+        "unit": "%",
+    }
     monkeypatch.setattr(asking, "laid_down", lambda: [row | {"refuted_above": 95.0}])
     file = tmp_path / "measured.toml"
     file.write_text(MEASURED.format(value=value))
