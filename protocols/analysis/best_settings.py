@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from protocols.analysis.objectives import Objective, Problem
+from protocols.analysis.objectives import Objective
 from protocols.analysis.outcomes import AtRest, Simulated, animals_of, by_animal
+from protocols.analysis.search_problem import Problem
 from protocols.errors import InputError
 from protocols.experiments.overrides import keys
 from protocols.runs.driver import Engine

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from protocols.analysis import best_settings
-from protocols.analysis.objectives import Problem
 from protocols.analysis.outcomes import AtRest, Outcomes, Simulated, kept_open, seen
 from protocols.analysis.proposals import first, following, refuse_missing
+from protocols.analysis.search_problem import Problem
 from protocols.analysis.surrogate import Array, Surrogate, fitted, front
 from protocols.errors import InputError
 from protocols.experiments.overrides import keys
@@ -75,7 +75,7 @@ def optimise(
 
     Parameters
     ----------
-    problem : protocols.analysis.objectives.Problem
+    problem : protocols.analysis.search_problem.Problem
     out : Path, optional
         Folder of the answer; ``runs/optimise-<name>`` when left out. One that is there is gone on with.
     jobs : int, optional

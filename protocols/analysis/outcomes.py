@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pandas as pd
 
-from protocols.analysis.objectives import Problem, Term
+from protocols.analysis.objectives import Term
+from protocols.analysis.search_problem import Problem
 from protocols.analysis.surrogate import Array
 from protocols.errors import InputError, nearest
 from protocols.runs.driver import Engine

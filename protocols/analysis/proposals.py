@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from protocols.analysis.objectives import Problem
+from protocols.analysis.search_problem import Problem
 from protocols.analysis.surrogate import Array, fitted, proposal
 from protocols.errors import InputError
 

@@ -29,9 +29,9 @@ def optimise(
     from protocols.analysis.proposals import refuse_missing
 
     refuse_missing()
-    from protocols.analysis.objectives import load
     from protocols.analysis.optimise import cost, sentences
     from protocols.analysis.optimise import optimise as asking
+    from protocols.analysis.search_problem import load
     from protocols.cli.search_display import cost_text, settings_table
     from results.figures.drawing import save
     from results.figures.optimise import optimise_figure

@@ -44,7 +44,7 @@ def optimise(
     import pandas as pd
 
     from protocols.analysis import optimise as asking
-    from protocols.analysis.objectives import load, problem
+    from protocols.analysis.search_problem import load, problem
     from protocols.public.answer import Answer
     from results.figures.optimise import optimise_figure
 

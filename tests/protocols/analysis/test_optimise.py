@@ -11,10 +11,10 @@ from scipy.optimize import brentq
 from study_help import called, command, contents, environment, wait_for
 
 import corticostriatal as cs
-from protocols.analysis.objectives import load, problem
 from protocols.analysis.optimise import search
 from protocols.analysis.outcomes import AtRest
 from protocols.analysis.proposals import first
+from protocols.analysis.search_problem import load, problem
 from protocols.analysis.surrogate import front
 from protocols.errors import InputError
 from protocols.experiments.experiment import load as experiment_named
@@ -107,6 +107,15 @@ def test_the_least_dose_that_keeps_a_limit_is_the_dose_at_the_limit(equal_dose):
     found = search(asked, AtRest(asked), Lines())
     kept = [float(p[DOSE].split()[0]) for p, value in zip(found.points, found.seen, strict=True) if value[2] >= 0]
     assert equal_dose * 0.999 <= min(kept) <= equal_dose * 1.15
+
+
+def test_the_sampler_of_optuna_searches_within_ranges_and_limits():
+    limit = GLUTAMATE | {"high": -0.5}
+    asked = closest(2, optimise=HEAD | {"sampler": "tpe", "budget": 9, "start": 4}, constraint=[limit])
+    found, at = best(asked)
+    assert len({point[DOSE] for point in found.points}) == 9
+    assert all(5 <= float(point[DOSE].split()[0]) <= 400 for point in found.points)
+    assert found.seen[found.points.index(at), 1] <= -0.5
 
 
 def test_a_point_of_a_front_is_beaten_by_none():
