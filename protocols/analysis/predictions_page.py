@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from protocols.errors import InputError
 from results.store.files import replacing
 from results.tables import Table, markdown, number, with_interval
 
+WIDTH = 148  # of a line of the page
+WHOLE: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 HEAD = """# Predictions laid down
 
-Written by `corticostriatal predictions --lay-down --ship`. Each is about something that nobody has
-measured, as far as was found, and says what would refute it. The interval is over animals with the shipped parameters.
-"Over sets" is the range of the mean over the shipped set and those that fit the calibration as well. What was laid down
-is never changed. Other parameters add a new entry, with their date and hash.
+Written by `corticostriatal predictions --lay-down --ship`. Each is about something that nobody has measured, as far as
+was found, and says what would refute it. The interval is over animals with the shipped parameters. "Over sets" is the
+range of the mean over the shipped set and those that fit the calibration as well. What was laid down is never changed.
+Other parameters add a new entry, with their date and hash.
 [How to score a measurement against them](how-to/predictions.md).
 
 """
@@ -54,10 +57,13 @@ def page(rows: Sequence[Mapping[str, Any]]) -> str:
     """The page for `docs/laid_down.md`."""
     parts = [HEAD, markdown(results_table(rows))]
     for row in rows:
+        points = (
+            f"Why: {row['why']}.", f"Looked for: {row['looked']}.",
+            f"Simulated: {row['animals']} animals a group of `{row['experiment']}`, version {row['version']}.",
+        )  # fmt: skip
+        listed = [fill(point, WIDTH, initial_indent="* ", subsequent_indent="  ", **WHOLE) for point in points]
         parts.append(
-            f"\n## {row['id']}, {row['date']}\n\n{row['statement']}\n\n"
-            f"* Why: {row['why']}.\n* Looked for: {row['looked']}.\n"
-            f"* Simulated: {row['animals']} animals a group of `{row['experiment']}`, version {row['version']}.\n"
+            "\n".join([f"\n## {row['id']}, {row['date']}\n", fill(row["statement"], WIDTH, **WHOLE), "", *listed, ""])
         )
     return "".join(parts)
 
