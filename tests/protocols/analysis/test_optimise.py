@@ -134,10 +134,10 @@ def test_points_hang_on_what_was_told_and_on_nothing_else():
 
 
 def test_the_best_is_confirmed_on_other_animals_and_every_set_of_parameters(tmp_path):
-    document = {"optimise": HEAD | {"budget": 6, "confirm": 2}, "free": DOSES, "reference": {DOSE: "0 mg/kg"}}
+    document = {"optimise": HEAD | {"budget": 6, "confirm": 3}, "free": DOSES, "reference": {DOSE: "0 mg/kg"}}
     found = cs.optimise(document | {"objective": [GLUTAMATE | {"goal": "closest", "target": 0.0}]}, tmp_path / "out")
     rows = found.table[found.table["setting"] == 0]
-    assert list(rows["set"]) == ["shipped", "set 1", "set 2", "set 3"] and (rows["n"] == 2).all()
+    assert list(rows["set"]) == ["shipped", "set 1", "set 2", "set 3"] and (rows["n"] == 3).all()
     assert found.document["settings"][0]["objectives"][0]["status"] == "helps" and "It helps" in found.said
     assert json.loads((tmp_path / "out" / "optimise.json").read_text())["settings"] == found.document["settings"]
     curve, effect = found.plot().axes
