@@ -14,7 +14,7 @@ from protocols.cli.options import DryRun, Jobs, Json, Settings, injected, writab
 def optimise(
     file: Annotated[
         str,
-        typer.Argument(metavar="NAME|FILE.toml", help="A shipped optimisation (nac_ltp, nac_glutamate), or a file."),
+        typer.Argument(metavar="NAME|FILE.toml", help="A shipped optimisation, such as nac_ltp, or a file."),
     ],
     settings: Settings = None,
     jobs: Jobs = None,

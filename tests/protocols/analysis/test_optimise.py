@@ -20,6 +20,7 @@ from protocols.errors import InputError
 from protocols.experiments.experiment import load as experiment_named
 from protocols.experiments.model import parameters
 from protocols.experiments.overrides import with_overrides
+from protocols.experiments.shipped import OPTIMISATIONS, shipped
 from protocols.runs.lines import Lines
 from protocols.studies.study import Study
 from protocols.studies.study_folder import StudyFolder
@@ -202,7 +203,7 @@ def test_an_optimisation_at_rest_refuses_a_test_of_the_network():
         load("nac_ltp", ["optimise.at_rest=true"])
 
 
-@pytest.mark.parametrize("name", ["nac_ltp", "nac_glutamate"])
+@pytest.mark.parametrize("name", shipped(OPTIMISATIONS))
 def test_shipped_optimisations_can_be_read_and_costed(name):
     answer = call("optimise", name, "--dry-run")
     assert answer.exit_code == 0 and "of one core" in answer.stdout
