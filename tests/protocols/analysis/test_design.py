@@ -1,5 +1,7 @@
 """Designs: the simulated figures rank the candidates, and a wrong file is refused in one line."""
 
+from dataclasses import replace
+
 import pytest
 from called import call, refused
 
@@ -52,6 +54,16 @@ def test_the_experiment_in_which_rivals_differ_comes_first(file, tmp_path):
 
     bars, _ = design_figure(found).axes
     assert [bar.get_width() for bar in bars.patches] == [one["bits"] for one in found["candidates"]]
+
+
+@pytest.mark.slow
+@pytest.mark.compiled
+def test_a_loss_of_glt1_tells_the_site_of_mglur23_better_than_what_was_done_before(tmp_path):
+    asked = load("rivals", {"models": ["tone=perisynaptic"], "pool": 4, "set_animals": 0})
+    chosen = ("LTP with GLT-1 knocked down", "LTP after cocaine", "LTP after NAC against controls")
+    few = asked.file.model_copy(update={"candidate": tuple(c for c in asked.file.candidate if c.name in chosen)})
+    found = design(replace(asked, file=few), tmp_path / "out", jobs=1)
+    assert len(found["candidates"]) == 3 and found["candidates"][0]["candidate"] == chosen[0]
 
 
 def test_a_rival_keeps_its_own_values_under_every_set_of_parameters(file):
