@@ -15,7 +15,7 @@ import pandas as pd
 
 from circuit.clock import EXPOSURE_BIN
 from circuit.parameters import ModelParameters
-from protocols.analysis.sensitivity_at_rest import levels
+from protocols.analysis.sensitivity_at_rest import measures_of
 from protocols.animals.history import Group
 from protocols.animals.rest import at_rest
 from protocols.assays.base import Assay
@@ -67,7 +67,7 @@ def measured(experiment: Experiment, group: Group, test: Any, own: ModelParamete
     """
     day, site = experiment.test_day(group, test), region_of(test.site)
     if isinstance(test, ToneTest):
-        return levels(at_rest(group, day, own, site=site, regions=(site,)), site)
+        return measures_of(at_rest(group, day, own, site=site, regions=(site,)), site)
     if not isinstance(test, MicrodialysisTest):
         raise InputError(f"--at-rest: test '{test.name}' needs the network; only tone and microdialysis do not")
     (work,) = test.passes(own)
@@ -81,7 +81,7 @@ def measured(experiment: Experiment, group: Group, test: Any, own: ModelParamete
         near = steady.extrasynaptic
         level.append(near)
     collected = perfusate + own.probe.extraction * (np.array(level) - perfusate)
-    return levels(rest, site) | dict(test.found_in(collected).measures)
+    return measures_of(rest, site) | dict(test.found_in(collected).measures)
 
 
 def simulated_at_rest(
