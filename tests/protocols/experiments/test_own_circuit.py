@@ -200,6 +200,13 @@ def test_the_whole_circuit_is_extended_too():
     assert plan("corticostriatal").name == "corticostriatal" != plan(f"corticostriatal@{digest}").name
 
 
+@pytest.mark.parametrize("file", ["mine.toml", "exp.toml"])
+def test_the_circuit_of_a_file_is_drawn(mine, file):
+    assert call("figure", file, "--format", "png", "--out", "drawn").exit_code == 0
+    assert Path("drawn/circuit.png").exists()
+    assert "holds no runs" in refused("figure", file, "--kind", "bars")
+
+
 @pytest.mark.usefixtures("at_once")
 class TestFolders:
     def test_a_run_holds_the_rows_and_is_repeated_without_the_file(self, mine):
