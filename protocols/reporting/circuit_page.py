@@ -12,7 +12,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def drawn(table: Wiring) -> list[tuple[str, str, str, bool]]:
-    """Projections between nuclei as the figure takes them, dopamine's paths added; a nucleus alone is joined to itself."""
+    """Projections between nuclei, and dopamine's paths, as the figure takes them; each nucleus is joined to itself."""
     nuclei = {row.name: row.nucleus for row in table.population}
     rows = [(nuclei[r.source], nuclei[r.target], r.transmitter, r.plastic) for r in table.projection]
     reached = [(s.nucleus, t.nucleus) for s in table.population for t in table.population if t.feels in s.releases]
