@@ -101,8 +101,8 @@ def answer(
     -------
     Batch
     list of dict
-        ``group, n, mean, against, difference, difference_interval, share, share_interval``; the recipient first, then
-        the donor. A group that borrows tones, which no longer move, is compared with animals whose own tones are held.
+        ``group, link, n, mean, against, difference, difference_interval, share, share_interval``; the recipient first,
+        then the donor. ``link`` is what a group borrows from the donor, if that is one thing alone. A group that borrows tones, which no longer move, is compared with animals whose own tones are held.
 
     Raises
     ------
@@ -127,7 +127,9 @@ def answer(
         group = experiment.group_named(name)
         still = any("tones" in each.take for each in group.exchange) and name != HELD and HELD in table
         against = HELD if still else recipient
-        row: dict[str, Any] = {"group": name, "n": int(table[name].count()), "mean": float(table[name].mean())}
+        taken = [link for each in group.exchange for link in each.take] if name not in (recipient, donor, HELD) else []
+        link = taken[0] if len(taken) == 1 else None
+        row: dict[str, Any] = {"group": name, "link": link, "n": int(table[name].count()), "mean": float(table[name].mean())}
         if name != recipient:
             both = table[[name, against]].assign(effect=effect).dropna()
             a, b = both[name], both[against]
@@ -142,7 +144,7 @@ def answer(
 def sentence(rows: Sequence[Mapping[str, Any]]) -> str:
     """The answer in one sentence: the link with which the largest share of the effect comes, and its interval."""
     recipient, donor, *others = rows
-    links = [row for row in others if row["group"] != HELD and not row["group"].startswith("all of ")]
+    links = [row for row in others if row["link"] is not None]
     difference, interval = donor["difference"], donor["difference_interval"]
     effect = f"{donor['group']} {donor['mean']:.3g}, {recipient['group']} {recipient['mean']:.3g}"
     if interval is None or interval[0] <= 0 <= interval[1]:
