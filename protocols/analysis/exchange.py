@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from circuit.wiring.plan import WHOLE
+from protocols.animals.history import Group
 from protocols.errors import InputError, refuse_unknown
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.runs.batch import Batch, Progress, run_batch
@@ -102,7 +103,8 @@ def answer(
     Batch
     list of dict
         ``group, link, n, mean, against, difference, difference_interval, share, share_interval``; the recipient first,
-        then the donor. ``link`` is what a group borrows from the donor, if that is one thing alone. A group that borrows tones, which no longer move, is compared with animals whose own tones are held.
+        then the donor. ``link`` is what a group borrows from the donor, if that is one thing alone. A group that
+        borrows tones, which no longer move, is compared with animals whose own tones are held.
 
     Raises
     ------
@@ -127,9 +129,8 @@ def answer(
         group = experiment.group_named(name)
         still = any("tones" in each.take for each in group.exchange) and name != HELD and HELD in table
         against = HELD if still else recipient
-        taken = [link for each in group.exchange for link in each.take] if name not in (recipient, donor, HELD) else []
-        link = taken[0] if len(taken) == 1 else None
-        row: dict[str, Any] = {"group": name, "link": link, "n": int(table[name].count()), "mean": float(table[name].mean())}
+        row: dict[str, Any] = {"group": name, "link": _link(group) if name not in (recipient, donor, HELD) else None}
+        row |= {"n": int(table[name].count()), "mean": float(table[name].mean())}
         if name != recipient:
             both = table[[name, against]].assign(effect=effect).dropna()
             a, b = both[name], both[against]
@@ -139,6 +140,12 @@ def answer(
                 row["share"], row["share_interval"] = ratio_of_means(a - b, both["effect"])
         rows.append(row)
     return batch, rows
+
+
+def _link(group: Group) -> str | None:
+    """What a group borrows, if it is one thing."""
+    taken = [link for each in group.exchange for link in each.take]
+    return taken[0] if len(taken) == 1 else None
 
 
 def sentence(rows: Sequence[Mapping[str, Any]]) -> str:
