@@ -71,6 +71,7 @@ def predict(
     jobs: int | None = None,
     out: Place | None = None,
     set: Settings = (),
+    quick: bool = False,
 ) -> Answer:
     """Predict what silencing a nucleus, or a drug, does to seeking.
 
@@ -92,6 +93,8 @@ def predict(
         Factor on cell numbers.
     jobs, out, set
         As for `run`.
+    quick : bool
+        Two animals in each group of a small circuit: shows that everything runs, decides little.
 
     Returns
     -------
@@ -110,7 +113,7 @@ def predict(
     from protocols.runs.progress import progress
 
     asked = asking.Question(session, site, agent, fraction, drug, dose, before)
-    experiment = asking.experiment_for(asked, animals, seed, scale, listed(set))
+    experiment = asking.experiment_for(asked, animals, seed, scale, listed(set), quick)
     warnings = outside(experiment, by_evidence())
     batch, rows = asking.answer(experiment, progress(), path(out), jobs)
     raise_failures(batch)
