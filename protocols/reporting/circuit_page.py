@@ -31,8 +31,9 @@ def page(table: Wiring) -> str:
         "",
         "![Nuclei and projections of the circuit](figures/circuit.png)",
         "",
-        "Dopamine of the VTA reaches core, shell, PL and IL, that of the substantia nigra the DLS, as a level in each",
-        "field and hemisphere. Projections stay in their hemisphere.",
+        "Dopamine of the VTA reaches core, shell, PL and IL, that of the substantia nigra the DLS, as a level in each "
+        "field and hemisphere. Projections stay in their",
+        "hemisphere.",
         "",
         "## Cells",
         "",
