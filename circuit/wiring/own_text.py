@@ -49,7 +49,9 @@ def statements(equations: str) -> list[str]:
         If a line is none, or one does not end in a unit.
     """
     lines = [line for line in re.sub(r"#.*", "", equations).splitlines() if line.strip()]
-    if lines and not BEGINS.match(lines[0]):
+    if not lines:
+        return []
+    if not BEGINS.match(lines[0]):
         raise ValueError(f"equations: '{lines[0].strip()[:60]}' is no equation; write dv/dt = ... : volt")
     begin = [place for place, line in enumerate(lines) if BEGINS.match(line)]
     found = [

@@ -58,6 +58,14 @@ def test_a_study_varies_a_number_of_the_rule(page):
     assert [one.circuit.chosen.table.own_rule.parameters["window"] for one in found] == ["10 ms", "40 ms"]
 
 
+def test_a_rule_needs_no_variables_of_its_own(page):
+    rule = '{name = "fading", on_pre = "rho = clip(rho - 0.01*released, 0, 2)"}'
+    rows = ROWS.replace("projection = [", f"rule = [{rule}]\nprojection = [").replace("stdp.py:pair_based", "fading")
+    Path("rule.toml").write_text(rows, encoding="utf-8")
+    own = with_rule().circuit.chosen.table.own_rule
+    assert own is not None and own.name == "fading" and not own.file
+
+
 BAD = {
     "no file": ((ROWS, "stdp.py:", "std.py:"), "projection.0.plasticity: std.py: No such file"),
     "no such rule": ((ROWS, ":pair_based", ":pair_base"), "stdp.py holds no 'pair_base'; did you mean 'pair_based'"),
