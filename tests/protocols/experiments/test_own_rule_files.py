@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 from called import call, refused
 
+from benchmarks.oracles import inputs_for
+from circuit.engine import runtime
+from circuit.engine.compilation import EngineError
+from circuit.wiring.own import in_use
+from circuit.wiring.plan import plan
 from protocols.errors import InputError
 from protocols.experiments.experiment import load
 from protocols.experiments.overrides import with_overrides
@@ -115,6 +120,18 @@ def test_the_command_line_refuses_it_with_exit_code_2(page):
     line = refused("run", "moussawi2009", "--set", "circuit.preset=rule.toml")
     assert "rule.pair_based.on_post: 'rho = clip(rho + biological_rate(t) * window * arrived, lowe" in line
     assert "joins no unit and second" in line
+
+
+def test_what_brian2_refuses_is_told_in_its_words(page):
+    Path("stdp.py").write_text(RULE.replace("-arrived/window", "-arrived**2/window"), encoding="utf-8")
+    with in_use(with_rule().circuit.digest):
+        name = plan("PL->NAc core").name
+        inputs = inputs_for([0.0005], 0.001, name=name, scale=0.02)
+    with pytest.raises(EngineError) as problem:
+        runtime.run(name, 0.02, inputs, 0.001, 1)
+    told = str(problem.value)
+    assert "Brian2 refuses the equations of this circuit: " in told and "event-driven" in told
+    assert "Traceback" not in told
 
 
 def test_two_rules_at_one_site_are_refused(page):
