@@ -41,6 +41,7 @@ _refuse_shadows()
 from protocols.public.planning import power, sensitivity  # noqa: E402
 from protocols.public.questions import compare, exchange, overlay, predict  # noqa: E402
 from protocols.public.running import load, network, report, run, sweep, validate  # noqa: E402
+from protocols.public.searching import design, optimise, predictions  # noqa: E402
 from protocols.public.tables import drugs, experiments, parameters  # noqa: E402
 
 if TYPE_CHECKING:
@@ -57,15 +58,18 @@ __all__ = [
     "Results",
     "Study",
     "compare",
+    "design",
     "drugs",
     "exchange",
     "experiments",
     "load",
     "network",
+    "optimise",
     "overlay",
     "parameters",
     "power",
     "predict",
+    "predictions",
     "report",
     "run",
     "sensitivity",
