@@ -39,7 +39,8 @@ def _refuse_shadows() -> None:
 _refuse_shadows()
 
 from protocols.public.inference import infer  # noqa: E402
-from protocols.public.questions import compare, exchange, overlay, power, predict, sensitivity  # noqa: E402
+from protocols.public.planning import power, sensitivity  # noqa: E402
+from protocols.public.questions import compare, exchange, overlay, predict  # noqa: E402
 from protocols.public.running import load, network, report, run, sweep, validate  # noqa: E402
 from protocols.public.searching import design, optimise, predictions  # noqa: E402
 from protocols.public.tables import drugs, experiments, parameters  # noqa: E402

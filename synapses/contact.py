@@ -13,10 +13,15 @@ from dataclasses import dataclass, field
 
 from synapses import dopamine, plasticity, release
 
-VARIABLES = (
+WEIGHTED = (
     release.VARIABLES
     + """
     rho                          : 1        # AMPA efficacy
+"""
+)
+VARIABLES = (
+    WEIGHTED
+    + """
     bound                        : 1        # NMDA receptors that hold glutamate, just after the last event
 """
 )
@@ -27,6 +32,10 @@ TRANSMISSION = """
     g_nmda_post += ampa_quantum*nmda_ratio*released{open}
     releases_post += released/(afferents_post*release_window_post)
 """
+
+
+OWN_ON_PRE, OWN_ON_POST = "own_on_pre", "own_on_post"
+"""Pathways of a rule of a user's own."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,30 @@ def stimulated(window_edge: str) -> Contact:
             "backpropagation": "spike",
         },
         {"backpropagation": plasticity.ON_POSTSYNAPTIC_SPIKE},
+    )
+
+
+def stimulated_by_own_rule(window_edge: str, variables: str, on_pre: str, on_post: str) -> Contact:
+    """A contact under a rule of a user's own instead of the calcium rule; release and receptors stay.
+
+    Parameters
+    ----------
+    window_edge : str
+        The event at which terminals are put back, where time between pulses is passed over.
+    variables : str
+        The rule's own variables and parameters.
+    on_pre, on_post : str
+        Statements at a spike that arrives, and at one of the target cell; empty where nothing happens.
+    """
+    arriving = {OWN_ON_PRE: on_pre} if on_pre.strip() else {}
+    firing = {OWN_ON_POST: on_post} if on_post.strip() else {}
+    return Contact(
+        f"{WEIGHTED}{variables}\n{release.BETWEEN_PULSES_VARIABLES}",
+        {"transmission": release.RELEASE + TRANSMISSION.format(open="")}
+        | arriving
+        | {"between_pulses": release.ON_WINDOW_EDGE},
+        {"transmission": "spike", "between_pulses": window_edge} | dict.fromkeys([*arriving, *firing], "spike"),
+        firing,
     )
 
 

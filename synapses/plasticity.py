@@ -127,6 +127,9 @@ DEPRESSION_GATE = "mglur5_tone**gate_exponent/(mglur5_tone**gate_exponent + gate
 """The same in the network, where `synapses.tone.READ_OUT` reads it."""
 
 
+BY_ANY_RULE = ("ampa_gain",)
+"""Parameters that a contact needs under any rule: by them its weights are expressed."""
+
 # At a contact, besides what every contact has (`synapses.contact`).
 VARIABLES = """
     calcium                      : 1        # c just after the last event, in depression thresholds

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from circuit.cells.kinds import CELLS, Kind
-from circuit.wiring.own_cells import BEGINS, quantities
+from circuit.wiring.own_text import BEGINS, quantities
 from circuit.wiring.table import Wiring
 
 
@@ -22,7 +22,7 @@ def kind_of(table: Wiring, name: str) -> Kind:
     declared = base.parameters.__dataclass_fields__
     added = "".join(
         f"    {parameter} : {unit} (shared, constant)\n"
-        for parameter, (_, unit) in quantities(own).items()
+        for parameter, (_, unit) in quantities(own.parameters).items()
         if parameter not in declared
     )
     equations = overridden(base.equations, own.equations) + added

@@ -23,8 +23,9 @@ from circuit.engine import device as engine
 from circuit.engine.compiled import DURATION_VARIABLE, FLAGS, SEED_VARIABLE
 from circuit.engine.generator import Refused
 from circuit.network import build
-from circuit.network.objects import Circuit
+from circuit.network.objects import Circuit, refusal, without_known_warnings
 from circuit.precision import Precision
+from circuit.wiring.own import MARK
 from circuit.wiring.plan import plan
 
 NAMED = ("makefile", "manifest.json")
@@ -65,6 +66,7 @@ def generate(name: str, scale: float, precision: Precision, folder: Path) -> Non
     device.precision = precision
     device.sparing = True
     brian2.defaultclock.dt = build.STEP
+    without_known_warnings()  # or they would bury what is wrong with equations of a user's own
     circuit = build.construct(plan(name), scale, precision)
     device.insert_code("main", WIRING_FROM_ARGUMENTS)
     build.connect(circuit)
@@ -167,6 +169,9 @@ if __name__ == "__main__":
     try:
         generate(sys.argv[1], float(sys.argv[2]), cast(Precision, sys.argv[3]), Path(sys.argv[4]).resolve())
     except Exception as problem:
-        if (refused := _refused(problem)) is None:
+        told: BaseException | str | None = _refused(problem)
+        if told is None and MARK in sys.argv[1]:  # equations of a user's own, which Brian2 may refuse for their form
+            told = refusal(problem)
+        if told is None:
             raise
-        sys.exit(" ".join(str(refused).split()))
+        sys.exit(" ".join(str(told).split()))

@@ -20,7 +20,9 @@ import brian2  # noqa: E402  # after that: it takes over Ctrl-C, and a run that 
 
 from circuit.engine.runtime import INPUTS, OUTPUT, REFUSED  # noqa: E402
 from circuit.network.inputs import InputsError  # noqa: E402
+from circuit.network.objects import refusal, without_known_warnings  # noqa: E402
 from circuit.network.ready import ready  # noqa: E402
+from circuit.wiring.own import MARK  # noqa: E402
 from circuit.wiring.plan import plan  # noqa: E402
 
 
@@ -38,7 +40,7 @@ def run(
     circuit.network.inputs.InputsError
         If an input is unknown.
     """
-    _without_known_warnings()
+    without_known_warnings()
     brian2.set_device("runtime")
     brian2.prefs.codegen.target = "numpy"
     circuit = ready(plan(circuit_name), scale, inputs, noise_seed)
@@ -57,16 +59,6 @@ def run(
     )
 
 
-def _without_known_warnings() -> None:
-    """Leave out two warnings that Brian2 gives for every circuit, neither of which says anything new.
-
-    Contacts add to one drive, and take one and the same level from the extracellular space: their order does not
-    matter. That space has a clock of its own, slower than the cells', on purpose.
-    """
-    brian2.BrianLogger.suppress_hierarchy("brian2.codegen.generators.base")
-    brian2.BrianLogger.suppress_name("synapses_dt_mismatch")
-
-
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, AT_START)
     name, scale, duration, noise, place = sys.argv[1:]
@@ -77,4 +69,8 @@ if __name__ == "__main__":
     except InputsError as problem:
         print(problem)
         sys.exit(REFUSED)
+    except Exception as problem:
+        if MARK not in name:
+            raise
+        sys.exit(refusal(problem))
     (folder / OUTPUT).write_bytes(pickle.dumps(output))

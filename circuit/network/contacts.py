@@ -11,6 +11,7 @@ from circuit.network.objects import STEP, Circuit
 from circuit.parts import LEARNT
 from circuit.rest import Rest
 from circuit.wiring.layout import Pathway
+from circuit.wiring.own_text import quantities
 from synapses import contact, dopamine, plasticity, release
 from synapses.parameters import declarations
 from synapses.receptors import Quantum
@@ -54,18 +55,23 @@ def made(circuit: Circuit, pathway: Pathway) -> Synapses:
 
 def _plastic(circuit: Circuit, pathway: Pathway) -> Synapses:
     name, boxed = pathway.name, circuit.plan.apparatus == "operant box"
+    zero = {} if boxed else {"between_pulses": 0 * ms}
     if boxed:
         text = contact.learning("axon")
         rule = (
             SILENT
             + declarations(release.Release, dopamine.Learning, Quantum, without=dopamine.OF_THE_CELL)
-            + declarations(plasticity.Plasticity, only=("ampa_gain",))
+            + declarations(plasticity.Plasticity, only=plasticity.BY_ANY_RULE)
         )
-        zero = {}
+    elif (own := circuit.plan.table.own_rule) is not None:
+        constants = "".join(
+            f"\n    {each} : {unit} (shared, constant)" for each, (_, unit) in quantities(own.parameters).items()
+        )
+        text = contact.stimulated_by_own_rule(WINDOW_EDGE[0], own.equations + constants, own.on_pre, own.on_post)
+        rule = declarations(release.Release, Quantum) + declarations(plasticity.Plasticity, only=plasticity.BY_ANY_RULE)
     else:
         text = contact.stimulated(WINDOW_EDGE[0])
         rule = declarations(release.Release, plasticity.Plasticity, Quantum, without=release.OF_THE_AXON)
-        zero = {"between_pulses": 0 * ms}
     model = text.variables + LATENCY + rule
     synapses = Synapses(
         circuit.groups[pathway.source],
@@ -81,6 +87,8 @@ def _plastic(circuit: Circuit, pathway: Pathway) -> Synapses:
         namespace=circuit.timed,
         name=name,
     )
+    if contact.OWN_ON_PRE in text.on_pre:  # what is released is known by then, and the weight that it met is used
+        getattr(synapses, contact.OWN_ON_PRE).order = 0
     if boxed:
         step = dopamine.LEARNING_STEP * ms
         synapses.run_regularly(dopamine.UPDATE + FORGOTTEN, dt=step, when="end", name=f"{name}_learning")
@@ -129,7 +137,7 @@ def _effects(pathway: Pathway, coarse: bool, where: str, through: str) -> str:
 
 def initialise(circuit: Circuit) -> None:
     """Delays, from the latencies that the run gives."""
-    delays = {name: "latency" for name in ("pre", "light", "transmission")}
+    delays = {name: "latency" for name in ("pre", "light", "transmission", contact.OWN_ON_PRE)}
     delays["calcium_entry"] = "latency + calcium_delay"
     for pathway in circuit.layout.pathways.values():
         synapses = circuit.groups[pathway.name]

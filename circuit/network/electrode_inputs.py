@@ -21,8 +21,10 @@ from circuit.parameters import ModelParameters
 from circuit.parts import NEVER, STEP
 from circuit.states import State
 from circuit.wiring.layout import Layout
+from circuit.wiring.own_text import quantities
 from circuit.wiring.plan import Plan
 from synapses import release
+from synapses.plasticity import BY_ANY_RULE, Plasticity
 
 
 def electrode_inputs(
@@ -74,7 +76,7 @@ def electrode_inputs(
         inputs[f"{layout.ranges[plan.stimulated].kind}.{name}"] = p.plasticity.si_values()[name]
     for pathway in layout.pathways.values():
         if pathway.plastic:
-            inputs |= given(pathway.name, p.release, p.plasticity, p.quantum, without=release.OF_THE_AXON)
+            inputs |= given(pathway.name, p.release, p.quantum) | _rule(plan, pathway.name, p.plasticity)
     if len(timeline.pulses) > 1 and np.diff(timeline.pulses).min() < STEP:
         raise InputsError("electrode pulses: two fall into one step of the network, which delivers one pulse at a step")
     inputs["pulse_times.values"] = padded(timeline.pulses, PULSES, NEVER, "electrode pulses")
@@ -87,6 +89,15 @@ def electrode_inputs(
     inputs["pulse_window.values"] = padded(timeline.window, CLOCK_BINS, 0.0, "biological clock")
     check_finite(inputs)
     return inputs
+
+
+def _rule(plan: Plan, pathway: str, calcium: Plasticity) -> Inputs:
+    """The parameters of the rule by which the contacts of a pathway learn."""
+    known, own = given(pathway, calcium, without=release.OF_THE_AXON), plan.table.own_rule
+    if own is None:
+        return known
+    needed = {f"{pathway}.{name}": known[f"{pathway}.{name}"] for name in BY_ANY_RULE}
+    return needed | {f"{pathway}.{name}": value for name, (value, _) in quantities(own.parameters).items()}
 
 
 def _background(inputs: Inputs, plan: Plan, layout: Layout, p: ModelParameters, body: Body, state: State) -> None:

@@ -15,7 +15,7 @@ from circuit.cells.kinds import CELLS, per_cell
 from circuit.clock import EXPOSURE_BINS
 from circuit.parameters import ModelParameters
 from circuit.wiring.layout import OPENS, Layout, Pathway
-from circuit.wiring.own_cells import quantities
+from circuit.wiring.own_text import quantities
 from circuit.wiring.plan import Plan
 from synapses.adaptation import AdaptedState
 from synapses.homeostasis import SteadyState
@@ -197,7 +197,7 @@ def _cells(plan: Plan, layout: Layout, p: ModelParameters, body: Body) -> Inputs
         like = plan.table.like(kind)
         inputs |= given(kind, models[CELLS[like].parameters], p.receptors, without=without)
         if (own := plan.table.own_cell(kind)) is not None:
-            inputs |= {f"{kind}.{name}": value for name, (value, _) in quantities(own).items()}
+            inputs |= {f"{kind}.{name}": value for name, (value, _) in quantities(own.parameters).items()}
         for name in per_cell(like, plan.apparatus, kind == plan.recruited):
             inputs[f"{kind}.{name}"] = np.zeros(layout.number(kind))
     if "medium_spiny" in layout.kinds:

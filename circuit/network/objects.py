@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from brian2 import Equations, Network, SpikeMonitor, StateMonitor, Synapses, TimedArray, second
+from brian2 import BrianLogger, Equations, Network, SpikeMonitor, StateMonitor, Synapses, TimedArray, second
 
 from circuit import parts
 from circuit.precision import Precision, single_precision
@@ -14,6 +14,25 @@ from circuit.wiring.layout import Layout, Range
 from circuit.wiring.plan import Plan
 
 STEP = parts.STEP * second
+
+
+def without_known_warnings() -> None:
+    """Leave out warnings that Brian2 gives for every circuit, none of which says anything new.
+
+    Contacts add to one drive, and take one and the same level from the extracellular space: their order does not
+    matter. That space has a clock of its own, slower than the cells', on purpose. Which contacts are sampled is known
+    before they are made.
+    """
+    BrianLogger.suppress_hierarchy("brian2.codegen.generators.base")
+    BrianLogger.suppress_name("synapses_dt_mismatch")
+    BrianLogger.suppress_name("cannot_check_statemonitor_indices")
+
+
+def refusal(problem: BaseException) -> str:
+    """What Brian2 says of equations of a user's own that it does not take: the error at the bottom of its chain."""
+    while problem.__cause__ is not None:
+        problem = problem.__cause__
+    return f"Brian2 refuses the equations of this circuit: {problem}"
 
 
 @dataclass

@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from circuit.wiring.own_cells import OwnCell
+from circuit.wiring.own_rules import CALCIUM, OwnRule
 from circuit.wiring.table import KINDS, Connection, Population, Wiring
 from synapses.documents import nearest
 from synapses.regions import regions
@@ -40,6 +41,7 @@ def extended(
     projection: Sequence[Mapping[str, Any]],
     without: Sequence[str],
     cell: Sequence[Mapping[str, Any]] = (),
+    rule: Sequence[Mapping[str, Any]] = (),
 ) -> Wiring:
     """A wiring table with rows added, changed or taken out.
 
@@ -55,6 +57,8 @@ def extended(
         out.
     cell : sequence of mapping
         Kinds of cells of one's own, as `circuit.wiring.own_cells.OwnCell` has them.
+    rule : sequence of mapping
+        Plastic rules of one's own, as `circuit.wiring.own_rules.OwnRule` has them.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def extended(
                 )
         name = "_to_".join(ends)
         joins[name] = joins.get(name, {"reference": ASSUMED}) | dict(given)
-    return _checked(base.title, cells, joins, cell)
+    return _checked(base.title, cells, joins, cell, rule)
 
 
 def _text(row: Mapping[str, Any], key: str, where: str) -> str:
@@ -91,13 +95,19 @@ def _text(row: Mapping[str, Any], key: str, where: str) -> str:
 
 
 def _checked(
-    title: str, cells: Mapping[str, Any], joins: Mapping[str, Any], own: Sequence[Mapping[str, Any]]
+    title: str,
+    cells: Mapping[str, Any],
+    joins: Mapping[str, Any],
+    own: Sequence[Mapping[str, Any]],
+    own_rules: Sequence[Mapping[str, Any]],
 ) -> Wiring:
     from pydantic import ValidationError
 
     from synapses.documents import problems
 
-    def row(model: type[Population] | type[Connection] | type[OwnCell], where: str, given: Mapping[str, Any]) -> Any:
+    def row(
+        model: type[Population] | type[Connection] | type[OwnCell] | type[OwnRule], where: str, given: Mapping[str, Any]
+    ) -> Any:
         for key, value in given.items():
             if isinstance(value, float) and not math.isfinite(value):
                 raise OwnCircuitError(f"{where}.{key}: {value} is not allowed: a number must be finite")
@@ -110,6 +120,10 @@ def _checked(
     like = {one.name: one.like for one in more}
     if taken := next((name for name in like if name in KINDS or [one.name for one in more].count(name) > 1), None):
         raise OwnCircuitError(f"cell.{taken}.name: there is a kind of that name already")
+    rules = [row(OwnRule, f"rule.{given.get('name', place)}", given) for place, given in enumerate(own_rules)]
+    names = [CALCIUM, *(one.name for one in rules)]
+    if taken := next((name for name in names[1:] if names.count(name) > 1), None):
+        raise OwnCircuitError(f"rule.{taken}.name: there is a rule of that name already")
     populations = [row(Population, f"population.{name}", given) for name, given in cells.items()]
     projections = [row(Connection, f"projection.{name}", given) for name, given in joins.items()]
     for one in populations:
@@ -119,6 +133,9 @@ def _checked(
     kinds = {one.name: like.get(one.cell, one.cell) for one in populations}
     for one in projections:
         _learns_where_it_can(one, kinds)
+        if one.plasticity not in names:
+            near = nearest(one.plasticity, names)
+            raise OwnCircuitError(f"projection.{one.name}.plasticity: no rule '{one.plasticity}'{near}")
     for one in populations:
         if one.cell == "medium_spiny" and one.nucleus not in regions():
             known = nearest(one.nucleus, list(regions()))
@@ -129,13 +146,30 @@ def _checked(
     if not any(one.plastic for one in projections):
         raise OwnCircuitError("without: no projection is left that learns; a circuit needs one")
     try:
-        return Wiring(title=title, population=populations, projection=projections, cell=more)
+        table = Wiring(title=title, population=populations, projection=projections, cell=more, rule=rules)
     except ValidationError as problem:
         raise OwnCircuitError(str(problem.errors()[0]["ctx"]["error"])) from None
+    _one_rule_a_site(table)
+    return table
+
+
+def _one_rule_a_site(table: Wiring) -> None:
+    for site in table.plastic_sites:
+        first, *others = (row for row in table.between(site) if row.plastic)
+        for other in others:
+            if other.plasticity != first.plasticity:
+                raise OwnCircuitError(
+                    f"projection.{other.name}.plasticity: '{other.plasticity}', but {first.name}, of the same site "
+                    f"{site}, has '{first.plasticity}'; an electrode reaches both"
+                )
 
 
 def _learns_where_it_can(row: Connection, kinds: Mapping[str, str]) -> None:
     if not row.plastic:
+        if row.plasticity != CALCIUM:
+            raise OwnCircuitError(
+                f"projection.{row.name}.plasticity: contacts learn where plastic = true, and it is not"
+            )
         if not row.conductance:
             raise OwnCircuitError(
                 f"projection.{row.name}.conductance: missing; contacts that do not learn need it, in nS"
@@ -154,7 +188,7 @@ def registered(rows: Mapping[str, Any]) -> str:
     Parameters
     ----------
     rows : mapping
-        ``extends``, ``cell``, ``population``, ``projection`` and ``without``, as plain data.
+        ``extends``, ``cell``, ``rule``, ``population``, ``projection`` and ``without``, as plain data.
     """
     text = json.dumps(rows, sort_keys=True, ensure_ascii=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -99,7 +99,8 @@ def own_preset(rows: Mapping[str, Any]) -> Preset:
         If they give no circuit.
     """
     base = presets()[rows["extends"]]
-    table = extended(base.table, rows["population"], rows["projection"], rows["without"], rows.get("cell", ()))
+    cells, rules = rows.get("cell", ()), rows.get("rule", ())
+    table = extended(base.table, rows["population"], rows["projection"], rows["without"], cells, rules)
     known = wiring().nuclei
     return Preset(base.name, base.title, table, base.whole, tuple(n for n in table.nuclei if n not in known))
 

@@ -19,6 +19,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from circuit.wiring.own_cells import OwnCell
+from circuit.wiring.own_rules import CALCIUM, OwnRule
 
 KINDS = ("pyramidal", "cortical_interneuron", "medium_spiny", "fast_spiking", "relay", "dopamine")
 """Kinds of cells that the model knows."""
@@ -68,6 +69,8 @@ class Connection(BaseModel):
     delay_deviation: float = Field(default=0.0, ge=0)
     """Spread of the delay over contacts, of which a field's rising phase consists; sessions use the mean."""
     plastic: bool = False
+    plasticity: str = CALCIUM
+    """The rule by which it learns where an electrode stimulates: the model's, or one of one's own."""
     lever_specific: bool = False
     """Whether it joins cells of one lever only."""
     context_specific: float = Field(default=0.0, ge=0, le=1)
@@ -92,6 +95,8 @@ class Wiring(BaseModel):
     projection: list[Connection]
     cell: list[OwnCell] = []
     """Kinds of cells of one's own."""
+    rule: list[OwnRule] = []
+    """Plastic rules of one's own."""
 
     @model_validator(mode="after")
     def _known_kinds(self) -> Wiring:
@@ -141,6 +146,13 @@ class Wiring(BaseModel):
         return kind if own is None else own.like
 
     @property
+    def own_rule(self) -> OwnRule | None:
+        """The rule of one's own by which its contacts learn, in the table of a pathway that an electrode stimulates;
+        None where that is the model's."""
+        chosen = {row.plasticity for row in self.plastic}
+        return next((one for one in self.rule if one.name in chosen), None)
+
+    @property
     def fields(self) -> list[str]:
         """Dopamine's terminal fields."""
         return [field for row in self.population for field in row.releases]
@@ -184,7 +196,7 @@ class Wiring(BaseModel):
         names = {row.name for row in kept}
         cells = [row.model_copy(update={"releases": [], "feels": None}) for row in kept]
         rows = [row for row in self.projection if {row.source, row.target} <= names]
-        return Wiring(title=self.title, population=cells, projection=rows, cell=self.cell)
+        return Wiring(title=self.title, population=cells, projection=rows, cell=self.cell, rule=self.rule)
 
     def pathway(self, site: str, added: Sequence[str] = ()) -> Wiring:
         """The two nuclei of a projection, or a striatal nucleus with its first plastic afferent, with their own wiring.

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from circuit.wiring.plan import WHOLE
+from protocols.animals.history import Group
 from protocols.errors import InputError, refuse_unknown
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.runs.batch import Batch, Progress, run_batch
@@ -101,8 +102,9 @@ def answer(
     -------
     Batch
     list of dict
-        ``group, n, mean, against, difference, difference_interval, share, share_interval``; the recipient first, then
-        the donor. A group that borrows tones, which no longer move, is compared with animals whose own tones are held.
+        ``group, link, n, mean, against, difference, difference_interval, share, share_interval``; the recipient first,
+        then the donor. ``link`` is what a group borrows from the donor, if that is one thing alone. A group that
+        borrows tones, which no longer move, is compared with animals whose own tones are held.
 
     Raises
     ------
@@ -127,7 +129,8 @@ def answer(
         group = experiment.group_named(name)
         still = any("tones" in each.take for each in group.exchange) and name != HELD and HELD in table
         against = HELD if still else recipient
-        row: dict[str, Any] = {"group": name, "n": int(table[name].count()), "mean": float(table[name].mean())}
+        row: dict[str, Any] = {"group": name, "link": _link(group) if name not in (recipient, donor, HELD) else None}
+        row |= {"n": int(table[name].count()), "mean": float(table[name].mean())}
         if name != recipient:
             both = table[[name, against]].assign(effect=effect).dropna()
             a, b = both[name], both[against]
@@ -139,10 +142,16 @@ def answer(
     return batch, rows
 
 
+def _link(group: Group) -> str | None:
+    """What a group borrows, if it is one thing."""
+    taken = [link for each in group.exchange for link in each.take]
+    return taken[0] if len(taken) == 1 else None
+
+
 def sentence(rows: Sequence[Mapping[str, Any]]) -> str:
     """The answer in one sentence: the link with which the largest share of the effect comes, and its interval."""
     recipient, donor, *others = rows
-    links = [row for row in others if row["group"] != HELD and not row["group"].startswith("all of ")]
+    links = [row for row in others if row["link"] is not None]
     difference, interval = donor["difference"], donor["difference_interval"]
     effect = f"{donor['group']} {donor['mean']:.3g}, {recipient['group']} {recipient['mean']:.3g}"
     if interval is None or interval[0] <= 0 <= interval[1]:

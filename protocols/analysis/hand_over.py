@@ -16,7 +16,7 @@ import numpy as np
 
 from circuit.engine.compiled import Output
 from circuit.engine.prepared import PreparedCircuit
-from circuit.network.objects import Circuit
+from circuit.network.objects import Circuit, without_known_warnings
 from circuit.network.ready import ready
 from circuit.wiring.layout import Layout, Range, lay_out
 from circuit.wiring.plan import WHOLE, plan
@@ -173,8 +173,7 @@ def network(
     kept = _inputs(experiment, whose[animal], PreparedCircuit(circuit.scale, builds, circuit.state))
     if target is not None:
         brian2.prefs.codegen.target = target
-    brian2.BrianLogger.suppress_hierarchy("brian2.codegen.generators.base")  # as `circuit.engine.runtime_program` does
-    brian2.BrianLogger.suppress_name("synapses_dt_mismatch")
+    without_known_warnings()
     pathway = plan(kept["name"])
     layout = lay_out(pathway.table, circuit.scale, whose[animal].structure_seed)
     made = ready(pathway, circuit.scale, kept["inputs"], whose[animal].noise_seed)

@@ -12,7 +12,7 @@ import numpy as np
 from circuit.wiring.table import wiring
 from protocols.errors import InputError, nearest
 from protocols.experiments.experiment import Experiment, load
-from protocols.experiments.overrides import with_overrides
+from protocols.experiments.overrides import QUICK_ANIMALS, QUICK_SCALE, with_overrides
 from protocols.runs.batch import Batch, Progress, run_batch
 from protocols.runs.summary import summed_up
 from results.statistics.agreement import paired_difference, ratio_of_counts, ratio_of_means
@@ -65,7 +65,9 @@ class Question:
         return f"{self.site} silenced by {self.agent}{share}"
 
 
-def experiment_for(asked: Question, animals: int, seed: int, scale: float, settings: Iterable[str] = ()) -> Experiment:
+def experiment_for(
+    asked: Question, animals: int, seed: int, scale: float, settings: Iterable[str] = (), quick: bool = False
+) -> Experiment:
     """The experiment that answers: vehicle, the question's group, and each projection that leaves a silenced nucleus.
 
     Parameters
@@ -75,6 +77,8 @@ def experiment_for(asked: Question, animals: int, seed: int, scale: float, setti
     scale : float
     settings : iterable of str
         ``PATH=VALUE`` each, applied to the experiment.
+    quick : bool
+        At most `QUICK_ANIMALS` in each group, at a scale of at most `QUICK_SCALE`.
 
     Raises
     ------
@@ -95,6 +99,8 @@ def experiment_for(asked: Question, animals: int, seed: int, scale: float, setti
     name = f"predict-{asked.session}-{asked.group}".replace(" ", "-").replace("/", "-")
     content["experiment"] = {"name": name[:60], "title": f"{asked.said}: session {asked.session}"}
     content["test"] = [test for test in content["test"] if test["name"] == asked.session]
+    if quick:
+        animals, scale = min(animals, QUICK_ANIMALS), min(scale, QUICK_SCALE)
     content["animals"] |= {"per_group": animals, "seed": seed}
     content["circuit"]["scale"] = scale
     return with_overrides(content, settings)

@@ -9,7 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from circuit.parameters import ModelParameters
-from protocols.animals.history import DrugTaking, Group, Injections, Phase, Treatment
+from protocols.animals.history import DrugTaking, Group, Injections, Phase
+from protocols.animals.treatments import Treatment
 from results.store.experiment_document import days_given
 from synapses import chronic
 from synapses.adaptation import AdaptedState, Factors

@@ -1,4 +1,4 @@
-"""What happens to an animal before and around a test: phases of days, treatments, and the group that shares them.
+"""What happens to an animal before and around a test: phases of days, and the group that shares them.
 
 Days are counted from the start of the history: ``day = 0`` is its beginning, and a history of 12 days of
 self-administration and 14 of extinction ends at ``day = 26``, when a test takes place unless it says otherwise.
@@ -13,25 +13,16 @@ from pydantic import (
     BeforeValidator,
     Field,
     SerializerFunctionWrapHandler,
-    WithJsonSchema,
     model_serializer,
     model_validator,
 )
 
 from protocols.animals.interventions import Inactivation, Stimulation, one_while
+from protocols.animals.treatments import Expression, Protein, Treatment, factor
 from protocols.errors import InputError, cut, nearest
-from protocols.quantities import Concentration, Dose, Duration, Moment
+from protocols.quantities import Dose
 from protocols.record import Record, a_number
 from synapses.documents import printable
-from synapses.regions import regions
-
-
-def _known_drug(name: str) -> str:
-    from synapses.drug_files import drug_names
-
-    if name not in drug_names():
-        raise InputError(f"unknown drug '{cut(name)}'{nearest(name, drug_names())}")
-    return name
 
 
 def _self_administered(name: str) -> str:
@@ -44,13 +35,9 @@ def _self_administered(name: str) -> str:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printable)]
-Drug = Annotated[str, AfterValidator(_known_drug)]
 TakenDrug = Annotated[str, AfterValidator(_self_administered)]
-StriatalSite = Annotated[str, WithJsonSchema({"type": "string", "enum": list(regions())})]
-"""A region of the striatum; the experiment refuses one that its circuit does not have."""
 Days = Annotated[int, BeforeValidator(a_number), Field(gt=0, le=3650)]
 Hours = Annotated[float, BeforeValidator(a_number), Field(gt=0, le=24)]
-Day = Annotated[float, BeforeValidator(a_number), Field(ge=0, le=3650)]
 
 
 Context = Literal["training", "other"]
@@ -153,73 +140,6 @@ Phase = Annotated[
 ]
 
 
-PhaseName = Literal[
-    "self_administration", "second_order", "injections", "yoked_saline", "abstinence", "extinction", "food"
-]
-
-
-class Treatment(Record):
-    """A drug given to the whole animal (`dose`), or to one striatal nucleus: infused there (`concentration`) or through
-    a microdialysis probe (`perfusate`)."""
-
-    drug: Drug
-    """Name of the drug; ``synapses/drugs.toml`` lists them."""
-    dose: Dose | None = None
-    """Systemic dose (mg/kg)."""
-    concentration: Concentration | None = None
-    """Concentration in the tissue of the site (uM)."""
-    perfusate: Concentration | None = None
-    """Concentration in the fluid that perfuses a microdialysis probe (uM); the tissue gets the share that crosses."""
-    site: StriatalSite | None = None
-    """The striatal nucleus that a `concentration` or `perfusate` reaches; that of the test's site when left out."""
-    at: Moment | None = None
-    """When, relative to the start of the test, of the session of a `day`, or of each session of a `phase`; negative is
-    before."""
-    day: Day | None = None
-    """Day of the history, counted from 0."""
-    phase: PhaseName | None = None
-    """Given on every day of the phases of this kind."""
-    every: Duration | None = None
-    """Time between repeated doses; with `times`."""
-    times: Annotated[int, BeforeValidator(a_number), Field(ge=1, le=1000)] = 1
-    """How often it is given."""
-    duration: Duration | None = None
-    """How long it is infused; a single dose, or to the end of the test at the probe, when left out."""
-
-    @property
-    def to_the_test(self) -> bool:
-        """Whether it is given relative to the test."""
-        return self.day is None and self.phase is None
-
-    @model_validator(mode="after")
-    def _one_amount_one_time(self) -> Treatment:
-        if sum(amount is not None for amount in (self.dose, self.concentration, self.perfusate)) != 1:
-            raise InputError(
-                'give one amount: dose = "100 mg/kg", concentration = "10 uM" (at the site) or perfusate = "50 uM"',
-                "dose",
-            )
-        if self.dose is not None and self.site is not None:
-            raise InputError(
-                "a dose reaches the whole animal; leave the site out, or give a concentration or perfusate there",
-                "site",
-            )
-        if self.day is not None and self.phase is not None:
-            raise InputError("give a day or a phase, not both", "day")
-        if self.at is None and self.to_the_test:
-            raise InputError(
-                'say when: at = "-2.5 h" (relative to the test), day = 3 (of the history) or phase = "extinction"; '
-                "with a day or a phase, at is relative to its session",
-                "at",
-            )
-        if (self.every is None) != (self.times == 1):
-            raise InputError('every = "1 d" and times = 14 go together', "every")
-        if self.phase is not None and self.times > 1:
-            raise InputError(
-                "a treatment with a phase is given on each of its days; leave every and times out", "every"
-            )
-        return self
-
-
 def _given_within(history: tuple[Phase, ...], treatments: tuple[Treatment, ...]) -> None:
     """Refuse a treatment in a phase or on a day that the history does not have."""
     end = sum(phase.days for phase in history)
@@ -233,22 +153,6 @@ def _given_within(history: tuple[Phase, ...], treatments: tuple[Treatment, ...])
                 treatment.drug,
                 "day",
             )
-
-
-class Expression(Record):
-    """A protein over-expressed or knocked down by a virus or antisense."""
-
-    factor: Annotated[float, BeforeValidator(a_number), Field(ge=0, le=20)]
-    """Factor on its level; 0 is a knock-out."""
-    day: Day | None = None
-    """From this day of the history on; only in the test itself when left out."""
-    site: StriatalSite | None = None
-    """The striatal nucleus; all of them when left out."""
-
-
-def _factor(value: object) -> object:
-    """A number stands for a factor at the test."""
-    return {"factor": value} if isinstance(value, int | float) else value
 
 
 class Exchange(Record):
@@ -285,9 +189,6 @@ class Exchange(Record):
         return Group(name=name, history=self.history, treatment=self.treatment)
 
 
-Protein = Literal["xCT", "GLT-1", "AGS3", "Homer", "mGluR5", "mGluR2/3"]
-
-
 class Group(Record):
     """Animals with one history, one set of treatments and one set of inactivations; nothing else sets groups apart."""
 
@@ -301,7 +202,7 @@ class Group(Record):
     """Nuclei or projections silenced during the test."""
     stimulation: tuple[Stimulation, ...] = ()
     """Axons made to fire during the test."""
-    expression: dict[Protein, Annotated[Expression, BeforeValidator(_factor)]] = Field(default_factory=dict)
+    expression: dict[Protein, Annotated[Expression, BeforeValidator(factor)]] = Field(default_factory=dict)
     """Over-expression or knock-down, as a factor on what the history left of a protein, or with a day."""
     unlearning: tuple[str, ...] = ()
     """Projections, as ``"IL->NAc shell"``, whose contacts keep no trace of any session: a thought experiment."""

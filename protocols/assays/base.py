@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from circuit.engine.prepared import PreparedCircuit
 from circuit.wiring.plan import WHOLE
 from protocols.animals.animal import Animal
-from protocols.animals.history import Day, Group, Name, Phase
+from protocols.animals.history import Group, Name, Phase
+from protocols.animals.treatments import Day
 from protocols.errors import InputError
 from protocols.record import Record
 from protocols.stimulation.acceleration import Acceleration

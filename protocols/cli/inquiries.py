@@ -17,6 +17,7 @@ from protocols.cli.options import (
     Jobs,
     Json,
     Out,
+    Quick,
     Seed,
     Settings,
     Tests,
@@ -87,6 +88,7 @@ def predict(
     animals: Annotated[int, typer.Option("--animals", metavar="N", min=1, help="Animals in each group.")] = 6,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="The number every other seed is derived from.")] = 1,
     scale: Annotated[float, typer.Option("--scale", metavar="FACTOR", help="On cell numbers.")] = 0.5,
+    quick: Quick = False,
     jobs: Jobs = None,
     settings: Settings = None,
     out: Out = None,
@@ -104,7 +106,7 @@ def predict(
 
     writable(json_file)
     asked = asking.Question(session, site, agent, fraction, drug, dose, before)
-    experiment = asking.experiment_for(asked, animals, seed, scale, settings or ())
+    experiment = asking.experiment_for(asked, animals, seed, scale, settings or (), quick)
     if dry_run:
         write(json_file, size_of_batch(experiment, None, out, jobs))
         raise typer.Exit

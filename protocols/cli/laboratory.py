@@ -78,7 +78,12 @@ def report(
 
 
 def figure(
-    place: Results,
+    place: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="A folder that run or sweep wrote, a run's file, or FILE.toml: its circuit."
+        ),
+    ],
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="NAME", help="Which figure; that of each kind of test by default.")
     ] = None,

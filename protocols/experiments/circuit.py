@@ -26,6 +26,7 @@ from circuit.precision import Precision
 from circuit.wiring.own import OwnCircuitError, registered
 from circuit.wiring.plan import Preset, own_preset, presets
 from protocols.errors import InputError, cut, explain, nearest, read_text, shortened, toml
+from protocols.experiments.own_python import with_python_files
 from protocols.record import Record
 
 ENDING = ".toml"
@@ -41,6 +42,8 @@ class OwnCircuit(Record):
     """The shipped circuit they start from."""
     cell: tuple[dict[str, Any], ...] = ()
     """Kinds of cells: like a known kind, with equations, parameters, threshold or reset that differ."""
+    rule: tuple[dict[str, Any], ...] = ()
+    """Plastic rules: variables at a contact, and what happens at a spike on either side of it."""
     population: tuple[dict[str, Any], ...] = ()
     """Cells: a name that is there is changed in the keys given, another one is added."""
     projection: tuple[dict[str, Any], ...] = ()
@@ -63,7 +66,7 @@ class OwnCircuit(Record):
         """What names it among circuits, in this process and in those that it starts."""
         return registered(self.rows)
 
-    @field_validator("cell", "population", "projection")
+    @field_validator("cell", "rule", "population", "projection")
     @classmethod
     def _plain(cls, rows: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
         for place, row in enumerate(rows):
@@ -179,7 +182,7 @@ def with_own_circuit(document: Mapping[str, Any], folder: Path) -> Mapping[str, 
     file = folder / preset
     rows: dict[str, Any] = {}
     try:
-        rows = toml(read_text(file))
+        rows = with_python_files(toml(read_text(file)), file.parent)
         own = OwnCircuit.model_validate(rows)
     except ValidationError as problem:
         raise InputError(f"{file}: {explain(problem, OwnCircuit, rows)}") from None

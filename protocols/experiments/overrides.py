@@ -19,6 +19,8 @@ from protocols.experiments.experiment import Experiment, experiment_from, flat, 
 from protocols.experiments.model import parameters
 from synapses.documents import DEEPEST, NotToml, Unreadable, toml
 
+BARE = re.compile(r"[-+]?(\d+\.|\.\d+)([eE][-+]?\d+)?")
+"""Numbers without a digit before or behind the point, which TOML does not have and everybody writes."""
 QUICK_ANIMALS, QUICK_SCALE = 2, 0.25
 """Animals in each group, and the factor on cell numbers, of a run that is to be quick; fewer and smaller ones stay."""
 
@@ -102,7 +104,7 @@ def parsed(setting: str) -> tuple[list[str], Any]:
     try:
         table = toml(f"value = {text}")
     except NotToml:
-        table = {}
+        table = {"value": float(text)} if BARE.fullmatch(text) else {}
     except Unreadable as problem:
         raise InputError(f"--set {cut(setting)}: its value {problem}") from None
     return keys(match[1].strip()), table["value"] if list(table) == ["value"] else text

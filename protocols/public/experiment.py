@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from circuit.wiring.plan import Preset, presets
+from circuit.wiring.plan import Preset
 from circuit.wiring.table import Wiring
-from protocols.errors import InputError, nearest
 from protocols.experiments import experiment as checked
-from protocols.experiments.circuit import ENDING, with_own_circuit
-from protocols.experiments.circuit import Circuit as ExperimentCircuit
+from protocols.experiments.circuit import with_own_circuit
 from protocols.experiments.experiment import experiment_from
+from protocols.experiments.named_circuit import circuit_of
 from protocols.experiments.overrides import with_overrides
 from protocols.public.shown import showing, table
 
@@ -135,16 +134,11 @@ class Circuit:
     def plot(self, width: Literal["single", "double"] = "double") -> Figure:
         """Nuclei and what joins them, as in figure 1 of Kalivas 2009 (doi:10.1038/nrn2515).
 
-        Raises
-        ------
-        protocols.errors.InputError
-            For a circuit with nuclei of one's own, which have no place in the picture.
+        Nuclei of one's own have a dashed frame.
         """
         from protocols.reporting.circuit_page import drawn
         from results.figures import circuit_figure
 
-        if self._preset.added:
-            raise InputError(f"the picture has no place for {', '.join(self._preset.added)}")
         return showing(circuit_figure(drawn(self.table), width=width))
 
     def __repr__(self) -> str:
@@ -168,10 +162,4 @@ class Circuit:
 def _preset(source: str | os.PathLike[str] | checked.Experiment) -> tuple[Preset, str]:
     if isinstance(source, checked.Experiment):
         return source.circuit.chosen, source.circuit.preset
-    name = os.fspath(source)
-    if name.endswith(ENDING):
-        found = with_own_circuit({"circuit": {"preset": Path(name).name}}, Path(name).parent)
-        return ExperimentCircuit.model_validate(found["circuit"]).chosen, Path(name).name
-    if name not in presets():
-        raise InputError(f"no circuit '{name}'{nearest(name, presets())}; or give a FILE.toml")
-    return presets()[name], name
+    return circuit_of(os.fspath(source))

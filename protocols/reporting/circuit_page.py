@@ -12,11 +12,12 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def drawn(table: Wiring) -> list[tuple[str, str, str, bool]]:
-    """Projections between nuclei as the figure takes them, dopamine's paths added."""
+    """Projections between nuclei, and dopamine's paths, as the figure takes them; each nucleus is joined to itself."""
     nuclei = {row.name: row.nucleus for row in table.population}
     rows = [(nuclei[r.source], nuclei[r.target], r.transmitter, r.plastic) for r in table.projection]
     reached = [(s.nucleus, t.nucleus) for s in table.population for t in table.population if t.feels in s.releases]
-    return rows + [(source, target, "dopamine", False) for source, target in reached if source != target]
+    alone = [(nucleus, nucleus, "glutamate", False) for nucleus in table.nuclei]
+    return alone + rows + [(source, target, "dopamine", False) for source, target in reached if source != target]
 
 
 def page(table: Wiring) -> str:
@@ -30,8 +31,9 @@ def page(table: Wiring) -> str:
         "",
         "![Nuclei and projections of the circuit](figures/circuit.png)",
         "",
-        "Dopamine of the VTA reaches core, shell, PL and IL, that of the substantia nigra the DLS, as a level in each",
-        "field and hemisphere. Projections stay in their hemisphere.",
+        "Dopamine of the VTA reaches core, shell, PL and IL, that of the substantia nigra the DLS, as a level in each "
+        "field and hemisphere. Projections stay in their",
+        "hemisphere.",
         "",
         "## Cells",
         "",

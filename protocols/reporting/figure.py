@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from protocols.assays.kinds import KINDS, MAIN_MEASURES
 from protocols.errors import InputError, nearest, refuse_unknown
+from protocols.experiments.circuit import ENDING, Circuit
+from protocols.experiments.named_circuit import circuit_of
 from protocols.reporting.circuit_page import drawn
 from protocols.reporting.export import held
 from results.labels import OUTCOMES
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from results.figures.looks import Width
+
+
+CIRCUIT = "circuit"
+"""The figure that needs no runs."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,8 @@ def draw(place: Path, kind: str | None, width: Width = "double", choice: Choice 
     Parameters
     ----------
     place : Path
-        A folder of results, a study's folder, or a run's file.
+        A folder of results, a study's folder, a run's file, or FILE.toml: an experiment or a circuit of one's own,
+        whose circuit is drawn.
     kind : str, optional
         A key of `results.figures.DRAWINGS`; the figures that ``run`` draws when left out.
     width : str
@@ -76,6 +83,10 @@ def draw(place: Path, kind: str | None, width: Width = "double", choice: Choice 
     choice = choice or Choice()
     if kind is not None and kind not in figures.DRAWINGS:
         raise InputError(f"--kind: no figure '{kind}'{nearest(kind, figures.DRAWINGS)}")
+    if place.suffix == ENDING:
+        if kind not in (None, CIRCUIT):
+            raise InputError(f"--kind {kind}: {place} holds no runs; of a file there is the figure '{CIRCUIT}'")
+        return {CIRCUIT: figures.circuit_figure(drawn(circuit_of(place)[0].table), width=width)}
     found = Results(held(place))
     try:
         recordings = [] if kind == "dose_response" else _chosen(place, found, choice)
@@ -115,6 +126,10 @@ def available(place: Path) -> Available:
     """
     from results import figures
 
+    if place.suffix == ENDING:
+        told = f"{place} holds no runs"
+        others = {kind: told for kind in figures.DRAWINGS if kind != CIRCUIT}
+        return Available({CIRCUIT: figures.DRAWINGS[CIRCUIT].shows}, others)
     found = Results(held(place))
     points = sorted(found.measures["point"].unique()) if "point" in found.units else []
     recordings = _chosen(place, found, Choice(point=int(points[0]) if points else None))
@@ -137,7 +152,7 @@ def _one(kind: str, found: Results, recordings: Sequence[Recording], choice: Cho
 
     if kind == "dose_response":
         return figures.dose_response_figure(found, width)
-    if kind == "circuit":
+    if kind == CIRCUIT:
         return figures.circuit_figure(*_circuit(recordings), width)
     drawing = figures.DRAWINGS[kind]
     return drawing.draw(recordings, width=width, **_options(drawing.options, choice, recordings))
@@ -210,22 +225,21 @@ def _options(options: Sequence[str], choice: Choice, recordings: Sequence[Record
 
 
 def _circuit(recordings: Sequence[Recording]) -> tuple[list[tuple[str, str, str, bool]], tuple[str, ...]]:
-    """Projections of the whole circuit, and what the chosen groups have silenced."""
-    from circuit.wiring.plan import WHOLE
-    from circuit.wiring.table import wiring
-
+    """Projections of the circuit, rows of one's own included, and what the chosen groups have silenced."""
     document = next(iter(map(experiment_of, recordings)), {})
-    if (name := (document.get("circuit") or {}).get("preset")) != WHOLE:
-        raise InputError("--kind circuit: these runs are of two nuclei only; the whole circuit is that of seeking")
+    table = Circuit.model_validate(document.get("circuit") or {}).chosen.table
     groups = dict.fromkeys(recording.identity.group for recording in recordings)
     silenced = {
-        group: tuple(one["nucleus"] or one["projection"] for one in entry(document["group"], group)["inactivation"])
+        group: tuple(
+            one.get("nucleus") or one.get("projection")
+            for one in entry(document["group"], group).get("inactivation", ())
+        )
         for group in groups
     }
     if len(set(silenced.values())) > 1:
         raise InputError(f"--kind circuit: the groups differ in what is silenced; name one with --group: "
                          f"{', '.join(groups)}")  # fmt: skip
-    return drawn(wiring(name)), next(iter(silenced.values()))
+    return drawn(table), next(iter(silenced.values()))
 
 
 def _as_run(recordings: Sequence[Recording], width: Width) -> dict[str, Figure]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from protocols.animals.days import treatment_days
-from protocols.animals.history import DrugTaking, Group, Injections, Phase, Treatment
+from protocols.animals.history import DrugTaking, Group, Injections, Phase
 from protocols.animals.interventions import Inactivation
+from protocols.animals.treatments import Treatment
 from protocols.experiments.experiment import Experiment
 from protocols.reporting.report_words import document
 from results.report.timeline import Line, Mark, Span

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from protocols.errors import InputError, cut, nearest, refuse_unknown, shortened
-from protocols.experiments.circuit import with_own_circuit
+from protocols.errors import InputError, cut, dotted, nearest, refuse_unknown, shortened
+from protocols.experiments.circuit import ENDING, HELD, with_own_circuit
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import changed, keys
 from protocols.experiments.shipped import shipped
@@ -19,6 +19,7 @@ from protocols.studies.study_file import Axis, Range, Sample, StudyFile
 
 AMOUNTS = ("dose", "concentration", "perfusate")
 LARGEST = 10_000_000  # conditions
+PRESET = "circuit.preset"
 
 
 def applied(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,6 +49,42 @@ def _without_nothing(group: Any) -> Any:
     if not isinstance(given, list) or not any(map(_nothing, given)):
         return group
     return {**group, "treatment": [treatment for treatment in given if not _nothing(treatment)]}
+
+
+def own_circuits(points: Iterable[Mapping[str, Any]], folder: Path) -> dict[str, Any]:
+    """The circuits of one's own that conditions name as files, read once: file -> the table ``circuit`` that it gives.
+
+    Raises
+    ------
+    InputError
+        In one line that names the file: if it cannot be read, or gives no circuit.
+    """
+    found: dict[str, Any] = {}
+    for values in points:
+        name = values.get(_preset_path(values))
+        if isinstance(name, str) and name.endswith(ENDING) and name not in found:
+            try:
+                found[name] = with_own_circuit({"circuit": {"preset": name}}, folder)["circuit"]
+            except InputError as problem:
+                raise InputError(f"{PRESET} = {shortened(name)}: {problem}") from None
+    return found
+
+
+def in_own_circuit(
+    base: Mapping[str, Any], values: Mapping[str, Any], circuits: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """An experiment's document in the circuit of one's own that a condition names, and the values that are left."""
+    path = _preset_path(values)
+    circuit = circuits.get(str(values.get(path)))
+    if circuit is None:
+        return base, values
+    kept = {key: entry for key, entry in base.get("circuit", {}).items() if key != HELD}
+    return {**base, "circuit": kept | circuit}, {key: value for key, value in values.items() if key != path}
+
+
+def _preset_path(values: Mapping[str, Any]) -> str:
+    """The path by which values name the circuit, however it is written."""
+    return next((path for path in values if path.startswith(("c", "'", '"')) and dotted(keys(path)) == PRESET), PRESET)
 
 
 def keep_only(document: dict[str, Any], part: str, wanted: Collection[str], where: str) -> None:

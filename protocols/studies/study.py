@@ -19,7 +19,7 @@ from protocols.experiments.shipped import locate
 from protocols.record import Record
 from protocols.runs.cost import compiling_seconds, processor_seconds
 from protocols.runs.plan import Run, document, plan
-from protocols.studies.conditions import applied, base_document, points_of
+from protocols.studies.conditions import applied, base_document, in_own_circuit, own_circuits, points_of
 from protocols.studies.study_file import StudyFile, read, study_file
 from results.recording import Identity
 from synapses import hypotheses
@@ -36,11 +36,14 @@ class Study:
         Document of the experiment with what ``[set]`` changes.
     points : tuple of dict
         For each condition the values by path.
+    circuits : mapping
+        File of a circuit of one's own that conditions name -> the tables ``circuit`` of an experiment that it gives.
     """
 
     file: StudyFile
     base: dict[str, Any]
     points: tuple[dict[str, Any], ...] = field(repr=False)
+    circuits: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, name: str | Path, settings: Iterable[str] = ()) -> Self:
@@ -69,7 +72,8 @@ class Study:
         """A study from its file's contents; the experiment's path is relative to `folder`. Conditions are unchecked."""
         if not isinstance(file, StudyFile):
             file = study_file(dict(file))
-        return cls(file, base_document(file, Path(folder)), tuple(points_of(file)))
+        points = tuple(points_of(file))
+        return cls(file, base_document(file, Path(folder)), points, own_circuits(points, Path(folder)))
 
     @property
     def name(self) -> str:
@@ -100,7 +104,7 @@ class Study:
             In one line that names the values refused.
         """
         values = self.points[point]
-        changed = applied(self.base, values)
+        changed = applied(*in_own_circuit(self.base, values, self.circuits))
         animals = {**changed.get("animals", {}), "pairing": self.file.study.pairing}
         if self.file.study.pairing == "independent":
             animals["seed"] = _own_seed(animals.get("seed", 1), values)

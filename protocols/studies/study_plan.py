@@ -40,6 +40,7 @@ class _Plan(_Part):
     study: dict[str, Any]
     experiment: dict[str, Any]
     points: Annotated[list[dict[str, Any]], Field(min_length=1)]
+    circuits: dict[str, dict[str, Any]] = {}
     code: _Code
     earlier: list[_Code]
 
@@ -68,7 +69,7 @@ def study(folder: Path) -> tuple[Study, str]:
     plan = _parsed(folder, content)
     try:
         experiment_from(plan["experiment"])
-        found = Study(study_file(plan["study"]), plan["experiment"], tuple(plan["points"]))
+        found = Study(study_file(plan["study"]), plan["experiment"], tuple(plan["points"]), plan.get("circuits", {}))
     except InputError as problem:
         raise InputError(f"{folder / NAME}: {problem}") from None
     return found, hashlib.sha256(content).hexdigest()
@@ -82,6 +83,7 @@ def text(study: Study, earlier: Sequence[Any]) -> str:
         "study": study.file.model_dump(mode="json", exclude_unset=True),
         "experiment": study.base,
         "points": list(study.points),
+        **({"circuits": dict(study.circuits)} if study.circuits else {}),
         "code": code(),
         "earlier": earlier,
     }

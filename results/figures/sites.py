@@ -75,7 +75,7 @@ def sites_figure(recordings: Iterable[Recording], width: Width = "double") -> Fi
                     axes[row, column].set_title(fill(site.replace("->", " to "), 16), loc="left", fontsize=6)
             axes[row, 0].set_ylabel(f"{induction}: field\n(% of baseline)")
         for below in axes[-1]:
-            below.set_xlabel("Days since the drug")
+            below.set_xlabel(fill("Days since the drug", 12 if len(sites) > 4 else 40))
         legend(figure, groups)
         note(figure, "Points: mean with its 95 % interval over animals (Student's t)", recordings)
     return figure

@@ -134,6 +134,25 @@ delay = 6.0
 delay_deviation = 1.0
 reference = "invented"
 """
+RULED = """
+extends = "corticoaccumbens"
+[[projection]]
+source = "PL_pyramidal"
+target = "core_medium_spiny"
+plasticity = "rule.py:paired"
+"""
+RULE = """
+paired = dict(
+    equations='''
+        dx/dt = -x/window : 1 (event-driven)
+        t_last : second
+    ''',
+    on_pre="x += 1; t_last = t",
+    on_post="rho = clip(rho + biological_rate(t)*step*x*exp(-(t - t_last)/window), 0, 2)",
+    parameters={"window": "20 ms", "step": 0.005},
+    reference="invented",
+)
+"""
 MEASURED = """
 [[measured]]
 prediction = "N1"
@@ -179,6 +198,15 @@ def circuit(folder: Path, rng: Random, _: Stored) -> Case:
     file.write_bytes(mutations.toml(CIRCUIT, rng))
     settings = ["--set", "circuit.preset=mine.toml", "--animals", "1", "--jobs", "1", "--out", "out"]
     return Case([["run", "tone", *settings]], made=[file])
+
+
+def rule(folder: Path, rng: Random, _: Stored) -> Case:
+    """A damaged Python file with a plastic rule of one's own, in a circuit that names it."""
+    file, table = folder / "rule.py", folder / "mine.toml"
+    file.write_bytes(mutations.text(RULE, rng))
+    table.write_text(RULED, encoding="utf-8")
+    settings = ["--set", "circuit.preset=mine.toml", "--animals", "1", "--jobs", "1", "--out", "out"]
+    return Case([["run", "tone", *settings]], made=[file, table])
 
 
 def study(folder: Path, rng: Random, _: Stored) -> Case:
@@ -292,6 +320,7 @@ def _damaged(here: Path, whole: Path, rng: Random) -> None:
 KINDS: dict[str, tuple[Callable[[Path, Random, Stored], Case], int]] = {
     "experiment": (experiment, 8),
     "circuit": (circuit, 4),
+    "rule": (rule, 2),
     "study": (study, 6),
     "drug": (drug, 5),
     "evidence": (evidence, 4),

@@ -42,6 +42,13 @@ def test_there_is_an_interval_at_any_number_of_animals(n):
     assert f"[{100 * low:.0f}, {100 * high:.0f}]" in asking.sentence(CUE, rows)
 
 
+def test_a_quick_prediction_has_few_animals_in_a_small_circuit():
+    asked = Question("context", "NAc shell")
+    quick, usual = (asking.experiment_for(asked, 6, 1, 0.5, (), each) for each in (True, False))
+    assert (quick.animals.per_group, quick.circuit.scale) == (2, 0.25)
+    assert (usual.animals.per_group, usual.circuit.scale) == (6, 0.5)
+
+
 def test_an_interval_of_counting_alone_says_so():
     said = asking.sentence(CUE, rows_of({"vehicle": [60.0], "NAc core": [6.0]}))
     assert said.startswith("NAc core silenced by muscimol: 6.0 presses in the session cue, vehicle 60.0: 10 % [4, 23]")

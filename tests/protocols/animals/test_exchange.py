@@ -141,9 +141,9 @@ def test_a_question_that_cannot_be_asked_is_refused(donor, recipient, test, said
         question(load("moussawi2009"), donor, recipient, test)
 
 
-def row(group, mean, difference=None, share=None):
+def row(group, mean, difference=None, share=None, link=None):
     """A row of the answer."""
-    found = {"group": group, "n": 8, "mean": mean}
+    found = {"group": group, "link": link, "n": 8, "mean": mean}
     if difference is not None:
         found |= {"difference": difference, "difference_interval": (difference - 5, difference + 5)}
     if share is not None:
@@ -152,12 +152,18 @@ def row(group, mean, difference=None, share=None):
 
 
 def test_the_answer_names_the_link_that_brings_most_of_the_effect():
-    rows = [row("saline", 10), row("cocaine", 60, 50), row("weights of cocaine", 50, 40, 0.8)]
-    rows += [row("tones of cocaine", 15, 5, 0.1), row("all of cocaine", 60, 50, 1.0), row(HELD, 10, 0, 0.0)]
+    rows = [row("saline", 10), row("cocaine", 60, 50), row("weights of cocaine", 50, 40, 0.8, "weights")]
+    rows += [row("tones of cocaine", 15, 5, 0.1, "tones"), row("all of cocaine", 60, 50, 1.0), row(HELD, 10, 0, 0.0)]
     assert "80 % [70, 90] of it comes with weights of cocaine" in sentence(rows)
+
+
+def test_a_group_may_be_called_anything():
+    rows = [row("saline", 10), row("all of it", 60, 50), row("weights of all of it", 50, 40, 0.8, "weights")]
+    rows.append(row("all of tones", 70, 60, 1.2, "tones"))
+    assert "120 % [110, 130] of it comes with all of tones" in sentence(rows)
 
 
 def test_no_share_is_given_of_an_effect_that_is_not_told_from_none():
     assert "not told apart" in sentence(
-        [row("saline", 10), row("cocaine", 12, 2), row("weights of cocaine", 9, -1, -0.5)]
+        [row("saline", 10), row("cocaine", 12, 2), row("weights of cocaine", 9, -1, -0.5, "weights")]
     )

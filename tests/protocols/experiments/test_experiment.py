@@ -140,6 +140,9 @@ def test_the_site_of_a_virus_is_checked_too_and_the_whole_circuit_has_three():
         ("group.cocaine.history.self_administration.days=3", lambda e: e.group_named("cocaine").days == 17),
         ("parameters.release.maximum=0.6", lambda e: e.parameters == {"release.maximum": 0.6}),
         ("animals.seed=7", lambda e: e.animals.seed == 7),
+        ("circuit.scale=.3", lambda e: e.circuit.scale == 0.3),
+        ("circuit.scale=2.", lambda e: e.circuit.scale == 2),
+        ("parameters.release.maximum=.6", lambda e: e.parameters == {"release.maximum": 0.6}),
     ],
 )
 def test_set_changes_one_value_by_its_dotted_path(setting, read):

@@ -20,6 +20,7 @@ from protocols.experiments.overrides import with_overrides
 from protocols.runs.plan import document
 from protocols.simulation.digest import experiment_hash
 from protocols.simulation.simulate import prepare, simulate
+from protocols.studies import study_plan
 from protocols.studies.study import Study
 from results import store
 from results.recording import Identity
@@ -200,6 +201,13 @@ def test_the_whole_circuit_is_extended_too():
     assert plan("corticostriatal").name == "corticostriatal" != plan(f"corticostriatal@{digest}").name
 
 
+@pytest.mark.parametrize("file", ["mine.toml", "exp.toml"])
+def test_the_circuit_of_a_file_is_drawn(mine, file):
+    assert call("figure", file, "--format", "png", "--out", "drawn").exit_code == 0
+    assert Path("drawn/circuit.png").exists()
+    assert "holds no runs" in refused("figure", file, "--kind", "bars")
+
+
 @pytest.mark.usefixtures("at_once")
 class TestFolders:
     def test_a_run_holds_the_rows_and_is_repeated_without_the_file(self, mine):
@@ -212,6 +220,30 @@ class TestFolders:
         assert experiment_from(held).circuit.chosen.added == ("PVT",)
         assert call("rerun", file).exit_code == 0
         assert call("status", "out").exit_code == 0
+
+    def test_an_axis_names_files_of_circuits_and_the_study_keeps_them(self, mine):
+        Path("less.toml").write_text(MINE.replace("number = 64", "number = 32"), encoding="utf-8")
+        axes = {"circuit.preset": ["mine.toml", "less.toml", "corticoaccumbens"]}
+        study = {"study": {"name": "s", "experiment": "exp.toml"}, "axes": axes}
+        Path("s.toml").write_text(
+            """
+[study]
+name = "s"
+experiment = "exp.toml"
+[axes]
+"circuit.preset" = ["mine.toml", "less.toml", "corticoaccumbens"]
+""",
+            encoding="utf-8",
+        )
+        assert call("sweep", "s.toml", "--out", "out", "--jobs", 1).exit_code == 0
+        for file in ("mine.toml", "less.toml", "exp.toml", "s.toml"):
+            Path(file).unlink()
+        found, _ = study_plan.study(Path("out"))
+        added = [one.circuit.chosen.table.numbers(1).get("PVT") for one in found.experiments]
+        assert added == [64, 32, None] and found.size == 3
+        assert call("collect", "out").exit_code == 0
+        with pytest.raises(InputError, match=r"circuit.preset = 'mine.toml': .*mine.toml: No such file"):
+            Study.of({**study, "study": {"name": "s", "experiment": "tone"}}, mine)
 
     def test_a_study_finds_the_circuit_beside_its_experiment_and_keeps_it(self, mine):
         study = {

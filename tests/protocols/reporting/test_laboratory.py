@@ -345,7 +345,6 @@ def test_a_result_gives_a_figure(kind, width, tmp_path):
         (("--kind", "rastr"), "--kind: no figure 'rastr'; did you mean 'raster'"),
         (("--kind", "raster"), "no recording holds spikes"),
         (("--kind", "dose_response"), "no study"),
-        (("--kind", "circuit"), "--kind circuit: these runs are of two nuclei only"),
         (("--kind", "bars", "--name", "fpsp"), "--name: no measure 'fpsp'; did you mean 'fepsp'"),
         (("--kind", "bars", "--group", "contrl"), "--group: no group 'contrl'; did you mean 'control'"),
         (("--kind", "bars", "--width", "doubl"), "--width: 'doubl' is not known; did you mean 'double'"),
