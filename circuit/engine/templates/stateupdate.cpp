@@ -2,7 +2,8 @@
 {# ALLOWS_SCALAR_WRITE #}
 {# A step of all cells, or of all contacts. Random numbers are drawn before the loop. What a pass writes no other pass
    reads: told so, the compiler needs no checks, and reads scattered values at once. While all target cells are at rest,
-   only what is left to do then is done. #}
+   only what is left to do then is done. Cells are gone through block by block, once upward and once downward, since what
+   a step touched last is still at hand for the next; waiting cells, decay and the question for spikes: circuit/engine/step.py. #}
 {% extends 'common_group.cpp' %}
 {% block maincode %}
     // scalar code
@@ -18,6 +19,48 @@
     for(int _cell=0; _cell<{{cells}}; _cell++)
         _at_rest = _at_rest && {{at_rest}};
     {% endif %}
+    {% if of_cells %}
+    {% if aside %}
+    auto _over = [&](const int _idx) {
+        const double lastspike = {{since}}[_idx];
+        return {{over}};
+    };
+    corticostriatal::{{aside}}.let_go({{flags}}, {{since}}, _N, _over);
+    {% for array, kind in kept %}
+    static std::vector<{{kind}}> _kept_{{loop.index}};
+    corticostriatal::{{aside}}.keep({{array}}, _kept_{{loop.index}});
+    {% endfor %}
+    {% endif %}
+    const int _blocks = (_N + {{span - 1}})/{{span}};
+    static bool _upward = false;
+    _upward = {{"!_upward" if independent else "true"}};
+    // asked: before
+    for(int _turn=0; _turn<_blocks; _turn++)
+    {
+        const int _block = _upward ? _turn : _blocks - 1 - _turn;
+        const int _end = _block*{{span}} + {{span}} < _N ? _block*{{span}} + {{span}} : _N;
+        // asked: begin
+        {% if independent %}
+        #pragma GCC ivdep
+        {% endif %}
+        for(int _idx=_block*{{span}}; _idx<_end; _idx++)
+        {
+            const size_t _vectorisation_idx = _idx;
+            const int _place = _idx;
+            {{vector_code|autoindent}}
+            // asked: within
+        }
+        // asked: end
+    }
+    {% if aside %}
+    {% for array, kind in kept %}
+    corticostriatal::{{aside}}.put_back({{array}}, _kept_{{loop.index}});
+    {% endfor %}
+    {% endif %}
+    {% for name, factor, array in decays %}
+    corticostriatal::{{name}}.decay({{factor}}, {{array}}, _N);
+    {% endfor %}
+    {% else %}
     {% for code in ([resting_code, vector_code] if at_rest else [vector_code]) %}
     {{ "if(_at_rest)" if at_rest and loop.first else "else" if at_rest else "" }}
     {
@@ -32,4 +75,5 @@
         }
     }
     {% endfor %}
+    {% endif %}
 {% endblock %}

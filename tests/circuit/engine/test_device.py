@@ -253,7 +253,7 @@ def test_every_circuit_has_the_loops_that_make_it_fast(tmp_path, preset, blocks,
     assert all("__builtin_prefetch" in code[f"{name}_codeobject"] for name in loops["ahead"])
     assert all("if (!(" in code[f"{name}_codeobject"] or "if(_at_rest)" in code[f"{name}_codeobject"] for name in rest)
     # Cells and contacts are worked out in single precision, times in double, and random numbers before a loop.
-    loop = code["medium_spiny_stateupdater_codeobject"].partition("for(int _idx=0")[2]
+    loop = code["medium_spiny_stateupdater_codeobject"].partition("for(int _idx=_block")[2]
     assert "float v = " in loop and "double" not in loop
     contacts = code[f"{PLASTIC}_{'post' if preset == 'corticostriatal' else 'backpropagation'}_codeobject"]
     assert "const float elapsed = t - t_" in contacts
