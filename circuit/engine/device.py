@@ -87,8 +87,9 @@ class Device(CPPStandaloneDevice):
         Arrays that a run sets.
     loops : dict of str to set of str
         What is written otherwise than by Brian2: thresholders that search ``blocks``, pathways that ask for memory
-        ``ahead``, pathways that leave what is at ``rest`` alone; of the step of cells (`circuit.engine.step`), groups whose
-        waiting cells are put ``aside``, variables that decay ``alike``, groups whose step is ``asked`` for spikes.
+        ``ahead``, pathways that leave what is at ``rest`` alone; of the step of cells (`circuit.engine.step`), groups
+        whose waiting cells are put ``aside``, variables that decay ``alike``, groups whose step is ``asked`` for
+        spikes.
     """
 
     main_queue: list[Entry]
@@ -168,9 +169,7 @@ class Device(CPPStandaloneDevice):
         keywords["level"] = keywords.get("level", 0) + 1
         objects = net.sorted_objects
         self.may_wait, self.asked_within = step.may_wait(objects), step.asked_within(objects)
-        self.alike = {
-            each: name for each, name in step.decaying_alike(objects).items() if each.size >= BLOCK
-        }
+        self.alike = {each: name for each, name in step.decaying_alike(objects).items() if each.size >= BLOCK}
         super().network_run(net, duration, report, *arguments, **keywords)
         for each, name in self.alike.items():
             array = self.get_array_name(each, access_data=False)

@@ -137,8 +137,11 @@ class Generator(CPPCodeGenerator):
         return list(dict.fromkeys(lines))
 
     def _lasting(self, statements: Sequence[Any], lines: Sequence[str]) -> list[str]:
-        """Code before a loop, in which what stays the same for a run, and takes a call, is worked out once."""
-        if self.template_name not in ("stateupdate", "synapses"):
+        """Code before a loop, in which what stays the same for a run, and takes a call, is worked out once.
+
+        In single precision functions are short, and stand where the compiler puts them.
+        """
+        if self.template_name not in ("stateupdate", "synapses") or self._single():
             return list(lines)
         constant = {
             name for name, each in self.variables.items()
@@ -162,7 +165,11 @@ class Generator(CPPCodeGenerator):
         alike = [name for name, each in self.variables.items() if each in device.alike and each.owner is self.owner]
         left, factors = step.without_decay(vector, sorted(alike), shared)
         waiting = step.aside(left, self.get_conditional_write_vars()) if group in device.may_wait else None
-        keywords: dict[str, Any] = {"span": SPAN, "aside": ""}
+        blocks = -(-int(self.variables["N"].get_value()) // SPAN)
+        # In single precision a vector's length decides how a division is rounded: with one, machines agree.
+        keywords: dict[str, Any] = {
+            "span": SPAN, "blocks": blocks, "wide": blocks > 1 and not self._single(), "aside": "",
+        }  # fmt: skip
         if waiting:
             device.note("aside", group, True)
             self.nobody_waits = True
@@ -244,11 +251,13 @@ class Generator(CPPCodeGenerator):
         scalars = sorted(name for name in cells if self.variables[name].scalar)
         cells -= set(scalars)
         ours = device.locals_of_steps.get(group, set())
+        if not cells:
+            return ""
         if names != get_identifiers(condition.expr) - {"and", "or", "not", "True", "False"} or not cells <= ours:
             return ""
         if any(isinstance(self.variables[name], Function) for name in names) or cells & self.alike:
             return ""
-        wide = max(np.dtype(self.variables[name].dtype).itemsize for name in cells) if cells else 8
+        wide = max(np.dtype(self.variables[name].dtype).itemsize for name in cells)
         renamed = {name: f"_asked_{name}" for name in names - cells}
         text = copy(condition)
         text.expr = word_substitute(condition.expr, renamed)
@@ -256,7 +265,7 @@ class Generator(CPPCodeGenerator):
             f"const {self.c_data_type(self.variables[name].dtype)} {renamed[name]} = "
             f"brian::{device.get_array_name(self.variables[name], access_data=False)}[0];"
             if name in scalars
-            else f"const {self.c_data_type(self.variables[name].dtype)} {renamed[name]} = {self.variables[name].value!r};"
+            else f"const double {renamed[name]} = {float(self.variables[name].value)!r};"
             for name in sorted(renamed)
         ]
         kind = "int64_t" if wide == 8 else "int32_t"

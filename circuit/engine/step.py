@@ -4,8 +4,8 @@ A step of simple cells takes as long as reading and writing their state. So less
 
 * Cells in their refractory period keep some of their variables. They are few. They wait in a line, in which the period
   of the first ends first; the loop goes over all cells as if none waited, and what the waiting ones keep is put back.
-* What decays by the same factor in all cells is held as a number of each cell times one of all (*alike*). A step changes
-  the one of all.
+* What decays by the same factor in all cells is held as a number of each cell times one of all (*alike*). A step
+  changes the one of all.
 * Whether a cell can have reached its threshold is asked of values that were just worked out, block by block; the search
   for spikes goes over blocks where one may be.
 
@@ -104,7 +104,11 @@ def decaying_alike(objects: Iterable[Any]) -> dict[ArrayVariable, str]:
                 or (group.variables[each].scalar and not isinstance(group.variables[each], Subexpression))
                 for each in others
             )
-            if shared and "unless refractory" not in group.equations[name].flags and proportional(expression.code, name):
+            if (
+                shared
+                and "unless refractory" not in group.equations[name].flags
+                and proportional(expression.code, name)
+            ):
                 found[group.variables[name]] = f"alike_{group.name}_{name}"
     return found
 

@@ -83,13 +83,13 @@ static void fill_normals(number *values, size_t count)
 
 Drawn uniforms(fill_uniforms), normals(fill_normals);
 
-{% for name in alike %}
+{% for name in alike|default([]) %}
 Alike {{name}};
 {% endfor %}
-{% for name in aside %}
+{% for name in aside|default([]) %}
 Aside aside_{{name}};
 {% endfor %}
-{% for name, number in spans %}
+{% for name, number in spans|default([]) %}
 std::vector<char> asked_{{name}}({{number}});
 {% endfor %}
 
@@ -282,13 +282,13 @@ public:
 };
 
 extern Drawn uniforms, normals;
-{% for name in alike %}
+{% for name in alike|default([]) %}
 extern Alike {{name}};
 {% endfor %}
-{% for name in aside %}
+{% for name in aside|default([]) %}
 extern Aside aside_{{name}};
 {% endfor %}
-{% for name, number in spans %}
+{% for name, number in spans|default([]) %}
 extern std::vector<char> asked_{{name}};
 {% endfor %}
 void seed(uint64_t number_of_run);

@@ -5,6 +5,13 @@
    only what is left to do then is done. Cells are gone through block by block, once upward and once downward, since what
    a step touched last is still at hand for the next; waiting cells, decay and the question for spikes: circuit/engine/step.py. #}
 {% extends 'common_group.cpp' %}
+{% block extra_headers %}
+{% if of_cells and wide %}
+#if defined(__AVX512VBMI__) && !defined(__clang__)
+#pragma GCC target("prefer-vector-width=512")  // older processors with AVX-512 slow down for it
+#endif
+{% endif %}
+{% endblock %}
 {% block maincode %}
     // scalar code
     const size_t _vectorisation_idx = -1;
@@ -31,19 +38,23 @@
     corticostriatal::{{aside}}.keep({{array}}, _kept_{{loop.index}});
     {% endfor %}
     {% endif %}
-    const int _blocks = (_N + {{span - 1}})/{{span}};
+    // asked: before
+    {% if blocks == 1 %}
+    {
+        const int _block = 0, _begin = 0, _end = {{constant_or_scalar('N', variables['N'])}};
+    {% else %}
     static bool _upward = false;
     _upward = {{"!_upward" if independent else "true"}};
-    // asked: before
-    for(int _turn=0; _turn<_blocks; _turn++)
+    for(int _turn=0; _turn<{{blocks}}; _turn++)
     {
-        const int _block = _upward ? _turn : _blocks - 1 - _turn;
-        const int _end = _block*{{span}} + {{span}} < _N ? _block*{{span}} + {{span}} : _N;
+        const int _block = _upward ? _turn : {{blocks - 1}} - _turn, _begin = _block*{{span}};
+        const int _end = _begin + {{span}} < _N ? _begin + {{span}} : _N;
+    {% endif %}
         // asked: begin
         {% if independent %}
         #pragma GCC ivdep
         {% endif %}
-        for(int _idx=_block*{{span}}; _idx<_end; _idx++)
+        for(int _idx=_begin; _idx<_end; _idx++)
         {
             const size_t _vectorisation_idx = _idx;
             const int _place = _idx;
