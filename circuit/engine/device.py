@@ -3,9 +3,9 @@
 Equations and their order stay Brian2's. What differs is how a step of the network is gone through, how cells that spike
 are found, how events wait for their contacts, what is read and written at a contact (`circuit.engine.generator`), and
 which functions and random numbers are called (`circuit.engine.functions`). In double precision, and where nothing is
-drawn, results are the same to the last bit, but for the rounding that `circuit.rest` leaves out. What is written in our
-way is noted in `Device.loops`, so that a program can say what is in it. Brian2 is asked for what this rests on; what it
-does not do as known is refused.
+drawn, results are the same to the last bit, but for the rounding that `circuit.rest` leaves out and that of what decays
+alike in all cells (`circuit.engine.step`). What is written in our way is noted in `Device.loops`, so that a program can
+say what is in it. Brian2 is asked for what this rests on; what it does not do as known is refused.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from brian2.synapses.synapses import Synapses
 
 from circuit.engine import step
 from circuit.engine.functions import replace_functions
-from circuit.engine.generator import BLOCK, SPAN, Generator, Refused, UnknownForm
+from circuit.engine.generator import Generator, Refused, UnknownForm
 from circuit.engine.lifetimes import CONNECTING, MADE_BY_CONNECTING, Entry, with_lifetimes
+from circuit.engine.step_generator import BLOCK, SPAN
 from circuit.precision import Precision
 from circuit.rest import Rest
 

@@ -28,7 +28,6 @@ from brian2.monitors.statemonitor import StateMonitor
 from brian2.parsing.sympytools import str_to_sympy
 from brian2.synapses.synapses import StateUpdater as ContactUpdater
 from brian2.utils.stringtools import get_identifiers, word_substitute
-from sympy.core.function import AppliedUndef
 
 OPEN = "not_refractory"
 REFRACTORY = re.compile(rf"\b({OPEN}|lastspike)(_pre|_post)?\b")
@@ -104,20 +103,19 @@ def decaying_alike(objects: Iterable[Any]) -> dict[ArrayVariable, str]:
                 or (group.variables[each].scalar and not isinstance(group.variables[each], Subexpression))
                 for each in others
             )
-            if (
-                shared
-                and "unless refractory" not in group.equations[name].flags
-                and proportional(expression.code, name)
-            ):
+            held = "unless refractory" in group.equations[name].flags
+            if shared and not held and proportional(expression.code, name):
                 found[group.variables[name]] = f"alike_{group.name}_{name}"
     return found
 
 
 def proportional(text: str, name: str) -> bool:
-    """Whether an expression is a variable times what does not hold it."""
+    """Whether an expression is a variable times what does not hold it. Calls, which may draw, are not looked into."""
+    if re.search(r"\w\(", text):
+        return False
     expression = str_to_sympy(text)
     own = [each for each in expression.free_symbols if each.name == name]
-    if len(own) != 1 or expression.atoms(AppliedUndef):
+    if len(own) != 1:
         return False
     return bool(own[0] not in expression.diff(own[0]).free_symbols and expression.subs(own[0], 0) == 0)
 

@@ -11,8 +11,8 @@ import pytest
 
 from benchmarks.oracles import PRESET, SCALE, inputs_for
 from circuit.engine import compiled
-from circuit.engine.generator import BLOCK, SPAN
 from circuit.engine.scratch import OWNER
+from circuit.engine.step_generator import BLOCK, SPAN
 
 needs_compiler = pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
 
