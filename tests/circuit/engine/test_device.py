@@ -128,7 +128,7 @@ cells = b.NeuronGroup({SPAN + BLOCK}, '''dv/dt = (g - h - v)/(20*ms) : 1
                       method=method, dt=0.1*b.ms, dtype={{each: dtype for each in "vghk"}})
 cells.tau, cells.rate, cells.own = 2*b.ms, 40*b.Hz, 7*b.ms
 cells.g = cells.k = "(i % 7)/7.0"
-cells.run_regularly("g += 0.3*int((i + int(t/ms)) % 5 == 0); k = g", dt=1*b.ms)
+cells.run_regularly("g += 3*int((i + int(t/ms)) % 5 == 0); k = g", dt=1*b.ms)
 cells.run_regularly("rate = (40 + 20*sin(t/ms))*Hz", dt=1*b.ms)
 joined = b.Synapses(cells, cells, on_pre="g_post += 0.02", delay=0.3*b.ms, name="joined")
 joined.connect("(7*i + 3*j) % 50 == 0")
