@@ -31,7 +31,7 @@ from benchmarks.side_by_side import Cost, Kept, measured, middle, ratio, take_tu
 PARTS = ("limit", "peers", "plain", "growth")
 RESULTS = Path(__file__).parent / "results.json"
 WAYS = {"cuba": "matched", "coba": "as used"}
-EFFORT = {"cuba": (10.0, 8), "coba": (2.0, 5)}
+EFFORT = {"cuba": (10.0, 8), "coba": (4.0, 5)}
 """Network seconds and repeats for each benchmark network."""
 EXPERIMENT = "moussawi2009"
 
