@@ -38,8 +38,10 @@ def _refuse_shadows() -> None:
 
 _refuse_shadows()
 
+from protocols.public.inference import infer  # noqa: E402
 from protocols.public.questions import compare, exchange, overlay, power, predict, sensitivity  # noqa: E402
 from protocols.public.running import load, network, report, run, sweep, validate  # noqa: E402
+from protocols.public.searching import design, optimise, predictions  # noqa: E402
 from protocols.public.tables import drugs, experiments, parameters  # noqa: E402
 
 if TYPE_CHECKING:
@@ -56,15 +58,19 @@ __all__ = [
     "Results",
     "Study",
     "compare",
+    "design",
     "drugs",
     "exchange",
     "experiments",
+    "infer",
     "load",
     "network",
+    "optimise",
     "overlay",
     "parameters",
     "power",
     "predict",
+    "predictions",
     "report",
     "run",
     "sensitivity",

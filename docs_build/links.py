@@ -24,6 +24,7 @@ PAGES = {
     "benchmarks/results.json": "benchmarks.md",
     "circuit/wiring/presets.toml": "description/corticoaccumbens.md",
     "circuit/wiring/corticostriatal.toml": "description/corticostriatal.md",
+    "docs_build/bench": "bench.html",
     "corticostriatal.py": "reference/corticostriatal.md",
     **{
         f"{package}/__init__.py": f"reference/{package}.md"

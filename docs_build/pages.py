@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from docs_build import catalogues, description, references
+from docs_build.bench import page as bench
 from docs_build.links import in_site
 from docs_build.text import ROOT, preface
 
@@ -43,5 +44,6 @@ GENERATED: dict[str, Callable[[], str]] = {
     "index.md": front_page,
     "changelog.md": partial(from_root, "CHANGELOG.md"),
     "contributing.md": partial(from_root, "CONTRIBUTING.md"),
+    "bench.html": bench.page,
     **{place: partial(_later_in_searches, write) for place, write in TABLES.items()},
 }

@@ -13,6 +13,7 @@ from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
 from protocols.experiments.model import parameters
 from results.evidence import table as evidence
+from results.recording import Measure
 from synapses.regions import CORE
 
 REST = {
@@ -50,22 +51,45 @@ def closed_form(experiment: Experiment, asked: Question) -> tuple[pd.DataFrame, 
     rows, answers = [], []
     for place, values in enumerate(asked.values()):
         own = shared.with_values({path.removeprefix("parameters."): value for path, value in values.items()})
-        for test in experiment.test:
-            rests = {group.name: at_rest(group, experiment.test_day(group, test), own) for group in experiment.group}
-            for name, rest in rests.items():
-                steady, tissue = rest.at[CORE].steady, rest.state.at(CORE)
-                found = (
-                    steady.extrasynaptic, steady.perisynaptic, steady.cleft * 1e3, steady.mglur23_tone,
-                    steady.mglur5_tone, steady.release_probability, tissue.glt1, tissue.xct,
-                )  # fmt: skip
-                rows += [
-                    (place, name, test.name, 0, measure, value, unit)
-                    for (measure, unit), value in zip(REST.items(), found, strict=True)
-                ]
+        rests = _rests(experiment, own)
+        rows += [(place, group, test, 0, *level) for group, test, *level in _levels(rests)]
         if experiment.name == FITTED:
-            answers.append([_answer(row, rests, own) for row in ROWS])
+            last = {group: rest for (group, test), rest in rests.items() if test == experiment.test[-1].name}
+            answers.append([_answer(row, last, own) for row in ROWS])
     table = pd.DataFrame(rows, columns=["point", "group", "test", "animal", "measure", "value", "unit"])
     return table, _fitted(answers, experiment.test[0].name)
+
+
+def levels(experiment: Experiment, own: ModelParameters) -> list[tuple[str, str, str, float, str]]:
+    """Levels at rest of an animal with its own parameters: ``group, test, measure, value, unit``."""
+    return _levels(_rests(experiment, own))
+
+
+def _rests(experiment: Experiment, own: ModelParameters) -> dict[tuple[str, str], Rest]:
+    """The animal at rest in each group on the day of each test."""
+    return {
+        (group.name, test.name): at_rest(group, experiment.test_day(group, test), own)
+        for test in experiment.test
+        for group in experiment.group
+    }
+
+
+def _levels(rests: dict[tuple[str, str], Rest]) -> list[tuple[str, str, str, float, str]]:
+    return [
+        (group, test, measure, one.value, one.unit)
+        for (group, test), rest in rests.items()
+        for measure, one in measures_of(rest).items()
+    ]
+
+
+def measures_of(rest: Rest, site: str = CORE) -> dict[str, Measure]:
+    """The measures of `REST` of an animal at rest."""
+    steady, tissue = rest.at[site].steady, rest.state.at(site)
+    found = (
+        steady.extrasynaptic, steady.perisynaptic, steady.cleft * 1e3, steady.mglur23_tone,
+        steady.mglur5_tone, steady.release_probability, tissue.glt1, tissue.xct,
+    )  # fmt: skip
+    return {name: Measure(value, unit) for (name, unit), value in zip(REST.items(), found, strict=True)}
 
 
 def _answer(row: Row, rests: dict[str, Rest], own: ModelParameters) -> float:

@@ -120,7 +120,19 @@ class MicrodialysisTest(NetworkAssay):
         edges, perfusate = self.samples()
         slow = done.output.states["slow"]
         level = slow["extrasynaptic"][0] * 1e3
-        collected = dialysis.dialysate(done.biological(slow["t"]), level, edges, perfusate, own.probe.extraction)
+        return self.found_in(
+            dialysis.dialysate(done.biological(slow["t"]), level, edges, perfusate, own.probe.extraction)
+        )
+
+    def found_in(self, collected: np.ndarray) -> Findings:
+        """What samples show.
+
+        Parameters
+        ----------
+        collected : ndarray, shape (samples,)
+            Glutamate in each of `samples`, uM.
+        """
+        edges, perfusate = self.samples()
         middle = self.clock((edges[1:] + edges[:-1]) / 2)
         baseline = middle < 0
         found = {"basal_dialysate": Measure(float(collected[baseline].mean()), "uM")}

@@ -25,7 +25,10 @@ class Emulator:
 
     def __call__(self, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation of the responses at shares of the ranges, each (n, *shape of one response)."""
-        both = [process.predict(shares, return_std=True) for process in self.processes]
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):  # the matrices are small
+            both = [process.predict(shares, return_std=True) for process in self.processes]
         shape = (len(shares), *self.error.shape)
         mean, deviation = (np.stack(part, axis=1).reshape(shape) for part in zip(*both, strict=True))
         return mean, deviation

@@ -119,6 +119,43 @@ def sensitivity_tables(analysis: Mapping[str, Any]) -> None:
     print_table(Table((*heads, *kinds), tuple(lines)))
 
 
+def inference_tables(document: Mapping[str, Any]) -> None:
+    """Prior and posterior of each parameter, what is foretold beside the data, and how the check came out."""
+    console = terminal()
+    how = "closed form" if document["closed_form"] else "network"
+    console.print(
+        f"{document['experiment']}: {document['data']}; {how}, {document['points']} points of the prior, "
+        f"{document['animals']} animals each; {document['effective_draws']:.0f} effective draws", "", sep="\n",
+    )  # fmt: skip
+    lines = tuple(
+        (
+            row["parameter"], row["unit"], "{:.3g} to {:.3g} ({})".format(*row["prior"], row["range"]),
+            with_interval(row["median"], row["interval"]), f"{100 * row['width']:.0f} %", row["data"],
+        )
+        for row in document["parameters"]
+    )  # fmt: skip
+    heads = ("parameter", "unit", "prior", "posterior median [90 %]", "width of the prior's", "the data")
+    print_table(Table(heads, lines))
+    console.print()
+    beside = tuple(
+        (
+            f"{row['measure']}, {row['group']}, {row['test']}", str(row["n"]), number(row["mean"]),
+            with_interval(row["foretold"], row["foretold_interval"]), f"{row['p']:.2g}",
+        )
+        for row in document["measures"]
+    )  # fmt: skip
+    print_table(Table(("measure", "n", "mean", "foretold mean [95 %]", "p"), beside))
+    if "check" not in document:
+        return
+    checked = document["check"]
+    console.print("", f"checked on {checked['data_sets']} data sets of known parameters", "", sep="\n")
+    ranks = tuple(
+        (row["parameter"], f"{row['p']:.2g}", *(f"{100 * held:.0f} %" for held in row["coverage"].values()))
+        for row in checked["parameters"]
+    )
+    print_table(Table(("parameter", "p that ranks are uniform", "50 % interval holds", "90 % interval holds"), ranks))
+
+
 def _outcome(row: Mapping[str, Any]) -> str:
     unit = "" if row["unit"] == "1" else f" {row['unit']}"
     noise = "" if row["noise_share"] is None else f", noise {100 * row['noise_share']:.0f} %"

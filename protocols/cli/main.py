@@ -10,7 +10,15 @@ from typing import Annotated
 
 import typer
 
-from protocols.cli import cache_verbs, experiment_verbs, inquiries, laboratory, study_verbs
+from protocols.cli import (
+    cache_verbs,
+    experiment_verbs,
+    inference,
+    inquiries,
+    laboratory,
+    search_verbs,
+    study_verbs,
+)
 from protocols.cli.group import OneLineErrors
 from protocols.cli.options import Animals, Jobs, Json, Out, Quick, Seed, injected, writable, write
 
@@ -166,7 +174,7 @@ def parameters(
     print(parameters_text(style), end="")
 
 
-for part in (inquiries, study_verbs, laboratory, cache_verbs):
+for part in (inquiries, search_verbs, study_verbs, laboratory, inference, cache_verbs):
     part.add_to(app)
 
 

@@ -1,4 +1,4 @@
-"""The texts of experiments and studies that come with the package, without reading what they say."""
+"""The texts of experiments, studies and other files that come with the package, without reading what they say."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from pathlib import Path
 from protocols.errors import InputError, cut, nearest, read_text
 
 EXPERIMENTS, STUDIES = "protocols.experiments", "protocols.studies"
-"""The folders of both."""
+OPTIMISATIONS, DESIGNS = "protocols.analysis.optimisations", "protocols.analysis.designs"
+"""The folders of each kind of file."""
 
 
 def shipped(folder: str = EXPERIMENTS) -> list[str]:
-    """Names of the experiments, or of the studies, that come with the package; without those that only studies use."""
+    """Names of the experiments, or of another kind of file, that come with the package; not those for others."""
     files = resources.files(folder).iterdir()
     return sorted(file.name.removesuffix(".toml") for file in files if re.fullmatch(r"[^_].*\.toml", file.name))
 
@@ -34,17 +35,17 @@ def source(name: str | Path) -> str:
     return read_text(path)
 
 
-def locate(study: str | Path) -> Path:
-    """The file of a shipped study, or a file as it is named.
+def locate(study: str | Path, folder: str = STUDIES, what: str = "study") -> Path:
+    """The file of a shipped study, or of another kind of file in its folder, or a file as it is named.
 
     Raises
     ------
     InputError
-        If a plain name is not one of the shipped studies.
+        If a plain name is not one of the shipped ones.
     """
     path = Path(study)
     if path.suffix == ".toml" or len(path.parts) != 1:
         return path
-    if str(study) not in (known := shipped(STUDIES)):
-        raise InputError(f"no study '{cut(str(study))}'{nearest(str(study), known)}; or give a FILE.toml")
-    return Path(str(resources.files(STUDIES).joinpath(f"{study}.toml")))
+    if str(study) not in (known := shipped(folder)):
+        raise InputError(f"no {what} '{cut(str(study))}'{nearest(str(study), known)}; or give a FILE.toml")
+    return Path(str(resources.files(folder).joinpath(f"{study}.toml")))

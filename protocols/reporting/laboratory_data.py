@@ -104,6 +104,31 @@ def read(file: Path, model: Sequence[Recording]) -> Measurements:
     return Measurements(tuple(_recordings(model, known, measures, courses)), unused)
 
 
+def named(file: Path, groups: Sequence[str], tests: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The groups and tests that a file names, in their own order.
+
+    Parameters
+    ----------
+    file : Path
+        As for `read`.
+    groups, tests : sequence of str
+        What there is.
+
+    Raises
+    ------
+    InputError
+        For a name that is not there, with the line and the column.
+    """
+    found: dict[str, set[str]] = {"group": set(), "test": set()}
+    for number, cells in _table(file)[1]:
+        for column, names in (("group", groups), ("test", tests)):
+            if cells[column] not in names:
+                near = nearest(cells[column], names)
+                _Line(file, number, cells).refuse(column, f"no {column} '{cells[column]}' in the experiment{near}")
+            found[column].add(cells[column])
+    return [name for name in groups if name in found["group"]], [name for name in tests if name in found["test"]]
+
+
 class _Known:
     """Names and units of the stored runs."""
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from protocols.experiments.shipped import STUDIES, shipped, source
-from protocols.studies.study_file import locate
+from protocols.experiments.shipped import DESIGNS, OPTIMISATIONS, STUDIES, locate, shipped, source
 from tests.fuzz import mutations
 
 DRUG = """
@@ -135,6 +134,13 @@ delay = 6.0
 delay_deviation = 1.0
 reference = "invented"
 """
+MEASURED = """
+[[measured]]
+prediction = "N1"
+value = 80.0
+sem = 2.5
+source = "invented"
+"""
 TABLE = """group,test,measure,value,unit,animal,time,time_unit
 control,rest,extrasynaptic_glutamate,3900,nM,rat 12,,
 control,rest,extrasynaptic_glutamate,4.1,uM,rat 13,,
@@ -202,6 +208,20 @@ def evidence(folder: Path, rng: Random, _: Stored) -> Case:
     file.write_bytes(mutations.toml(EVIDENCE, rng))
     command = ["validate", "X1", "--evidence", "mine.toml", "--quick", "--animals", "1", "--jobs", "1", "--out", "out"]
     return Case([command], made=[file])
+
+
+def search(folder: Path, rng: Random, _: Stored) -> Case:
+    """A damaged optimisation, a damaged design, or damaged measurements of what was predicted."""
+    kind = rng.choice((OPTIMISATIONS, DESIGNS, ""))
+    text = locate(rng.choice(shipped(kind)), kind).read_text(encoding="utf-8") if kind else MEASURED
+    file = folder / "mine.toml"
+    if kind == DESIGNS:  # candidates of experiments beside the shipped file
+        text = text.replace("_telling.toml", "telling.toml")
+        beside = locate("rivals", DESIGNS).with_name("_telling.toml")
+        (folder / "telling.toml").write_text(beside.read_text(encoding="utf-8"), encoding="utf-8")
+    file.write_bytes(mutations.toml(text, rng))
+    words = {OPTIMISATIONS: ["optimise", "mine.toml", "--dry-run"], DESIGNS: ["design", "mine.toml", "--dry-run"]}
+    return Case([words.get(kind, ["predictions", "--against", "mine.toml"])], made=[file])
 
 
 def setting(_: Path, rng: Random, __: Stored) -> Case:
@@ -275,6 +295,7 @@ KINDS: dict[str, tuple[Callable[[Path, Random, Stored], Case], int]] = {
     "study": (study, 6),
     "drug": (drug, 5),
     "evidence": (evidence, 4),
+    "search": (search, 4),
     "setting": (setting, 4),
     "study folder": (study_folder, 4),
     "overlay": (overlay, 2),

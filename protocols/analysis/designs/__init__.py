@@ -1,0 +1,1 @@
+"""Shipped candidates for an experiment that tells rivals apart, as TOML files."""

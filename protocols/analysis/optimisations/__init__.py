@@ -1,0 +1,1 @@
+"""Shipped optimisations, as TOML files."""
