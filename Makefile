@@ -92,7 +92,7 @@ $(VENV)/.locked: requirements.lock pyproject.toml
 # requirements.lock anew, for every Python at once; uv resolves it, from an environment of its own.
 lock: $(UV)
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --upgrade --generate-hashes \
-		--python-version 3.11 $(addprefix --extra , calibrate infer nwb report sensitivity xarray) \
+		--python-version 3.11 $(addprefix --extra , calibrate infer nwb optimise report sensitivity xarray) \
 		--output-file requirements.lock pyproject.toml
 
 $(UV):

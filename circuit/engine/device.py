@@ -3,9 +3,9 @@
 Equations and their order stay Brian2's. What differs is how a step of the network is gone through, how cells that spike
 are found, how events wait for their contacts, what is read and written at a contact (`circuit.engine.generator`), and
 which functions and random numbers are called (`circuit.engine.functions`). In double precision, and where nothing is
-drawn, results are the same to the last bit, but for the rounding that `circuit.rest` leaves out. What is written in our
-way is noted in `Device.loops`, so that a program can say what is in it. Brian2 is asked for what this rests on; what it
-does not do as known is refused.
+drawn, results are the same to the last bit, but for the rounding that `circuit.rest` leaves out and that of what decays
+alike in all cells (`circuit.engine.step`). What is written in our way is noted in `Device.loops`, so that a program can
+say what is in it. Brian2 is asked for what this rests on; what it does not do as known is refused.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
 from brian2.devices.device import all_devices
 from brian2.synapses.synapses import Synapses
 
+from circuit.engine import step
 from circuit.engine.functions import replace_functions
 from circuit.engine.generator import Generator, Refused, UnknownForm
 from circuit.engine.lifetimes import CONNECTING, MADE_BY_CONNECTING, Entry, with_lifetimes
+from circuit.engine.step_generator import BLOCK, SPAN
 from circuit.precision import Precision
 from circuit.rest import Rest
 
@@ -86,7 +88,9 @@ class Device(CPPStandaloneDevice):
         Arrays that a run sets.
     loops : dict of str to set of str
         What is written otherwise than by Brian2: thresholders that search ``blocks``, pathways that ask for memory
-        ``ahead``, pathways that leave what is at ``rest`` alone.
+        ``ahead``, pathways that leave what is at ``rest`` alone; of the step of cells (`circuit.engine.step`), groups
+        whose waiting cells are put ``aside``, variables that decay ``alike``, groups whose step is ``asked`` for
+        spikes.
     """
 
     main_queue: list[Entry]
@@ -113,8 +117,15 @@ class Device(CPPStandaloneDevice):
         self.sparing = False
         self.given: set[ArrayVariable] = set()
         self.written: list[ArrayVariable] = []
-        self.loops: dict[str, set[str]] = {"blocks": set(), "ahead": set(), "rest": set()}
+        self.loops: dict[str, set[str]] = {
+            each: set() for each in ("blocks", "ahead", "rest", "aside", "alike", "asked")
+        }
         self.pathway, self.scattered = "", False
+        self.may_wait: set[str] = set()
+        self.asked_within: set[str] = set()
+        self.alike: dict[ArrayVariable, str] = {}
+        self.locals_of_steps: dict[str, set[str]] = {}
+        self.spans: dict[str, int] = {}
 
     def seed(self, seed: int | None = None) -> None:
         """As Brian2's, for the engine's own random numbers as well; without a number, another seed each run."""
@@ -157,9 +168,31 @@ class Device(CPPStandaloneDevice):
         if brian2.prefs.devices.cpp_standalone.openmp_threads:
             raise Refused("the device 'corticostriatal' uses no threads")
         keywords["level"] = keywords.get("level", 0) + 1
+        objects = net.sorted_objects
+        self.may_wait, self.asked_within = step.may_wait(objects), step.asked_within(objects)
+        self.alike = {each: name for each, name in step.decaying_alike(objects).items() if each.size >= BLOCK}
         super().network_run(net, duration, report, *arguments, **keywords)
+        for each, name in self.alike.items():
+            array = self.get_array_name(each, access_data=False)
+            self.insert_code("main", f"corticostriatal::{name}.settle(brian::{array}, {each.size});")
         if unknown := self.rests.keys() - self.loops["rest"]:
             raise UnknownForm(f"nothing was put to rest in {', '.join(sorted(unknown))}")
+
+    def ask(self, group: str, before: Sequence[str], kind: str, condition: str) -> None:
+        """Let the step of a group's cells note in which spans of cells a condition holds."""
+        name = f"{group}_stateupdater_codeobject"
+        code = self.code_objects[name].code
+        self.spans[group] = -(-int(self.code_objects[name].variables["N"].value) // SPAN)
+        for place, lines in {
+            "before": before,
+            "begin": [f"{kind} _any = 0;"],
+            "within": [f"_any |= ({kind})({condition});"],
+            "end": [f"corticostriatal::asked_{group}[_block] = _any != 0;"],
+        }.items():
+            mark = f"// asked: {place}\n"
+            if mark not in code.cpp_file:
+                raise UnknownForm(f"the step of {group} has no place to ask for spikes")
+            code.cpp_file = code.cpp_file.replace(mark, "\n".join([*lines, ""]))
 
     def write_only(self, variables: Iterable[ArrayVariable]) -> None:
         """Let the program write these arrays when it ends, and none of the others.
@@ -199,7 +232,10 @@ class Device(CPPStandaloneDevice):
         """Write the loop over time steps."""
         network = self.code_object_class().templater.network(None, None, duration_variable=self.duration_variable)
         writer.write("network.*", network)
-        functions = self.code_object_class().templater.functions(None, None, precision=self.precision)
+        functions = self.code_object_class().templater.functions(
+            None, None, precision=self.precision, alike=sorted(self.alike.values()), spans=sorted(self.spans.items()),
+            aside=sorted(self.loops["aside"]),
+        )  # fmt: skip
         writer.write("functions.*", functions)
 
     def generate_makefile(

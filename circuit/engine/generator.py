@@ -1,8 +1,8 @@
 """The C++ that the engine's device writes for a piece of the network: which loops are written otherwise than by Brian2.
 
-Loops over scattered contacts ask for memory in advance, loops leave alone what is at rest, conditions are asked part by
-part, random numbers are drawn before a loop, and expressions have the precision that they need. What Brian2 does not
-write as is known here is refused.
+Loops over scattered contacts ask for memory in advance, loops leave alone what is at rest, a step of cells leaves out
+what it can (`circuit.engine.step_generator`), conditions are asked part by part, and random numbers are drawn before a
+loop. What Brian2 does not write as is known here is refused.
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import brian2
-import numpy as np
-from brian2.codegen.generators.cpp_generator import CPPCodeGenerator
 from brian2.core.functions import Function
-from brian2.core.variables import ArrayVariable
 from brian2.devices.device import get_device
-from brian2.utils.stringtools import get_identifiers, stripped_deindented_lines, word_substitute
+from brian2.groups.neurongroup import NeuronGroup
+from brian2.utils.stringtools import get_identifiers, stripped_deindented_lines
 
-from circuit.engine.functions import Renderer, drawn_before, first_part, holds_times, narrowed
+from circuit.engine.functions import drawn_before, first_part, narrowed
+from circuit.engine.step_generator import BLOCK, SPAN, StepGenerator
 from circuit.rest import NAME, Rest, RestError, Step, while_resting, with_rest
 
-BLOCK = 64  # cells that are searched for a spike together
 AHEAD = 8  # contacts; memory takes about as long as they do
 FEWEST = 3  # arrays over contacts that make asking for them in advance worth it
 
@@ -38,17 +36,24 @@ class UnknownForm(Refused):
         super().__init__(f"Brian2 {brian2.__version__}: {what}; corticostriatal does not know this version")
 
 
-class Generator(CPPCodeGenerator):
+class Generator(StepGenerator):
     """C++ of one code object; loops over contacts learn what to ask for in advance and what to leave alone."""
 
     def translate_statement_sequence(
         self, scalar: Mapping[str | None, Sequence[Any]], vector: Mapping[str | None, Sequence[Any]]
     ) -> tuple[dict[str | None, str], dict[str | None, str], dict[str, Any]]:
         """Code before a loop, in the loop, and keywords of the template, as Brian2's own generator gives them."""
-        device = get_device()
+        device, self.alike = get_device(), set()
         if self._single():
             scalar, vector = _narrowed(scalar), _narrowed(vector)
+        of_cells: dict[str, Any] = {}
+        whole = vector
+        if self.template_name == "stateupdate" and isinstance(self.owner, NeuronGroup) and set(vector) == {None}:
+            of_cells, vector = self._step_of_cells(scalar[None], vector[None])
         before, inside, keywords = super().translate_statement_sequence(scalar, vector)
+        if of_cells:
+            before[None] += self._scalars(whole[None], before[None])
+        keywords |= {"of_cells": bool(of_cells), **of_cells}
         if self.template_name in ("threshold", "synapses", "stateupdate"):
             if set(inside) != {None}:
                 raise UnknownForm("a loop has several parts")
@@ -56,6 +61,7 @@ class Generator(CPPCodeGenerator):
         if self.template_name == "threshold":
             keywords |= self._threshold(statements)
             device.note("blocks", self.name, keywords["in_blocks"])
+            device.note("asked", self.owner.name, bool(keywords["asked"]))
         if self.template_name == "synapses":
             arrays = self._over_contacts(statements) if device.scattered else []
             keywords["in_advance"] = arrays if len(arrays) >= FEWEST else []
@@ -75,20 +81,8 @@ class Generator(CPPCodeGenerator):
             keywords["draws"], keywords["independent"] = {}, self._draws() <= {"rand", "randn"}
             if keywords["independent"]:
                 inside[None], keywords["draws"] = drawn_before(inside[None])
+        before = {name: [*self._of_all(), *self._lasting(scalar[name], lines)] for name, lines in before.items()}
         return before, inside, keywords
-
-    def translate_expression(self, expr: str) -> str:
-        """An expression in C++, by our renderer."""
-        single = self._single() and not holds_times(expr)
-        expr = word_substitute(expr, self.func_name_replacements)
-        return str(Renderer(single, auto_vectorise=self.auto_vectorise).render_expr(expr)).strip()
-
-    def _single(self) -> bool:
-        """Whether this code reads or changes arrays of single precision."""
-        return any(
-            isinstance(each, ArrayVariable) and not each.scalar and each.dtype == np.float32
-            for each in self.variables.values()
-        )
 
     def _draws(self) -> set[str]:
         """Functions that draw random numbers."""
@@ -98,6 +92,7 @@ class Generator(CPPCodeGenerator):
         """How cells are searched for spikes: in blocks, each first by the first part of the condition."""
         cells = self.variables["N"].get_value()
         found = {"in_blocks": bool(cells >= BLOCK and not self._draws()), "block": BLOCK, "first_code": []}
+        found |= {"span": SPAN, "asked": "", "aside": ""}
         asked = first_part(statements[-1])
         if found["in_blocks"] and asked is not None and len(statements) == 1:
             read, write, indices, _ = self.arrays_helper([asked])
@@ -105,6 +100,12 @@ class Generator(CPPCodeGenerator):
             found["first_code"] = stripped_deindented_lines("\n".join(
                 self.translate_to_read_arrays(read, write, indices) + self.translate_to_statements([asked], {})
             ))  # fmt: skip
+        device, group = get_device(), self.owner.name
+        if self.name.startswith(f"{group}_spike_"):
+            if group in device.loops["aside"]:
+                found["aside"] = f"aside_{group}"
+            if found["in_blocks"] and group in device.asked_within and len(statements) == 1:
+                found["asked"] = self._asked_of_step(asked or statements[0])
         return found
 
     def _all_at_rest(self, rest: Rest) -> tuple[str, int]:
@@ -114,7 +115,9 @@ class Generator(CPPCodeGenerator):
             raise Refused(f"{_loop(get_device().pathway)}: rest is asked of something else than target cells")
         condition = " && ".join(rest.condition)
         for name in names:
-            condition = re.sub(rf"\b{name}\b", f"{self.get_array_name(self.variables[name])}[_cell]", condition)
+            factor = self._factor(name)
+            value = f"{self.get_array_name(self.variables[name])}[_cell]"
+            condition = re.sub(rf"\b{name}\b", f"({value}*{factor})" if factor else value, condition)
         return condition, self.variables[names[0]].size
 
     def _over_contacts(self, statements: Sequence[Any]) -> list[str]:

@@ -2,6 +2,8 @@
    library; and random numbers, drawn by the thousand. #}
 {% macro cpp_file() %}
 #include "functions.h"
+#include<cstdlib>
+#include<new>
 
 namespace corticostriatal {
 
@@ -81,13 +83,33 @@ static void fill_normals(number *values, size_t count)
 
 Drawn uniforms(fill_uniforms), normals(fill_normals);
 
+{% for name in alike|default([]) %}
+Alike {{name}};
+{% endfor %}
+{% for name in aside|default([]) %}
+Aside aside_{{name}};
+{% endfor %}
+{% for name, number in spans|default([]) %}
+std::vector<char> asked_{{name}}({{number}});
+{% endfor %}
+
 }
+
+// Arrays begin where a line of memory does: a vector that lies across two lines takes twice as long to read.
+void* operator new[](size_t bytes)
+{
+    void *place = NULL;
+    if (posix_memalign(&place, 64, bytes ? bytes : 1)) throw std::bad_alloc();
+    return place;
+}
+void operator delete[](void *place) noexcept { std::free(place); }
 {% endmacro %}
 
 {% macro h_file() %}
 #ifndef _CORTICOSTRIATAL_FUNCTIONS_H
 #define _CORTICOSTRIATAL_FUNCTIONS_H
 
+#include<algorithm>
 #include<cmath>
 #include<cstdint>
 #include<cstring>
@@ -183,7 +205,92 @@ public:
     }
 };
 
+// What decays alike in all cells: each cell's number times `factor`. When that has become small, or large, the cells' take
+// it in.
+struct Alike
+{
+    double factor, inverse;
+
+    Alike() : factor(1), inverse(1) {}
+
+    template <typename T>
+    void decay(double by, T *values, int count)
+    {
+        factor *= by;
+        if (factor > 1e-6 && factor < 1e6)
+            inverse = 1/factor;
+        else
+            settle(values, count);
+    }
+
+    template <typename T>
+    void settle(T *values, int count)
+    {
+        for (int k=0; k<count; k++)
+            values[k] *= (T)factor;
+        factor = inverse = 1;
+    }
+};
+
+// Cells in their refractory period, in the order in which it ends.
+class Aside
+{
+    std::vector<int32_t> cells;
+    size_t first;
+    bool known;
+
+public:
+    Aside() : first(0), known(false) {}
+
+    void add(int32_t cell) { cells.push_back(cell); }
+
+    // Cells whose period is over spike again. What cells were given before the first step is looked at there.
+    template <typename Over>
+    void let_go(char *open, const double *since, int count, Over over)
+    {
+        if (!known)
+        {
+            for (int cell=0; cell<count; cell++)
+                if (!(open[cell] = over(cell)))
+                    cells.push_back(cell);
+            std::stable_sort(cells.begin(), cells.end(), [&](int32_t a, int32_t b) { return since[a] < since[b]; });
+            known = true;
+        }
+        while (first < cells.size() && over(cells[first]))
+            open[cells[first++]] = true;
+        if (2*first > cells.size() + 64)
+        {
+            cells.erase(cells.begin(), cells.begin() + first);
+            first = 0;
+        }
+    }
+
+    template <typename T>
+    void keep(const T *values, std::vector<T> &kept) const
+    {
+        kept.resize(cells.size() - first);
+        for (size_t k=0; k<kept.size(); k++)
+            kept[k] = values[cells[first + k]];
+    }
+
+    template <typename T>
+    void put_back(T *values, const std::vector<T> &kept) const
+    {
+        for (size_t k=0; k<kept.size(); k++)
+            values[cells[first + k]] = kept[k];
+    }
+};
+
 extern Drawn uniforms, normals;
+{% for name in alike|default([]) %}
+extern Alike {{name}};
+{% endfor %}
+{% for name in aside|default([]) %}
+extern Aside aside_{{name}};
+{% endfor %}
+{% for name, number in spans|default([]) %}
+extern std::vector<char> asked_{{name}};
+{% endfor %}
 void seed(uint64_t number_of_run);
 
 }

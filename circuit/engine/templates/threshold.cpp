@@ -12,6 +12,9 @@
     {% if in_blocks %}
     for(size_t _block=0; _block<N; _block+={{block}})
     {
+        {% if asked %}
+        if(!corticostriatal::{{asked}}[_block/{{span}}]) continue;
+        {% endif %}
         const size_t _block_end = _block + {{block}} < N ? _block + {{block}} : N;
         int _any = 0;
         {% if first_code %}
@@ -44,6 +47,9 @@
                 {% if _uses_refractory %}
                 {{not_refractory}}[_idx] = false;
                 {{lastspike}}[_idx] = {{t}};
+                {% if aside %}
+                corticostriatal::{{aside}}.add(_idx);
+                {% endif %}
                 {% endif %}
             }
         }

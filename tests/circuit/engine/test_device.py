@@ -11,14 +11,15 @@ import pytest
 
 from benchmarks.oracles import PRESET, SCALE, inputs_for
 from circuit.engine import compiled
-from circuit.engine.generator import BLOCK
 from circuit.engine.scratch import OWNER
+from circuit.engine.step_generator import BLOCK, SPAN
 
 needs_compiler = pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
 
-# Two clocks whose steps have no common multiple, refractory cells, an event of their own, fewer and more cells than a
-# block, subgroups, contacts with one delay and with many, a sum over contacts, conditions of several parts and one that
-# draws random numbers, synaptic variables that decay between events. Nothing that is compared is random.
+# Two clocks whose steps have no common multiple, cells that are refractory, some from the start, an event of their own,
+# fewer and more cells than a block and a span, subgroups, contacts with one delay and with many, a sum over contacts,
+# conditions of several parts and one that draws random numbers, synaptic variables that decay between events. Nothing
+# that is compared is random.
 NETWORK = f"""
 import sys
 from pathlib import Path
@@ -30,9 +31,10 @@ name, folder, sparing = sys.argv[1], Path(sys.argv[2]), sys.argv[3:] == ["sparin
 b.set_device(name, build_on_run=False)
 b.get_device().sparing = sparing
 b.seed(3)
-cells = b.NeuronGroup({3 * BLOCK + 5}, "dv/dt = (1.2 + noise + 0.01*held - v)/(10*ms) : 1 (unless refractory)\\n"
+cells = b.NeuronGroup({SPAN + 2 * BLOCK + 5}, "dv/dt = (1.2 + noise + 0.01*held - v)/(10*ms) : 1 (unless refractory)\\n"
                       "noise : 1\\nheld : 1", threshold="v > 1", reset="v = 0", refractory=2*b.ms,
                       events={{"high": "v > 0.9"}}, method="euler", dt=0.1*b.ms, name="cells")
+cells.lastspike = "-0.3*ms*(i % 8)"
 cells.run_regularly("noise = 0.7*sin(1.7*i + 3.1*t/ms)", dt=1*b.ms)
 few = b.NeuronGroup({BLOCK // 2}, "dv/dt = (1.1 - v)/(7*ms) : 1", threshold="v > 1", reset="v = 0", method="euler",
                     dt=0.3*b.ms, name="few")
@@ -47,7 +49,7 @@ part = b.Synapses(cells[10:{BLOCK + 20}], cells[{BLOCK}:], '''w : 1
                   dcaught/dt = -caught/(5*ms) : 1 (event-driven)
                   held_post = w : 1 (summed)''',
                   on_pre="caught += 1; w = clip(w + 0.01*caught, 0, 1); v_post += 0.01*w", on_post="w *= 0.9",
-                  method="exact", dt=0.1*b.ms, name="part")
+                  method="exact", dt=0.1*b.ms, name="apart")
 part.connect("(5*i + 7*j) % 5 == 0")
 part.pre.delay = "((31*i + 17*j) % 30)*0.1*ms"
 part.post.delay = "(i % 3)*0.1*ms"
@@ -64,6 +66,7 @@ device.build(directory=str(folder), compile=name == "cpp_standalone", run=False)
 if name != "cpp_standalone":
     searched = ("cells_spike", "cells_high", "timed_spike")
     assert device.loops["blocks"] == {{f"{{name}}_thresholder_codeobject" for name in searched}}
+    assert device.loops["aside"] == device.loops["asked"] == {{"cells"}}
     compilation.compile_program(folder)
 """
 
@@ -94,7 +97,7 @@ def left_by(tmp_path, device: str, *more: str) -> dict[str, bytes]:
 @pytest.mark.compiled
 def test_our_loops_give_brian2s_results_to_the_last_bit(tmp_path):
     stock, ours = left_by(tmp_path, "cpp_standalone"), left_by(tmp_path, "corticostriatal")
-    for needed in ("s_t", "f_t", "h_t", "d_t", "w_w", "part_w", "loop_n"):
+    for needed in ("s_t", "f_t", "h_t", "d_t", "w_w", "apart_w", "loop_n"):
         assert any(name.startswith(f"_dynamic_array_{needed}_") and len(stock[name]) >= 40 for name in stock), needed
     assert stock.keys() == ours.keys()
     assert [name for name in stock if stock[name] != ours[name]] == []
@@ -102,6 +105,63 @@ def test_our_loops_give_brian2s_results_to_the_last_bit(tmp_path):
     spared = left_by(tmp_path, "corticostriatal", "sparing")
     assert len(spared) == 7 and spared.keys() < stock.keys()
     assert [name for name in spared if stock[name] != spared[name]] == []
+
+
+ALIKE = f"""
+import sys
+import brian2 as b
+import numpy as np
+from circuit.engine import compilation
+from circuit.engine import device as engine
+
+name, kind, method, folder = sys.argv[1:]
+b.set_device(name, build_on_run=False)
+dtype = {{"single": np.float32, "double": np.float64}}[kind]
+cells = b.NeuronGroup({SPAN + BLOCK}, '''dv/dt = (g - h - v)/(20*ms) : 1
+                      dg/dt = -g/tau : 1
+                      dh/dt = -3*rate*h : 1
+                      dk/dt = -k/own : 1
+                      rate : Hz (shared)
+                      own : second
+                      tau : second (constant, shared)''',
+                      threshold="v > 0.5 + 0.1*k", reset="v = 0; h += 0.5; g *= 0.9", name="cells",
+                      method=method, dt=0.1*b.ms, dtype={{each: dtype for each in "vghk"}})
+cells.tau, cells.rate, cells.own = 2*b.ms, 40*b.Hz, 7*b.ms
+cells.g = cells.k = "(i % 7)/7.0"
+cells.run_regularly("g += 3*int((i + int(t/ms)) % 5 == 0); k = g", dt=1*b.ms)
+cells.run_regularly("rate = (40 + 20*sin(t/ms))*Hz", dt=1*b.ms)
+joined = b.Synapses(cells, cells, on_pre="g_post += 0.02", delay=0.3*b.ms, name="joined")
+joined.connect("(7*i + 3*j) % 50 == 0")
+monitors = [b.SpikeMonitor(cells, name="s"), b.StateMonitor(cells, ["g", "h", "k", "v"], record=[0, 3, 300], name="m")]
+b.Network(cells, joined, *monitors).run(150*b.ms)
+device = b.get_device()
+device.build(directory=folder, compile=name == "cpp_standalone", run=False)
+if name != "cpp_standalone":
+    assert device.loops["alike"] == {{"cells.g", "cells.h"}} and device.loops["asked"] == {{"cells"}}
+    compilation.compile_program(folder)
+"""
+
+
+@needs_compiler
+@pytest.mark.compiled
+@pytest.mark.parametrize("kind, method, alike", [("double", "exponential_euler", 1e-9), ("single", "euler", 1e-5)])
+def test_what_decays_alike_in_all_cells_is_what_brian2_makes_of_it(tmp_path, kind, method, alike):
+    left = []
+    for device in ("cpp_standalone", "corticostriatal"):
+        folder = tmp_path / device
+        made = run(ALIKE, tmp_path, device, kind, method, str(folder))
+        assert made.returncode == 0, made.stderr[-2000:]
+        subprocess.run([str(folder / "main"), "--results_dir", "results/"], check=True, cwd=folder)
+        number = np.float32 if kind == "single" else np.float64
+        found = {"s": np.fromfile(next((folder / "results").glob("_dynamic_array_s_t_*")))}
+        for name in "ghkv":
+            found[f"m_{name}"] = np.fromfile(next((folder / "results").glob(f"_dynamic_array_m_{name}_*")), number)
+            found[name] = np.fromfile(next((folder / "results").glob(f"_array_cells_{name}_*")), number)
+        left.append(found)
+    stock, ours = left
+    assert len(stock["s"]) > 500 and stock["s"] == pytest.approx(ours["s"])
+    for name in stock:
+        assert ours[name] == pytest.approx(stock[name], rel=alike, abs=alike), name
 
 
 DRAWING = """
@@ -253,7 +313,7 @@ def test_every_circuit_has_the_loops_that_make_it_fast(tmp_path, preset, blocks,
     assert all("__builtin_prefetch" in code[f"{name}_codeobject"] for name in loops["ahead"])
     assert all("if (!(" in code[f"{name}_codeobject"] or "if(_at_rest)" in code[f"{name}_codeobject"] for name in rest)
     # Cells and contacts are worked out in single precision, times in double, and random numbers before a loop.
-    loop = code["medium_spiny_stateupdater_codeobject"].partition("for(int _idx=0")[2]
+    loop = code["medium_spiny_stateupdater_codeobject"].partition("for(int _idx=_begin")[2]
     assert "float v = " in loop and "double" not in loop
     contacts = code[f"{PLASTIC}_{'post' if preset == 'corticostriatal' else 'backpropagation'}_codeobject"]
     assert "const float elapsed = t - t_" in contacts
