@@ -47,7 +47,7 @@ def test_no_parameter_may_be_fitted_to_inactivations_or_huang() -> None:
 INFORMED = (
     "I1-prime I1-stress I3-prime I3-stress R2b R6-nac R6-mglur23-agonist R6-mglur5-antagonist R6-ceftriaxone R7 R8 R3g "
     "G10a G10b G10-cue G10-prime H1a H1b H1c H2-cue H2-prime H2-context H2-spontaneous H3a H3b H4a H4b D1a D1b D1c "
-    "I7-prime I7-cue"
+    "I7-prime I7-cue I2-extinguished I2-abstinence I6"
 )
 
 
