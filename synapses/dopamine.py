@@ -46,15 +46,10 @@ class Dopamine(ParameterGroup):
         "noradrenaline take dopamine up and bind cocaine as well: Moron et al. 2002 (recalled); size assumed",
     )  # fmt: skip
     cortical_gain: float = parameter(
-        1.5,
-        "1",
-        "beta_PFC",
-        0,
-        10,
-        "rise of prefrontal NMDA currents at full D1 activation",
-        "1 of it on the current itself, as in slices (Flores-Hernandez et al. 2002, recalled), the rest for what D1 adds to "
+        1.5, "1", "beta_PFC", 0, 10, "rise of prefrontal NMDA currents at full D1 activation",
+        "1 on the current itself, as in slices (Flores-Hernandez et al. 2002, recalled), the rest for what D1 adds to "
         "excitability (Yang & Seamans 1996 doi:10.1523/JNEUROSCI.16-05-01922.1996, recalled); size assumed",
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
