@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-EXTRAS = ("calibrate", "nwb", "report", "sensitivity", "xarray")  # what `make lock` names
+EXTRAS = ("calibrate", "infer", "nwb", "optimise", "report", "sensitivity", "xarray")  # what `make lock` names
 ASKED = [Requirement(line) for extra in EXTRAS for line in PROJECT["optional-dependencies"][extra]]
 ASKED += [Requirement(line) for line in PROJECT["dependencies"]]
 LINES = re.findall(r"^([a-z0-9].*?) \\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", LOCK, re.MULTILINE)

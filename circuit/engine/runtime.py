@@ -19,7 +19,7 @@ from circuit.engine.scratch import scratch
 from circuit.network.inputs import InputsError, check_finite
 
 INPUTS, OUTPUT = "inputs.pickle", "output.pickle"
-REFUSED = 3
+REFUSED, UNTAKEN = 3, 4  # exit codes: of inputs, and of equations that Brian2 does not take
 """Exit code of the program for an input that the circuit does not have."""
 
 
@@ -55,6 +55,8 @@ def run(
         refuse_killed(done.returncode)
         if done.returncode == REFUSED:
             raise InputsError(done.stdout.strip())
+        if done.returncode == UNTAKEN:
+            raise EngineError(done.stdout.strip())
         if done.returncode != 0:
             said = " ".join(done.stderr.split())[-500:] or "no message"
             raise EngineError(f"the runtime engine failed (exit {done.returncode}): {said}")

@@ -18,7 +18,7 @@ import numpy as np
 AT_START = signal.getsignal(signal.SIGINT)
 import brian2  # noqa: E402  # after that: it takes over Ctrl-C, and a run that is interrupted would end as if finished
 
-from circuit.engine.runtime import INPUTS, OUTPUT, REFUSED  # noqa: E402
+from circuit.engine.runtime import INPUTS, OUTPUT, REFUSED, UNTAKEN  # noqa: E402
 from circuit.network.inputs import InputsError  # noqa: E402
 from circuit.network.objects import refusal, without_known_warnings  # noqa: E402
 from circuit.network.ready import ready  # noqa: E402
@@ -72,5 +72,6 @@ if __name__ == "__main__":
     except Exception as problem:
         if MARK not in name:
             raise
-        sys.exit(refusal(problem))
+        print(refusal(problem))  # apart from standard error, where Brian2 warns of the objects that are left over
+        sys.exit(UNTAKEN)
     (folder / OUTPUT).write_bytes(pickle.dumps(output))

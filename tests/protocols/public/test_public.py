@@ -22,8 +22,9 @@ from results import recording
 
 ROOT = Path(__file__).parents[3]
 PUBLIC = {
-    "Circuit", "Experiment", "Recording", "Results", "Study", "compare", "drugs", "exchange", "experiments", "infer",
-    "load", "network", "overlay", "parameters", "power", "predict", "report", "run", "sensitivity", "sweep", "validate",
+    "Circuit", "Experiment", "Recording", "Results", "Study", "compare", "design", "drugs", "exchange", "experiments",
+    "infer", "load", "network", "optimise", "overlay", "parameters", "power", "predict", "predictions", "report", "run",
+    "sensitivity", "sweep", "validate",
 }  # fmt: skip
 LONGEST = 200  # signs of a short form
 
