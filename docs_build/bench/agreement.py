@@ -8,7 +8,6 @@ prints the largest difference of every number over random settings, and how long
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,31 +19,19 @@ import numpy as np
 from circuit.parameters import ModelParameters
 from docs_build.bench import training
 from docs_build.bench.settings import Setting, at_random
+from docs_build.chromium import chromium
 from protocols.animals.rest import at_rest
 from synapses.regions import CORE
 
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
-)
-DRIVER = shutil.which("chromedriver") or "/usr/bin/chromedriver"
 SEED = 3
 
 
 @contextmanager
 def browser(page: Path, width: int = 1280, scheme: str = "light") -> Iterator[Any]:
     """Chromium without a window, with the page ready in it."""
-    from selenium import webdriver
     from selenium.webdriver.support.wait import WebDriverWait
 
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in ("headless", "no-sandbox", "disable-gpu", "disable-background-networking", "no-first-run"):
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    try:
-        driver.set_page_load_timeout(300)
-        driver.set_script_timeout(300)
+    with chromium(300) as driver:
         media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
@@ -54,8 +41,6 @@ def browser(page: Path, width: int = 1280, scheme: str = "light") -> Iterator[An
             lambda one: one.execute_script("return document.documentElement.dataset.ready") == "yes"
         )
         yield driver
-    finally:
-        driver.quit()
 
 
 def expected(setting: Setting, own: ModelParameters) -> dict[str, float]:

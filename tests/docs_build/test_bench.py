@@ -1,22 +1,20 @@
 """The bench in the browser: its numbers are the model's, it loads nothing, and a phone and a keyboard are enough."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from circuit.parameters import ModelParameters
+from docs_build import chromium
 from docs_build.bench import training
-from docs_build.bench.agreement import CHROMIUM, DRIVER, SEED, browser, differences
+from docs_build.bench.agreement import SEED, browser, differences
 from docs_build.bench.page import STARTS, data, page
 from docs_build.bench.settings import Given, Setting, at_random
 from protocols.calibration.emulator import emulate
 from protocols.experiments.experiment import load
 
-IN_BROWSER = pytest.mark.skipif(
-    not CHROMIUM or not Path(DRIVER).exists(), reason="no Chromium with chromedriver on this machine"
-)
+IN_BROWSER = pytest.mark.skipif(not chromium.there(), reason="no Chromium with chromedriver on this machine")
 
 
 def test_settings_to_begin_with_are_groups_of_the_main_experiment():

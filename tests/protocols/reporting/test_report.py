@@ -12,15 +12,12 @@ import pytest
 from called import call, refused
 from study_help import FAKE, RUNS, Quiet, small
 
+from docs_build import chromium
 from results import store
 from results.recording import Series, Spikes, Trace
 
 pytest.importorskip("plotly")
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
-)
 GROUPS = {"control", "cocaine", "cocaine+NAC", "cocaine+NAC+LY341495", "cocaine+NAC+MPEP"}
-DRIVER = shutil.which("chromedriver") or "/usr/bin/chromedriver"
 
 
 class Page(HTMLParser):
@@ -346,22 +343,12 @@ def test_a_level_that_is_the_same_in_all_animals_is_said_once_and_not_drawn():
     assert "The same in all animals: Cleft glutamate, peak 3.3 mM." in shown.note
 
 
-@pytest.mark.skipif(not CHROMIUM or not Path(DRIVER).exists(), reason="no Chromium with chromedriver on this machine")
+@pytest.mark.skipif(not chromium.there(), reason="no Chromium with chromedriver on this machine")
 def test_in_a_browser_the_page_loads_without_complaint_and_its_controls_work(page, folder, monkeypatch):
-    webdriver = pytest.importorskip("selenium.webdriver")
+    pytest.importorskip("selenium.webdriver")
     monkeypatch.setenv("SE_OFFLINE", "true")  # selenium looks for no driver on the net
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in ("headless", "no-sandbox", "disable-gpu", "disable-background-networking", "no-first-run"):
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    try:
-        driver.set_page_load_timeout(600)
-        driver.set_script_timeout(600)
+    with chromium.chromium(600) as driver:
         _use(driver, (folder / "report.html").resolve().as_uri())
-    finally:
-        driver.quit()
 
 
 def _use(driver, address):
