@@ -1,10 +1,10 @@
 """Plastic rules of one's own: they learn as they say, alike in both engines."""
 
-import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rule_page import ROWS, put_here, with_rule
 
 from benchmarks.oracles import inputs_for
 from circuit.engine import compiled, runtime
@@ -15,26 +15,15 @@ from circuit.wiring.plan import plan, presets
 from protocols.experiments.experiment import load
 from protocols.experiments.overrides import with_overrides
 
-PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "circuit.md"
-BLOCKS = dict(
-    re.findall(r"<!-- runs in tests: (\S*?) -->\n```\w+\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-)
 SITE, PLASTIC, SCALE = "PL->NAc core", "pyramidal_to_medium_spiny_plastic", 0.05
-RULE, ROWS = BLOCKS["stdp.py"], BLOCKS["rule.toml"]
 
 
 @pytest.fixture
 def page(tmp_path, monkeypatch):
     """The page's two files, in a folder of their own."""
     monkeypatch.chdir(tmp_path)
-    Path("stdp.py").write_text(RULE, encoding="utf-8")
-    Path("rule.toml").write_text(ROWS, encoding="utf-8")
+    put_here()
     return tmp_path
-
-
-def with_rule(*settings):
-    """The main experiment with the circuit that lies here."""
-    return with_overrides(load("moussawi2009"), ["circuit.preset=rule.toml", *settings])
 
 
 def spiking(name, duration):

@@ -1,11 +1,11 @@
 """Plastic rules of one's own in files: runs and studies hold them, and what is no rule is refused in one line."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 from called import call, refused
+from rule_page import ROWS, RULE, put_here, with_rule
 
 from benchmarks.oracles import inputs_for
 from circuit.engine import runtime
@@ -13,30 +13,16 @@ from circuit.engine.compilation import EngineError
 from circuit.wiring.own import in_use
 from circuit.wiring.plan import plan
 from protocols.errors import InputError
-from protocols.experiments.experiment import load
-from protocols.experiments.overrides import with_overrides
 from protocols.simulation.digest import experiment_hash
 from protocols.studies.study import Study
-
-PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "circuit.md"
-BLOCKS = dict(
-    re.findall(r"<!-- runs in tests: (\S*?) -->\n```\w+\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-)
-RULE, ROWS = BLOCKS["stdp.py"], BLOCKS["rule.toml"]
 
 
 @pytest.fixture
 def page(tmp_path, monkeypatch):
     """The page's two files, in a folder of their own."""
     monkeypatch.chdir(tmp_path)
-    Path("stdp.py").write_text(RULE, encoding="utf-8")
-    Path("rule.toml").write_text(ROWS, encoding="utf-8")
+    put_here()
     return tmp_path
-
-
-def with_rule(*settings):
-    """The main experiment with the circuit that lies here."""
-    return with_overrides(load("moussawi2009"), ["circuit.preset=rule.toml", *settings])
 
 
 @pytest.mark.usefixtures("at_once")
