@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
 __all__ = [
-    "InputError", "cut", "dotted", "entry_name", "explain", "nearest", "read_text", "refuse_unknown", "shortened",
-    "toml",
+    "InputError", "cut", "dotted", "entry_name", "explain", "named", "nearest", "read_text", "refuse_unknown",
+    "shortened", "toml",
 ]  # fmt: skip
 
 
@@ -46,6 +47,15 @@ def refuse_unknown(where: str, what: str, name: str, there: Iterable[str]) -> No
 def explain(error: ValidationError, model: type[BaseModel], data: Any) -> InputError:
     """Turn what pydantic found into one line; see `synapses.documents.problems`."""
     return InputError(documents.problems(error, model, data))
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Put the name of a file before an `InputError` about what it holds."""
+    try:
+        yield
+    except InputError as problem:
+        raise InputError(f"{path}: {problem}") from None
 
 
 def read_text(path: Path) -> str:

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from protocols.errors import InputError, explain, read_text, refuse_unknown, toml
-from protocols.experiments.overrides import keys, parsed
+from protocols.errors import InputError, explain, named, read_text, refuse_unknown, toml
+from protocols.experiments.overrides import last_keys, parsed
 from protocols.experiments.shipped import DESIGNS, locate
 from protocols.record import Record
 from protocols.studies.conditions import base_document
@@ -90,7 +90,7 @@ class Variant:
     @property
     def name(self) -> str:
         """The candidate's, with the values that axes give it."""
-        given = [f"{'.'.join(keys(path)[-2:])} = {value}" for path, value in self.values.items()]
+        given = [f"{last_keys(path)} = {value}" for path, value in self.values.items()]
         return ", ".join([self.candidate.name, *given])
 
 
@@ -129,7 +129,7 @@ def load(name: str | Path, changes: Mapping[str, Any] | None = None, settings: S
     """
     path = locate(name, DESIGNS, "design")
     text = read_text(path)
-    try:
+    with named(path):
         document = toml(text)
         if isinstance(document.get("design"), dict):
             given = {key: value for key, value in (changes or {}).items() if value is not None and value != []}
@@ -137,8 +137,6 @@ def load(name: str | Path, changes: Mapping[str, Any] | None = None, settings: S
         given = {setting.split("=", 1)[0].strip(): parsed(setting)[1] for setting in settings}
         document["set"] = {**document.get("set", {}), **given}
         return design(document, path.parent)
-    except InputError as refused:
-        raise InputError(f"{path}: {refused}") from None
 
 
 def design(document: Mapping[str, Any], folder: Path = Path(".")) -> Design:

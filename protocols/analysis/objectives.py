@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from protocols.errors import InputError, cut
-from protocols.experiments.overrides import keys
+from protocols.experiments.overrides import last_keys
 from protocols.quantities import quantity
 from protocols.record import Record
 from protocols.studies.study_file import Range
@@ -92,7 +92,7 @@ class Term(Record):
     def title(self) -> str:
         """In words, for an axis or a column."""
         if self.values:
-            return " + ".join(".".join(keys(path)[-2:]) for path in self.values)
+            return " + ".join(last_keys(path) for path in self.values)
         return f"{self.measure}, {self.group}{f' - {self.over}' if self.over else ''}, {self.test}"
 
 

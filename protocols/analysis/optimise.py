@@ -19,7 +19,7 @@ from protocols.analysis.proposals import first, following, refuse_missing
 from protocols.analysis.search_problem import Problem
 from protocols.analysis.surrogate import Array, Surrogate, fitted, front
 from protocols.errors import InputError
-from protocols.experiments.overrides import keys
+from protocols.experiments.overrides import keys, last_keys
 from protocols.runs.progress import Progress, study_progress
 from protocols.studies.study_folder import StudyFolder
 from protocols.studies.sweep import Options
@@ -93,9 +93,8 @@ def optimise(
     progress = progress or study_progress()
     folder, options = out or default_folder(problem), Options(**engine)
     with kept_open(jobs, folder, problem.file.optimise.together * 64, progress.say) as workers:
-        outcomes: Outcomes = Simulated(problem, folder, workers, progress, options)
-        if problem.file.optimise.at_rest:
-            outcomes = AtRest(problem)
+        at_rest = problem.file.optimise.at_rest
+        outcomes = AtRest(problem) if at_rest else Simulated(problem, folder, workers, progress, options)
         found = search(problem, outcomes, progress)
         best = int(np.flatnonzero(np.isfinite(found.seen).all(axis=1))[found.surrogate.best()])
         fronts = effect_fronts(found)
@@ -167,7 +166,7 @@ def effect_fronts(found: Searched) -> list[dict[str, Any]]:
             [[span.amount(found.points[place][path]) for path, span in doses.items()] for place in places]
         )
         losses, columns = np.hstack([losses, amounts]), [*columns, amounts]
-        titles += [f"{'.'.join(keys(path)[-2:])} ({span.unit})" for path, span in doses.items()]
+        titles += [f"{last_keys(path)} ({span.unit})" for path, span in doses.items()]
     values = np.hstack(columns)
     kept = np.flatnonzero(allowed)
     chosen = kept[front(losses[kept])] if kept.size else kept
@@ -254,9 +253,7 @@ def sentences(document: Mapping[str, Any]) -> list[str]:
     """The answer in words, a line for each setting that was tried."""
     found = []
     for place, setting in enumerate(document["settings"]):
-        values = ", ".join(
-            f"{'.'.join(keys(path)[-2:])} = {_shown(value)}" for path, value in setting["values"].items()
-        )
+        values = ", ".join(f"{last_keys(path)} = {_shown(value)}" for path, value in setting["values"].items())
         for answer in setting["objectives"]:
             term = document["objectives"][answer["objective"]]
             rows = [

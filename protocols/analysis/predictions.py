@@ -20,7 +20,7 @@ from circuit.parameters import parameter_hash
 from protocols.analysis.candidates import Candidate, Design, Variant, design
 from protocols.analysis.design import ALONE, conditions, figure, laid_out
 from protocols.analysis.outcomes import Values, by_animal, kept_open
-from protocols.errors import InputError, explain, read_text, refuse_unknown, toml
+from protocols.errors import InputError, explain, named, read_text, refuse_unknown, toml
 from protocols.experiments.shipped import DESIGNS
 from protocols.record import Record
 from protocols.runs.progress import Progress
@@ -237,11 +237,9 @@ def _row(one: Prediction, values: Values, conditions: int, units: Mapping[str, s
 
 def _checked(model: type[Any], path: Path) -> Any:
     text = read_text(path)
-    document: dict[str, Any] = {}
-    try:
+    with named(path):
         document = toml(text)
-        return model.model_validate(document)
-    except ValidationError as problem:
-        raise InputError(f"{path}: {explain(problem, model, document)}") from None
-    except InputError as problem:
-        raise InputError(f"{path}: {problem}") from None
+        try:
+            return model.model_validate(document)
+        except ValidationError as problem:
+            raise explain(problem, model, document) from None

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from protocols.analysis.objectives import OptimiseFile, Term
-from protocols.errors import InputError, explain, read_text, refuse_unknown, toml
+from protocols.errors import InputError, explain, named, read_text, refuse_unknown, toml
 from protocols.experiments.overrides import parsed
 from protocols.experiments.shipped import OPTIMISATIONS, locate
 from protocols.studies.conditions import base_document
@@ -82,7 +82,7 @@ def load(name: str | Path, settings: Sequence[str] = ()) -> Problem:
     """
     path = locate(name, OPTIMISATIONS, "optimisation")
     text = read_text(path)
-    try:
+    with named(path):
         document = toml(text)
         for setting in settings:
             where, value = parsed(setting)
@@ -91,8 +91,6 @@ def load(name: str | Path, settings: Sequence[str] = ()) -> Problem:
             else:
                 document.setdefault("set", {})[setting.split("=", 1)[0].strip()] = value
         return problem(document, path.parent)
-    except InputError as refused:
-        raise InputError(f"{path}: {refused}") from None
 
 
 def problem(document: Mapping[str, Any], folder: Path = Path(".")) -> Problem:

@@ -115,6 +115,11 @@ def keys(path: str) -> list[str]:
     return list(_keys(path))
 
 
+def last_keys(path: str) -> str:
+    """The last two keys of a path, by which answers and axes call it."""
+    return ".".join(keys(path)[-2:])
+
+
 @lru_cache(maxsize=4096)
 def _keys(path: str) -> tuple[str, ...]:
     starred = re.sub(r"(^|\.)\*(?=\.|$)", r'\1"*"', path)

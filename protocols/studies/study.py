@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from circuit.wiring.plan import WHOLE
-from protocols.errors import InputError, cut, dotted, shortened
+from protocols.errors import InputError, cut, dotted, named, shortened
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.experiments.overrides import keys, parsed
 from protocols.experiments.shipped import locate
@@ -62,10 +62,8 @@ class Study:
         """
         path = locate(name)
         file = _with_settings(read(path), settings)
-        try:
+        with named(path):
             return cls.of(file, path.parent).checked()
-        except InputError as problem:
-            raise InputError(f"{path}: {problem}") from None
 
     @classmethod
     def of(cls, file: StudyFile | Mapping[str, Any], folder: str | Path = ".") -> Self:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from protocols.errors import InputError, cut, dotted, explain, read_text, shortened, toml
+from protocols.errors import InputError, cut, dotted, explain, named, read_text, shortened, toml
 from protocols.experiments.overrides import keys
 from protocols.experiments.shipped import locate
 from protocols.quantities import Duration, quantity
@@ -226,10 +226,8 @@ def read(name: str | Path) -> StudyFile:
     """
     path = locate(name)
     text = read_text(path)
-    try:
+    with named(path):
         return study_file(toml(text))
-    except InputError as problem:
-        raise InputError(f"{path}: {problem}") from None
 
 
 def study_file(document: dict[str, Any]) -> StudyFile:
