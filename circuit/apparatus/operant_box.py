@@ -80,6 +80,7 @@ EQUATIONS = (
     shown                        : 1            # 1 if the press shown to the network is of the active lever
     active                       : 1            # presses of the epoch
     inactive                     : 1
+    expected                     : 1            # active presses of the epoch that the motor output calls for
     rewards                      : 1
     previous                     : 1            # active presses of the epoch before
     total_rewards                : 1
@@ -134,10 +135,12 @@ UPDATE = f"""
     urge_inactive = (motor_1/motor_half)**motor_exponent
     pressing_active = lever*(exploration + vigour*urge_active/(1 + urge_active + urge_inactive))*satiation
     pressing_inactive = lever*(exploration + vigour*urge_inactive/(1 + urge_active + urge_inactive))*satiation
-    drawn_active = poisson(clip(pressing_active*minutes*60*second, 0, 1000))
+    called_for = clip(pressing_active*minutes*60*second, 0, 1000)
+    drawn_active = poisson(called_for)
     drawn_inactive = poisson(clip(pressing_inactive*minutes*60*second, 0, 1000))
     active = active + deciding*(drawn_active - active) - first*active
     inactive = inactive + deciding*(drawn_inactive - inactive) - first*inactive
+    expected = expected + deciding*(called_for - expected) - first*expected
     rewarding = int(unit_dose + food > 0)
     rewards = rewards - first*rewards + deciding*(clip(active, 0, minutes*60*second/timeout)*rewarding - rewards)
     total_rewards = total_rewards + deciding*rewards

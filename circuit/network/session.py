@@ -168,7 +168,7 @@ def monitors(circuit: Circuit) -> dict[str, StateMonitor]:
     return {
         "session": StateMonitor(
             groups["session"],
-            ["active", "inactive", "rewards", "in_brain", "intake", *cue_value.VALUES],
+            ["active", "inactive", "expected", "rewards", "in_brain", "intake", *cue_value.VALUES],
             record=[0],
             dt=EPOCH * second,
             when="start",

@@ -39,6 +39,7 @@ class SeekingTest(SessionAssay):
 
     main_measures: ClassVar[tuple[str, ...]] = (
         "active_presses",
+        "expected_presses",
         "inactive_presses",
         "infusions",
         "core_glutamate_percent",
@@ -199,13 +200,14 @@ def _rates(output: Output, layout: Layout, home: int) -> dict[str, float]:
 
 def _measures(output: Output, home: int, hours: float, sampled: dict[str, np.ndarray]) -> dict[str, Measure]:
     found = output.states["session"]
-    counts = {name: float(found[name][0][1:].sum()) for name in ("active", "inactive", "rewards")}
+    counts = {name: float(found[name][0][1:].sum()) for name in ("active", "inactive", "expected", "rewards")}
 
     def rise(sample: str) -> Measure:
         return Measure(float(100 * sampled[sample][home:].mean() / sampled[sample][1:home].mean()), "% of baseline")
 
     return {
         "active_presses": Measure(counts["active"], "1"),
+        "expected_presses": Measure(counts["expected"], "1"),
         "inactive_presses": Measure(counts["inactive"], "1"),
         "lever_ratio": Measure((counts["active"] + 0.5) / (counts["inactive"] + 0.5), "1"),
         "infusions": Measure(counts["rewards"], "1"),

@@ -27,6 +27,7 @@ OUTCOMES: Mapping[str, tuple[str, float]] = {
     "extracellular_glutamate": ("Extracellular glutamate", 0.0),
     "dialysate_change": ("Glutamate in the dialysate", 100.0),
     "active_presses": ("Presses of the active lever", 0.0),
+    "expected_presses": ("Presses that the motor output calls for", 0.0),
     "inactive_presses": ("Presses of the inactive lever", 0.0),
     "infusions": ("Infusions", 0.0),
     "core_glutamate_percent": ("Core glutamate", 100.0),

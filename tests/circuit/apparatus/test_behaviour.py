@@ -43,3 +43,8 @@ def test_a_drug_that_drives_dopamine_cells_satiates_by_the_rise_it_calls_for():
 def test_a_press_without_drug_or_food_brings_nothing():
     assert session(60, 0).rewards[0] == 0 < session(60, 0, food=1).rewards[0]
     assert session(60, 0, unit_dose=0.5).intake[0] > 0
+
+
+def test_presses_that_are_called_for_are_the_rate_times_the_minutes_whatever_chance_makes_of_them():
+    one, other = session(23, 5, minutes=10), session(23, 5, minutes=10)
+    assert float(one.expected[0]) == float(other.expected[0]) == pytest.approx(10 * pressing(one)[0], rel=1e-6)
