@@ -1,7 +1,7 @@
-"""Calibration from end to end: glutamate in closed form, plasticity through the emulator, then the spread of animals.
+"""Calibration: glutamate in closed form, then plasticity and the spread of animals through the emulator.
 
-The result is `synapses/calibrated.toml`: one set of values, an ensemble of sets that fit as well, the range of 90 % of
-the fits, and the factor on the spread of animals. Rows marked as predictions are not used.
+The result is `synapses/calibrated.toml`: one set of values, an ensemble of sets that fit as well, and the range of 90 %
+of the fits. Rows marked as predictions are not used.
 """
 
 from __future__ import annotations
@@ -14,23 +14,16 @@ import tomli_w
 
 from protocols.calibration import homeostasis, plasticity
 from protocols.calibration.emulator import emulate
-from protocols.calibration.outcome import CONFIRMED_ANIMALS, Outcome, Spread
+from protocols.calibration.outcome import CONFIRMED_ANIMALS, Outcome
 from protocols.calibration.page import page
-from protocols.experiments.experiment import load
-from protocols.experiments.overrides import parameter_settings, with_overrides
-from protocols.runs.batch import Progress, run_batch
+from protocols.runs.batch import Progress
 from protocols.runs.progress import heartbeat
-from protocols.runs.summary import summed_up
 from protocols.simulation.imports import ROOT
-from results.statistics.summary import TIME_COURSE, frame
 from results.store.files import replacing
 from synapses.calibrated import Calibrated
 
-SPREAD_ANIMALS = 24
-FACTORS = (0.5, 1.0, 2.0)  # on the coefficients of variation
-MEMBER_ANIMALS = 2
-NOISE = 2.0  # % of baseline: of a response of few animals, measured
-CONTROLS = tuple(cell for cell in plasticity.CELLS if cell[0] == "control")
+MEMBER_ANIMALS = 12
+CONFIRMED_SEED, MEMBER_SEED = 20001, 30001  # of animals that are not in the design
 
 
 def calibrate(folder: Path, progress: Progress, points: int = plasticity.POINTS, jobs: int | None = None) -> Outcome:
@@ -54,7 +47,7 @@ def calibrate(folder: Path, progress: Progress, points: int = plasticity.POINTS,
         say("fitting resting glutamate in closed form")
         glutamate = homeostasis.fit_homeostasis()
     progress.say(f"simulating the network at {points} sets of parameters")
-    responses = plasticity.simulate(glutamate.values, folder / "design", points, jobs)
+    responses = plasticity.simulate(glutamate.values, folder / "design", plasticity.design(points), jobs=jobs)
     return conclude(glutamate, responses, folder, progress, jobs)
 
 
@@ -70,7 +63,7 @@ def conclude(
     Parameters
     ----------
     glutamate : homeostasis.HomeostasisFit
-    responses : ndarray, shape (points, cells, measures)
+    responses : ndarray, shape (points, cells, measures, 2)
         As `plasticity.simulate` gives them.
     folder, progress, jobs
         As for `calibrate`.
@@ -85,16 +78,16 @@ def conclude(
         say("sampling what the rows say about the parameters")
         found = plasticity.posterior(emulator)
     values = glutamate.values | plasticity.named(found.best)
-    emulated = emulator(found.best[None])[0][0, :, 0]
-    progress.say("simulating the most probable set")
-    simulated = _responses(values, progress, folder / "confirmation", jobs, CONFIRMED_ANIMALS)
+    emulated = emulator(found.best[None])[0][0]
+    progress.say("simulating the set to ship")
+    there = folder / "confirmation"
+    simulated = plasticity.simulate(glutamate.values, there, found.best[None], CONFIRMED_ANIMALS, jobs, CONFIRMED_SEED)[
+        0
+    ]
+    progress.say(f"simulating {len(found.members)} sets that fit as well")
+    theirs = plasticity.simulate(glutamate.values, folder / "members", found.members, MEMBER_ANIMALS, jobs, MEMBER_SEED)
     members = [glutamate.values | plasticity.named(member) for member in found.members]
-    theirs = []
-    for number, member in enumerate(members, 1):
-        progress.say(f"simulating set {number} of {len(members)} that fit as well")
-        theirs.append(_responses(member, progress, folder / f"member-{number:02d}", jobs, MEMBER_ANIMALS))
-    kept = confirmed(simulated, np.array(theirs))
-    spread = _spread(values, float(np.median(found.spread)), progress, folder, jobs)
+    kept = confirmed(simulated, theirs)
     low, high = np.quantile(found.shares, [0.05, 0.95], axis=0)
     ends = plasticity.named(low), plasticity.named(high)
     ranges = {path: (ends[0][path], ends[1][path]) for path in plasticity.FREE}
@@ -102,14 +95,14 @@ def conclude(
         glutamate,
         found,
         emulator.error,
-        {cell: (float(emulated[n]), float(simulated[n, 0])) for n, cell in enumerate(plasticity.CELLS)},
-        spread,
+        emulated,
+        simulated,
         Calibrated(
-            values | {"variability.scale": spread.factor()},
+            values,
             tuple(member for member, keep in zip(members, kept, strict=True) if keep),
             glutamate.intervals | ranges,
             dict.fromkeys(glutamate.values, tuple(row[0] for row in glutamate.rows))
-            | dict.fromkeys([*plasticity.FREE, "variability.scale"], plasticity.ROWS),
+            | dict.fromkeys(plasticity.FREE, plasticity.ROWS),
         ),
     )
 
@@ -119,9 +112,10 @@ def confirmed(shipped: np.ndarray, members: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    shipped : ndarray, shape (cells, measures)
-        Responses of the shipped set, % of baseline.
-    members : ndarray, shape (n, cells, measures)
+    shipped : ndarray, shape (cells, measures, 2)
+        Cohorts of the shipped set, of `CONFIRMED_ANIMALS`.
+    members : ndarray, shape (n, cells, measures, 2)
+        Cohorts of the members, of `MEMBER_ANIMALS`.
 
     Returns
     -------
@@ -129,38 +123,12 @@ def confirmed(shipped: np.ndarray, members: np.ndarray) -> np.ndarray:
         Whether the rows are not clearly less likely than under the shipped set. An emulator errs most at the corners
         of the ranges, where sets that lie far apart are found.
     """
-    both = np.concatenate([shipped[None], members])
-    level = plasticity.marginal(both, np.full(both.shape, NOISE))
-    return np.asarray(level[1:] >= level[0] - plasticity.RISE)
 
+    def level(cohorts: np.ndarray, animals: int) -> np.ndarray:
+        return plasticity.log_likelihood(cohorts, plasticity.errors(cohorts, animals))
 
-def _responses(
-    values: dict[str, float], progress: Progress, folder: Path, jobs: int | None, animals: int
-) -> np.ndarray:
-    """Mean response of the network, without differences between animals, shape (cells, measures)."""
-    settings = [f"circuit.scale={plasticity.SCALE}", f"animals.per_group={animals}"]
-    settings += ["animals.variability=false", "animals.seed=2", *parameter_settings(values)]
-    experiment = with_overrides(load("moussawi2009"), settings)
-    batch = summed_up(run_batch(experiment, progress, folder, jobs, only=list(plasticity.CELLS)))
-    table = frame(batch.recordings)
-    means = table.groupby(["group", "test", "measure"])["value"].mean()
-    return np.array([[means[(*cell, measure)] for measure in plasticity.MEASURES] for cell in plasticity.CELLS])
-
-
-def _spread(values: dict[str, float], wanted: float, progress: Progress, folder: Path, jobs: int | None) -> Spread:
-    """How far controls differ at each of `FACTORS`."""
-    measured = {}
-    for number, factor in enumerate(FACTORS, 1):
-        progress.say(f"spread of animals, {number} of {len(FACTORS)}: factor {factor:g}")
-        settings = [f"circuit.scale={plasticity.SCALE}", f"animals.per_group={SPREAD_ANIMALS}", "animals.seed=3"]
-        settings += parameter_settings(values | {"variability.scale": factor})
-        experiment = with_overrides(load("moussawi2009"), settings)
-        below = folder / f"spread-{factor:g}"
-        batch = summed_up(run_batch(experiment, progress, below, jobs, only=list(CONTROLS)))
-        table = frame(batch.recordings)
-        table = table[table["measure"] == TIME_COURSE]
-        measured[factor] = float(np.sqrt(table.groupby("test")["value"].var().mean()))
-    return Spread(wanted, measured)
+    least = level(shipped[None], CONFIRMED_ANIMALS)[0] - plasticity.RISE
+    return np.asarray(level(members, MEMBER_ANIMALS) >= least)
 
 
 def save(outcome: Outcome, folder: Path, ship: bool = False) -> str:

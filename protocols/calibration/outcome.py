@@ -1,4 +1,4 @@
-"""The outcome of a calibration: the fits, the simulations that confirm them, and the spread of animals."""
+"""The outcome of a calibration: the fits, and the simulations that confirm them."""
 
 from __future__ import annotations
 
@@ -10,33 +10,7 @@ from protocols.calibration.homeostasis import HomeostasisFit
 from protocols.calibration.plasticity import Posterior
 from synapses.calibrated import Calibrated
 
-CONFIRMED_ANIMALS = 8  # with which the shipped set is simulated once more
-
-
-@dataclass(frozen=True)
-class Spread:
-    """The spread of control animals: standard deviation over animals, % of baseline over the time course.
-
-    Attributes
-    ----------
-    wanted : float
-        The spread that the published effect sizes imply.
-    measured : dict
-        Factor on the coefficients of variation -> spread in the network.
-    """
-
-    wanted: float
-    measured: dict[float, float]
-
-    def factor(self) -> float:
-        """The factor for the wanted spread, by interpolation on logarithmic axes.
-
-        Responses saturate and release follows cAMP steeply, so that the spread grows faster than the factor; outside
-        the measured range the nearest factor is used.
-        """
-        factors = np.log(sorted(self.measured))
-        spreads = np.log([self.measured[factor] for factor in sorted(self.measured)])
-        return float(np.exp(np.interp(np.log(self.wanted), spreads, factors)))
+CONFIRMED_ANIMALS = 32  # in every group, with which the shipped set is simulated once more
 
 
 @dataclass(frozen=True)
@@ -47,12 +21,10 @@ class Outcome:
     ----------
     glutamate : homeostasis.HomeostasisFit
     posterior : plasticity.Posterior
-    error : ndarray, shape (cells, measures)
-        Of the emulator at left-out points, % of baseline.
-    responses : dict
-        Cell -> (emulated, simulated) response of the shipped set, % of baseline, over the test window.
-    spread : Spread
-        The wanted and the measured spread of controls.
+    error : ndarray, shape (cells, measures, 2)
+        Of the emulator at left-out points; cohorts are as `plasticity.cohort` gives them.
+    emulated, simulated : ndarray, shape (cells, measures, 2)
+        Cohorts of the shipped set, by the emulator and by the network.
     calibrated : Calibrated
         The values that the package ships.
     """
@@ -60,6 +32,6 @@ class Outcome:
     glutamate: HomeostasisFit
     posterior: Posterior
     error: np.ndarray
-    responses: dict[tuple[str, str], tuple[float, float]]
-    spread: Spread
+    emulated: np.ndarray
+    simulated: np.ndarray
     calibrated: Calibrated

@@ -1,10 +1,12 @@
 """Calibration, second half: plasticity, through an emulator of the network.
 
-The free parameters are spread over their ranges by a Sobol sequence; the control and the cocaine animal of the main
-experiment are simulated at every point, in both protocols, on a small circuit. A Gaussian process is fitted to each
-response. Sets of parameters are then drawn from their ranges, a hundred thousand at a time, and weighed by how likely
-the published rows are at the emulated responses (Kennedy & O'Hagan 2001, doi:10.1111/1467-9868.00294). No group other
-than control and cocaine is simulated here, so that no prediction can be fitted by accident.
+The free parameters, how far animals differ among them, are spread over their ranges by a Sobol sequence. A few animals
+that differ are simulated at every point, each as a control and after cocaine, in both protocols, on a small circuit. A
+Gaussian process is fitted to each mean and to each standard deviation over animals. Groups are compared as the papers
+compare them: the mean of animals that differ is not the response of a typical one, since responses saturate. Sets of
+parameters are then drawn from their ranges, a hundred thousand at a time, and weighed by how likely the published rows
+are at the emulated cohorts (Kennedy & O'Hagan 2001, doi:10.1111/1467-9868.00294). No group other than control and
+cocaine is simulated here, so that no prediction can be fitted by accident.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.special import logsumexp
+from numpy.typing import ArrayLike
+from scipy.special import digamma
 from scipy.stats import norm, qmc
 
 from protocols.calibration.emulator import Emulator, apart
@@ -27,15 +30,14 @@ from protocols.studies.study_file import Range
 from results.statistics.summary import TIME_COURSE
 
 SCALE = 0.25
-POINTS = 80
+POINTS = 128
+ANIMALS = 6  # at each point
 DRAWS = 2**17
 MEMBERS = 8
 RISE = 1.92  # of the log-likelihood within which sets fit equally well
 ROWS = ("P1a", "P2a", "P2b", "P3a", "P4")
 CELLS = tuple((group, test) for group in ("control", "cocaine") for test in ("HFS", "LFS"))
 MEASURES = ("fepsp", TIME_COURSE)
-SPREADS = np.geomspace(6, 25, 15)  # standard deviation between animals, % of baseline: nobody has published it
-
 
 FREE = {
     "release.half": Range(low=0.50, high=1.0, scale="log"),
@@ -44,6 +46,7 @@ FREE = {
     "plasticity.depression_floor": Range(low=0.2, high=0.7),
     "plasticity.gate_half": Range(low=0.04, high=0.14, scale="log"),
     "tone.ags3_inhibition": Range(low=0.0, high=1.0),
+    "variability.scale": Range(low=0.5, high=2.0, scale="log"),
 }
 """The parameters that the rows of plasticity may move, by dotted path, and their ranges."""
 
@@ -58,8 +61,15 @@ def named(shares: np.ndarray) -> dict[str, float]:
     return {path: float(value) for path, value in values_at(FREE, shares.tolist()).items()}
 
 
-def simulate(fixed: dict[str, float], folder: Path, points: int = POINTS, jobs: int | None = None) -> np.ndarray:
-    """Responses of the network at the points of the design, each a condition of a study with an animal of its own.
+def simulate(
+    fixed: dict[str, float],
+    folder: Path,
+    shares: np.ndarray,
+    animals: int = ANIMALS,
+    jobs: int | None = None,
+    first_seed: int = 1,
+) -> np.ndarray:
+    """Cohorts of the network at points of the ranges, with animals of its own at each.
 
     Parameters
     ----------
@@ -67,40 +77,52 @@ def simulate(fixed: dict[str, float], folder: Path, points: int = POINTS, jobs: 
         Values fitted before, by dotted path.
     folder : Path
         Runs go there; those that are there are not done again.
-    points, jobs : int
+    shares : ndarray, shape (points, parameters)
+    animals : int
+        At each point, in every group.
+    jobs : int, optional
+    first_seed : int
+        Of the first point's animals; the next point has the next one.
 
     Returns
     -------
-    ndarray, shape (points, cells, measures)
-        In % of baseline, cells and measures as `CELLS` and `MEASURES`.
+    ndarray, shape (points, cells, measures, 2)
+        As `cohort` gives them, cells and measures as `CELLS` and `MEASURES`.
     """
-    settings = [f"circuit.scale={SCALE}", "animals.per_group=1", "animals.variability=false"]
-    content = with_overrides(load("moussawi2009"), [*settings, *parameter_settings(fixed)]).model_dump(
-        mode="json", exclude_unset=True
-    )
+    settings = [f"circuit.scale={SCALE}", f"animals.per_group={animals}", *parameter_settings(fixed)]
+    content = with_overrides(load("moussawi2009"), settings).model_dump(mode="json", exclude_unset=True)
     keep_only(content, "group", tuple(dict.fromkeys(group for group, _ in CELLS)), "group")
     values = [
-        {"animals.seed": place} | {f"parameters.{path}": value for path, value in named(row).items()}
-        for place, row in enumerate(design(points), 1)
+        {"animals.seed": seed} | {f"parameters.{path}": value for path, value in named(row).items()}
+        for seed, row in enumerate(shares, first_seed)
     ]
-    study = study_of(experiment_from(content), values, "calibration")
-    simulate_study(study, folder, jobs)
-    table = table_of(folder)
-    value = table.set_index(["group", "test", "measure", "point"])["value"].to_dict()
-    return np.array(
-        [[[value[g, t, m, point] for m in MEASURES] for g, t in CELLS] for point in range(points)], dtype=float
-    )
+    simulate_study(study_of(experiment_from(content), values, "calibration"), folder, jobs)
+    value = dict(iter(table_of(folder).groupby(["group", "test", "measure", "point"])["value"]))
+    points = range(len(shares))
+    return np.array([[[cohort(value[g, t, m, point]) for m in MEASURES] for g, t in CELLS] for point in points])
 
 
-def log_likelihood(mean: np.ndarray, deviation: np.ndarray, spread: float) -> np.ndarray:
-    """How likely the fitted rows are, given the responses of a typical animal.
+def cohort(values: ArrayLike) -> tuple[float, float]:
+    """Mean of a cohort, and the logarithm of the standard deviation between animals, without bias for normal values."""
+    there = np.asarray(values, dtype=float)
+    freedom = there.size - 1
+    bias = (digamma(freedom / 2) - np.log(freedom / 2)) / 2
+    return float(there.mean()), float(np.log(there.std(ddof=1)) - bias)
+
+
+def errors(responses: np.ndarray, animals: int) -> np.ndarray:
+    """Standard errors of what `cohort` gives, in the same shape, for normal values."""
+    deviation = np.exp(responses[..., 1])
+    return np.stack([deviation / np.sqrt(animals), np.full_like(deviation, np.sqrt(0.5 / (animals - 1)))], axis=-1)
+
+
+def log_likelihood(mean: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """How likely the fitted rows are, given cohorts of animals.
 
     Parameters
     ----------
-    mean, deviation : ndarray, shape (n, cells, measures)
-        Emulated responses, % of baseline, and how uncertain they are.
-    spread : float
-        Standard deviation between animals, % of baseline.
+    mean, error : ndarray, shape (n, cells, measures, 2)
+        Cohorts as `cohort` gives them, and how uncertain each number is.
 
     Returns
     -------
@@ -111,38 +133,34 @@ def log_likelihood(mean: np.ndarray, deviation: np.ndarray, spread: float) -> np
     P1a and P3a: that a cohort of the paper's size (16 and 13 controls) finds LTP and LTD. P2a: no change within 10 %.
     P2b and P4: the published effect sizes, over the whole time course, within 40 %.
     """
-    (window, course), (window_error, course_error) = np.moveaxis(mean, 2, 0), np.moveaxis(deviation, 2, 0)
+    (window, course), (window_error, course_error) = np.moveaxis(mean, 2, 0), np.moveaxis(error, 2, 0)
     control_hfs, control_lfs, cocaine_hfs, cocaine_lfs = range(4)
 
-    def found(change: np.ndarray, error: np.ndarray, animals: int) -> np.ndarray:
-        standard = spread / np.sqrt(animals)
-        return np.asarray(norm.logcdf((change - 1.96 * standard) / np.hypot(standard, error)))
+    def found(cell: int, sign: int, animals: int) -> np.ndarray:
+        standard = np.exp(window[:, cell, 1]) / np.sqrt(animals)
+        change = sign * (window[:, cell, 0] - 100)
+        return np.asarray(norm.logcdf((change - 1.96 * standard) / np.hypot(standard, window_error[:, cell, 0])))
 
     def met(value: np.ndarray, target: float, sigma: float, error: np.ndarray) -> np.ndarray:
         return np.asarray(norm.logpdf(value, target, np.hypot(sigma, error)))
 
     def effect(a: int, b: int, target: float) -> np.ndarray:
-        error = np.hypot(course_error[:, a], course_error[:, b]) / spread
-        return met((course[:, a] - course[:, b]) / spread, target, 0.4 * target / 1.96, error)
+        variance = np.exp(2 * course[:, [a, b], 1])
+        pooled = np.sqrt(variance.mean(axis=1))
+        value = (course[:, a, 0] - course[:, b, 0]) / pooled
+        # Each group counts by its share of the pooled variance.
+        relative = np.hypot(*(variance * course_error[:, [a, b], 1] / variance.sum(axis=1, keepdims=True)).T)
+        error = np.hypot(np.hypot(course_error[:, a, 0], course_error[:, b, 0]) / pooled, value * relative)
+        return met(value, target, 0.4 * target / 1.96, error)
 
     likelihood: np.ndarray = (
-        found(window[:, control_hfs] - 100, window_error[:, control_hfs], 16)
-        + met(window[:, cocaine_hfs], 100.0, 10 / 1.96, window_error[:, cocaine_hfs])
+        found(control_hfs, 1, 16)
+        + met(window[:, cocaine_hfs, 0], 100.0, 10 / 1.96, window_error[:, cocaine_hfs, 0])
         + effect(control_hfs, cocaine_hfs, 1.24)
-        + found(100 - window[:, control_lfs], window_error[:, control_lfs], 13)
+        + found(control_lfs, -1, 13)
         + effect(cocaine_lfs, control_lfs, 1.7)
     )
     return likelihood
-
-
-def at_each_spread(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
-    """Log-likelihood at each of `SPREADS`, shape (n, spreads)."""
-    return np.stack([log_likelihood(mean, deviation, spread) for spread in SPREADS], axis=1)
-
-
-def marginal(mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
-    """Log-likelihood summed over the spread between animals, which is not published, shape (n,)."""
-    return np.asarray(logsumexp(at_each_spread(mean, deviation), axis=1))
 
 
 @dataclass(frozen=True)
@@ -153,16 +171,13 @@ class Posterior:
     ----------
     shares : ndarray, shape (n, parameters)
         Equally weighted draws, as shares of the ranges.
-    spread : ndarray, shape (n,)
-        Standard deviation between animals that goes with each, % of baseline.
     best : ndarray, shape (parameters,)
-        The draw nearest to the middle of all: the set that is shipped.
+        The set that is shipped.
     members : ndarray, shape (MEMBERS, parameters)
         Draws far apart that fit as well as it does, by the emulator; the network has to confirm them.
     """
 
     shares: np.ndarray
-    spread: np.ndarray
     best: np.ndarray
     members: np.ndarray
 
@@ -172,22 +187,16 @@ def posterior(emulator: Emulator, draws: int = DRAWS, kept: int = 4000) -> Poste
 
     Notes
     -----
-    The spread between animals is not published; it is summed over, evenly on a logarithmic scale. A member of the
-    ensemble has a log-likelihood within 1.92 of the shipped set's or above it; members are taken one after the other,
-    each the farthest from those before.
+    Sets fit equally well whose log-likelihoods are within 1.92. The shipped set is the one nearest to the middle of all
+    draws, among those that fit as well as the best. A member of the ensemble fits as well as the shipped set; members
+    are taken one after the other, each the farthest from those before.
     """
     shares = qmc.Sobol(len(FREE), seed=1).random(draws)
-    each = at_each_spread(*emulator(shares))
-    rng = np.random.default_rng(1)
+    each = log_likelihood(*emulator(shares))
     weight = np.exp(each - each.max())
-    chosen = rng.choice(weight.size, kept, p=(weight / weight.sum()).ravel())
-    row, column = np.unravel_index(chosen, weight.shape)
-    total = np.asarray(logsumexp(each, axis=1))
+    row = np.random.default_rng(1).choice(len(each), kept, p=weight / weight.sum())
     sample = shares[row]
-    middle = sample.mean(axis=0)
-    nearest = int(np.argmin(((sample - middle) ** 2).sum(axis=1)))
-    best = sample[nearest]
-    level = total[row[nearest]]
-    good = np.unique(row[total[row] >= level - RISE])
-    members = apart(shares[good], best, MEMBERS)
-    return Posterior(sample, SPREADS[column], best, members)
+    fitting = np.unique(row[each[row] >= each[row].max() - RISE])
+    nearest = fitting[np.argmin(((shares[fitting] - sample.mean(axis=0)) ** 2).sum(axis=1))]
+    good = np.unique(row[each[row] >= each[nearest] - RISE])
+    return Posterior(sample, shares[nearest], apart(shares[good], shares[nearest], MEMBERS))
