@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import digamma
+from scipy.special import digamma, polygamma
 from scipy.stats import norm, qmc
 
 from protocols.calibration.emulator import Emulator, apart
@@ -113,7 +113,8 @@ def cohort(values: ArrayLike) -> tuple[float, float]:
 def errors(responses: np.ndarray, animals: int) -> np.ndarray:
     """Standard errors of what `cohort` gives, in the same shape, for normal values."""
     deviation = np.exp(responses[..., 1])
-    return np.stack([deviation / np.sqrt(animals), np.full_like(deviation, np.sqrt(0.5 / (animals - 1)))], axis=-1)
+    of_logarithm = np.sqrt(polygamma(1, (animals - 1) / 2)) / 2
+    return np.stack([deviation / np.sqrt(animals), np.full_like(deviation, of_logarithm)], axis=-1)
 
 
 def log_likelihood(mean: np.ndarray, error: np.ndarray) -> np.ndarray:

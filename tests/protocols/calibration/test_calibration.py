@@ -9,7 +9,7 @@ import pytest
 
 from circuit.engine import compiled
 from circuit.parameters import ModelParameters, all_parameters
-from protocols.calibration import calibrate, homeostasis, outcome, plasticity
+from protocols.calibration import calibrate, homeostasis, plasticity
 from protocols.calibration.emulator import emulate
 from protocols.studies.study_folder import StudyFolder
 from results import store
@@ -19,11 +19,15 @@ from synapses.calibrated import Calibrated, calibrated
 pytest.importorskip("sklearn")
 
 
-def made_responses(shares: np.ndarray) -> np.ndarray:
-    """LTP and LTD that depend on the shares in a known way: cocaine's LTP on the first, both LTDs on the third."""
+SPREAD = len(plasticity.FREE) - 1  # place of the factor on how far animals differ
+
+
+def made_cohorts(shares: np.ndarray) -> np.ndarray:
+    """LTP, LTD and spread that depend on the shares in a known way: cocaine's LTP on the first, both LTDs on the third."""
     ltp, leak, ltd = 30 * shares[:, 1], 20 * shares[:, 0], 50 * shares[:, 2]
-    window = np.stack([100 + ltp, 100 - ltd, 100 + leak, 100 - 0.1 * ltd], axis=1)
-    return np.stack([window, window], axis=2)
+    mean = np.stack([100 + ltp, 100 - ltd, 100 + leak, 100 - 0.1 * ltd], axis=1)
+    deviation = np.broadcast_to(np.log(4) + 2 * shares[:, SPREAD, None], mean.shape)
+    return np.stack([np.stack([mean, deviation], axis=-1)] * 2, axis=2)
 
 
 def test_only_rows_marked_calibration_are_fitted():
@@ -75,34 +79,42 @@ def test_designs_grow_and_stay_inside_the_ranges():
         ModelParameters().with_values(plasticity.named(shares))
 
 
-def test_emulator_and_posterior_find_what_made_the_responses():
+def test_emulator_and_posterior_find_what_made_the_cohorts():
     shares = plasticity.design(64)
-    noise = np.random.default_rng(1).normal(0, 1.0, (64, 4, 2))
-    emulator = emulate(shares, made_responses(shares) + noise)
-    assert emulator.error.max() < 2.5
+    noise = np.random.default_rng(1).normal(0, 1.0, (64, 4, 2, 2)) * [1.0, 0.1]
+    emulator = emulate(shares, made_cohorts(shares) + noise)
+    assert emulator.error[..., 0].max() < 2.5 and emulator.error[..., 1].max() < 0.25
     found = plasticity.posterior(emulator, draws=2**12, kept=500)
-    window = made_responses(found.shares)[:, :, 0]
-    assert (window[:, 0] > 100).mean() > 0.95  # LTP in control
-    assert (np.abs(window[:, 2] - 100) < 12).mean() > 0.9  # none in cocaine
-    effect = (window[:, 0] - window[:, 2]) / found.spread
+    cohorts = made_cohorts(found.shares)[:, :, 0]
+    mean, deviation = cohorts[..., 0], np.exp(cohorts[..., 1])
+    assert (mean[:, 0] > 100).mean() > 0.95  # LTP in control
+    assert (np.abs(mean[:, 2] - 100) < 12).mean() > 0.9  # none in cocaine
+    effect = (mean[:, 0] - mean[:, 2]) / deviation[:, 0]
     assert np.median(effect) == pytest.approx(1.24, abs=0.3)
     assert len(found.members) == plasticity.MEMBERS
     assert found.shares[:, 3].std() > 0.2  # nothing speaks of the fourth: left open
 
 
-def test_the_factor_on_the_spread_lies_between_what_was_measured():
-    measured = {0.5: 2.0, 1.0: 8.0, 2.0: 32.0}  # the square of the factor
-    assert outcome.Spread(8.0, measured).factor() == pytest.approx(1)
-    assert outcome.Spread(16.0, measured).factor() == pytest.approx(2**0.5)
-    assert outcome.Spread(1.0, measured).factor() == pytest.approx(0.5)
+def test_a_cohort_of_many_animals_has_the_mean_and_the_deviation_of_what_it_was_drawn_from():
+    rng = np.random.default_rng(3)
+    found = np.array([plasticity.cohort(rng.normal(110, 8, 6)) for _ in range(4000)])
+    assert found[:, 0].mean() == pytest.approx(110, abs=0.2)
+    assert found[:, 1].mean() == pytest.approx(np.log(8), abs=0.02)
+    theirs = plasticity.errors(np.array([110.0, np.log(8)]), 6)
+    assert found.std(axis=0) == pytest.approx(theirs, rel=0.05)
+
+
+def test_animals_that_differ_more_make_a_published_effect_smaller_and_its_row_less_likely():
+    narrow, wide = (made_cohorts(np.array([[0.1, 0.6, 0.5, 0.5, 0.5, 0.5, share]])) for share in (0.5, 1.0))
+    error = np.full_like(narrow, 0.05)
+    assert plasticity.log_likelihood(wide, error)[0] < plasticity.log_likelihood(narrow, error)[0] - 2
 
 
 def test_only_sets_that_the_network_confirms_are_kept():
-    shipped = made_responses(np.array([[0.1, 0.6, 0.5]]))[0]
-    alike = shipped + 1.0
-    no_potentiation = shipped.copy()
-    no_potentiation[0] = 98.0
-    depressed_after_cocaine = shipped.copy()
+    shipped = made_cohorts(np.array([[0.1, 0.4, 0.3, 0.5, 0.5, 0.5, 0.4]]))[0]
+    alike, no_potentiation, depressed_after_cocaine = (shipped.copy() for _ in range(3))
+    alike[..., 0] += 1.0
+    no_potentiation[0, :, 0] = 98.0
     depressed_after_cocaine[3] = shipped[1]
     kept = calibrate.confirmed(shipped, np.array([alike, no_potentiation, depressed_after_cocaine]))
     assert kept.tolist() == [True, False, False]
@@ -130,18 +142,21 @@ def test_shipped_parameters_are_the_calibrated_ones_and_say_so():
 @pytest.mark.skipif(compiled.compiler() is None, reason="no C++ compiler")
 def test_every_point_of_the_design_is_simulated_with_its_own_parameters(tmp_path, monkeypatch):
     monkeypatch.setattr(plasticity, "SCALE", 0.05)
-    responses = plasticity.simulate({"release.recovery": 190.0}, tmp_path / "design", points=2, jobs=1)
-    assert responses.shape == (2, 4, 2) and np.isfinite(responses).all()
+    fixed, shares = {"release.recovery": 190.0}, plasticity.design(3)
+    found = plasticity.simulate(fixed, tmp_path / "design", shares[:2], animals=2, jobs=1)
+    assert found.shape == (2, 4, 2, 2) and np.isfinite(found).all()
     folder = StudyFolder.open(tmp_path / "design")
-    seeds = set()
+    seeds, fields = set(), {}
     for row in folder.rows():
         run = store.read(folder.path / row.file)
         assert run.provenance["parameters"]["release.recovery"] == 190.0
-        point = plasticity.named(plasticity.design(2)[row.point])
-        assert {path: run.provenance["parameters"][path] for path in point} == pytest.approx(point)
+        factor = run.provenance["parameters"]["variability.scale"]
+        assert factor == pytest.approx(plasticity.named(shares[row.point])["variability.scale"])
         cell = plasticity.CELLS.index((row.identity.group, row.identity.test))
-        assert run.measures["fepsp"].value == responses[row.point][cell][0]
+        fields.setdefault((row.point, cell), []).append(run.measures["fepsp"].value)
         seeds.add((row.point, row.identity.structure_seed))
-    assert len(seeds) == len({seed for _, seed in seeds}) == 2  # an animal of its own at each point
-    longer = plasticity.simulate({"release.recovery": 190.0}, tmp_path / "design", points=3, jobs=1)
-    assert np.array_equal(longer[:2], responses)
+    for (point, cell), values in fields.items():
+        assert found[point][cell][0] == pytest.approx(plasticity.cohort(values))
+    assert len(seeds) == len({seed for _, seed in seeds}) == 4  # animals of its own at each point
+    longer = plasticity.simulate(fixed, tmp_path / "design", shares, animals=2, jobs=1)
+    assert np.array_equal(longer[:2], found)
