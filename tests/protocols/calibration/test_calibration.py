@@ -23,7 +23,7 @@ SPREAD = len(plasticity.FREE) - 1  # place of the factor on how far animals diff
 
 
 def made_cohorts(shares: np.ndarray) -> np.ndarray:
-    """LTP, LTD and spread that depend on the shares in a known way: cocaine's LTP on the first, both LTDs on the third."""
+    """Cohorts that follow the shares: cocaine's LTP the first, LTP the second, LTD the third, the spread the last."""
     ltp, leak, ltd = 30 * shares[:, 1], 20 * shares[:, 0], 50 * shares[:, 2]
     mean = np.stack([100 + ltp, 100 - ltd, 100 + leak, 100 - 0.1 * ltd], axis=1)
     deviation = np.broadcast_to(np.log(4) + 2 * shares[:, SPREAD, None], mean.shape)
