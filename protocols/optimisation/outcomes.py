@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pandas as pd
 
-from protocols.analysis.objectives import Term
-from protocols.analysis.search_problem import Problem
-from protocols.analysis.surrogate import Array
 from protocols.errors import InputError, nearest
+from protocols.optimisation.objectives import Term
+from protocols.optimisation.problem import Problem
+from protocols.optimisation.surrogate import Array
 from protocols.runs.driver import Engine
 from protocols.studies.local_workers import local
 from protocols.studies.points import table_of
