@@ -21,10 +21,10 @@ from protocols.design.candidates import Candidate, Design, Variant, design
 from protocols.design.ranking import ALONE, conditions, figure, laid_out
 from protocols.errors import InputError, explain, named, read_text, refuse_unknown, toml
 from protocols.experiments.shipped import DESIGNS
-from protocols.optimisation.outcomes import Values, by_animal, kept_open
 from protocols.record import Record
 from protocols.runs.progress import Progress
-from protocols.studies.points import table_of
+from protocols.studies.local_workers import kept_open
+from protocols.studies.points import Values, by_animal, table_of
 from protocols.studies.study_folder import StudyFolder
 from protocols.studies.sweep import Options, sweep
 from results.provenance import package_version

@@ -20,9 +20,9 @@ from protocols.design.candidates import Candidate, Design, Variant, used
 from protocols.errors import InputError, nearest
 from protocols.experiments.overrides import keys
 from protocols.file_names import file_stem
-from protocols.optimisation.outcomes import Values, by_animal, kept_open
 from protocols.runs.progress import Progress, study_progress
-from protocols.studies.points import table_of
+from protocols.studies.local_workers import kept_open
+from protocols.studies.points import Values, by_animal, table_of
 from protocols.studies.study import Study
 from protocols.studies.study_file import study_file
 from protocols.studies.study_folder import StudyFolder

@@ -16,11 +16,12 @@ import numpy as np
 from protocols.errors import InputError
 from protocols.experiments.overrides import keys, last_keys
 from protocols.optimisation import best_settings
-from protocols.optimisation.outcomes import AtRest, Outcomes, Simulated, kept_open, seen
+from protocols.optimisation.outcomes import AtRest, Outcomes, Simulated, seen
 from protocols.optimisation.problem import Problem
 from protocols.optimisation.proposals import first, following, refuse_missing
 from protocols.optimisation.surrogate import Array, Surrogate, fitted, front
 from protocols.runs.progress import Progress, study_progress
+from protocols.studies.local_workers import kept_open
 from protocols.studies.study_folder import StudyFolder
 from protocols.studies.sweep import Options
 from results.labels import DOSES
