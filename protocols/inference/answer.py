@@ -24,14 +24,12 @@ from protocols.inference.posterior import (
     data_of,
     design,
     fit,
-    fits,
     predictive,
-    rows,
     sample,
-    sentences,
     values_at,
     values_of,
 )
+from protocols.inference.summary import fits, rows, sentences
 from protocols.reporting.laboratory_data import named, read
 from protocols.runs.lines import Lines, heartbeat
 from protocols.studies.conditions import keep_only

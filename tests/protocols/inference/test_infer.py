@@ -17,20 +17,8 @@ from protocols.experiments.experiment import load
 from protocols.inference.answer import experiment_for
 from protocols.inference.check import as_measured, check, truths
 from protocols.inference.points import measured, simulated_at_rest
-from protocols.inference.posterior import (
-    Data,
-    Fitted,
-    data_of,
-    design,
-    fit,
-    fits,
-    predictive,
-    rows,
-    sample,
-    sentences,
-    values_at,
-    weighed,
-)
+from protocols.inference.posterior import Data, Fitted, data_of, design, fit, predictive, sample, values_at, weighed
+from protocols.inference.summary import fits, rows, sentences
 from protocols.runs.lines import Lines
 from results.recording import Identity, Measure, Recording
 from results.statistics.posterior import coverage, log_likelihood, rank, spread_of, told, weights
