@@ -21,13 +21,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from circuit.parameters import parameter_hash
-from protocols.analysis import infer
-from protocols.analysis.infer import Data
-from protocols.analysis.infer_check import as_measured, check, truths
-from protocols.analysis.infer_points import simulated_at_rest, simulated_by_network
 from protocols.analysis.ranges import moved
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.experiments.overrides import chosen
+from protocols.inference.check import as_measured, check, truths
+from protocols.inference.points import simulated_at_rest, simulated_by_network
+from protocols.inference.posterior import Data, Fitted, design, fit, sample, values_at
 from protocols.runs.progress import study_progress
 from protocols.studies.conditions import keep_only
 from results.figures.drawing import STYLE, save
@@ -87,7 +86,7 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
     case = CASES[name]
     experiment, asked = case.restricted(), moved(case.parameters)
     true = truths(DATA_SETS, asked)
-    at = [infer.values_at(asked, shares) for shares in (infer.design(case.points, asked), true)]
+    at = [values_at(asked, shares) for shares in (design(case.points, asked), true)]
     tables = []
     for part, points, animals in zip(("points", "check"), at, (case.simulated, case.animals), strict=True):
         place = folder / name / part
@@ -96,7 +95,7 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
         else:
             tables.append(simulated_by_network(experiment, points, animals, place, 1))
     shape = {g: Data(((case.test, case.measure),), ("",), np.ones((case.animals, 1))) for g in case.groups}
-    fitted = infer.fit(tables[0], shape, asked)
+    fitted = fit(tables[0], shape, asked)
     found = check(tables[1], shape, fitted, true).document()
     widths = _widths(tables[1], shape, fitted, len(true))
     for row, width in zip(found["parameters"], widths, strict=True):
@@ -104,11 +103,11 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
     return found | {"parameter_hash": parameter_hash()}
 
 
-def _widths(table: Any, shape: dict[str, Data], fitted: infer.Fitted, number: int) -> list[float]:
+def _widths(table: Any, shape: dict[str, Data], fitted: Fitted, number: int) -> list[float]:
     """Median width of the posteriors beside the prior's, for each parameter."""
     widths = []
     for place in range(0, number, 5):
-        posterior = infer.sample(as_measured(table[table["point"] == place], shape), fitted)
+        posterior = sample(as_measured(table[table["point"] == place], shape), fitted)
         low, high = np.quantile(posterior.shares, [0.05, 0.95], axis=0)
         widths.append((high - low) / 0.9)
     return [float(width) for width in np.median(widths, axis=0)]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import model_validator
 
 from circuit.precision import TIME
 from circuit.wiring.dimensions import (
@@ -25,7 +25,7 @@ from circuit.wiring.dimensions import (
     dimension,
     divided,
 )
-from circuit.wiring.own_text import BEGINS, plain, quantities, statements
+from circuit.wiring.own_text import BEGINS, OwnText, Plain, quantities, statements
 
 CALCIUM = "calcium"
 """The rule that the model has (`synapses.plasticity`)."""
@@ -60,28 +60,17 @@ TAKEN = (
 EQUATION = re.compile(r"(.*?):\s*([a-z1]+(?:\s*/\s*[a-z]+)?)\s*(\([a-z ,-]*\))?\s*")
 
 
-class OwnRule(BaseModel):
-    """A plastic rule of one's own."""
+class OwnRule(OwnText):
+    """A plastic rule of one's own.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Its equations are variables at a contact, a line each: ``dx/dt = -x/tau : 1 (event-driven)``, or ``x : 1``. They
+    start at 0.
+    """
 
-    name: str = Field(pattern=r"^[a-z][a-z_]{1,30}$")
-    equations: str = ""
-    """Variables at a contact, a line each: ``dx/dt = -x/tau : 1 (event-driven)``, or ``x : 1``. They start at 0."""
-    on_pre: str = ""
+    on_pre: Plain = ""
     """What happens when a spike of the source cell has arrived and transmitter, if any, is released."""
-    on_post: str = ""
+    on_post: Plain = ""
     """What happens when the target cell fires."""
-    parameters: dict[str, float | str] = {}
-    """Values, as ``"20 ms"``."""
-    reference: str = "assumed"
-    file: str = ""
-    """The Python file that it was read from."""
-
-    @field_validator("equations", "on_pre", "on_post")
-    @classmethod
-    def _plain(cls, text: str) -> str:
-        return plain(text)
 
     @model_validator(mode="after")
     def _consistent(self) -> OwnRule:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 BEGINS = re.compile(r"\s*(?:d([a-zA-Z]\w*)/dt\s*=|([a-zA-Z]\w*)\s*[=:])")
 """How an equation begins: with the variable that it is for."""
@@ -86,3 +89,21 @@ def quantities(parameters: Mapping[str, float | str]) -> dict[str, tuple[float, 
             raise ValueError(f"parameters.{name}: must be finite")
         found[name] = value * factor, word
     return found
+
+
+Plain = Annotated[str, AfterValidator(plain)]
+"""A text in which only signs of equations stand."""
+
+
+class OwnText(BaseModel):
+    """What a kind of cell and a rule of one's own share."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z_]{1,30}$")
+    equations: Plain = ""
+    parameters: dict[str, float | str] = {}
+    """Values, as ``"20 pA"``."""
+    reference: str = "assumed"
+    file: str = ""
+    """The Python file that it was read from."""

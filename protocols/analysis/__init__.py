@@ -1,1 +1,1 @@
-"""Analyses of many runs: sensitivity, power, predictions."""
+"""Questions about one experiment: effects, links that carry them, numbers of animals, sensitivity to parameters."""

@@ -12,6 +12,7 @@ from protocols.calibration.homeostasis import ROWS, Row
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment
 from protocols.experiments.model import parameters
+from protocols.studies.points import COLUMNS
 from results.evidence import table as evidence
 from results.recording import Measure
 from synapses.regions import CORE
@@ -56,7 +57,7 @@ def closed_form(experiment: Experiment, asked: Question) -> tuple[pd.DataFrame, 
         if experiment.name == FITTED:
             last = {group: rest for (group, test), rest in rests.items() if test == experiment.test[-1].name}
             answers.append([_answer(row, last, own) for row in ROWS])
-    table = pd.DataFrame(rows, columns=["point", "group", "test", "animal", "measure", "value", "unit"])
+    table = pd.DataFrame(rows, columns=COLUMNS)
     return table, _fitted(answers, experiment.test[0].name)
 
 

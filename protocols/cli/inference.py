@@ -68,9 +68,9 @@ def infer(
         raise InputError(f"infer needs {' and '.join(missing)}: pip install 'corticostriatal[infer]'")
     known_experiment(experiment)
     there(file, "a CSV file with your animals")
-    from protocols.analysis.infer_answer import answer, experiment_for, question
     from protocols.analysis.ranges import moved
     from protocols.cli.inquiry_display import inference_tables
+    from protocols.inference.answer import answer, experiment_for, question
     from protocols.runs.progress import study_progress
     from results.figures.drawing import save
 
@@ -81,9 +81,9 @@ def infer(
     if dry_run:
         if at_rest:
             raise InputError("--dry-run: with --at-rest nothing is simulated by the network")
-        from protocols.analysis.infer import design, values_at
-        from protocols.analysis.infer_points import study_at
         from protocols.cli.study_display import size_of
+        from protocols.inference.points import study_at
+        from protocols.inference.posterior import design, values_at
 
         study = study_at(chosen, values_at(asked.moved, design(points, asked.moved)), animals)
         write(json_file, size_of(study, study.file.slurm, folder / "points", "local", jobs))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from protocols.analysis.predictions_page import results_table
 from protocols.cli.display import duration, print_table, terminal
+from protocols.design.predictions_page import results_table
 from results.tables import Table, markdown, number, with_interval
 
 

@@ -26,13 +26,13 @@ def optimise(
     json_file: Json = None,
 ) -> None:
     """Which settings of an experiment are best, by a measure, a target, limits, or several objectives."""
-    from protocols.analysis.proposals import refuse_missing
+    from protocols.optimisation.proposals import refuse_missing
 
     refuse_missing()
-    from protocols.analysis.optimise import cost, sentences
-    from protocols.analysis.optimise import optimise as asking
-    from protocols.analysis.search_problem import load
     from protocols.cli.search_display import cost_text, settings_table
+    from protocols.optimisation.problem import load
+    from protocols.optimisation.search import cost, sentences
+    from protocols.optimisation.search import optimise as asking
     from results.figures.drawing import save
     from results.figures.optimise import optimise_figure
 
@@ -80,11 +80,11 @@ def design(
     style: Annotated[str, typer.Option("--format", metavar="text|md", help="Plain text or Markdown.")] = "text",
 ) -> None:
     """Which experiment would tell rival hypotheses apart best, by what is simulated under each of them."""
-    from protocols.analysis.candidates import load
-    from protocols.analysis.design import cost, sentence
-    from protocols.analysis.design import design as asking
     from protocols.cli.display import known_style
     from protocols.cli.search_display import design_cost_text, design_tables
+    from protocols.design.candidates import load
+    from protocols.design.ranking import cost, sentence
+    from protocols.design.ranking import design as asking
     from results.figures.design import design_figure
     from results.figures.drawing import save
 
@@ -124,8 +124,8 @@ def predictions(
     json_file: Json = None,
 ) -> None:
     """Predictions laid down before anybody measured them, and how later measurements bear them out."""
-    from protocols.analysis import predictions as asking
     from protocols.cli.search_display import predictions_table, scores_table
+    from protocols.design import predictions as asking
     from protocols.errors import InputError
 
     if lay_down and against is not None:
@@ -140,7 +140,7 @@ def predictions(
         raise typer.Exit
     rows = asking.laid_down()
     if lay_down:
-        from protocols.analysis.predictions_page import save
+        from protocols.design.predictions_page import save
         from protocols.runs.progress import study_progress
 
         folder = out or Path("runs") / "predictions"

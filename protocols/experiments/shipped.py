@@ -9,7 +9,7 @@ from pathlib import Path
 from protocols.errors import InputError, cut, nearest, read_text
 
 EXPERIMENTS, STUDIES = "protocols.experiments", "protocols.studies"
-OPTIMISATIONS, DESIGNS = "protocols.analysis.optimisations", "protocols.analysis.designs"
+OPTIMISATIONS, DESIGNS = "protocols.optimisation", "protocols.design"
 """The folders of each kind of file."""
 
 

@@ -62,8 +62,8 @@ def infer(
     """
     import pandas as pd
 
-    from protocols.analysis.infer_answer import answer, experiment_for, question
     from protocols.analysis.ranges import moved
+    from protocols.inference.answer import answer, experiment_for, question
     from protocols.public.answer import Answer
     from protocols.runs.progress import study_progress
 

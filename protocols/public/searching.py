@@ -43,8 +43,8 @@ def optimise(
     """
     import pandas as pd
 
-    from protocols.analysis import optimise as asking
-    from protocols.analysis.search_problem import load, problem
+    from protocols.optimisation import search as asking
+    from protocols.optimisation.problem import load, problem
     from protocols.public.answer import Answer
     from results.figures.optimise import optimise_figure
 
@@ -95,8 +95,8 @@ def design(
     """
     import pandas as pd
 
-    from protocols.analysis import design as asking
-    from protocols.analysis.candidates import load
+    from protocols.design import ranking as asking
+    from protocols.design.candidates import load
     from protocols.public.answer import Answer
     from results.figures.design import design_figure
 
@@ -136,6 +136,6 @@ def predictions(against: Place | None = None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    from protocols.analysis.predictions import laid_down, score
+    from protocols.design.predictions import laid_down, score
 
     return pd.DataFrame(laid_down() if against is None else score(Path(against)))

@@ -7,7 +7,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +134,20 @@ def local(jobs: int | None = None) -> Engine:
             yield LocalWorkers(nodes, client, workers)
 
     return engine
+
+
+@contextmanager
+def kept_open(jobs: int | None, folder: Path, runs: int, say: Callable[[str], None]) -> Iterator[Engine]:
+    """An engine whose workers stay from one sweep to the next; they are started with the first."""
+    with ExitStack() as stack:
+        workers: list[Any] = []
+
+        def engine(_: Any, __: int, ___: Callable[[str], None]) -> Any:
+            if not workers:
+                workers.append(stack.enter_context(local(jobs)(folder, runs, say)))
+            return nullcontext(workers[0])
+
+        yield engine
 
 
 @contextmanager

@@ -19,6 +19,11 @@ from protocols.studies.sweep import Options, sweep
 from results import store
 from results.statistics.summary import frame
 
+COLUMNS = ["point", "group", "test", "animal", "measure", "value", "unit"]
+"""Of a table of points."""
+Values = Mapping[tuple[int, str, str, str], Mapping[int, float]]
+"""Point, group, test and measure -> the value of each animal, by its number."""
+
 
 def study_of(experiment: Experiment, points: Iterable[Mapping[str, Any]], purpose: str) -> Study:
     """The study whose conditions are the points of a design, the same animals at each unless points have seeds.
@@ -63,5 +68,13 @@ def table_of(folder: Path) -> pd.DataFrame:
             if row.key not in kept:
                 kept[row.key] = frame([store.read(found.path / row.file)])
             parts.append(kept[row.key].assign(point=row.point, group=row.identity.group, test=row.identity.test))
-    columns = ["point", "group", "test", "animal", "measure", "value", "unit"]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def by_animal(table: pd.DataFrame) -> Values:
+    """A table of measures, taken apart."""
+    found: dict[tuple[int, str, str, str], dict[int, float]] = {}
+    names = ["point", "group", "test", "measure", "animal", "value"]
+    for point, group, test, measure, animal, value in zip(*(table[name] for name in names), strict=True):
+        found.setdefault((point, group, test, measure), {})[animal] = value
+    return found

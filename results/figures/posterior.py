@@ -31,7 +31,7 @@ def posterior_figure(
     Parameters
     ----------
     parameters : sequence of mapping
-        ``parameter, unit, prior, scale, interval, data`` each, as `protocols.analysis.infer.rows` gives them.
+        ``parameter, unit, prior, scale, interval, data`` each, as `protocols.inference.summary.rows` gives them.
     draws : mapping
         Draws from the posterior of each, in its own unit.
     measures : mapping

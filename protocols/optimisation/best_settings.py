@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from protocols.analysis.objectives import Objective
-from protocols.analysis.outcomes import AtRest, Simulated, animals_of, by_animal
-from protocols.analysis.search_problem import Problem
 from protocols.errors import InputError
 from protocols.experiments.overrides import keys
+from protocols.optimisation.objectives import Objective
+from protocols.optimisation.outcomes import AtRest, Simulated, animals_of
+from protocols.optimisation.problem import Problem
 from protocols.runs.driver import Engine
 from protocols.studies.conditions import applied
+from protocols.studies.points import by_animal
 from protocols.studies.study import Study
 from protocols.studies.sweep import Options
 from results.statistics import inference

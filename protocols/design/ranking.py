@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from protocols.analysis.candidates import Candidate, Design, Variant, used
-from protocols.analysis.outcomes import Values, by_animal, kept_open
+from protocols.design.candidates import Candidate, Design, Variant, used
 from protocols.errors import InputError, nearest
 from protocols.experiments.overrides import keys
 from protocols.file_names import file_stem
 from protocols.runs.progress import Progress, study_progress
-from protocols.studies.points import table_of
+from protocols.studies.local_workers import kept_open
+from protocols.studies.points import Values, by_animal, table_of
 from protocols.studies.study import Study
 from protocols.studies.study_file import study_file
 from protocols.studies.study_folder import StudyFolder
@@ -82,7 +82,7 @@ def design(
 
     Parameters
     ----------
-    asked : protocols.analysis.candidates.Design
+    asked : protocols.design.candidates.Design
     out : Path, optional
         Folder of the runs, ``runs/design-<name>`` when left out; what is there is not done again.
     jobs : int, optional

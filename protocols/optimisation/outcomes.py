@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from protocols.analysis.objectives import Term
-from protocols.analysis.search_problem import Problem
-from protocols.analysis.surrogate import Array
 from protocols.errors import InputError, nearest
+from protocols.optimisation.objectives import Term
+from protocols.optimisation.problem import Problem
+from protocols.optimisation.surrogate import Array
 from protocols.runs.driver import Engine
-from protocols.studies.local_workers import local
-from protocols.studies.points import table_of
+from protocols.studies.points import COLUMNS, Values, by_animal, table_of
 from protocols.studies.study import Study
 from protocols.studies.study_folder import StudyFolder
 from protocols.studies.sweep import Options, sweep
 
 if TYPE_CHECKING:
     from protocols.runs.progress import Progress
-
-COLUMNS = ["point", "group", "test", "animal", "measure", "value", "unit"]
 
 
 class Outcomes(Protocol):
@@ -105,35 +101,6 @@ class AtRest:
                 ]
             rows += [(place, *row) for row in self.known[key]]
         return pd.DataFrame(rows, columns=COLUMNS)
-
-
-@contextmanager
-def kept_open(jobs: int | None, folder: Path, runs: int, say: Callable[[str], None]) -> Iterator[Engine]:
-    """An engine whose workers stay from one sweep to the next; they are started with the first."""
-    from contextlib import ExitStack
-
-    with ExitStack() as stack:
-        workers: list[Any] = []
-
-        def engine(_: Any, __: int, ___: Callable[[str], None]) -> Any:
-            if not workers:
-                workers.append(stack.enter_context(local(jobs)(folder, runs, say)))
-            return nullcontext(workers[0])
-
-        yield engine
-
-
-Values = Mapping[tuple[int, str, str, str], Mapping[int, float]]
-"""Point, group, test and measure -> the value of each animal, by its number."""
-
-
-def by_animal(table: pd.DataFrame) -> Values:
-    """A table of measures, taken apart."""
-    found: dict[tuple[int, str, str, str], dict[int, float]] = {}
-    names = ["point", "group", "test", "measure", "animal", "value"]
-    for point, group, test, measure, animal, value in zip(*(table[name] for name in names), strict=True):
-        found.setdefault((point, group, test, measure), {})[animal] = value
-    return found
 
 
 def animals_of(values: Values, term: Term, point: int) -> pd.Series:

@@ -3,11 +3,11 @@
 import pytest
 from called import call, refused
 
-from protocols.analysis import predictions as asking
-from protocols.analysis.candidates import Variant
-from protocols.analysis.design import laid_out
-from protocols.analysis.predictions import definitions, joined, laid_down, verdict
-from protocols.analysis.predictions_page import page, results_table
+from protocols.design import predictions as asking
+from protocols.design.candidates import Variant
+from protocols.design.predictions import definitions, joined, laid_down, verdict
+from protocols.design.predictions_page import page, results_table
+from protocols.design.ranking import laid_out
 
 MEASURED = """
 [[measured]]

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from called import call, refused
 
-from protocols.analysis.candidates import Candidate, load
-from protocols.analysis.design import conditions, design, figure, laid_out
+from protocols.design.candidates import Candidate, load
+from protocols.design.ranking import conditions, design, figure, laid_out
 from results.figures.design import design_figure
 
 ENGINE = {"prepare": "telling_engine:prepare", "simulate": "telling_engine:simulate"}

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from protocols.analysis.search_problem import Problem
-from protocols.analysis.surrogate import Array, fitted, proposal
 from protocols.errors import InputError
+from protocols.optimisation.problem import Problem
+from protocols.optimisation.surrogate import Array, fitted, proposal
 
 if TYPE_CHECKING:
     from optuna.samplers import BaseSampler

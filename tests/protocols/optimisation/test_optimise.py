@@ -11,16 +11,16 @@ from scipy.optimize import brentq
 from study_help import called, command, contents, environment, wait_for
 
 import corticostriatal as cs
-from protocols.analysis.optimise import search
-from protocols.analysis.outcomes import AtRest
-from protocols.analysis.proposals import first
-from protocols.analysis.search_problem import load, problem
-from protocols.analysis.surrogate import front
 from protocols.errors import InputError
 from protocols.experiments.experiment import load as experiment_named
 from protocols.experiments.model import parameters
 from protocols.experiments.overrides import with_overrides
 from protocols.experiments.shipped import OPTIMISATIONS, shipped
+from protocols.optimisation.outcomes import AtRest
+from protocols.optimisation.problem import load, problem
+from protocols.optimisation.proposals import first
+from protocols.optimisation.search import search
+from protocols.optimisation.surrogate import front
 from protocols.runs.lines import Lines
 from protocols.studies.study import Study
 from protocols.studies.study_folder import StudyFolder

@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from protocols.analysis import best_settings
-from protocols.analysis.outcomes import AtRest, Outcomes, Simulated, kept_open, seen
-from protocols.analysis.proposals import first, following, refuse_missing
-from protocols.analysis.search_problem import Problem
-from protocols.analysis.surrogate import Array, Surrogate, fitted, front
 from protocols.errors import InputError
 from protocols.experiments.overrides import keys, last_keys
+from protocols.optimisation import best_settings
+from protocols.optimisation.outcomes import AtRest, Outcomes, Simulated, seen
+from protocols.optimisation.problem import Problem
+from protocols.optimisation.proposals import first, following, refuse_missing
+from protocols.optimisation.surrogate import Array, Surrogate, fitted, front
 from protocols.runs.progress import Progress, study_progress
+from protocols.studies.local_workers import kept_open
 from protocols.studies.study_folder import StudyFolder
 from protocols.studies.sweep import Options
 from results.labels import DOSES
@@ -75,7 +76,7 @@ def optimise(
 
     Parameters
     ----------
-    problem : protocols.analysis.search_problem.Problem
+    problem : protocols.optimisation.problem.Problem
     out : Path, optional
         Folder of the answer; ``runs/optimise-<name>`` when left out. One that is there is gone on with.
     jobs : int, optional

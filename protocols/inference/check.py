@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import kstest
 
-from protocols.analysis.infer import SEED, Data, Fitted, weighed
 from protocols.analysis.ranges import Moved
+from protocols.inference.posterior import SEED, Data, Fitted, weighed
 from results.statistics.posterior import coverage, rank
 
 LEVELS = (0.5, 0.9)

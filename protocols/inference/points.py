@@ -25,7 +25,7 @@ from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.experiments.model import parameters
 from protocols.runs.lines import Lines
-from protocols.studies.points import simulate, study_of, table_of
+from protocols.studies.points import COLUMNS, simulate, study_of, table_of
 from protocols.studies.study import Study
 from results.recording import Identity, Measure, Recording
 from results.store.files import write_json
@@ -112,7 +112,7 @@ def simulated_at_rest(
         rows += json.loads(file.read_text(encoding="utf-8"))
         lines.step("points")
     lines.end()
-    return pd.DataFrame(rows, columns=["point", "group", "test", "animal", "measure", "value", "unit"])
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def simulated_by_network(

@@ -21,7 +21,7 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 from numpy.typing import NDArray
 
-from protocols.analysis.search_problem import Problem
+from protocols.optimisation.problem import Problem
 
 DRAWS = 128  # of each process, over which an improvement is averaged
 CANDIDATES = 2048  # points of a Sobol sequence that are looked at, a power of two

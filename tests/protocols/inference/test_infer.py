@@ -10,13 +10,15 @@ from scipy.stats import binom
 from typer.testing import CliRunner
 
 from circuit.parameters import ModelParameters
-from protocols.analysis import infer, infer_check
-from protocols.analysis.infer_answer import experiment_for
-from protocols.analysis.infer_points import measured, simulated_at_rest
 from protocols.analysis.ranges import moved
 from protocols.cli.main import app
 from protocols.errors import InputError
 from protocols.experiments.experiment import load
+from protocols.inference.answer import experiment_for
+from protocols.inference.check import as_measured, check, truths
+from protocols.inference.points import measured, simulated_at_rest
+from protocols.inference.posterior import Data, Fitted, data_of, design, fit, predictive, sample, values_at, weighed
+from protocols.inference.summary import fits, rows, sentences
 from protocols.runs.lines import Lines
 from results.recording import Identity, Measure, Recording
 from results.statistics.posterior import coverage, log_likelihood, rank, spread_of, told, weights
@@ -69,19 +71,19 @@ def toy_question():
 
 def toy_data(values=1.0):
     columns = (("t", "one"), ("t", "two"))
-    return {name: infer.Data(columns, ("1", "1"), np.full((6, 2), values)) for name in "xy"}
+    return {name: Data(columns, ("1", "1"), np.full((6, 2), values)) for name in "xy"}
 
 
 @pytest.fixture(scope="module")
 def fitted():
     asked = toy_question()
-    return infer.fit(toy(64, 4, asked, infer.design(64, asked), 1), toy_data(), asked, 4096)
+    return fit(toy(64, 4, asked, design(64, asked), 1), toy_data(), asked, 4096)
 
 
 def test_ranks_are_uniform_and_intervals_hold_what_they_say(fitted):
     asked = toy_question()
-    true = infer_check.truths(80, asked)
-    found = infer_check.check(toy(80, 6, asked, true, 2), toy_data(), fitted, true).document()
+    true = truths(80, asked)
+    found = check(toy(80, 6, asked, true, 2), toy_data(), fitted, true).document()
     for row in found["parameters"]:
         assert row["p"] > 0.001, row["parameter"]
         for level, held in row["coverage"].items():  # within what chance does in all but one of a thousand
@@ -92,30 +94,30 @@ def test_ranks_are_uniform_and_intervals_hold_what_they_say(fitted):
 
 def test_what_no_measure_depends_on_cannot_be_told_and_what_one_does_can(fitted):
     table = toy(1, 6, (), np.array([[0.7, 0.3, 0.1]]), 5)
-    data = infer_check.as_measured(table, toy_data())
-    posterior = infer.sample(data, fitted)
-    first, _, third = infer.rows(fitted, posterior)
+    data = as_measured(table, toy_data())
+    posterior = sample(data, fitted)
+    first, _, third = rows(fitted, posterior)
     assert first["data"] == "tell" and first["interval"][0] < 0.54 < first["interval"][1]
     assert third["data"] == "cannot tell" and third["width"] > 0.9
-    said = infer.sentences(infer.rows(fitted, posterior), infer.fits(data, infer.predictive(data, fitted, posterior)))
+    said = sentences(rows(fitted, posterior), fits(data, predictive(data, fitted, posterior)))
     assert any(line.startswith("release.recovery: the data cannot tell") for line in said)
     assert not any("cannot reproduce" in line for line in said)
 
 
 def test_data_beyond_what_any_parameters_give_are_named(fitted):
     data = toy_data(400.0)
-    posterior = infer.sample(data, fitted)
-    measures = infer.fits(data, infer.predictive(data, fitted, posterior))
-    assert any("cannot reproduce" in line for line in infer.sentences(infer.rows(fitted, posterior), measures))
+    posterior = sample(data, fitted)
+    measures = fits(data, predictive(data, fitted, posterior))
+    assert any("cannot reproduce" in line for line in sentences(rows(fitted, posterior), measures))
 
 
 def test_further_rounds_find_the_posterior_that_more_draws_find(fitted):
     table = toy(1, 6, (), np.array([[0.2, 0.8, 0.5]]), 8)
-    data = infer_check.as_measured(table, toy_data())
+    data = as_measured(table, toy_data())
     asked = toy_question()
-    few = infer.Fitted(fitted.populations, asked, fitted.shares[:256],
+    few = Fitted(fitted.populations, asked, fitted.shares[:256],
                        {g: tuple(part[:256] for part in seen) for g, seen in fitted.seen.items()})  # fmt: skip
-    once, often = infer.weighed(data, fitted, enough=0), infer.weighed(data, few, enough=100)
+    once, often = weighed(data, fitted, enough=0), weighed(data, few, enough=100)
     assert once.rounds == 1 and often.rounds > 1
     for place in range(2):
         means = [one.weight @ one.shares[:, place] for one in (once, often)]
@@ -171,7 +173,7 @@ def test_no_net_flux_in_closed_form_is_the_level_without_a_probe():
 
 def test_points_are_simulated_once_and_animals_differ(tmp_path):
     experiment = experiment_for("tone", _file(tmp_path, "control,rest,xct,1,1,a"))
-    values = infer.values_at(moved(TWO), infer.design(3, moved(TWO)))
+    values = values_at(moved(TWO), design(3, moved(TWO)))
     table = simulated_at_rest(experiment, values, 2, tmp_path / "p", Lines())
     times = {file: file.stat().st_mtime_ns for file in (tmp_path / "p").iterdir()}
     assert simulated_at_rest(experiment, values, 2, tmp_path / "p", Lines()).equals(table)
@@ -261,7 +263,7 @@ def test_a_test_that_needs_the_network_has_no_closed_form(tmp_path):
 
 def test_time_courses_alone_are_no_measures():
     with pytest.raises(InputError, match="time courses alone"):
-        infer.data_of([Recording(Identity("e", "g", "t", 0, 0, 0))])
+        data_of([Recording(Identity("e", "g", "t", 0, 0, 0))])
 
 
 def test_an_animal_without_a_value_stays_without_one():
@@ -269,7 +271,7 @@ def test_an_animal_without_a_value_stays_without_one():
         Recording(Identity("e", "g", "t", 0, 0, 0), measures={"a": Measure(1.0, "1"), "b": Measure(2.0, "uM")}),
         Recording(Identity("e", "g", "t", 1, 0, 0), measures={"b": Measure(3.0, "uM")}),
     ]
-    held = infer.data_of(two)["g"]
+    held = data_of(two)["g"]
     assert held.columns == (("t", "a"), ("t", "b")) and held.units == ("1", "uM")
     assert np.isnan(held.values[1, 0]) and held.values[1, 1] == 3.0
 

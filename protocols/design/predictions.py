@@ -1,6 +1,6 @@
 """Predictions laid down before anybody measured them, as far as was found, and later evidence scored against them.
 
-`designs/_predictions.toml` says what is predicted and what would refute it. `lay_down` simulates it, with the shipped
+`_predictions.toml` says what is predicted and what would refute it. `lay_down` simulates it, with the shipped
 parameters and every set that fits as well, and adds the outcome with its date and the hash of the parameters to
 `results/evidence/laid_down.toml`. What was laid down is never changed: other parameters add a new entry.
 """
@@ -17,14 +17,14 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from circuit.parameters import parameter_hash
-from protocols.analysis.candidates import Candidate, Design, Variant, design
-from protocols.analysis.design import ALONE, conditions, figure, laid_out
-from protocols.analysis.outcomes import Values, by_animal, kept_open
+from protocols.design.candidates import Candidate, Design, Variant, design
+from protocols.design.ranking import ALONE, conditions, figure, laid_out
 from protocols.errors import InputError, explain, named, read_text, refuse_unknown, toml
 from protocols.experiments.shipped import DESIGNS
 from protocols.record import Record
 from protocols.runs.progress import Progress
-from protocols.studies.points import table_of
+from protocols.studies.local_workers import kept_open
+from protocols.studies.points import Values, by_animal, table_of
 from protocols.studies.study_folder import StudyFolder
 from protocols.studies.sweep import Options, sweep
 from results.provenance import package_version

@@ -11,13 +11,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from circuit.parameters import parameter_hash
-from protocols.analysis import infer, infer_check
-from protocols.analysis.infer import Data, Fitted, Posterior
-from protocols.analysis.infer_points import simulated_at_rest, simulated_by_network, typical
 from protocols.analysis.ranges import Moved
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.experiments.overrides import chosen
+from protocols.inference.check import check, truths
+from protocols.inference.points import simulated_at_rest, simulated_by_network, typical
+from protocols.inference.posterior import (
+    Data,
+    Fitted,
+    Posterior,
+    data_of,
+    design,
+    fit,
+    predictive,
+    sample,
+    values_at,
+    values_of,
+)
+from protocols.inference.summary import fits, rows, sentences
 from protocols.reporting.laboratory_data import named, read
 from protocols.runs.lines import Lines, heartbeat
 from protocols.studies.conditions import keep_only
@@ -96,7 +108,7 @@ class Inferred:
         """The figure: priors and posteriors, and what is foretold beside the data."""
         from results.figures.posterior import posterior_figure
 
-        values = infer.values_of(self.fitted.moved, self.posterior.shares)
+        values = values_of(self.fitted.moved, self.posterior.shares)
         measures = {
             (group, *column): (one.values[:, place], self.foretold[group][:, :, place], one.units[place])
             for group, one in self.data.items()
@@ -135,7 +147,7 @@ def answer(
     """
     _same_question(folder, experiment, asked)
     found = read(file, typical(experiment)) if asked.at_rest else None  # what is refused is refused at once
-    at = infer.values_at(asked.moved, infer.design(asked.points, asked.moved))
+    at = values_at(asked.moved, design(asked.points, asked.moved))
 
     def animals_at(points: Sequence[Mapping[str, Any]], number: int, part: str) -> pd.DataFrame:
         place = folder / part
@@ -146,15 +158,15 @@ def answer(
     table = animals_at(at, asked.animals, "points")
     if found is None:
         found = read(file, _first_runs(folder / "points"))
-    data = infer.data_of(found.recordings)
+    data = data_of(found.recordings)
     with heartbeat(lines.say) as say:
         say("fitting what was simulated")
-        fitted = infer.fit(table, data, asked.moved)
+        fitted = fit(table, data, asked.moved)
         say("weighing draws from the prior by the data")
-        posterior = infer.sample(data, fitted, asked.error)
-    foretold = infer.predictive(data, fitted, posterior)
-    parameters, measures = infer.rows(fitted, posterior), infer.fits(data, foretold)
-    said = infer.sentences(parameters, measures)
+        posterior = sample(data, fitted, asked.error)
+    foretold = predictive(data, fitted, posterior)
+    parameters, measures = rows(fitted, posterior), fits(data, foretold)
+    said = sentences(parameters, measures)
     document: dict[str, Any] = {
         "experiment": experiment.name, "data": str(file), "parameter_hash": parameter_hash(), "points": asked.points,
         "animals": asked.animals, "closed_form": asked.at_rest, "error": asked.error, "rounds": posterior.rounds,
@@ -166,10 +178,10 @@ def answer(
         ],
     }  # fmt: skip
     if asked.check:
-        true = infer_check.truths(asked.check, asked.moved)
+        true = truths(asked.check, asked.moved)
         number = max(len(one.values) for one in data.values())
-        simulated = animals_at(infer.values_at(asked.moved, true), number, "check")
-        document["check"] = infer_check.check(simulated, data, fitted, true).document()
+        simulated = animals_at(values_at(asked.moved, true), number, "check")
+        document["check"] = check(simulated, data, fitted, true).document()
     _write(folder, document, data, fitted, posterior, foretold)
     return Inferred(folder, tuple(said), document, data, fitted, posterior, foretold, found.unused)
 
@@ -210,7 +222,7 @@ def _write(
         }
 
     def draws(shares: np.ndarray) -> dict[str, np.ndarray]:
-        return {name: one[None] for name, one in infer.values_of(fitted.moved, shares).items()}
+        return {name: one[None] for name, one in values_of(fitted.moved, shares).items()}
 
     observed = animals({group: one.values for group, one in data.items()})
     dims = {name: [f"animal of {name.split(', ')[0]}"] for name in observed}

@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from protocols.analysis.objectives import OptimiseFile, Term
 from protocols.errors import InputError, explain, named, read_text, refuse_unknown, toml
 from protocols.experiments.overrides import parsed
 from protocols.experiments.shipped import OPTIMISATIONS, locate
+from protocols.optimisation.objectives import OptimiseFile, Term
 from protocols.studies.conditions import base_document
 from protocols.studies.study_file import StudyFile, study_file
 

@@ -1,1 +1,0 @@
-"""Shipped candidates for an experiment that tells rivals apart, as TOML files."""

@@ -1,1 +1,0 @@
-"""Shipped optimisations, as TOML files."""
