@@ -13,7 +13,7 @@ import numpy as np
 import tomli_w
 
 from protocols.calibration import homeostasis, plasticity
-from protocols.calibration.emulator import emulate
+from protocols.calibration.emulator import Emulator, emulate
 from protocols.calibration.outcome import CONFIRMED_ANIMALS, Outcome
 from protocols.calibration.page import page
 from protocols.runs.batch import Progress
@@ -23,7 +23,7 @@ from results.store.files import replacing
 from synapses.calibrated import Calibrated
 
 MEMBER_ANIMALS = 12
-CONFIRMED_SEED, MEMBER_SEED = 20001, 30001  # of animals that are not in the design
+SECOND_SEED, CONFIRMED_SEED, MEMBER_SEED = 10001, 20001, 30001  # animals of their own
 
 
 def calibrate(folder: Path, progress: Progress, points: int = plasticity.POINTS, jobs: int | None = None) -> Outcome:
@@ -35,7 +35,7 @@ def calibrate(folder: Path, progress: Progress, points: int = plasticity.POINTS,
         Runs go there; a calibration that was stopped goes on from them.
     progress : Progress
     points : int
-        Sets of parameters at which the network is simulated.
+        Sets of parameters at which the network is simulated first; half as many are then taken from those that fit.
     jobs : int, optional
         Processes; one per core when left out.
 
@@ -47,12 +47,27 @@ def calibrate(folder: Path, progress: Progress, points: int = plasticity.POINTS,
         say("fitting resting glutamate in closed form")
         glutamate = homeostasis.fit_homeostasis()
     progress.say(f"simulating the network at {points} sets of parameters")
-    responses = plasticity.simulate(glutamate.values, folder / "design", plasticity.design(points), jobs=jobs)
-    return conclude(glutamate, responses, folder, progress, jobs)
+    first = plasticity.design(points)
+    responses = plasticity.simulate(glutamate.values, folder / "design", first, jobs=jobs)
+    more = _fit(first, responses, progress)[1].some(points // 2)
+    progress.say(f"simulating the network at {len(more)} sets that fit so far")
+    again = plasticity.simulate(glutamate.values, folder / "second", more, jobs=jobs, first_seed=SECOND_SEED)
+    shares, both = np.concatenate([first, more]), np.concatenate([responses, again])
+    return conclude(glutamate, shares, both, folder, progress, jobs)
+
+
+def _fit(shares: np.ndarray, responses: np.ndarray, progress: Progress) -> tuple[Emulator, plasticity.Posterior]:
+    """The emulator of the network, and what the rows say about the parameters by it."""
+    with heartbeat(progress.say) as say:
+        say("fitting the emulator")
+        emulator = emulate(shares, responses)
+        say("sampling what the rows say about the parameters")
+        return emulator, plasticity.posterior(emulator)
 
 
 def conclude(
     glutamate: homeostasis.HomeostasisFit,
+    shares: np.ndarray,
     responses: np.ndarray,
     folder: Path,
     progress: Progress,
@@ -63,6 +78,7 @@ def conclude(
     Parameters
     ----------
     glutamate : homeostasis.HomeostasisFit
+    shares : ndarray, shape (points, parameters)
     responses : ndarray, shape (points, cells, measures, 2)
         As `plasticity.simulate` gives them.
     folder, progress, jobs
@@ -72,11 +88,7 @@ def conclude(
     -------
     Outcome
     """
-    with heartbeat(progress.say) as say:
-        say("fitting the emulator")
-        emulator = emulate(plasticity.design(len(responses)), responses)
-        say("sampling what the rows say about the parameters")
-        found = plasticity.posterior(emulator)
+    emulator, found = _fit(shares, responses, progress)
     values = glutamate.values | plasticity.named(found.best)
     emulated = emulator(found.best[None])[0][0]
     progress.say("simulating the set to ship")

@@ -28,7 +28,8 @@ is calibration. What NAC does to LTP, LTD and seeking, and to naive animals, is 
 PLASTICITY = """## Plasticity and how far animals differ, through an emulator of the network
 
 Groups are fitted as the paper compares them: {points} animals that differ stand at every set of parameters, and their
-means and standard deviations are emulated. The mean of animals that differ is not the response of a typical one. The
+means and standard deviations are emulated. The mean of animals that differ is not the response of a typical one. Sets
+are spread over the ranges first; half as many are then drawn from what the rows allow by the first emulator. The
 coefficients of variation between animals are assumed; the factor on all of them, `variability.scale`, is fitted. Below
 are the emulated cohort of the shipped set and what {animals} animals, none of them used before, gave in the network of
 {scale:g} of the full size. The window is 15 to 20 minutes after the induction, the time course all sweeps after it; the

@@ -182,6 +182,11 @@ class Posterior:
     best: np.ndarray
     members: np.ndarray
 
+    def some(self, number: int) -> np.ndarray:
+        """A few of the draws, each once, shape (number, parameters)."""
+        different = np.unique(self.shares, axis=0)
+        return np.random.default_rng(2).permutation(different)[:number]
+
 
 def posterior(emulator: Emulator, draws: int = DRAWS, kept: int = 4000) -> Posterior:
     """Weigh draws from the ranges, keep them in proportion, and choose the shipped set and the ensemble.
