@@ -2,8 +2,8 @@
 # What Pynapple 0.11.4 reads from an NWB file is not what the file says of it: rates of cells, and units of signals.
 #
 # NWB says per unit in which stretches it was observed (`obs_intervals`). Pynapple does not read them: its support is from the first to the last
-# spike of all units, and a rate is over that. A cell with 3 spikes in 10 s of observation has 1.5 Hz instead of 0.3 Hz, and another cell's spike changes
-# it. NWB also stores by which number a signal is multiplied to be in its unit (`conversion`). Pynapple gives what is stored: a
+# spike of all units, and a rate is over that. A cell with 3 spikes in 10 s of observation has 1.5 Hz instead of 0.3 Hz, and another cell's spike
+# changes it. NWB also stores by which number a signal is multiplied to be in its unit (`conversion`). Pynapple gives what is stored: a
 # membrane that is stored in mV with conversion 0.001 and unit "volts" is -70 and not -0.07. Nothing is said of either.
 # Source: pynapple/io/interface_nwb.py has neither word; schema of NWB, Units and TimeSeries. PyNWB 3.1.3 wrote the file.
 # Seen: rate 1.5 Hz, with a second cell 0.3 Hz; signal -70.0 where PyNWB has -0.07 volts
