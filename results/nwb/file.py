@@ -182,7 +182,7 @@ def add_numbers(file: NWBFile, recording: Recording) -> None:
     if measures:
         columns = [
             ("measure", "name of the measure", list(measures)),
-            ("value", "in the unit beside it", [measure.value for measure in measures.values()]),
+            ("value", "in the unit beside it", np.array([measure.value for measure in measures.values()], float)),
             ("unit", "unit; 1 where there is none", [measure.unit for measure in measures.values()]),
         ]
         tables.add(table("measures", "One number each for this animal in this test", columns))
@@ -200,7 +200,7 @@ def add_numbers(file: NWBFile, recording: Recording) -> None:
     if parameters:
         columns = [
             ("parameter", "path; `corticostriatal parameters` gives unit and source", list(parameters)),
-            ("value", "this animal's own", [float(value) for value in parameters.values()]),
+            ("value", "this animal's own", np.array(list(parameters.values()), float)),
         ]
         tables.add(table("parameters", "Every parameter of the model in this animal", columns))
     if kept:

@@ -57,6 +57,7 @@ def timing(time: FloatArray) -> dict[str, Any]:
 
 
 def table(name: str, description: str, columns: Sequence[tuple[str, str, Any]]) -> DynamicTable:
+    """A table; its numbers come as arrays, since HDMF takes the kind of a list's first number for all of them."""
     return DynamicTable(
         name=name,
         description=description,

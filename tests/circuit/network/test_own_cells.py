@@ -68,6 +68,8 @@ BAD = {
     "a unit that is code": (PLAIN | {"equations": "w : exit()"}, "does not end in a unit"),
     "code in a string": (PLAIN | {"reset": 'v = eval("1")'}, "only names, numbers and signs of arithmetic"),
     "inner names": (PLAIN | {"threshold": "v.__class__ > 0"}, "only names, numbers and signs of arithmetic"),
+    "a power of whole numbers": (PLAIN | {"reset": "v = reset; w += 10**-3*step"}, "Brian2 makes 0 of 10**-3; write"),
+    "the same with spaces": (PLAIN | {"threshold": "v > 2 ** ( -1)*volt"}, "write 2.0**-1"),
     "an unknown unit": (
         PLAIN | {"parameters": {"step": "60 parsec"}},
         "parameters.step: '60 parsec' is no quantity in pA",

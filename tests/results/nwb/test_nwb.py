@@ -1,5 +1,7 @@
 """NWB files read back the numbers of the recording, are valid, and say that the animal is simulated."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from recorded import MADE, STEP, compiled  # noqa: E402
 from protocols.experiments.experiment import load  # noqa: E402
 from protocols.reporting.export import session  # noqa: E402
 from results.nwb import file as nwb  # noqa: E402
+from results.recording import Measure  # noqa: E402
 from results.statistics.summary import frame  # noqa: E402
 from results.store import content_hash  # noqa: E402
 
@@ -69,6 +72,13 @@ def test_series_and_measures_read_back_as_they_were(files, name):
             table = content.processing["measures"][f"curve_{key}"]
             np.testing.assert_array_equal(table["x"][:], one.x)
             np.testing.assert_array_equal(table["y"][:], one.y)
+
+
+def test_a_whole_number_does_not_make_whole_numbers_of_those_that_follow(tmp_path):
+    recording = replace(MADE["microdialysis"](), measures={"presses": Measure(3, "1"), "tone": Measure(0.25, "1")})
+    with opened(nwb.write(recording, session(recording), tmp_path / "whole.nwb")) as source:
+        found = source.read().processing["measures"]["measures"]
+        assert dict(zip(found["measure"][:], found["value"][:], strict=True)) == {"presses": 3.0, "tone": 0.25}
 
 
 @pytest.mark.parametrize("name", MADE)
