@@ -45,6 +45,7 @@ CHANCES_SAID = (
 EXPERIMENTS = ("inactivation", "reinstatement", "self_administration", "seeking_pharmacology", "learning_pathways")
 SHOWN = {
     "active_presses": "active presses",
+    "expected_presses": "presses called for",
     "inactive_presses": "inactive presses",
     "core_glutamate_percent": "core glutamate, % of basal",
 }

@@ -64,7 +64,7 @@ class Learning(ParameterGroup):
     )  # fmt: skip
     potentiation_rate: float = parameter(0.2, "Hz", "eta_LTP", 0, 100, "rise of efficacy per eligibility and signal")
     depression_rate: float = parameter(0.1, "Hz", "eta_LTD", 0, 100, "fall of efficacy, gate open")
-    efficacy_maximum: float = parameter(2.2, "1", "rho_max", 1, 10, "largest AMPA efficacy")
+    efficacy_maximum: float = parameter(3.0, "1", "rho_max", 1, 10, "largest AMPA efficacy")
     efficacy_minimum: float = parameter(0.3, "1", "rho_min,DA", 0, 1, "smallest AMPA efficacy")
     habit_rate: float = parameter(
         0.6, "1", "f_DLS", 0, 10, "learning in the dorsolateral striatum relative to that in the accumbens",

@@ -54,9 +54,9 @@ class Behaviour(ParameterGroup):
     group: ClassVar[str] = "behaviour"
 
     exploration: float = parameter(0.07, "1/min", "lambda_0", 0, 10, "presses of a lever out of curiosity")
-    vigour: float = parameter(1.3, "1/min", "lambda_max", 0, 100, "presses at the strongest motor output")
-    motor_half: float = parameter(12.5, "Hz", "r_half", 0.1, 200, "thalamic rate of half the strongest output")
-    motor_exponent: float = parameter(7.0, "1", "n_motor", 1, 20, "how sharply pressing follows the motor output")
+    vigour: float = parameter(2.0, "1/min", "lambda_max", 0, 100, "presses at the strongest motor output")
+    motor_half: float = parameter(7.5, "Hz", "r_half", 0.1, 200, "thalamic rate of half the strongest output")
+    motor_exponent: float = parameter(5.0, "1", "n_motor", 1, 20, "how sharply pressing follows the motor output")
     satiety: float = parameter(
         4.7, "1", "e_sat", 0.01, 1000, "rise of dopamine by the drug in brain, in a naive animal, that halves pressing"
     )

@@ -24,8 +24,8 @@ from protocols.studies.points import simulate as simulate_study
 from protocols.studies.points import study_of, table_of
 from protocols.studies.study_file import Range
 
-SCALE = 0.25
-POINTS = 96
+SCALE = 0.5
+POINTS = 64
 DRAWS = 2**16
 MEMBERS = 8
 RISE = 1.92  # of the log-likelihood within which sets fit equally well
@@ -34,16 +34,20 @@ EXTINGUISHED = (0, 1, 3, 7, 10)
 """Sessions of extinction before each tested one."""
 
 FREE = {
-    "learning.potentiation_rate": Range(low=0.05, high=0.8, scale="log"),
-    "learning.depression_rate": Range(low=0.02, high=0.4, scale="log"),
-    "behaviour.vigour": Range(low=0.6, high=4.0, scale="log"),
-    "behaviour.motor_half": Range(low=8.0, high=24.0, scale="log"),
+    "learning.potentiation_rate": Range(low=0.05, high=0.3, scale="log"),
+    "learning.depression_rate": Range(low=0.04, high=0.25, scale="log"),
+    "behaviour.vigour": Range(low=1.0, high=4.0, scale="log"),
+    "behaviour.motor_half": Range(low=5.0, high=11.0, scale="log"),
     "behaviour.satiety": Range(low=2.0, high=9.0, scale="log"),
 }
 """The parameters that the rows of behaviour may move, by dotted path, and their ranges."""
 
 Answers = Mapping[str, np.ndarray]
-"""Name of an answer -> the logarithm of presses and a half, or of a ratio of levers; shape (n,)."""
+"""Name of an answer -> the logarithm of presses and a half, or of a ratio of levers; shape (n,).
+
+Presses are those that the motor output calls for, free of the chance with which presses are drawn; in
+self-administration, where a press brings drug and the drug lowers pressing, those that were made.
+"""
 
 
 class Row(Protocol):
@@ -189,7 +193,7 @@ def simulate(folder: Path, shares: np.ndarray, jobs: int | None = None, seed: in
         prefix = "" if name == "cocaine" else f"{name} "
         for test in experiment.test:
             dosed = getattr(test, "session", "") == "self_administration"
-            measure = "presses_per_20_min" if dosed else "active_presses"
+            measure = "presses_per_20_min" if dosed else "expected_presses"
             presses = np.array([table[test.name, measure, point] for point in range(len(values))])
             found[f"{prefix}{test.name}"] = np.log(presses + 0.5)
         if name == "cocaine":

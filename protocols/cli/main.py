@@ -131,7 +131,7 @@ def compare(
 def calibrate(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Runs and results go here; a stopped one goes on.")],
     points: Annotated[
-        int | None, typer.Option(min=16, help="Sets of parameters at which the network is simulated; 128, or 96.")
+        int | None, typer.Option(min=16, help="Sets of parameters at which the network is simulated; 128, or 64.")
     ] = None,
     behaviour: Annotated[
         bool, typer.Option("--behaviour", help="Fit what animals press for, in place of glutamate and plasticity.")
