@@ -25,8 +25,8 @@ HEAD = """# Calibration of behaviour
 
 Written by `corticostriatal calibrate --behaviour`. At each of {points} sets of parameters one typical animal, at
 {scale:g} of the full size, takes cocaine at three doses, is extinguished, left for three weeks, or brought back by cue,
-prime, stress and context; another is yoked to saline. Their presses are emulated by Gaussian processes, and draws from the
-ranges are weighed by the rows of evidence below, which are marked *calibration*. No treated or silenced animal is
+prime, stress and context; another is yoked to saline. Their presses are emulated by Gaussian processes, and draws from
+the ranges are weighed by the rows of evidence below, which are marked *calibration*. No treated or silenced animal is
 simulated for it.
 
 A row that asks for more presses in one session than in another is met where they differ by more than two animals do
