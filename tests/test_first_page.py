@@ -33,10 +33,6 @@ def test_the_page_of_evidence_says_what_the_runs_of_the_figure_gave():
     told = {judged(line) for line in page if line.startswith("| P") and line.count("|") >= 9}
     found = {judged(line) for line in STAMPED["evidence"]}
     verdicts = {verdict for *_, verdict in found}
-    assert len(found) >= 16 and {"right", "inconclusive"} <= verdicts <= {
-        "right",
-        "wrong",
-        "inconclusive",
-        "not covered",
-    }
+    assert len(found) >= 16 and len(verdicts) > 1
+    assert verdicts <= {"right", "wrong", "inconclusive", "not covered"}
     assert found - told == set(), MADE_BY
