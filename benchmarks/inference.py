@@ -2,7 +2,7 @@
 
     python -m benchmarks.inference FOLDER [tone|dialysis|LTP]...
 
-For each question animals are simulated at points of the prior, and 100 data sets at parameters drawn from it, with
+For each question animals are simulated at points of the prior, and 400 data sets at parameters drawn from it, with
 several animals a group that differ as the model has it. Ranks of the true values have to be uniform, and intervals to
 hold them as often as they say. Writes the table of `docs/how-to/infer.md`, and the figure of the ranks. What is
 simulated already is not simulated again.
@@ -36,7 +36,7 @@ from results.store.files import replacing, write_json
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "how-to" / "infer.md"
 MARKS = "<!-- ranks: python -m benchmarks.inference -->", "<!-- end of ranks -->"
-DATA_SETS = 100
+DATA_SETS = 400
 
 
 @dataclass(frozen=True)
