@@ -205,5 +205,5 @@ def test_tetani_potentiate_and_low_frequency_depresses_in_every_region_of_a_naiv
     circuit = prepare(given)
     for run in runs_of(given):
         found = simulate(run.identity, given, circuit)
-        changes[run.identity.test[-3:]].append(found.measures["fepsp"].value)
-    assert min(changes["HFS"]) > 105 and max(changes["LFS"]) < 95
+        changes[run.identity.test[-3:]].append(found.measures["contact_response"].value)  # the field adds noise
+    assert min(changes["HFS"]) > 105 and max(changes["LFS"]) < 95, changes
