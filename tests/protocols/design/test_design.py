@@ -61,9 +61,9 @@ def test_the_experiment_in_which_rivals_differ_comes_first(file, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.compiled
-def test_a_loss_of_glt1_tells_the_site_of_mglur23_better_than_what_was_done_before(tmp_path):
+def test_blocked_uptake_tells_the_site_of_mglur23_better_than_ltp_after_cocaine_and_nac(tmp_path):
     asked = load("rivals", {"models": ["tone=perisynaptic"], "pool": 4, "set_animals": 0})
-    chosen = ("LTP with GLT-1 knocked down", "LTP after cocaine", "LTP after NAC against controls")
+    chosen = ("glutamate with uptake blocked", "LTP after cocaine", "LTP after NAC against controls")
     few = asked.file.model_copy(update={"candidate": tuple(c for c in asked.file.candidate if c.name in chosen)})
     found = design(replace(asked, file=few), tmp_path / "out", jobs=1)
     assert len(found["candidates"]) == 3 and found["candidates"][0]["candidate"] == chosen[0]
