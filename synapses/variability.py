@@ -2,8 +2,8 @@
 
 The median of each distribution is the shared value, so that the typical animal is the default one. The draw depends
 on the animal's structure seed alone: paired animals of different groups are the same individual with another history.
-The coefficients of variation are assumed; one factor on all of them, `variability.scale`, is fitted to the spread of
-control animals.
+The coefficients of variation are assumed; one factor on all of them, `variability.scale`, is fitted to the published
+effect sizes, with the parameters of plasticity.
 
 One dose of a drug reaches another level in every animal, since animals absorb, distribute and break down drugs at
 different rates. The level is the drug table's times a log-normal factor of the animal and the drug, whose mean is 1:
