@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from scipy.stats import norm, qmc
 
-from protocols.calibration.emulator import Emulator, apart
+from protocols.calibration.emulator import Emulator, apart, likely
 from protocols.experiments.experiment import Experiment, experiment_from, load
 from protocols.studies.conditions import shares as shares_of
 from protocols.studies.conditions import values_at
@@ -250,8 +250,7 @@ def fit(emulator: Emulator, names: list[str], draws: int = DRAWS, kept: int = 40
     shares = qmc.Sobol(len(FREE), seed=1).random(draws)
     mean, error = (dict(zip(names, part.T, strict=True)) for part in emulator(shares))
     each = log_likelihood(mean, error)
-    weight = np.exp(each - each.max())
-    row = np.random.default_rng(1).choice(len(each), kept, p=weight / weight.sum())
+    row = likely(each, kept)
     sample = shares[row]
     nearest = int(np.argmin(((sample - sample.mean(axis=0)) ** 2).sum(axis=1)))
     good = np.unique(row[each[row] >= each[row[nearest]] - RISE])

@@ -72,6 +72,12 @@ def _without_noise(process: Any) -> Any:
     return process
 
 
+def likely(log_likelihood: np.ndarray, kept: int) -> np.ndarray:
+    """Places of draws, taken again and again in proportion to how likely the rows are at them, shape (kept,)."""
+    weight = np.exp(log_likelihood - log_likelihood.max())
+    return np.random.default_rng(1).choice(len(weight), kept, p=weight / weight.sum())
+
+
 def apart(good: np.ndarray, first: np.ndarray, number: int) -> np.ndarray:
     """Sets that lie as far apart as some sets can.
 

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, polygamma
 from scipy.stats import norm, qmc
 
-from protocols.calibration.emulator import Emulator, apart
+from protocols.calibration.emulator import Emulator, apart, likely
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import parameter_settings, with_overrides
 from protocols.studies.conditions import keep_only, values_at
@@ -199,8 +199,7 @@ def posterior(emulator: Emulator, draws: int = DRAWS, kept: int = 4000) -> Poste
     """
     shares = qmc.Sobol(len(FREE), seed=1).random(draws)
     each = log_likelihood(*emulator(shares))
-    weight = np.exp(each - each.max())
-    row = np.random.default_rng(1).choice(len(each), kept, p=weight / weight.sum())
+    row = likely(each, kept)
     sample = shares[row]
     fitting = np.unique(row[each[row] >= each[row].max() - RISE])
     nearest = fitting[np.argmin(((shares[fitting] - sample.mean(axis=0)) ** 2).sum(axis=1))]

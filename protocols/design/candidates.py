@@ -62,6 +62,17 @@ class Candidate(Record):
             raise InputError(f"{len(self.groups)} given; form = '{self.form}' takes {wanted} different ones", "groups")
         return self
 
+    def measured(self, units: Mapping[str, str]) -> dict[str, Any]:
+        """What is measured in whom, as a row of an answer holds it; `units` are those of the measures."""
+        return {
+            "experiment": self.experiment,
+            "groups": list(self.groups),
+            "test": self.test,
+            "measure": self.measure,
+            "form": self.form,
+            "unit": "1" if self.form == "ratio" else units[self.measure],
+        }
+
 
 class DesignFile(Record):
     """The file."""

@@ -209,12 +209,7 @@ def _row(one: Prediction, values: Values, conditions: int, units: Mapping[str, s
     row = {
         "id": one.id,
         "statement": one.statement,
-        "experiment": one.experiment,
-        "groups": list(one.groups),
-        "test": one.test,
-        "measure": one.measure,
-        "form": one.form,
-        "unit": "1" if one.form == "ratio" else units[one.measure],
+        **one.measured(units),
         "mean": found.mean,
         "interval": None if interval is None else list(interval),
         "animals": head.pool,

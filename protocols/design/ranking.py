@@ -201,12 +201,7 @@ def _row(
     worth, first = telling(list(expect.values())), next(iter(expect.values()))
     return {
         "candidate": variant.name,
-        "experiment": one.experiment,
-        "groups": list(one.groups),
-        "test": one.test,
-        "measure": one.measure,
-        "form": one.form,
-        "unit": "1" if one.form == "ratio" else units[one.measure],
+        **one.measured(units),
         "values": dict(variant.values),
         "known": one.same_as,
         "bits": worth.bits,
