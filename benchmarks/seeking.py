@@ -42,7 +42,15 @@ CHANCES_SAID = (
     "and standard deviation). A row that claims a sign or *reduced* comes out wrong in 2.5 % of cohorts if the model "
     "does nothing at all, whatever n: there a miss shows as inconclusive."
 )
-EXPERIMENTS = ("inactivation", "reinstatement", "self_administration", "seeking_pharmacology", "learning_pathways")
+EXPERIMENTS = (
+    "inactivation",
+    "reinstatement",
+    "extinction",
+    "other_histories",
+    "seeking_pharmacology",
+    "self_administration",
+    "learning_pathways",
+)
 SHOWN = {
     "active_presses": "active presses",
     "expected_presses": "presses called for",

@@ -216,6 +216,7 @@ def _measures(output: Output, home: int, hours: float, sampled: dict[str, np.nda
         "intake_of_a_rat": Measure(float(found["intake"][0][-1]) * WEIGHT, "mg"),
         "core_glutamate_basal": Measure(float(sampled["glutamate"][1:home].mean()), "uM"),
         "core_glutamate_percent": rise("glutamate"),
+        "core_release_percent": rise("release"),
         "core_dopamine_percent": rise("dopamine"),
         "prefrontal_dopamine_percent": rise("prefrontal"),
     }

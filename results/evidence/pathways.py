@@ -31,7 +31,7 @@ class Expectation:
     test: str
     expected: Literal["falls", "rises", "stays"]
     because: str
-    measure: str = "active_presses"
+    measure: str = "expected_presses"
 
 
 @cache

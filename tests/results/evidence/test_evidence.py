@@ -86,7 +86,7 @@ def test_the_page_of_the_score_counts_the_rows_that_there_are() -> None:
 
 def test_reinstated_glutamate_is_read_against_extinction_in_the_same_box() -> None:
     rows = [row for row in TABLE if row.id.startswith(("R1-", "R2a")) and row.measure == "core_glutamate_percent"]
-    assert {row.test for row in rows} == {"cue", "stress", "prime"}
+    assert {row.test for row in rows} == {"cue", "stress", "prime", "food cue"}
     assert {row.reference_test for row in rows} == {"extinction"} and all(row.reference is None for row in rows)
     assert {row.groups[0] for row in rows if row.test == "cue"} == {"cocaine", "yoked saline", "food"}
 

@@ -13,7 +13,7 @@ def table(without: list[float], intact: list[float], test: str = "cue", group: s
         {
             "experiment": name,
             "test": test,
-            "measure": "active_presses",
+            "measure": "expected_presses",
             "group": [group] * len(without) + ["intact"] * len(intact),
             "animal": [*range(len(without)), *range(len(intact))],
             "value": [*without, *intact],
