@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from scipy.stats import norm, qmc
 
-from protocols.calibration.emulator import Emulator, apart, likely
+from protocols.calibration.emulator import Emulator, chosen
 from protocols.experiments.experiment import Experiment, experiment_from, load
 from protocols.studies.conditions import shares as shares_of
 from protocols.studies.conditions import values_at
@@ -28,7 +28,6 @@ SCALE = 0.5
 POINTS = 64
 DRAWS = 2**16
 MEMBERS = 8
-RISE = 1.92  # of the log-likelihood within which sets fit equally well
 CHANCE = 0.35  # of the logarithm of a session's presses, by which two animals of one kind differ (measured)
 EXTINGUISHED = (0, 1, 3, 7, 10)
 """Sessions of extinction before each tested one."""
@@ -222,9 +221,9 @@ class Fit:
     shares : ndarray, shape (n, parameters)
         Equally weighted draws, as shares of the ranges.
     best : ndarray, shape (parameters,)
-        The draw nearest to the middle of all.
+        The set that is shipped.
     members : ndarray, shape (MEMBERS, parameters)
-        Draws far apart that fit as well by the emulator.
+        Draws far apart that fit as well as it does, by the emulator.
     """
 
     shares: np.ndarray
@@ -250,8 +249,4 @@ def fit(emulator: Emulator, names: list[str], draws: int = DRAWS, kept: int = 40
     shares = qmc.Sobol(len(FREE), seed=1).random(draws)
     mean, error = (dict(zip(names, part.T, strict=True)) for part in emulator(shares))
     each = log_likelihood(mean, error)
-    row = likely(each, kept)
-    sample = shares[row]
-    nearest = int(np.argmin(((sample - sample.mean(axis=0)) ** 2).sum(axis=1)))
-    good = np.unique(row[each[row] >= each[row[nearest]] - RISE])
-    return Fit(sample, sample[nearest], apart(shares[good], sample[nearest], MEMBERS))
+    return Fit(*chosen(shares, each, kept, MEMBERS))

@@ -13,7 +13,7 @@ import numpy as np
 import tomli_w
 
 from protocols.calibration import homeostasis, plasticity
-from protocols.calibration.emulator import Emulator, emulate
+from protocols.calibration.emulator import RISE, Emulator, emulate
 from protocols.calibration.outcome import CONFIRMED_ANIMALS, Outcome
 from protocols.calibration.page import page
 from protocols.runs.batch import Progress
@@ -139,7 +139,7 @@ def confirmed(shipped: np.ndarray, members: np.ndarray) -> np.ndarray:
     def level(cohorts: np.ndarray, animals: int) -> np.ndarray:
         return plasticity.log_likelihood(cohorts, plasticity.errors(cohorts, animals))
 
-    least = level(shipped[None], CONFIRMED_ANIMALS)[0] - plasticity.RISE
+    least = level(shipped[None], CONFIRMED_ANIMALS)[0] - RISE
     return np.asarray(level(members, MEMBER_ANIMALS) >= least)
 
 

@@ -8,6 +8,8 @@ from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
+RISE = 1.92  # of the log-likelihood within which sets fit equally well
+
 
 @dataclass(frozen=True)
 class Emulator:
@@ -76,6 +78,37 @@ def likely(log_likelihood: np.ndarray, kept: int) -> np.ndarray:
     """Places of draws, taken again and again in proportion to how likely the rows are at them, shape (kept,)."""
     weight = np.exp(log_likelihood - log_likelihood.max())
     return np.random.default_rng(1).choice(len(weight), kept, p=weight / weight.sum())
+
+
+def chosen(
+    shares: np.ndarray, log_likelihood: np.ndarray, kept: int, members: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draws in proportion to how likely the rows are at them, the set that is shipped, and sets that fit as well.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (n, parameters)
+        Draws from the ranges, as shares of them.
+    log_likelihood : ndarray, shape (n,)
+    kept, members : int
+
+    Returns
+    -------
+    sample : ndarray, shape (kept, parameters)
+        Equally weighted.
+    best : ndarray, shape (parameters,)
+        Nearest to the middle of the sample, among the draws in it that fit as well as its best: whose log-likelihoods
+        are within `RISE` of that.
+    members : ndarray, shape (members, parameters)
+        Draws of the sample that fit as well as `best`, each the farthest from those before.
+    """
+    row = likely(log_likelihood, kept)
+    each, sample = log_likelihood[row], shares[row]
+    fitting = sample[each >= each.max() - RISE]
+    place = int(np.argmin(((fitting - sample.mean(axis=0)) ** 2).sum(axis=1)))
+    best, level = fitting[place], each[each >= each.max() - RISE][place]
+    good = np.unique(sample[each >= level - RISE], axis=0)
+    return sample, best, apart(good, best, members)
 
 
 def apart(good: np.ndarray, first: np.ndarray, number: int) -> np.ndarray:

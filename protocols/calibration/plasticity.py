@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, polygamma
 from scipy.stats import norm, qmc
 
-from protocols.calibration.emulator import Emulator, apart, likely
+from protocols.calibration.emulator import Emulator, chosen
 from protocols.experiments.experiment import experiment_from, load
 from protocols.experiments.overrides import parameter_settings, with_overrides
 from protocols.studies.conditions import keep_only, values_at
@@ -34,7 +34,6 @@ POINTS = 128
 ANIMALS = 6  # at each point
 DRAWS = 2**17
 MEMBERS = 8
-RISE = 1.92  # of the log-likelihood within which sets fit equally well
 ROWS = ("P1a", "P2a", "P2b", "P3a", "P4")
 CELLS = tuple((group, test) for group in ("control", "cocaine") for test in ("HFS", "LFS"))
 MEASURES = ("fepsp", TIME_COURSE)
@@ -189,19 +188,7 @@ class Posterior:
 
 
 def posterior(emulator: Emulator, draws: int = DRAWS, kept: int = 4000) -> Posterior:
-    """Weigh draws from the ranges, keep them in proportion, and choose the shipped set and the ensemble.
-
-    Notes
-    -----
-    Sets fit equally well whose log-likelihoods are within 1.92. The shipped set is the one nearest to the middle of all
-    draws, among those that fit as well as the best. A member of the ensemble fits as well as the shipped set; members
-    are taken one after the other, each the farthest from those before.
-    """
+    """Weigh draws from the ranges, keep them in proportion, and choose the shipped set and the ensemble."""
     shares = qmc.Sobol(len(FREE), seed=1).random(draws)
     each = log_likelihood(*emulator(shares))
-    row = likely(each, kept)
-    sample = shares[row]
-    fitting = np.unique(row[each[row] >= each[row].max() - RISE])
-    nearest = fitting[np.argmin(((shares[fitting] - sample.mean(axis=0)) ** 2).sum(axis=1))]
-    good = np.unique(row[each[row] >= each[nearest] - RISE])
-    return Posterior(sample, shares[nearest], apart(shares[good], shares[nearest], MEMBERS))
+    return Posterior(*chosen(shares, each, kept, MEMBERS))
