@@ -45,6 +45,7 @@ CHANCES_SAID = (
 EXPERIMENTS = (
     "inactivation",
     "reinstatement",
+    "infralimbic",
     "extinction",
     "other_histories",
     "seeking_pharmacology",

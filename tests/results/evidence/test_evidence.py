@@ -30,7 +30,7 @@ BASE = {
 
 def test_every_row_of_the_evidence_is_there() -> None:
     roots = {re.match(r"[A-Z]\d+", row.id).group() for row in TABLE}  # type: ignore[union-attr]
-    wanted = {"G": 11, "K": 10, "P": 14, "R": 10, "I": 7, "B": 8, "H": 4, "D": 8, "L": 2, "M": 2, "N": 2}
+    wanted = {"G": 11, "K": 10, "P": 14, "R": 10, "I": 9, "B": 8, "H": 4, "D": 8, "L": 2, "M": 2, "N": 2}
     assert roots == {f"{letter}{number}" for letter, last in wanted.items() for number in range(1, last + 1)}
 
 
@@ -47,7 +47,7 @@ def test_no_parameter_may_be_fitted_to_inactivations_or_huang() -> None:
 INFORMED = (
     "I1-prime I1-stress I3-prime I3-stress R2b R6-nac R6-mglur23-agonist R6-mglur5-antagonist R6-ceftriaxone R7 R8 R3g "
     "G10a G10b G10-cue G10-prime H1a H1b H1c H2-cue H2-prime H2-context H2-spontaneous H3a H3b H4a H4b D1a D1b D1c "
-    "I7-prime I7-cue I2-extinguished I2-abstinence I6"
+    "I7-prime I7-cue I2-extinguished I2-abstinence I2-before I6 I6-cue I6-prime I6-before"
 )
 
 
