@@ -19,6 +19,7 @@ from typing import Any
 from benchmarks.rounds import ROUNDS
 from benchmarks.seeking import recordings, verdicts
 from circuit.parameters import parameter_hash
+from protocols.experiments.experiment import load
 from results import figures
 from results.recording import Recording
 from results.statistics import inference
@@ -31,6 +32,11 @@ FIGURE = ROOT / "docs" / "figures" / f"{EXPERIMENT}.png"
 STAMP = FIGURE.with_suffix(".json")
 MARKS = f"<!-- {EXPERIMENT}: python -m benchmarks.first_page -->", f"<!-- end of {EXPERIMENT} -->"
 HEADS = {"HFS": "after a tetanus (HFS)", "LFS": "after low-frequency stimulation (LFS)"}
+
+
+def parameters() -> str:
+    """The hash of the parameters that the experiment reads."""
+    return parameter_hash(*load(EXPERIMENT).circuits_read)
 
 
 def rows(found: Sequence[Recording]) -> list[dict[str, Any]]:
@@ -85,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     figures.save(figures.plasticity_figure(found), FIGURE.parent, FIGURE.stem, ["png"])
     made = rows(found)
     stamp = {
-        "experiment": EXPERIMENT, "parameters": parameter_hash(), "seeds": list(given.seeds),
+        "experiment": EXPERIMENT, "parameters": parameters(), "seeds": list(given.seeds),
         "settings": list(given.settings), "rows": made,
         "evidence": verdicts({EXPERIMENT: found}).splitlines()[2:],
         "figure": hashlib.sha256(FIGURE.read_bytes()).hexdigest(),

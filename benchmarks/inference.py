@@ -100,7 +100,7 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
     widths = _widths(tables[1], shape, fitted, len(true))
     for row, width in zip(found["parameters"], widths, strict=True):
         row["width"] = width
-    return found | {"parameter_hash": parameter_hash()}
+    return found | {"parameter_hash": parameter_hash(*experiment.circuits_read)}
 
 
 def _widths(table: Any, shape: dict[str, Data], fitted: Fitted, number: int) -> list[float]:

@@ -69,8 +69,7 @@ ROUNDS = {
     "by_region": Round(
         "LTP and LTD in core, shell and DLS: model beside paper",
         "What days of cocaine change in each region: [regions](../synapses/regions.toml); "
-        "what a state is: [model](model.md). The hash of the parameters counts values of behaviour too, which these "
-        "circuits do not read.",
+        "what a state is: [model](model.md).",
         {"plasticity_by_region": 4, "release_by_region": 4},
         (101, 102),
         ("circuit.scale=0.25",),
@@ -127,7 +126,7 @@ def page(name: str, found: Mapping[str, Sequence[Recording]], given: Round) -> s
         f"Written by `python -m benchmarks.rounds {name}`; do not edit. {given.question}",
         "",
         f"Seeds {', '.join(map(str, given.seeds))}; an animal is the same in all groups. "
-        f"Intervals are 95 % over animals. {model_and_settings(given.settings)}",
+        f"Intervals are 95 % over animals. {model_and_settings(found, given.settings)}",
         "",
         *evidence_section(rows),
     ]

@@ -147,10 +147,11 @@ def group_means(table: pd.DataFrame, shown: Mapping[str, str], form: str) -> lis
     return lines
 
 
-def model_and_settings(settings: Sequence[str]) -> str:
-    """Which model a study was made with, and what was set for it."""
+def model_and_settings(names: Iterable[str], settings: Sequence[str]) -> str:
+    """Which model some experiments were done with, and what was set for them."""
+    read = [circuit for name in names for circuit in with_overrides(load(name), settings).circuits_read]
     changed = f" Set for this study: {', '.join(f'`{setting}`' for setting in settings)}." if settings else ""
-    return f"Parameters: `{parameter_hash()}`; code: `{model_digest()[:16]}`." + changed
+    return f"Parameters: `{parameter_hash(*read)}`; code: `{model_digest()[:16]}`." + changed
 
 
 def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Sequence[Path] = ()) -> str:
@@ -161,7 +162,7 @@ def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Se
         "Written by `python -m benchmarks.seeking`; do not edit.",
         "",
         "Animals are paired: every site, drug and test of an animal starts from the same trained state. "
-        + model_and_settings(settings),
+        + model_and_settings(found, settings),
         "",
         "Classes are judged on the ratio to the paired vehicle with Fieller's 95 % interval: *blocked*, upper bound "
         "under 0.35; *reduced*, under 1; *raised*, lower bound over 2; anything between is inconclusive. What each "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from importlib import resources
@@ -15,8 +16,12 @@ from circuit.apparatus.electrode import Electrode
 from circuit.apparatus.operant_box import Behaviour
 from circuit.apparatus.perception import Agonist, Perception
 from circuit.apparatus.probe import Probe
+from circuit.cells.kinds import CELLS
 from circuit.cells.neurons import CorticalInterneuron, FastSpiking, MediumSpiny, Pyramidal
 from circuit.cells.relay import DopamineCell, Relay
+from circuit.wiring.own import MARK
+from circuit.wiring.plan import WHOLE, plan
+from circuit.wiring.table import Wiring
 from synapses.adaptation import Adaptation
 from synapses.calibrated import calibrated, calibrated_behaviour
 from synapses.documents import shortened
@@ -137,25 +142,61 @@ def all_parameters() -> list[ParameterRecord]:
     ]
 
 
+WIRING = "circuit.wiring"
 TABLES = {
-    "circuit.wiring": ("corticostriatal.toml", "presets.toml"),
+    WIRING: ("corticostriatal.toml", "presets.toml"),
     "circuit": ("states.toml",),
     "synapses": ("drugs.toml", "regions.toml"),
 }
 """Tables of the model besides its parameters: package -> files."""
+OF_THE_BOX = ("dopamine", "learning", "perception", "cue", "silencing", "behaviour")
+"""Groups that sessions in the operant box read, and no test with an electrode. A test of reward, which runs no circuit,
+reads one value of them (`behaviour.injected_share`)."""
+_SOURCES = {"__all__": {"reference"}}  # of rows of the wiring, whose numbers alone count
 
 
-def parameter_hash() -> str:
+def parameter_hash(*circuits: str) -> str:
     """Which parameters a page or a figure was made with: 12 hexadecimal digits.
 
-    Over every shipped value, with the tables of wiring, states, regions and drugs. Two pages that name one hash are of
-    the same values, whatever else has changed in the code.
+    Two pages that name one hash are of the same values, whatever else has changed in the code.
+
+    Parameters
+    ----------
+    *circuits : str
+        What was simulated, by names that `circuit.wiring.plan.plan` takes; the whole circuit when left out.
+
+    Notes
+    -----
+    For the whole circuit it is over every shipped value, with the tables of wiring, states, regions and drugs. Where
+    all circuits are pathways with an electrode, it leaves out what these do not read: `OF_THE_BOX`, the groups of kinds
+    of cells that they do not have, and all rows of the wiring but theirs.
     """
+    if not circuits or WHOLE in (name.partition(MARK)[0] for name in circuits):
+        return _hash((), TABLES, ())
+    plans = {chosen.name: chosen for chosen in map(plan, circuits)}
+    parts = [plans[name].table for name in sorted(plans)]
+    tables = {package: names for package, names in TABLES.items() if package != WIRING}
+    return _hash((*OF_THE_BOX, *_of_other_cells(parts)), tables, parts)
+
+
+def _hash(unread: Collection[str], tables: Mapping[str, tuple[str, ...]], parts: Collection[Wiring]) -> str:
+    """Over all values but those of some groups, some tables as they are, and the rows of parts of the wiring."""
     digest = hashlib.sha256()
-    for record in ModelParameters.shipped().records():
-        digest.update(f"{record.group}.{record.name} {record.value!r}\n".encode())
-    digest.update(f"tone.site {ModelParameters.shipped().tone.site}\n".encode())
-    for package, names in TABLES.items():
+    shipped = ModelParameters.shipped()
+    for record in shipped.records():
+        if record.group not in unread:
+            digest.update(f"{record.group}.{record.name} {record.value!r}\n".encode())
+    digest.update(f"tone.site {shipped.tone.site}\n".encode())
+    for package, names in tables.items():
         for name in names:
             digest.update(name.encode() + b"\0" + resources.files(package).joinpath(name).read_bytes())
+    for part in parts:
+        rows = part.model_dump(mode="json", exclude={"title": True, "population": _SOURCES, "projection": _SOURCES})
+        digest.update(json.dumps(rows, sort_keys=True).encode())
     return digest.hexdigest()[:12]
+
+
+def _of_other_cells(parts: Collection[Wiring]) -> set[str]:
+    """Groups of the kinds of cells that no part of the wiring has."""
+    kinds = {part.like(row.cell) for part in parts for row in part.population}
+    return {kind.parameters.group for name, kind in CELLS.items() if name not in kinds}

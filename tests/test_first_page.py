@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 
-from benchmarks.first_page import FIGURE, ROOT, STAMP, between_marks, table
-from circuit.parameters import parameter_hash
+from benchmarks.first_page import FIGURE, ROOT, STAMP, between_marks, parameters, table
 
 STAMPED = json.loads(STAMP.read_text(encoding="utf-8"))
 MADE_BY = "make them again: python -m benchmarks.rounds plasticity, then python -m benchmarks.first_page"
 
 
 def test_the_first_figure_and_its_table_are_of_the_parameters_of_the_code():
-    assert STAMPED["parameters"] == parameter_hash(), MADE_BY
+    assert STAMPED["parameters"] == parameters(), MADE_BY
     assert hashlib.sha256(FIGURE.read_bytes()).hexdigest() == STAMPED["figure"], MADE_BY
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from circuit.parameters import ModelParameters, parameter_hash
+from circuit.parameters import ModelParameters
 from docs_build.bench import settings, training
 from docs_build.bench.settings import Given, Setting
 from docs_build.text import ROOT
@@ -50,7 +50,7 @@ def data() -> dict[str, Any]:
     plasticity = json.loads(training.FILE.read_text(encoding="utf-8"))
     return {
         "version": tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"],
-        "parameter_hash": parameter_hash(),
+        "parameter_hash": training.parameters(),
         "parameters": {
             name: {record.name: record.value for record in own.groups()[name].records()} for name in GROUPS
         },

@@ -26,6 +26,7 @@ from synapses.regions import CORE
 
 FEATURES = ("mglur23_tone", "mglur5_tone", "glt1", "ampa")
 """Tones at the test, GLT-1 uptake and surface AMPA receptors: what the emulator is a function of."""
+EXPERIMENT = "moussawi2009"
 TESTS = ("HFS", "LFS")
 EACH = 40
 """Settings that share the animal in which they are simulated."""
@@ -51,6 +52,13 @@ CHECKED = Design(200, 2)
 FILE = Path(__file__).parent / "plasticity.json"
 
 
+def parameters() -> str:
+    """The hash of the parameters that the emulated experiment reads."""
+    from protocols.experiments.experiment import load
+
+    return parameter_hash(*load(EXPERIMENT).circuits_read)
+
+
 def features(setting: Setting, own: ModelParameters) -> list[float]:
     """`FEATURES` of an animal at the test."""
     rest = at_rest(setting.group(), float(setting.test_day), own)
@@ -72,7 +80,7 @@ def simulated(settings: Sequence[Setting], folder: Path, seed: int) -> np.ndarra
     found = []
     for place in range(0, len(settings), EACH):
         some = settings[place : place + EACH]
-        content = load("moussawi2009").model_dump(mode="json", exclude_unset=True)
+        content = load(EXPERIMENT).model_dump(mode="json", exclude_unset=True)
         content["group"] = [
             one.group(f"bench {number}").model_dump(mode="json", exclude_unset=True) for number, one in enumerate(some)
         ]
@@ -113,7 +121,7 @@ def written(emulator: Emulator, points: np.ndarray, error: np.ndarray, level: np
             }
         )  # fmt: skip
     return {
-        "parameter_hash": parameter_hash(), "features": list(FEATURES), "points": points.tolist(), "scale": SCALE,
+        "parameter_hash": parameters(), "features": list(FEATURES), "points": points.tolist(), "scale": SCALE,
         "responses": responses,
     }  # fmt: skip
 

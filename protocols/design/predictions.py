@@ -138,7 +138,8 @@ def lay_down(out: Path, jobs: int | None, progress: Progress, **engine: Any) -> 
             table = table_of(out / study.name)
             units = dict(zip(table["measure"], table["unit"], strict=True))
             number = len(conditions(asked, study.base))
-            rows += [_row(one, by_animal(table), number, units, file.predictions) for one in together]
+            read = parameter_hash(*(name for each in study.experiments for name in each.circuits_read))
+            rows += [_row(one, by_animal(table), number, units, file.predictions, read) for one in together]
     return sorted(rows, key=lambda row: int(row["id"][1:]))
 
 
@@ -195,7 +196,9 @@ def _as_design(file: PredictionsFile, folder: Path) -> Design:
     return design({"design": head, "set": dict(file.set), "candidate": candidates}, folder)
 
 
-def _row(one: Prediction, values: Values, conditions: int, units: Mapping[str, str], head: Header) -> dict[str, Any]:
+def _row(
+    one: Prediction, values: Values, conditions: int, units: Mapping[str, str], head: Header, parameters: str
+) -> dict[str, Any]:
     places = [[values.get((p, group, one.test, one.measure), {}) for group in one.groups] for p in range(conditions)]
     found = figure(one, places, head.pool)
     pool = [list(own.values()) for own in places[0]]
@@ -221,7 +224,7 @@ def _row(one: Prediction, values: Values, conditions: int, units: Mapping[str, s
         "why": one.why,
         "looked": one.looked,
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "parameters": parameter_hash(),
+        "parameters": parameters,
         "version": package_version(),
     }
     shown = [verdict({k: v for k, v in row.items() if v is not None}, (value, value)) == "held" for value in sets]

@@ -112,10 +112,11 @@ def design(
             failed += sweep(started, workers, progress, Options(**engine)).failed
             rows += _rows(asked, variants, table_of(place))
     rows.sort(key=lambda row: -row["bits"])
+    read = dict.fromkeys(name for _, study in studies for one in study.experiments for name in one.circuits_read)
     found = {
         "name": asked.file.design.name,
         "folder": str(folder),
-        "parameters": parameter_hash(),
+        "parameters": parameter_hash(*read),
         "models": list(dict.fromkeys(one.model for one in conditions(asked, {}))),
         "animals": asked.file.design.animals,
         "pool": asked.file.design.pool,

@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from circuit.wiring.own import MARK
 from circuit.wiring.plan import WHOLE
 from protocols.animals.history import Group
 from protocols.animals.interventions import epochs_on
@@ -148,6 +149,17 @@ class Experiment(Record):
     def whole(self) -> bool:
         """Whether it is done in the whole circuit of drug seeking, which is awake."""
         return self.circuit.chosen.whole
+
+    @property
+    def circuits_read(self) -> tuple[str, ...]:
+        """Names of the circuits whose parameters decide its results, as `circuit.parameters.parameter_hash` takes them.
+
+        They are those that its tests run. A test that runs none may read anything, as that of reward reads a value of
+        behaviour, and counts as one of the whole circuit.
+        """
+        names = dict.fromkeys(name for test in self.test for name in test.circuits or (WHOLE,))
+        own = self.circuit.digest and f"{MARK}{self.circuit.digest}"
+        return tuple(f"{name}{own}" for name in names)
 
     @property
     def runs(self) -> int:

@@ -168,9 +168,10 @@ def answer(
     parameters, measures = rows(fitted, posterior), fits(data, foretold)
     said = sentences(parameters, measures)
     document: dict[str, Any] = {
-        "experiment": experiment.name, "data": str(file), "parameter_hash": parameter_hash(), "points": asked.points,
-        "animals": asked.animals, "closed_form": asked.at_rest, "error": asked.error, "rounds": posterior.rounds,
-        "effective_draws": posterior.effective, "said": said, "parameters": parameters, "measures": measures,
+        "experiment": experiment.name, "data": str(file), "parameter_hash": parameter_hash(*experiment.circuits_read),
+        "points": asked.points, "animals": asked.animals, "closed_form": asked.at_rest, "error": asked.error,
+        "rounds": posterior.rounds, "effective_draws": posterior.effective, "said": said, "parameters": parameters,
+        "measures": measures,
         "emulator": [
             {"group": group, "test": test, "measure": measure, "error": float(error), "logarithmic": bool(log)}
             for group, one in fitted.populations.items()
@@ -190,7 +191,7 @@ def _same_question(folder: Path, experiment: Experiment, asked: Question) -> Non
     """Refuse a folder in which animals of another question were simulated; points may be added in closed form."""
     own = {
         "experiment": experiment.model_dump(mode="json", exclude_unset=True), "animals": asked.animals,
-        "at_rest": asked.at_rest, "parameter_hash": parameter_hash(),
+        "at_rest": asked.at_rest, "parameter_hash": parameter_hash(*experiment.circuits_read),
         "parameters": [{"path": one.path, "range": one.range.model_dump(mode="json")} for one in asked.moved],
     }  # fmt: skip
     file = folder / "question.json"

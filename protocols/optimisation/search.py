@@ -198,7 +198,9 @@ def _document(
     folder: Path,
 ) -> dict[str, Any]:
     from circuit.parameters import parameter_hash
+    from protocols.studies.study import Study
 
+    (experiment,) = Study(problem.study, problem.base, (dict(settings[0]),)).experiments
     measured = [place for place, term in enumerate(problem.file.objective) if term.measure is not None]
     answers = [
         {
@@ -212,7 +214,7 @@ def _document(
         "name": problem.file.optimise.name,
         "experiment": problem.file.optimise.experiment,
         "folder": str(folder),
-        "parameters": parameter_hash(),
+        "parameters": parameter_hash(*experiment.circuits_read),
         "objectives": [term.model_dump(exclude_none=True) | {"title": term.title} for term in problem.file.objective],
         "free": list(problem.paths),
         "reference": problem.file.reference,
