@@ -1,6 +1,6 @@
 """Seeking over several seeds: every row of evidence on behaviour and inactivation, and what its verdict comes from.
 
-    python -m benchmarks.seeking --seeds 1 2 3 4 5 --animals 1 --out runs/seeking
+    python -m benchmarks.seeking --seeds 1 2 3 4 5 --out runs/seeking
 
 Each run is a file, so a study that was stopped goes on from there. The page goes to docs/inactivation.md, the figure to
 docs/figures/inactivation.png.
@@ -42,16 +42,17 @@ CHANCES_SAID = (
     "and standard deviation). A row that claims a sign or *reduced* comes out wrong in 2.5 % of cohorts if the model "
     "does nothing at all, whatever n: there a miss shows as inconclusive."
 )
-EXPERIMENTS = (
-    "inactivation",
-    "reinstatement",
-    "infralimbic",
-    "extinction",
-    "other_histories",
-    "seeking_pharmacology",
-    "self_administration",
-    "learning_pathways",
-)
+EXPERIMENTS = {
+    "inactivation": 2,
+    "reinstatement": 2,
+    "infralimbic": 2,
+    "extinction": 1,
+    "other_histories": 1,
+    "seeking_pharmacology": 1,
+    "self_administration": 1,
+    "learning_pathways": 1,
+}
+"""Experiment -> animals in a group at each seed."""
 SHOWN = {
     "active_presses": "active presses",
     "expected_presses": "presses called for",
@@ -194,7 +195,7 @@ def main() -> None:
     """Run, or read what is there, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
-    parser.add_argument("--animals", type=int, default=3, help="per group and seed")
+    parser.add_argument("--animals", type=int, help="per group and seed; a number for each experiment by default")
     parser.add_argument("--experiments", nargs="+", choices=EXPERIMENTS, default=list(EXPERIMENTS))
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="PATH=VALUE")
     parser.add_argument("--jobs", type=int)
@@ -203,7 +204,9 @@ def main() -> None:
     parser.add_argument("--figure", type=Path, default=Path("docs/figures/inactivation.png"), metavar="FILE")
     given = parser.parse_args()
     found = {
-        name: recordings(name, given.seeds, given.animals, given.settings, given.out, given.jobs)
+        name: recordings(
+            name, given.seeds, given.animals or EXPERIMENTS[name], given.settings, given.out, given.jobs
+        )
         for name in given.experiments
     }
     resting = sorted(file for seed in given.seeds for file in given.out.glob(f"inactivation-{seed}/runs/vehicle_*.h5"))
