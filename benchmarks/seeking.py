@@ -204,9 +204,7 @@ def main() -> None:
     parser.add_argument("--figure", type=Path, default=Path("docs/figures/inactivation.png"), metavar="FILE")
     given = parser.parse_args()
     found = {
-        name: recordings(
-            name, given.seeds, given.animals or EXPERIMENTS[name], given.settings, given.out, given.jobs
-        )
+        name: recordings(name, given.seeds, given.animals or EXPERIMENTS[name], given.settings, given.out, given.jobs)
         for name in given.experiments
     }
     resting = sorted(file for seed in given.seeds for file in given.out.glob(f"inactivation-{seed}/runs/vehicle_*.h5"))
