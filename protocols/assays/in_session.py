@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from circuit.apparatus.operant_box import EPOCH
+from circuit.apparatus.operant_box import EPOCH, STAGE
+from circuit.clock import LONGEST_EPOCH
 from circuit.engine.compiled import Output
 from circuit.engine.prepared import PreparedCircuit
+from circuit.wiring.layout import Layout
 from circuit.wiring.plan import WHOLE, plan
 from protocols.animals.animal import Animal
 from protocols.animals.history import Phase
 from protocols.animals.session_run import SessionRun, run_test_session
-from protocols.animals.sessions import Session
+from protocols.animals.sessions import HOME_EPOCHS, Session
 from protocols.assays.base import Assay
 from protocols.errors import InputError
 from protocols.stimulation.acceleration import Acceleration
@@ -62,6 +65,45 @@ class SessionAssay(Assay):
         if plan(WHOLE).name not in circuit.builds:
             raise InputError("circuit.engine: the whole circuit needs a compiled build")
         return run_test_session(animal, circuit, phases, session, self.hours, region_of(self.site))
+
+
+def rates_before_decisions(output: Output, layout: Layout, chosen: np.ndarray) -> dict[str, float]:
+    """Mean rate of each population before the decisions of some epochs, Hz, both hemispheres.
+
+    Parameters
+    ----------
+    output : Output
+    layout : Layout
+    chosen : ndarray of bool, shape (epochs,)
+        Whether an epoch of the session, with those in the home cage, counts.
+    """
+    rates = {}
+    for name, place in layout.ranges.items():
+        times, cells = output.spikes[place.kind]
+        within = times % EPOCH
+        counted = place.holds(cells) & (within >= SETTLED[0]) & (within < SETTLED[1])
+        counted &= chosen[np.minimum((times / EPOCH).astype(int), len(chosen) - 1)]
+        rates[name] = float(counted.sum() / place.number / (chosen.sum() * (SETTLED[1] - SETTLED[0])))
+    return rates
+
+
+def refuse_coarse(hours: float, epochs: int) -> None:
+    """Raise `InputError` where an epoch would stand for more than glutamate can follow."""
+    if hours * 60 > LONGEST_EPOCH * epochs:
+        fewest = math.ceil(hours * 60 / LONGEST_EPOCH)
+        raise InputError(
+            f"{epochs} epochs of {60 * hours / epochs:g} min are too coarse for glutamate to follow;"
+            f" give {fewest} or more (an epoch stands for {LONGEST_EPOCH:g} min at most)",
+            "epochs",
+        )
+
+
+def after_home(schedule: np.ndarray) -> np.ndarray:
+    """The schedule of a test's session with epochs in the home cage before it."""
+    whole = np.vstack([np.zeros((HOME_EPOCHS, len(STAGE))), schedule])
+    for name in ("minutes", "silencing"):
+        whole[:HOME_EPOCHS, STAGE.index(name)] = whole[-1, STAGE.index(name)]
+    return whole
 
 
 def _by_epoch(times: np.ndarray, values: np.ndarray, epochs: int) -> np.ndarray:
