@@ -67,24 +67,32 @@ class SessionAssay(Assay):
         return run_test_session(animal, circuit, phases, session, self.hours, region_of(self.site))
 
 
-def rates_before_decisions(output: Output, layout: Layout, chosen: np.ndarray) -> dict[str, float]:
-    """Mean rate of each population before the decisions of some epochs, Hz, both hemispheres.
+def spikes_by_epoch(output: Output, layout: Layout, epochs: int, end: float = SETTLED[1]) -> dict[str, np.ndarray]:
+    """Spikes of each population in every epoch of a session once the network has settled, both hemispheres.
 
     Parameters
     ----------
     output : Output
     layout : Layout
-    chosen : ndarray of bool, shape (epochs,)
-        Whether an epoch of the session, with those in the home cage, counts.
+    epochs : int
+        Of the session, with those in the home cage.
+    end : float
+        Up to when in an epoch spikes count, s: a decision, or later where none falls.
     """
-    rates = {}
+    counts = {}
     for name, place in layout.ranges.items():
         times, cells = output.spikes[place.kind]
         within = times % EPOCH
-        counted = place.holds(cells) & (within >= SETTLED[0]) & (within < SETTLED[1])
-        counted &= chosen[np.minimum((times / EPOCH).astype(int), len(chosen) - 1)]
-        rates[name] = float(counted.sum() / place.number / (chosen.sum() * (SETTLED[1] - SETTLED[0])))
-    return rates
+        counted = place.holds(cells) & (within >= SETTLED[0]) & (within < end)
+        counts[name] = np.bincount(np.minimum((times[counted] / EPOCH).astype(int), epochs - 1), minlength=epochs)
+    return counts
+
+
+def mean_rates(output: Output, layout: Layout, chosen: np.ndarray, end: float = SETTLED[1]) -> dict[str, float]:
+    """Mean rate of each population in the epochs that `chosen` marks, Hz; the rest as in `spikes_by_epoch`."""
+    seconds = chosen.sum() * (end - SETTLED[0])
+    counts = spikes_by_epoch(output, layout, len(chosen), end)
+    return {name: float(here[chosen].sum() / layout.ranges[name].number / seconds) for name, here in counts.items()}
 
 
 def refuse_coarse(hours: float, epochs: int) -> None:

@@ -11,7 +11,8 @@ is
 
 half of its time where both pull alike. The exponent n is that with which pressing follows the motor output
 (``behaviour.motor_exponent``): that a choice of place is as sharp as one of a lever is assumed, and fitted to nothing.
-The animal does not walk, and nothing is learnt in the test.
+The animal does not walk, and nothing is learnt in the test. Without levers no decision falls in an epoch, so that rates
+are read from when the network has settled to the epoch's end.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
-from circuit.apparatus.operant_box import STAGE
+from circuit.apparatus.operant_box import EPOCH, STAGE
 from circuit.engine.compiled import Output
 from circuit.engine.prepared import PreparedCircuit
 from circuit.wiring.layout import Layout
@@ -31,11 +32,13 @@ from protocols.animals.animal import Animal
 from protocols.animals.history import Phase
 from protocols.animals.sessions import HOME_EPOCHS, Session, boxes
 from protocols.assays.in_session import (
+    SETTLED,
     SessionAssay,
     after_home,
-    rates_before_decisions,
+    mean_rates,
     refuse_coarse,
     sampled_levels,
+    spikes_by_epoch,
 )
 from protocols.assays.passes import rasters
 from protocols.errors import InputError
@@ -61,7 +64,7 @@ class PlacePreferenceTest(SessionAssay):
     """The nucleus whose glutamate and dopamine are sampled, and which a drug reaches that is given at no other site."""
     minutes: Annotated[float, BeforeValidator(a_number), Field(gt=0, le=240)] = 20.0
     """Length of the session (min)."""
-    epochs: Annotated[int, Field(ge=4, le=120)] = 40
+    epochs: Annotated[int, Field(ge=4, le=120)] = 80
     """Stretches of the session that are simulated, half of them in each box; an even number."""
     preceded_by: tuple[Phase, ...] = ()
     """Phases between the group's history and this test."""
@@ -145,9 +148,9 @@ def share_of_time(paired: float, other: float, exponent: float) -> float:
 
 
 def _measures(output: Output, layout: Layout, schedule: np.ndarray, exponent: float) -> dict[str, Measure]:
-    """The preference, and the rate of every population in either box before decisions would fall, Hz."""
+    """The preference, and the rate of every population in either box, Hz."""
     paired, other = (
-        rates_before_decisions(output, layout, schedule[:, STAGE.index(box)] > 0) for box in ("context_a", "context_b")
+        mean_rates(output, layout, schedule[:, STAGE.index(box)] > 0, EPOCH) for box in ("context_a", "context_b")
     )
     share = share_of_time(paired[PULL], other[PULL], exponent)
     return (
@@ -178,10 +181,10 @@ def _learnt(layout: Layout, weights: Mapping[str, Mapping[str, np.ndarray]]) -> 
 def _series(
     output: Output, layout: Layout, clock: np.ndarray, schedule: np.ndarray, levels: dict[str, np.ndarray]
 ) -> dict[str, Series]:
-    one = np.eye(len(schedule), dtype=bool)
-    pull = np.array([rates_before_decisions(output, layout, here)[PULL] for here in one])
+    cell_seconds = layout.ranges[PULL].number * (EPOCH - SETTLED[0])
+    pull = spikes_by_epoch(output, layout, len(schedule), EPOCH)[PULL] / cell_seconds
     return {
-        "pull": Series(clock, pull, "Hz", "rate of MD before decisions"),
+        "pull": Series(clock, pull, "Hz", "rate of MD"),
         "in_the_paired_box": Series(clock, schedule[:, STAGE.index("context_a")], "1", "1 while it is the paired box"),
         "core_glutamate": Series(clock, levels["glutamate"], "uM", "extrasynaptic glutamate in the accumbens core"),
         "core_dopamine": Series(clock, levels["dopamine"], "%", "dopamine in the core, % of a naive animal at rest"),

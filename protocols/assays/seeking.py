@@ -21,7 +21,7 @@ from protocols.animals.training import State
 from protocols.assays.in_session import (
     SessionAssay,
     after_home,
-    rates_before_decisions,
+    mean_rates,
     refuse_coarse,
     sampled_levels,
 )
@@ -112,7 +112,7 @@ class SeekingTest(SessionAssay):
         state, session, output, layout = done.state, done.session, done.output, done.animal.layout
         sampled = sampled_levels(output, len(session.schedule), layout.wiring.fields)
         clock = (np.arange(len(session.schedule)) + 1 - session.home) * self.hours * 3600 / self.epochs
-        rates = rates_before_decisions(output, layout, np.arange(len(session.schedule)) >= session.home)
+        rates = mean_rates(output, layout, np.arange(len(session.schedule)) >= session.home)
         left = state.adapted.flat()
         return Recording(
             animal.identity,

@@ -15,7 +15,7 @@ from protocols.animals.history import Group
 from protocols.animals.interventions import Inactivation
 from protocols.animals.silencing import silencing_of
 from protocols.animals.training import Individual, State, Weights, run_session
-from protocols.assays.in_session import rates_before_decisions
+from protocols.assays.in_session import mean_rates
 from protocols.assays.seeking import SeekingTest
 
 pytestmark = [
@@ -42,7 +42,7 @@ def rates(animal: Individual, session: str, value: float = 0.0, silenced: str | 
     worth = replace(state, cues={"cue_value": value, "food_cue_value": 0.0})
     silencing = silencing_of(given, animal.layout, animal.structure_seed)
     output = run_session(animal, worth, Group(name="naive"), schedule, 7, silencing)
-    return rates_before_decisions(output, animal.layout, np.arange(len(schedule.schedule)) >= schedule.home)
+    return mean_rates(output, animal.layout, np.arange(len(schedule.schedule)) >= schedule.home)
 
 
 def test_a_cue_that_was_never_paired_leaves_the_loop_as_it_is_and_one_of_value_does_not(animal):
