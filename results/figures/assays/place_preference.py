@@ -47,6 +47,8 @@ def place_preference_figure(recordings: Iterable[Recording], width: Width = "dou
         raise NothingToDraw("no recording holds a place preference")
     groups, tests = names(recordings, "group"), names(recordings, "test")
     table = frame(recordings)
+    rates = table["measure"].isin(list(PANELS)[1:])
+    fastest = 1.06 * float(table.loc[rates, "value"].max())
     with matplotlib.rc_context(fname=STYLE):
         figure = Figure(figsize=(max(inches(width), 1.7 * len(tests)), 5.2), layout="constrained")
         axes = figure.subplots(len(PANELS), len(tests), squeeze=False, sharey="row")
@@ -57,7 +59,7 @@ def place_preference_figure(recordings: Iterable[Recording], width: Width = "dou
                 here = part[part["test"] == test]
                 samples = [here.loc[here["group"] == group, "value"].tolist() for group in groups]
                 dots(panel, samples, groups, bar_from=CHANCE if share else 0.0)
-                panel.set_ylim((0, 100) if share else (0, None))
+                panel.set_ylim(0, 100 if share else fastest)
                 if share:
                     panel.set_title(title_of(test))
                     panel.axhline(CHANCE, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
