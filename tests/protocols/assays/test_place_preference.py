@@ -230,7 +230,7 @@ def test_animals_that_learnt_nothing_prefer_neither_box():
     shares = np.array([one.measures["place_preference"].value for one in found])
     assert abs(shares.mean() - 50) < max(3 * shares.std(ddof=1) / np.sqrt(len(shares)), 1)
     assert all(
-        one.measures[f"efficacy_hippocampus->NAc shell_D1_{box}"].value == 1
+        one.measures[f"efficacy_hippocampus_to_shell_medium_spiny_D1_{box}"].value == 1
         for one in found
         for box in ("paired", "other")
     )
