@@ -40,10 +40,12 @@ LABELS = {
     "prefrontal_dopamine": "Prefrontal dopamine",
     "cue_value": "Value of the cue of the drug",
     "food_cue_value": "Value of the cue of food",
+    "place_preference": "Time in the paired box",
+    "pull": "MD, rate",
 }
 OUTCOMES = (
     "fepsp", "active_presses", "ampa_nmda_ratio", "paired_pulse_ratio", "largest_response", "mepsc_frequency",
-    "extracellular_glutamate", "dialysate_change", "extrasynaptic_glutamate",
+    "place_preference", "extracellular_glutamate", "dialysate_change", "extrasynaptic_glutamate",
 )  # fmt: skip
 """Measures that are a test's outcome. The first one that a test has is drawn unless another is requested."""
 COURSES = ("fepsp", "dialysate_percent", "active_presses", "extrasynaptic_glutamate")

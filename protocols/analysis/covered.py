@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from protocols.animals.history import DrugTaking, Group, Injections
+from protocols.animals.history import Conditioning, DrugTaking, Group, Injections, drug_of
 from protocols.assays.base import Assay
 from protocols.experiments.experiment import Experiment, load
 from protocols.experiments.shipped import shipped
@@ -68,8 +68,8 @@ def uses(experiment: Experiment) -> Iterator[Use]:
     for group in experiment.group:
         phases = [*group.history, *(phase for test in experiment.test for phase in test.phases_before())]
         for phase in phases:
-            if isinstance(phase, DrugTaking | Injections):
-                how = "given" if isinstance(phase, Injections) else "taken"
+            if isinstance(phase, DrugTaking | Injections | Conditioning) and phase.drug and phase.dose:
+                how = "taken" if isinstance(phase, DrugTaking) else "given"
                 yield Use(phase.drug, how, phase.dose.to("mg/kg"), "mg/kg")
         for treatment in group.treatment:
             for amount, unit in ((treatment.dose, "mg/kg"), (treatment.concentration, "uM")):
@@ -89,7 +89,7 @@ def _withdrawal(group: Group, test: Assay) -> float | None:
     end, last = 0, None
     for phase in (*group.history, *test.phases_before()):
         end += phase.days
-        if isinstance(phase, DrugTaking | Injections):
+        if drug_of(phase):
             last = end
     return None if last is None else test.on_day(group) - last
 

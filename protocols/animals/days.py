@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from circuit.parameters import ModelParameters
-from protocols.animals.history import DrugTaking, Group, Injections, Phase
+from protocols.animals.history import Conditioning, DrugTaking, Group, Injections, Phase
 from protocols.animals.treatments import Treatment
 from results.store.experiment_document import days_given
 from synapses import chronic
@@ -54,6 +54,9 @@ def intakes_of(phase: Phase, day: float) -> tuple[Intake, ...]:
             Intake(time, time + min(INJECTED, apart), rate * INJECTED / min(INJECTED, apart), phase.drug)
             for time in times
         )
+    if isinstance(phase, Conditioning) and phase.drug is not None:
+        given = [(day + n, phase.injected(n)) for n in range(phase.days) if phase.injected(n)]
+        return tuple(Intake(time, time + INJECTED, dose / INJECTED, phase.drug) for time, dose in given)
     return ()
 
 

@@ -94,6 +94,48 @@ class Injections(Record):
     """Injections a day, evenly apart; 48 come near a continuous infusion."""
 
 
+class Conditioning(Record):
+    """Place conditioning: a daily session without levers, in one of two boxes in turn, after an injection.
+
+    On even days, counted from the phase's own first day 0, the drug is injected and the animal is kept in the box
+    ``context_a``; on odd days vehicle is injected and it is kept in the other, ``context_b``. Without a drug it is
+    vehicle in both.
+    """
+
+    phase: Literal["conditioning"]
+    drug: TakenDrug | None = None
+    """The drug injected; vehicle in both boxes when left out."""
+    dose: Dose | None = None
+    """Dose of one injection (mg/kg)."""
+    days: Days
+    """Number of days."""
+    minutes: Annotated[float, BeforeValidator(a_number), Field(gt=0, le=240)] = 30.0
+    """Length of a session (min)."""
+
+    @model_validator(mode="after")
+    def _dosed(self) -> Conditioning:
+        if (self.drug is None) != (self.dose is None):
+            missing = "drug" if self.drug is None else "dose"
+            raise InputError("drug and dose go together; leave both out for vehicle in both boxes", missing)
+        if self.dose is not None and self.dose.si == 0:
+            raise InputError("a dose of zero is vehicle; leave drug and dose out", "dose")
+        return self
+
+    @property
+    def hours(self) -> float:
+        """Length of a session (h)."""
+        return self.minutes / 60
+
+    def injected(self, day: int) -> float:
+        """What is injected on a day of the phase, mg/kg; 0 stands for vehicle."""
+        return self.dose.to("mg/kg") if self.dose is not None and in_the_paired_box(day) else 0.0
+
+
+def in_the_paired_box(day: int) -> bool:
+    """Whether the animal is in the box of the drug on a day of place conditioning, counted from 0."""
+    return day % 2 == 0
+
+
 class YokedSaline(Record):
     """The control of self-administration: saline whenever the paired animal takes the drug."""
 
@@ -135,9 +177,14 @@ class FoodTraining(Record):
 
 
 Phase = Annotated[
-    SelfAdministration | SecondOrder | Injections | YokedSaline | Abstinence | Extinction | FoodTraining,
+    SelfAdministration | SecondOrder | Injections | Conditioning | YokedSaline | Abstinence | Extinction | FoodTraining,
     Field(discriminator="phase"),
 ]
+
+
+def drug_of(phase: Phase) -> str | None:
+    """The drug that a phase brings, if it brings one."""
+    return phase.drug if isinstance(phase, DrugTaking | Injections | Conditioning) else None
 
 
 def _given_within(history: tuple[Phase, ...], treatments: tuple[Treatment, ...]) -> None:

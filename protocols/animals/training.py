@@ -29,7 +29,7 @@ from circuit.wiring.plan import WHOLE, plan
 from protocols.animals import days
 from protocols.animals.history import Group, Phase
 from protocols.animals.rest import at_rest
-from protocols.animals.sessions import Session, session_of_phase
+from protocols.animals.sessions import Session, session_of_phase, teaching_by_moments
 from results.store.files import replacing_hdf5
 from synapses import chronic
 from synapses.adaptation import AdaptedState
@@ -118,7 +118,7 @@ def run_session(
     inputs = session_inputs(
         whole,
         animal.layout,
-        own,
+        teaching_by_moments(own) if session.moments else own,
         body,
         state.weights,
         session.schedule,
@@ -178,8 +178,8 @@ def trained(animal: Individual, group: Group, phases: Sequence[Phase], folder: P
         if file.exists():
             return read_state(file)
         state = trained(animal, group, phases[:-1], folder, digest)
-        for _ in range(phases[-1].days):
-            state = _after_a_day(animal, state, past, phases[-1])
+        for day in range(phases[-1].days):
+            state = _after_a_day(animal, state, past, phases[-1], day)
         write_state(file, state)
         return read_state(file)  # what is kept is rounded; every test of the animal starts from the same numbers
 
@@ -204,25 +204,26 @@ def _group_until(group: Group, phases: Sequence[Phase]) -> Group:
     )
 
 
-def _after_a_day(animal: Individual, state: State, group: Group, phase: Phase) -> State:
-    """One day of a phase: its session, if it has one, then the hours that follow from it."""
-    session = session_of_phase(phase)
+def _after_a_day(animal: Individual, state: State, group: Group, phase: Phase, day: int) -> State:
+    """One day of a phase, counted from 0: its session, if it has one, then the hours that follow from it."""
+    session = session_of_phase(phase, day, animal.own.behaviour.injected_share)
     weights, seen, cues, kept = state.weights, state.sessions, state.cues, state.kept
     ran: tuple[Ran, ...] = ()
-    intakes = days.intakes_of(phase, state.day)
+    intakes = tuple(one for one in days.intakes_of(phase, state.day - day) if one.start >= state.day)
     if session is not None:
         noise = int(np.random.SeedSequence([animal.structure_seed, state.day]).generate_state(1)[0] >> 1)
         output = run_session(animal, state, group, session, noise)
         weights = weights_after(output, weights, animal.layout, group.unlearning)
         kept = {n: kept_after(values["rho"], kept.get(n, values["rho"])) for n, values in weights.values.items()}
         found = output.states["session"]
-        counts = {name: float(found[name][0][1:].sum()) for name in COUNTED}
+        counts = {name: 0.0 if session.moments else float(found[name][0][1:].sum()) for name in COUNTED}
         intake = float(found["intake"][0][-1])
         cues = {name: float(found[name][0][-1]) for name in cue_value.VALUES}
         seen = [*seen, counts | {"intake": intake, "day": float(state.day)}]
         length = float(session.schedule[:, STAGE.index("minutes")].sum()) / 1440  # days
         ran = (Ran(state.day, state.day + length, float(output.states["slow"]["mglur23_tone"][0].mean())),)
-        intakes = (Intake(state.day, state.day + length, intake / length, session.drug),) if intake else ()
+        if not session.moments:  # what was injected counts in full, as in the home cage
+            intakes = (Intake(state.day, state.day + length, intake / length, session.drug),) if intake else ()
     course = replace(days.course(group, animal.own), intakes=intakes, ran=ran)
     adapted = chronic.live(course, state.day, state.day + 1, animal.own, state.adapted)
     weights = weights_later(weights, kept, 1, animal.layout, animal.own.learning)

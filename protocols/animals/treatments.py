@@ -28,7 +28,14 @@ StriatalSite = Annotated[str, WithJsonSchema({"type": "string", "enum": list(reg
 """A region of the striatum; the experiment refuses one that its circuit does not have."""
 Day = Annotated[float, BeforeValidator(a_number), Field(ge=0, le=3650)]
 PhaseName = Literal[
-    "self_administration", "second_order", "injections", "yoked_saline", "abstinence", "extinction", "food"
+    "self_administration",
+    "second_order",
+    "injections",
+    "conditioning",
+    "yoked_saline",
+    "abstinence",
+    "extinction",
+    "food",
 ]
 Protein = Literal["xCT", "GLT-1", "AGS3", "Homer", "mGluR5", "mGluR2/3"]
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from circuit.apparatus.operant_box import EPOCH
+from circuit.apparatus.operant_box import EPOCH, STAGE
+from circuit.clock import LONGEST_EPOCH
 from circuit.engine.compiled import Output
 from circuit.engine.prepared import PreparedCircuit
+from circuit.wiring.layout import Layout
 from circuit.wiring.plan import WHOLE, plan
 from protocols.animals.animal import Animal
 from protocols.animals.history import Phase
 from protocols.animals.session_run import SessionRun, run_test_session
-from protocols.animals.sessions import Session
+from protocols.animals.sessions import HOME_EPOCHS, Session
 from protocols.assays.base import Assay
 from protocols.errors import InputError
 from protocols.stimulation.acceleration import Acceleration
@@ -62,6 +65,53 @@ class SessionAssay(Assay):
         if plan(WHOLE).name not in circuit.builds:
             raise InputError("circuit.engine: the whole circuit needs a compiled build")
         return run_test_session(animal, circuit, phases, session, self.hours, region_of(self.site))
+
+
+def spikes_by_epoch(output: Output, layout: Layout, epochs: int, end: float = SETTLED[1]) -> dict[str, np.ndarray]:
+    """Spikes of each population in every epoch of a session once the network has settled, both hemispheres.
+
+    Parameters
+    ----------
+    output : Output
+    layout : Layout
+    epochs : int
+        Of the session, with those in the home cage.
+    end : float
+        Up to when in an epoch spikes count, s: a decision, or later where none falls.
+    """
+    counts = {}
+    for name, place in layout.ranges.items():
+        times, cells = output.spikes[place.kind]
+        within = times % EPOCH
+        counted = place.holds(cells) & (within >= SETTLED[0]) & (within < end)
+        counts[name] = np.bincount(np.minimum((times[counted] / EPOCH).astype(int), epochs - 1), minlength=epochs)
+    return counts
+
+
+def mean_rates(output: Output, layout: Layout, chosen: np.ndarray, end: float = SETTLED[1]) -> dict[str, float]:
+    """Mean rate of each population in the epochs that `chosen` marks, Hz; the rest as in `spikes_by_epoch`."""
+    seconds = chosen.sum() * (end - SETTLED[0])
+    counts = spikes_by_epoch(output, layout, len(chosen), end)
+    return {name: float(here[chosen].sum() / layout.ranges[name].number / seconds) for name, here in counts.items()}
+
+
+def refuse_coarse(hours: float, epochs: int) -> None:
+    """Raise `InputError` where an epoch would stand for more than glutamate can follow."""
+    if hours * 60 > LONGEST_EPOCH * epochs:
+        fewest = math.ceil(hours * 60 / LONGEST_EPOCH)
+        raise InputError(
+            f"{epochs} epochs of {60 * hours / epochs:g} min are too coarse for glutamate to follow;"
+            f" give {fewest} or more (an epoch stands for {LONGEST_EPOCH:g} min at most)",
+            "epochs",
+        )
+
+
+def after_home(schedule: np.ndarray) -> np.ndarray:
+    """The schedule of a test's session with epochs in the home cage before it."""
+    whole = np.vstack([np.zeros((HOME_EPOCHS, len(STAGE))), schedule])
+    for name in ("minutes", "silencing"):
+        whole[:HOME_EPOCHS, STAGE.index(name)] = whole[-1, STAGE.index(name)]
+    return whole
 
 
 def _by_epoch(times: np.ndarray, values: np.ndarray, epochs: int) -> np.ndarray:

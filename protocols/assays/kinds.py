@@ -13,6 +13,7 @@ from protocols.assays.microdialysis import MicrodialysisTest
 from protocols.assays.miniature import MiniatureTest
 from protocols.assays.paired_pulse import PairedPulseTest
 from protocols.assays.passes import LEVELS_AT_REST
+from protocols.assays.place_preference import PlacePreferenceTest
 from protocols.assays.plasticity import PlasticityTest
 from protocols.assays.pulse_train import PulseTrainTest
 from protocols.assays.reward import RewardTest
@@ -32,6 +33,7 @@ CLASSES: tuple[type[Assay], ...] = (
     SeekingTest,
     RewardTest,
     SpinesTest,
+    PlacePreferenceTest,
 )
 
 if TYPE_CHECKING:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from circuit.apparatus.operant_box import EPOCH, STAGE, Behaviour
-from circuit.clock import LONGEST_EPOCH
+from circuit.apparatus.operant_box import STAGE, Behaviour
 from circuit.engine.compiled import Output
 from circuit.engine.prepared import PreparedCircuit
 from circuit.wiring.layout import Layout
 from circuit.wiring.plan import WHOLE
 from protocols.animals.animal import Animal
 from protocols.animals.days import WEIGHT
-from protocols.animals.history import DrugTaking, Extinction, Hours, Injections, Phase
+from protocols.animals.history import DrugTaking, Extinction, Hours, Phase, drug_of
 from protocols.animals.sessions import HOME_EPOCHS, Session, in_the_box
 from protocols.animals.training import State
-from protocols.assays.in_session import SETTLED, SessionAssay, sampled_levels
+from protocols.assays.in_session import (
+    SessionAssay,
+    after_home,
+    mean_rates,
+    refuse_coarse,
+    sampled_levels,
+)
 from protocols.assays.passes import rasters
 from protocols.errors import InputError
 from protocols.quantities import Dose
@@ -79,13 +83,7 @@ class SeekingTest(SessionAssay):
 
     @model_validator(mode="after")
     def _resolved(self) -> SeekingTest:
-        if self.hours * 60 > LONGEST_EPOCH * self.epochs:
-            fewest = math.ceil(self.hours * 60 / LONGEST_EPOCH)
-            raise InputError(
-                f"{self.epochs} epochs of {60 * self.hours / self.epochs:g} min are too coarse for glutamate to follow;"
-                f" give {fewest} or more (an epoch stands for {LONGEST_EPOCH:g} min at most)",
-                "epochs",
-            )
+        refuse_coarse(self.hours, self.epochs)
         return self
 
     @model_validator(mode="after")
@@ -114,7 +112,7 @@ class SeekingTest(SessionAssay):
         state, session, output, layout = done.state, done.session, done.output, done.animal.layout
         sampled = sampled_levels(output, len(session.schedule), layout.wiring.fields)
         clock = (np.arange(len(session.schedule)) + 1 - session.home) * self.hours * 3600 / self.epochs
-        rates = _rates(output, layout, session.home)
+        rates = mean_rates(output, layout, np.arange(len(session.schedule)) >= session.home)
         left = state.adapted.flat()
         return Recording(
             animal.identity,
@@ -140,7 +138,7 @@ class SeekingTest(SessionAssay):
 
         Extinction, cue, prime and stress are tested in the box of the last extinction, the others in that of training.
         """
-        taken = [phase.drug for phase in phases if isinstance(phase, DrugTaking | Injections)]
+        taken = [drug for drug in map(drug_of, phases) if drug]
         boxes = [phase.context for phase in phases if isinstance(phase, Extinction)]
         in_training = self.session in ("context", "abstinence", "second_order", "food_cue", "self_administration")
         box = "context_a" if in_training or not boxes or boxes[-1] == "training" else "context_b"
@@ -156,10 +154,7 @@ class SeekingTest(SessionAssay):
             trained = [phase.dose for phase in phases if isinstance(phase, DrugTaking)]
             dose = self.dose or (trained[-1] if trained else None)
             entries |= {"contingent_cue": 1.0, "unit_dose": dose.to("mg/kg") if dose else own_drug.intake_dose}
-        at_home = np.zeros((HOME_EPOCHS, len(STAGE)))
-        schedule = np.vstack([at_home, in_the_box(self.hours, self.epochs, **entries)])
-        for name in ("minutes", "silencing"):
-            schedule[:HOME_EPOCHS, STAGE.index(name)] = schedule[-1, STAGE.index(name)]
+        schedule = after_home(in_the_box(self.hours, self.epochs, **entries))
         if self.session == "prime":
             given = self.dose.to("mg/kg") if self.dose else own_drug.prime
             schedule[HOME_EPOCHS, STAGE.index("injected")] = own.injected_share * given
@@ -184,18 +179,6 @@ def _series(output: Output, clock: np.ndarray, state: State, sampled: dict[str, 
             counts = np.array([seen[name] for seen in state.sessions])
             series[f"training_{name}"] = Series(days, counts, "1", f"{name} of each session of the history")
     return series
-
-
-def _rates(output: Output, layout: Layout, home: int) -> dict[str, float]:
-    """Mean rate of each population before decisions, Hz, epochs at home left out."""
-    rates = {}
-    epochs = round(output.duration / EPOCH) - home
-    for name, place in layout.ranges.items():
-        times, cells = output.spikes[place.kind]
-        within = times % EPOCH
-        counted = place.holds(cells) & (within >= SETTLED[0]) & (within < SETTLED[1]) & (times >= home * EPOCH)
-        rates[name] = float(counted.sum() / place.number / (epochs * (SETTLED[1] - SETTLED[0])))
-    return rates
 
 
 def _measures(output: Output, home: int, hours: float, sampled: dict[str, np.ndarray]) -> dict[str, Measure]:

@@ -23,7 +23,7 @@ from circuit.parameters import ModelParameters
 from circuit.wiring.plan import WHOLE
 from protocols.animals import days
 from protocols.animals.animal import Animal
-from protocols.animals.history import DrugTaking, Group, Injections
+from protocols.animals.history import Group, drug_of
 from protocols.animals.sessions import Session
 from protocols.assays.base import whole
 from protocols.assays.in_session import SessionAssay, sampled_levels
@@ -159,7 +159,7 @@ class SpinesTest(SessionAssay):
 
     def schedule(self, group: Group, own: Behaviour) -> Session:
         """The hours around an injection, without levers and without anything that was learnt about."""
-        given = [phase.drug for phase in group.history if isinstance(phase, DrugTaking | Injections)]
+        given = [drug for drug in map(drug_of, group.history) if drug]
         schedule = np.zeros((self.home + self.epochs, len(STAGE)))
         schedule[:, STAGE.index("minutes")] = self.epoch.to("min")
         schedule[:, STAGE.index("silencing")] = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from protocols.animals.days import treatment_days
-from protocols.animals.history import DrugTaking, Group, Injections, Phase
+from protocols.animals.history import Group, Phase, drug_of
 from protocols.animals.interventions import Inactivation
 from protocols.animals.treatments import Treatment
 from protocols.experiments.experiment import Experiment
@@ -75,7 +75,8 @@ def _doses(
 
 def _phase_span(row: str, day: float, phase: Phase) -> Span:
     kind = words.PHASES[phase.phase]
-    kind += f" of {phase.drug}" if isinstance(phase, DrugTaking | Injections) else ""
+    drug = drug_of(phase)
+    kind += f" {words.WITH.get(phase.phase, 'of')} {drug}" if drug else ""
     if phase.phase == "extinction" and phase.context != "training":
         kind += " in another box"
     return Span(
@@ -84,7 +85,7 @@ def _phase_span(row: str, day: float, phase: Phase) -> Span:
         day + phase.days,
         kind,
         f"day {day:g} to {day + phase.days:g}: {words.phase(document(phase))}",
-        f"{phase.drug} {phase.days} d" if isinstance(phase, DrugTaking | Injections) else f"{phase.days} d",
+        f"{drug} {phase.days} d" if drug else f"{phase.days} d",
         phase.phase,
     )
 

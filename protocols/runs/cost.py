@@ -49,7 +49,7 @@ def _intakes(experiment: Experiment) -> int:
     """Sessions and injections that bring drug, in all histories."""
     phases = [phase for group in experiment.group for phase in group.history]
     injected = sum(phase.days * phase.per_day for phase in phases if phase.phase == "injections")
-    return injected + sum(phase.days for phase in phases if phase.phase == "self_administration")
+    return injected + sum(phase.days for phase in phases if phase.phase in ("self_administration", "conditioning"))
 
 
 def _sessions(experiment: Experiment) -> int:

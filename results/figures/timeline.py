@@ -21,6 +21,7 @@ COLOURS = {
     "self_administration": "#D55E00",
     "second_order": "#E58A4B",
     "injections": "#CC79A7",
+    "conditioning": "#009E73",
     "yoked_saline": "#BBBBBB",
     "food": "#E69F00",
     "extinction": "#56B4E9",

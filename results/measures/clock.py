@@ -18,7 +18,10 @@ from results.store.experiment_document import entry, experiment_of
 HISTORY = "training_"  # series with a value for each session of the animal's past, by day and not by the test's clock
 PASSES = {"ampa_nmda": 2}
 """Kinds of test whose network time holds several passes of equal length; series and spikes are those of the first."""
-AT_THE_END = ("seeking",)  # kinds of test whose samples stand at the end of their stretch, and not at its beginning
+AT_THE_END = (
+    "seeking",
+    "place_preference",
+)  # kinds of test whose samples stand at the end of their stretch, and not at its beginning
 
 SAME_PACE = 1e-6  # difference of the two clocks' paces, at most, where they run together
 ROUNDING = 1e-9  # s

@@ -12,23 +12,34 @@ PHASES = {
     "self_administration": "self-administration",
     "second_order": "second-order schedule",
     "injections": "injections",
+    "conditioning": "place conditioning",
     "yoked_saline": "yoked saline",
     "food": "food training",
     "extinction": "extinction",
     "abstinence": "abstinence",
 }
 """Phase -> its name."""
+WITH = {"conditioning": "with"}
+"""Phase -> the word between its name and its drug, where that is not 'of'."""
 
 
 def phase(given: Mapping[str, Any]) -> str:
     """A phase of a history, with its dose and length."""
     kind = given["phase"]
     what = PHASES.get(kind, kind)
-    if kind in ("self_administration", "second_order", "injections"):
-        rate = {"second_order": f"every {given.get('ratio')} presses", "injections": f"{given.get('per_day')} a day"}
-        what += f" of {given['drug']}, {given['dose']} {rate.get(kind, 'an infusion')}"
+    if given.get("drug"):
+        rate = {
+            "second_order": f"every {given.get('ratio')} presses",
+            "injections": f"{given.get('per_day')} a day",
+            "conditioning": "every other day",
+        }
+        what += f" {WITH.get(kind, 'of')} {given['drug']}, {given['dose']} {rate.get(kind, 'an infusion')}"
+    elif kind == "conditioning":
+        what += " with vehicle in both boxes"
     if kind == "extinction" and given.get("context", "training") != "training":
         what += " in another box"
+    if kind == "conditioning":
+        return f"{what}, {given['days']:g} days of {given['minutes']:g} min"
     hours = "" if kind in ("abstinence", "injections") else f" of {given['hours']:g} h"
     return f"{what}, {given['days']:g} days{hours}"
 

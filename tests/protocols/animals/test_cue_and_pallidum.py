@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from circuit.engine import compiled
@@ -14,7 +15,8 @@ from protocols.animals.history import Group
 from protocols.animals.interventions import Inactivation
 from protocols.animals.silencing import silencing_of
 from protocols.animals.training import Individual, State, Weights, run_session
-from protocols.assays.seeking import SeekingTest, _rates
+from protocols.assays.in_session import mean_rates
+from protocols.assays.seeking import SeekingTest
 
 pytestmark = [
     pytest.mark.slow,
@@ -40,7 +42,7 @@ def rates(animal: Individual, session: str, value: float = 0.0, silenced: str | 
     worth = replace(state, cues={"cue_value": value, "food_cue_value": 0.0})
     silencing = silencing_of(given, animal.layout, animal.structure_seed)
     output = run_session(animal, worth, Group(name="naive"), schedule, 7, silencing)
-    return _rates(output, animal.layout, schedule.home)
+    return mean_rates(output, animal.layout, np.arange(len(schedule.schedule)) >= schedule.home)
 
 
 def test_a_cue_that_was_never_paired_leaves_the_loop_as_it_is_and_one_of_value_does_not(animal):

@@ -11,6 +11,7 @@ from circuit.engine import compiled
 from circuit.parameters import ModelParameters
 from protocols.assays.in_session import SessionAssay
 from protocols.assays.network import NetworkAssay
+from protocols.assays.place_preference import PlacePreferenceTest
 from protocols.assays.seeking import SeekingTest
 from protocols.errors import InputError
 from protocols.experiments.experiment import Acceleration, experiment_from, load
@@ -95,7 +96,8 @@ def test_the_cost_of_a_test_is_its_network_time(name):
         if isinstance(test, SessionAssay):
             group = given.group[0]
             past = group.history if isinstance(test, SeekingTest) else group
-            epochs = len(test.schedule(past, OWN.behaviour).schedule)
+            arguments = () if isinstance(test, PlacePreferenceTest) else (past, OWN.behaviour)
+            epochs = len(test.schedule(*arguments).schedule)
             assert test.network_seconds(limits) == pytest.approx(EPOCH * epochs)
             continue
         passes = test.passes(OWN)

@@ -118,7 +118,7 @@ def test_injections_of_the_history_run_no_network():
     phase = Injections(phase="injections", drug="cocaine", days=2, dose="15 mg/kg")
     group = Group(name="injected", history=(phase,))
     state = training.State(training.Weights.naive(layout))
-    lived = training._after_a_day(animal, state, group, phase)
+    lived = training._after_a_day(animal, state, group, phase, 0)
     assert lived.adapted.trace > 0.05
     assert all(np.all(values["rho"] == 1) for values in lived.weights.values.values())
 

@@ -68,6 +68,10 @@ KINDS = {
         made(series=spine_series()),
         ["Release in core\n(% of before)", "Spine head diameter\n(% of before)", "Surface AMPA\n(% of before)"],
     ),
+    "place_preference": (
+        made(measures={"place_preference": (60, "%"), "rate_MD_paired": (2.2, "Hz"), "rate_MD_other": (1.8, "Hz")}),
+        ["Time in the\npaired box (%)", "MD in the\npaired box (Hz)", "MD in the\nother box (Hz)"],
+    ),
     "miniature": (
         made({"example": SWEEP}, measures={"mepsc_frequency": (3, "Hz"), "mepsc_amplitude": (30, "pA")}),
         ["", "Frequency (Hz)", "Amplitude (pA)"],
