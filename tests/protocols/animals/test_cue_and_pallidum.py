@@ -33,10 +33,23 @@ def animal() -> Individual:
     return Individual.of(circuit, ModelParameters.shipped().with_values(PRESSING), 1)
 
 
-def rates(animal: Individual, session: str, value: float = 0.0, silenced: str | None = None) -> dict[str, float]:
-    """Rates of all populations in a session of a naive animal, Hz, to which the cue has a value."""
+def taught(animal: Individual, efficacy: float) -> Weights:
+    """Weights of an animal that learnt at the contacts of D1 cells of the core alone."""
+    weights, d1 = Weights.naive(animal.layout), animal.layout.is_d1()
+    for row in animal.layout.wiring.plastic:
+        if row.target == "core_medium_spiny":
+            name, places = animal.layout.contacts(row)
+            on_d1 = d1[animal.layout.pathways[name].targets[places]]
+            weights.values[name]["rho"][places[on_d1]] = efficacy
+    return weights
+
+
+def rates(
+    animal: Individual, session: str, value: float = 0.0, silenced: str | None = None, efficacy: float = 1.0
+) -> dict[str, float]:
+    """Rates of all populations, Hz, in a session of an animal to which the cue has a value and that was `taught`."""
     test = SeekingTest.model_validate({"name": session, "kind": "seeking", "session": session, "epochs": 12})
-    state = State(Weights.naive(animal.layout))
+    state = State(taught(animal, efficacy))
     given = [Inactivation.model_validate({"nucleus": silenced, "agent": "muscimol"})] if silenced else []
     schedule = test.schedule((), animal.own.behaviour)
     worth = replace(state, cues={"cue_value": value, "food_cue_value": 0.0})
@@ -54,10 +67,12 @@ def test_a_cue_that_was_never_paired_leaves_the_loop_as_it_is_and_one_of_value_d
 
 
 def test_a_silenced_pallidum_holds_dopamine_cells_down_and_does_not_open_md(animal):
-    whole, without = rates(animal, "cue", value=1.0), rates(animal, "cue", value=1.0, silenced="VP")
+    naive, whole = rates(animal, "cue", value=1.0), rates(animal, "cue", value=1.0, efficacy=2.5)
+    without = rates(animal, "cue", value=1.0, silenced="VP", efficacy=2.5)
     assert without["VP_rostral"] == without["VP_output"] == 0 < whole["VP_rostral"]
     assert without["VTA_dopamine"] < whole["VTA_dopamine"] / 2
-    assert without["MD"] < 1.3 * whole["MD"]
+    assert whole["MD"] > 3 * naive["MD"]  # what was learnt opens it, at a cue
+    assert without["MD"] < whole["MD"] / 2
 
 
 def test_a_cue_reaches_the_nigra_by_the_core_alone(animal):
