@@ -96,6 +96,7 @@ SHOWN = {
     "fepsp_time_course": "field, all sweeps after, % of baseline",
     "contact_response": "response of all contacts, % of baseline",
     "active_presses": "active presses",
+    "expected_presses": "presses called for",
     "inactive_presses": "inactive presses",
     "core_glutamate_basal": "glutamate at rest, uM",
     "extrasynaptic_glutamate": "glutamate at rest, uM",

@@ -43,7 +43,7 @@ CHANCES_SAID = (
     "does nothing at all, whatever n: there a miss shows as inconclusive."
 )
 EXPERIMENTS = {
-    "inactivation": 2,
+    "inactivation": 4,
     "reinstatement": 2,
     "infralimbic": 2,
     "extinction": 1,
