@@ -1,7 +1,8 @@
 """One run of the network, number by number: the same on every Python and Brian2 within rounding.
 
-The network is chaotic. Programs for processors that multiply and add in one step (FMA) agree; one for a processor that
-does not differs by single spikes within 0.2 s, which no tolerance covers.
+The network is chaotic. In double precision, programs for processors that multiply and add in one step (FMA) agree; one
+for a processor that does not differs by single spikes within 0.2 s, which no tolerance covers. In single precision any
+two kinds of processor differ by single spikes, so that only a change that is larger than that is found.
 
 A change in the model changes the numbers; ``PYTHONPATH=. python tests/circuit/engine/test_frozen.py`` writes them
 again.
@@ -26,9 +27,9 @@ FROZEN = Path(__file__).with_name("frozen.json")
 DURATION = 0.4  # s: long enough for plasticity, too short for rounding to reach the spikes
 TRAIN = list(0.02 + 0.01 * np.arange(15))
 TOLERANCE = {
-    "double": 1e-9,
-    "single": 1e-5,
-}  # relative; versions of Brian2 differ by 2e-16, compilers and processors by some more
+    "double": 1e-9,  # relative; versions of Brian2 differ by 2e-16, compilers and processors by some more
+    "single": 0.02,  # rounding reaches single spikes within 0.1 s: two kinds of processor with FMA differed by 0.8 %
+}
 
 
 def numbers(precision: Precision) -> dict[str, float]:
