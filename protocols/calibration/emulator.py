@@ -104,11 +104,10 @@ def chosen(
     """
     row = likely(log_likelihood, kept)
     each, sample = log_likelihood[row], shares[row]
-    fitting = sample[each >= each.max() - RISE]
-    place = int(np.argmin(((fitting - sample.mean(axis=0)) ** 2).sum(axis=1)))
-    best, level = fitting[place], each[each >= each.max() - RISE][place]
-    good = np.unique(sample[each >= level - RISE], axis=0)
-    return sample, best, apart(good, best, members)
+    fitting = np.flatnonzero(each >= each.max() - RISE)
+    nearest = fitting[np.argmin(((sample[fitting] - sample.mean(axis=0)) ** 2).sum(axis=1))]
+    good = np.unique(sample[each >= each[nearest] - RISE], axis=0)
+    return sample, sample[nearest], apart(good, sample[nearest], members)
 
 
 def apart(good: np.ndarray, first: np.ndarray, number: int) -> np.ndarray:

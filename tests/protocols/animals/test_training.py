@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 import pytest
+from listening_circuit import Listening
 
 from circuit.network.inputs import Weights
 from circuit.parameters import ModelParameters
@@ -13,21 +11,6 @@ from protocols.animals.history import Abstinence, Group, SelfAdministration
 from protocols.animals.sessions import session_of_phase
 from protocols.animals.training import Individual, State, run_session, trained
 from synapses.drug_files import drugs
-
-
-@dataclass
-class Listening:
-    """A circuit that keeps the inputs of a run and runs nothing."""
-
-    scale: float = 0.05
-    precision: str = "single"
-    inputs: dict[str, Any] = field(default_factory=dict)
-
-    def run(self, part, inputs, length, noise_seed):
-        self.inputs = inputs
-
-    def provenance(self, part):
-        return {"engine": "compiled", "precision": self.precision}
 
 
 def brain_level(drug: str, seed: int | None) -> float:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
+from listening_circuit import Listening
 
 from circuit.apparatus.operant_box import STAGE
 from circuit.engine import compiled
@@ -98,21 +98,6 @@ def test_a_phase_that_makes_no_sense_is_refused_in_one_line(changes, line):
 
 
 # ---- moments in place of presses
-
-
-@dataclass
-class Listening:
-    """A circuit that keeps the inputs of a run and runs nothing."""
-
-    scale: float = 0.05
-    precision: str = "single"
-    inputs: dict[str, Any] = field(default_factory=dict)
-
-    def run(self, part, inputs, length, noise_seed):
-        self.inputs = inputs
-
-    def provenance(self, part):
-        return {"engine": "compiled", "precision": self.precision}
 
 
 def test_moments_come_at_the_pace_of_the_strongest_pressing_whatever_the_animal_is_driven_to():
