@@ -39,8 +39,8 @@ from results.tables import markdown, reasons_table, tally, verdicts_table
 
 CHANCES_SAID = (
     "The last column says how likely each verdict is in another cohort of n animals (normal approximation from mean "
-    "and standard deviation). A row that claims a sign or *reduced* comes out wrong in 2.5 % of cohorts if the model "
-    "does nothing at all, whatever n: there a miss shows as inconclusive."
+    "and standard deviation). A row that claims a sign comes out wrong in 2.5 % of cohorts if the model does nothing "
+    "at all, whatever n: there a miss shows as inconclusive."
 )
 EXPERIMENTS = {
     "inactivation": 4,
@@ -48,7 +48,7 @@ EXPERIMENTS = {
     "infralimbic": 2,
     "extinction": 1,
     "other_histories": 1,
-    "seeking_pharmacology": 1,
+    "seeking_pharmacology": 3,
     "self_administration": 1,
     "learning_pathways": 1,
 }
@@ -166,9 +166,10 @@ def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Se
         + model_and_settings(found, settings),
         "",
         "Classes are judged on the ratio to the paired vehicle with Fieller's 95 % interval: *blocked*, upper bound "
-        "under 0.35; *reduced*, under 1; *raised*, lower bound over 2; anything between is inconclusive. What each "
-        "pathway was expected to carry, and what was fitted, is in [seeking.md](seeking.md). What "
-        "seeking still needs is in [next_mechanisms.md](next_mechanisms.md).",
+        "under 0.35; *reduced*, under 1, and wrong where the interval lies above 0.9; *raised*, lower bound over 2; "
+        "anything between is inconclusive. What each pathway was expected to carry, and what was fitted, is in "
+        "[seeking.md](seeking.md). What seeking still needs is in "
+        "[next_mechanisms.md](next_mechanisms.md).",
         "",
         *evidence_section(rows_answered(found)),
     ]

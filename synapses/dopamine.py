@@ -99,8 +99,8 @@ def autoreceptor_activation(level: Any, dopamine: Dopamine) -> Any:
 # One element per terminal field and hemisphere.
 FIELD = """
     dlevel/dt = -level/(uptake_time*(1 + uptake_blocked))                                    : 1
-    phi1 = level**2/(level**2 + d1_half**2)                                                  : 1
-    phi2 = level/(level + d2_half)                                                           : 1
+    phi1 = d1_available*level**2/(level**2 + d1_half**2)                                     : 1
+    phi2 = d2_available*level/(level + d2_half)                                              : 1
     phi_auto = level/(level + autoreceptor_half)                                             : 1
     dphi1_usual/dt = pace*(phi1 - phi1_usual)/adaptation_time                                : 1
     dphi2_usual/dt = pace*(phi2 - phi2_usual)/adaptation_time                                : 1

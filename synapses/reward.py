@@ -11,6 +11,10 @@ relative to a naive animal at rest. Four slow quantities follow from the time co
   does not (Post 1980, doi:10.1016/0024-3205(80)90276-8; Robinson & Berridge 1993, doi:10.1016/0165-0173(93)90013-P). It
   acts downstream of the receptors.
 * The set point of reward follows the reward received, and in part the enduring trace (allostasis).
+
+How far these act back on the awake network is `Reward.acting`: receptors there are as available as days left them, a
+drug or a reward evokes less by tolerance, and satiety begins later by the set point. It is 0 by default, since
+behaviour was calibrated without (docs/dopamine.md says what it moves).
 """
 
 from __future__ import annotations
@@ -52,6 +56,9 @@ class Reward(ParameterGroup):
     set_point_share: float = parameter(
         0.1, "1", "w_P", 0, 5, "set point that the full trace holds up, in units of a naive animal's natural reward"
     )
+    acting: float = parameter(
+        0.0, "1", "f_back", 0, 1, "how far receptors, tolerance and the set point act on the awake network"
+    )
     natural: float = parameter(
         1.0,
         "1",
@@ -71,6 +78,22 @@ def occupied(effect: float, reward: Reward) -> float:
 def evoked(effect: float, state: AdaptedState, reward: Reward) -> float:
     """Rise of dopamine in an animal, for a drug or reward that gives `effect` in a naive one."""
     return effect * (1 - reward.tolerance_gain * state.tolerance)
+
+
+def available(left: float, reward: Reward) -> float:
+    """Availability of a receptor in the awake network, of which days left `left` (1: as in a naive animal)."""
+    return 1 + reward.acting * (left - 1)
+
+
+def blunted(state: AdaptedState, reward: Reward) -> float:
+    """Share that tolerance leaves of what a drug or a reward evokes in the awake network."""
+    return 1 - reward.acting * reward.tolerance_gain * state.tolerance
+
+
+def sated_later(state: AdaptedState, reward: Reward) -> float:
+    """Factor by which the set point raises the dopamine that satiates in the awake network: an animal takes more before
+    it has enough (Koob & Le Moal 2001, doi:10.1016/S0893-133X(00)00195-0; the form is assumed)."""
+    return 1 + reward.acting * max(state.set_point, 0.0)
 
 
 def felt(effect: float, state: AdaptedState, reward: Reward) -> float:

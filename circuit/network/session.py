@@ -17,6 +17,8 @@ from circuit.wiring.table import Population
 from synapses import dopamine, spines, tone
 from synapses.parameters import declarations
 
+OF_A_FIELD = ("releasing", "blockable", "d1_available", "d2_available")
+"""What dopamine's terminal fields differ in: cells, reach of uptake's block, receptors relative to a naive animal."""
 LEVELS = ("in_blood", "in_brain", "previous", *cue_value.VALUES)
 """Variables of the session that a run starts from a value of its own."""
 FELT = {
@@ -68,7 +70,7 @@ def stand_around(circuit: Circuit) -> None:
         fields,
         dopamine.FIELD
         + declarations(dopamine.Dopamine)
-        + "    releasing : 1 (constant)\n    blockable : 1 (constant)\n",
+        + "".join(f"    {name} : 1 (constant)\n" for name in OF_A_FIELD),
         method="euler",
         dt=SLOW_STEP,
         name="dopamine_level",
@@ -78,7 +80,7 @@ def stand_around(circuit: Circuit) -> None:
     circuit.groups.update(session=session, dopamine_level=field)
     more = "    naive_tone : 1 (shared, constant)\n" + swinging
     extracellular_space(circuit, tone.READ_OUT, more, ("actin_cycling",))
-    circuit.arrays |= {f"dopamine_level.{name}": fields for name in ("releasing", "blockable")}
+    circuit.arrays |= {f"dopamine_level.{name}": fields for name in OF_A_FIELD}
     circuit.arrays |= {f"session.{name}": 1 for name in LEVELS}
 
 

@@ -26,6 +26,7 @@ from circuit.parts import NEVER
 from circuit.wiring.layout import Layout
 from circuit.wiring.plan import Plan
 from circuit.wiring.table import Population
+from synapses import reward
 from synapses.dopamine import OF_THE_CELL, autoreceptor_activation, room
 from synapses.drug_files import drugs
 from synapses.regions import CORE
@@ -110,10 +111,13 @@ def session_inputs(
     inputs = shared_inputs(plan, layout, p, body, weights)
     inputs |= _extracellular(plan, p, body, home)
     inputs |= given("session", p.behaviour, p.cue) | given("dopamine_level", p.dopamine)
-    inputs |= _kinetics(drug, p.variability.level(drug))
+    inputs["session.satiety"] *= reward.sated_later(body.state, p.reward)
+    inputs |= _kinetics(drug, p.variability.level(drug), reward.blunted(body.state, p.reward))
     inputs |= {
         "dopamine_level.releasing": _releasing(layout),
         "dopamine_level.blockable": _blockable(layout, p),
+        "dopamine_level.d1_available": _receptors(layout, reward.available(body.state.d1, p.reward)),
+        "dopamine_level.d2_available": _receptors(layout, reward.available(body.state.d2, p.reward)),
         "session.in_blood": np.zeros(1),
         "session.in_brain": np.zeros(1),
         "session.previous": np.ones(1),  # the first cue of a session comes whatever the animal does
@@ -141,16 +145,16 @@ def _extracellular(plan: Plan, p: ModelParameters, body: Body, home: int) -> Inp
     }
 
 
-def _kinetics(name: str, level: float) -> Inputs:
+def _kinetics(name: str, level: float, blunted: float) -> Inputs:
     """How the drug that a session gives reaches the brain, and what it does to dopamine there; `level` is the animal's
-    over that of the drug table."""
+    over that of the drug table, `blunted` the share of its effect that tolerance leaves."""
     drug = drugs()[name]
     uptake = next((a.potency for a in drug.actions if a.target == "dopamine transporter"), NO_ACTION)
     driving = next((a for a in drug.actions if a.target == "dopamine cell"), None)
     return {
-        "session.uptake_potency": uptake * 1e-3,
+        "session.uptake_potency": uptake * 1e-3 / blunted,
         "session.drive_potency": (driving.potency if driving else NO_ACTION) * 1e-3,
-        "session.drive_maximum": driving.maximum if driving else 0.0,
+        "session.drive_maximum": driving.maximum * blunted if driving else 0.0,
         "session.absorption": np.log(2) / drug.absorption,
         "session.elimination": np.log(2) / drug.half_life,
         "session.brain_level": drug.level * 1e-3 * level,
@@ -165,9 +169,18 @@ def _releasing(layout: Layout) -> np.ndarray:
 
 def _blockable(layout: Layout, p: ModelParameters) -> np.ndarray:
     """How much of dopamine's clearance in each field of each hemisphere the drug reaches."""
-    cortical = {row.feels for row in layout.wiring.population if row.cell == "pyramidal"}
-    fields = layout.wiring.fields
-    return np.array(2 * [p.dopamine.cortical_block if field in cortical else 1.0 for field in fields])
+    return _of_fields(layout, cortical=p.dopamine.cortical_block, striatal=1.0)
+
+
+def _receptors(layout: Layout, striatal: float) -> np.ndarray:
+    """Availability of a receptor in each field of each hemisphere; what days change was measured in the striatum."""
+    return _of_fields(layout, cortical=1.0, striatal=striatal)
+
+
+def _of_fields(layout: Layout, cortical: float, striatal: float) -> np.ndarray:
+    """One value for the fields of cortical cells, one for the others; both hemispheres."""
+    fed = {row.feels for row in layout.wiring.population if row.cell == "pyramidal"}
+    return np.array(2 * [cortical if field in fed else striatal for field in layout.wiring.fields])
 
 
 def _tuned(row: Population, number: int) -> np.ndarray:
@@ -205,6 +218,8 @@ def _cells(inputs: Inputs, layout: Layout, p: ModelParameters, body: Body, silen
         number = layout.ranges[row.name].number
         if row.drive_by:
             here |= {"tuned": _tuned(row, number), "stimulated": drives[row.drive_by]}
+            if row.drive_by == "reward":
+                here["stimulated"] = drives["reward"] * reward.blunted(body.state, p.reward)
         if row.acts:
             here["action"] = 1.0 + np.arange(number) % 2
         fill(inputs, layout, row.name, here)

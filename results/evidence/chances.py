@@ -32,6 +32,7 @@ def chances(
     df: float,
     ratio: bool = False,
     least: float = -_INFINITY,
+    missed: Interval | None = None,
 ) -> Chances | None:
     """Chance of each verdict at the number of animals that was used.
 
@@ -50,6 +51,9 @@ def chances(
     least : float
         The estimate below which an effect is not shown to have its sign. With it, the estimate itself and not its
         interval has to lie in the region.
+    missed : (float, float), optional
+        The claim is wrong where an interval that does not lie in the region lies wholly outside of this; the region by
+        default.
 
     Returns
     -------
@@ -66,9 +70,10 @@ def chances(
     if estimate is None or interval is None or not all(np.isfinite((estimate, *interval))):
         return None
     low, high = region
+    lower, upper = missed or region
     if ratio and interval[0] > 0:
         estimate, interval = float(np.log(estimate)), (float(np.log(interval[0])), float(np.log(interval[1])))
-        low, high = (float(np.log(bound)) if bound > 0 else -_INFINITY for bound in region)
+        low, high, lower, upper = (_logarithm(bound) for bound in (low, high, lower, upper))
     below, above = estimate - interval[0], interval[1] - estimate
     reach = float(scipy.special.stdtrit(df, 0.975) if np.isfinite(df) else scipy.special.ndtri(0.975))
     error = (below + above) / 2 / reach
@@ -76,8 +81,13 @@ def chances(
         right = _between(max(low, least), high, estimate, error)
     else:
         right = _between(low + below, high - above, estimate, error)
-    wrong = _between(-_INFINITY, low - above, estimate, error) + _between(high + below, _INFINITY, estimate, error)
+    under, over = min(lower - above, low + below), max(upper + below, high - above)  # what is right is not wrong
+    wrong = _between(-_INFINITY, under, estimate, error) + _between(over, _INFINITY, estimate, error)
     return Chances(right, max(0.0, 1 - right - wrong), wrong)
+
+
+def _logarithm(bound: float) -> float:
+    return float(np.log(bound)) if bound > 0 else -_INFINITY
 
 
 def _between(low: float, high: float, centre: float, error: float) -> float:

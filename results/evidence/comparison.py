@@ -1,7 +1,9 @@
 """Model beside paper: a verdict for each piece of evidence, from intervals.
 
 Every claim comes down to an estimate with its 95 % interval and a region in which the claim holds. The claim is *right*
-when the interval lies inside the region, *wrong* when it lies wholly outside, *inconclusive* otherwise:
+when the interval lies inside the region, *wrong* when it lies wholly outside, *inconclusive* otherwise. Without an
+effect "under 1" would stay inconclusive however many animals there are; a reduction by less than a tenth, which no
+laboratory would find, is therefore wrong:
 
 ======  =============================================  ==========================================================
 claim   estimate                                       region
@@ -11,8 +13,8 @@ ratio   ratio of two means                             the same
 sign    mean, or difference of two means               above (up) or below (down) the reference, or 0
 effect  difference of two means, and Cohen's d         above 0, and d within ± tolerance (see below)
 none    mean, or ratio of two means                    reference ± tolerance, or 1 ± tolerance
-class   ratio to vehicle                               blocked: under 0.35; reduced: under 1; none: 0.7-1.3;
-                                                       raised: over 2
+class   ratio to vehicle                               blocked: under 0.35; reduced: under 1, and wrong from 0.9
+                                                       up; none: 0.7-1.3; raised: over 2
 ======  =============================================  ==========================================================
 
 An effect with a published size is right when its sign is and d itself lies within the tolerance; wrong when the
@@ -44,6 +46,8 @@ NAMED = ("id", "use", "by_construction", "same_as", "why", "claim", "statement",
 
 _INFINITY = float("inf")
 SEEKING = {"blocked": (-_INFINITY, 0.35), "reduced": (-_INFINITY, 1.0), "none": (0.7, 1.3), "raised": (2.0, _INFINITY)}
+NO_REDUCTION = 0.9
+"""Ratio to vehicle: a claim of a reduction is wrong where the interval lies above it, and not wholly under 1."""
 _POWER_SEED = 20090201  # cohorts are drawn the same way each time a summary is judged
 
 
@@ -127,9 +131,17 @@ def judge(evidence: Evidence, rows: Sequence[Mapping[str, Any]], comparisons: Se
         return Verdict("not_covered", estimate, interval, evidence.published, evidence.unit, power, n=n)
     region = _region(evidence)
     ratio = len(samples) == 2 and evidence.claim != "sign"
-    likely = chances(estimate, interval, region, _degrees(evidence, samples), ratio)
+    missed = _missed(evidence, region)
+    likely = chances(estimate, interval, region, _degrees(evidence, samples), ratio, missed=missed)
     return Verdict(
-        _position(interval, region), estimate, interval, evidence.published, evidence.unit, power, n=n, chances=likely
+        _position(interval, region, missed),
+        estimate,
+        interval,
+        evidence.published,
+        evidence.unit,
+        power,
+        n=n,
+        chances=likely,
     )
 
 
@@ -236,12 +248,17 @@ def _region(evidence: Evidence) -> Interval:
     return centre - reach, centre + reach
 
 
-def _position(interval: Interval | None, region: Interval) -> Status:
+def _missed(evidence: Evidence, region: Interval) -> Interval:
+    """The claim is wrong where the interval lies wholly outside of this."""
+    return (region[0], NO_REDUCTION) if evidence.value == "reduced" else region
+
+
+def _position(interval: Interval | None, region: Interval, missed: Interval) -> Status:
     if interval is None:
         return "inconclusive"
     if inference.equivalent(interval, region):
         return "right"
-    return "wrong" if interval[1] < region[0] or interval[0] > region[1] else "inconclusive"
+    return "wrong" if interval[1] < missed[0] or interval[0] > missed[1] else "inconclusive"
 
 
 def _judge_effect(
@@ -265,7 +282,7 @@ def _judge_effect(
     if difference is None or effect is None:
         return Verdict("inconclusive", None, None, evidence.published, evidence.unit, power, statistic, n)
     size = _region(evidence)
-    size_position = _position(effect.interval, size)
+    size_position = _position(effect.interval, size, size)
     status: Status = "inconclusive"
     if difference[1] < 0 or size_position == "wrong":
         status = "wrong"

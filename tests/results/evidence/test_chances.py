@@ -42,6 +42,7 @@ CLAIMS = {
     "sign of two": (claim("sign", value="down", groups=PAIR), (92.0, 100.0)),
     "none of two": (claim("none", tolerance=0.1, groups=PAIR), (104.0, 100.0)),
     "class": (claim("class", value="reduced", groups=PAIR), (90.0, 100.0)),
+    "no reduction": (claim("class", value="reduced", groups=PAIR), (99.0, 100.0)),
     "effect": (claim("effect", value=1.2, tolerance=0.4, groups=PAIR), (109.0, 100.0)),
 }
 SD = 10.0

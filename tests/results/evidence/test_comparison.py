@@ -113,6 +113,8 @@ BLOCKED, REDUCED, NONE, RAISED = (
         (REDUCED, 60, 100, 20, "right"),
         (REDUCED, 140, 100, 20, "wrong"),
         (REDUCED, 97, 100, 20, "inconclusive"),
+        (REDUCED, 99, 100, 8, "wrong"),
+        (REDUCED, 94, 100, 3, "right"),
         (NONE, 100, 100, 20, "right"),
         (NONE, 40, 100, 20, "wrong"),
         (NONE, 130, 100, 20, "inconclusive"),
