@@ -50,6 +50,9 @@ class Dopamine(ParameterGroup):
         "1 on the current itself, as in slices (Flores-Hernandez et al. 2002, recalled), the rest for what D1 adds to "
         "excitability (Yang & Seamans 1996 doi:10.1523/JNEUROSCI.16-05-01922.1996, recalled); size assumed",
     )  # fmt: skip
+    acting_back: float = parameter(
+        0.0, "1", "f_back", 0, 1, "how far receptors, tolerance and the set point of days act on the awake network"
+    )
 
 
 @dataclass(frozen=True)

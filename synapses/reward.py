@@ -12,9 +12,9 @@ relative to a naive animal at rest. Four slow quantities follow from the time co
   acts downstream of the receptors.
 * The set point of reward follows the reward received, and in part the enduring trace (allostasis).
 
-How far these act back on the awake network is `Reward.acting`: receptors there are as available as days left them, a
-drug or a reward evokes less by tolerance, and satiety begins later by the set point. It is 0 by default, since
-behaviour was calibrated without (docs/dopamine.md says what it moves).
+How far these act back on the awake network is `synapses.dopamine.Dopamine.acting_back`: receptors there are as available
+as days left them, a drug or a reward evokes less by tolerance, and satiety begins later by the set point. It is 0 by
+default, since behaviour was calibrated without (docs/dopamine.md says what it moves).
 """
 
 from __future__ import annotations
@@ -56,9 +56,6 @@ class Reward(ParameterGroup):
     set_point_share: float = parameter(
         0.1, "1", "w_P", 0, 5, "set point that the full trace holds up, in units of a naive animal's natural reward"
     )
-    acting: float = parameter(
-        0.0, "1", "f_back", 0, 1, "how far receptors, tolerance and the set point act on the awake network"
-    )
     natural: float = parameter(
         1.0,
         "1",
@@ -80,20 +77,20 @@ def evoked(effect: float, state: AdaptedState, reward: Reward) -> float:
     return effect * (1 - reward.tolerance_gain * state.tolerance)
 
 
-def available(left: float, reward: Reward) -> float:
+def available(left: float, acting: float) -> float:
     """Availability of a receptor in the awake network, of which days left `left` (1: as in a naive animal)."""
-    return 1 + reward.acting * (left - 1)
+    return 1 + acting * (left - 1)
 
 
-def blunted(state: AdaptedState, reward: Reward) -> float:
+def blunted(state: AdaptedState, reward: Reward, acting: float) -> float:
     """Share that tolerance leaves of what a drug or a reward evokes in the awake network."""
-    return 1 - reward.acting * reward.tolerance_gain * state.tolerance
+    return 1 - acting * reward.tolerance_gain * state.tolerance
 
 
-def sated_later(state: AdaptedState, reward: Reward) -> float:
+def sated_later(state: AdaptedState, acting: float) -> float:
     """Factor by which the set point raises the dopamine that satiates in the awake network: an animal takes more before
     it has enough (Koob & Le Moal 2001, doi:10.1016/S0893-133X(00)00195-0; the form is assumed)."""
-    return 1 + reward.acting * max(state.set_point, 0.0)
+    return 1 + acting * max(state.set_point, 0.0)
 
 
 def felt(effect: float, state: AdaptedState, reward: Reward) -> float:

@@ -105,19 +105,20 @@ def session_inputs(
         Values of cues by the names of `circuit.apparatus.cue_value.VALUES`; 0 where it has none.
     """
     p, silenced, light = parameters, silencing or Silencing(), light or Light()
+    acting = p.dopamine.acting_back
     pace = stage[0, operant_box.STAGE.index("minutes")] * 60 / operant_box.EPOCH
     epochs = np.zeros((operant_box.EPOCHS, len(operant_box.STAGE)))
     epochs[: len(stage)] = stage
     inputs = shared_inputs(plan, layout, p, body, weights)
     inputs |= _extracellular(plan, p, body, home)
     inputs |= given("session", p.behaviour, p.cue) | given("dopamine_level", p.dopamine)
-    inputs["session.satiety"] *= reward.sated_later(body.state, p.reward)
-    inputs |= _kinetics(drug, p.variability.level(drug), reward.blunted(body.state, p.reward))
+    inputs["session.satiety"] *= reward.sated_later(body.state, acting)
+    inputs |= _kinetics(drug, p.variability.level(drug), reward.blunted(body.state, p.reward, acting))
     inputs |= {
         "dopamine_level.releasing": _releasing(layout),
         "dopamine_level.blockable": _blockable(layout, p),
-        "dopamine_level.d1_available": _receptors(layout, reward.available(body.state.d1, p.reward)),
-        "dopamine_level.d2_available": _receptors(layout, reward.available(body.state.d2, p.reward)),
+        "dopamine_level.d1_available": _receptors(layout, reward.available(body.state.d1, acting)),
+        "dopamine_level.d2_available": _receptors(layout, reward.available(body.state.d2, acting)),
         "session.in_blood": np.zeros(1),
         "session.in_brain": np.zeros(1),
         "session.previous": np.ones(1),  # the first cue of a session comes whatever the animal does
@@ -219,7 +220,7 @@ def _cells(inputs: Inputs, layout: Layout, p: ModelParameters, body: Body, silen
         if row.drive_by:
             here |= {"tuned": _tuned(row, number), "stimulated": drives[row.drive_by]}
             if row.drive_by == "reward":
-                here["stimulated"] = drives["reward"] * reward.blunted(body.state, p.reward)
+                here["stimulated"] = drives["reward"] * reward.blunted(body.state, p.reward, p.dopamine.acting_back)
         if row.acts:
             here["action"] = 1.0 + np.arange(number) % 2
         fill(inputs, layout, row.name, here)

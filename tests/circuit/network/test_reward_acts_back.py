@@ -1,4 +1,4 @@
-"""Receptors, tolerance and the set point of days act on the awake network as far as `Reward.acting` says."""
+"""Receptors, tolerance and the set point of days act on the awake network as far as `Dopamine.acting_back` says."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def inputs():
     body = naive_body(whole.table.striatal, ModelParameters())
 
     def given(state: AdaptedState, acting: float):
-        own = ModelParameters().with_values({"reward.acting": acting})
+        own = ModelParameters().with_values({"dopamine.acting_back": acting})
         stage = in_the_box(2, 12, context_a=1, unit_dose=0.5)
         return layout, session_inputs(whole, layout, own, replace(body, state=state), Weights.naive(layout), stage)
 
@@ -35,7 +35,7 @@ def inputs():
 
 
 def test_by_default_nothing_acts_back(inputs) -> None:
-    assert ModelParameters().reward.acting == 0
+    assert ModelParameters().dopamine.acting_back == 0
     _, naive = inputs(AdaptedState(), 0.0)
     _, after = inputs(DAYS, 0.0)
     assert naive.keys() == after.keys()
@@ -60,6 +60,7 @@ def test_tolerance_blunts_drug_and_reward_and_the_set_point_delays_satiety(input
     assert after["session.satiety"] == pytest.approx(later * before["session.satiety"])
     moved = {name for name in before if not np.array_equal(before[name], after[name])}
     assert moved == {
+        "dopamine_level.acting_back",  # the parameter itself
         "session.uptake_potency",
         "session.satiety",
         "dopamine_level.d1_available",
