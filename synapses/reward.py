@@ -12,7 +12,7 @@ relative to a naive animal at rest. Four slow quantities follow from the time co
   acts downstream of the receptors.
 * The set point of reward follows the reward received, and in part the enduring trace (allostasis).
 
-How far these act back on the awake network is `synapses.dopamine.Dopamine.acting_back`: receptors there are as available
+How far these act back on the awake network is `synapses.dopamine.Dopamine.acting_back`: receptors there are available
 as days left them, a drug or a reward evokes less by tolerance, and satiety begins later by the set point. It is 0 by
 default, since behaviour was calibrated without (docs/dopamine.md says what it moves).
 """
