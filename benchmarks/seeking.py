@@ -46,10 +46,10 @@ EXPERIMENTS = {
     "inactivation": 4,
     "reinstatement": 2,
     "infralimbic": 2,
-    "extinction": 1,
-    "other_histories": 1,
+    "extinction": 3,
+    "other_histories": 3,
     "seeking_pharmacology": 3,
-    "self_administration": 1,
+    "self_administration": 3,
     "learning_pathways": 1,
 }
 """Experiment -> animals in a group at each seed."""
