@@ -18,7 +18,6 @@ from typing import Any
 
 from benchmarks.rounds import ROUNDS
 from benchmarks.seeking import recordings, verdicts
-from circuit.parameters import parameter_hash
 from protocols.experiments.experiment import load
 from results import figures
 from results.recording import Recording
@@ -36,7 +35,7 @@ HEADS = {"HFS": "after a tetanus (HFS)", "LFS": "after low-frequency stimulation
 
 def parameters() -> str:
     """The hash of the parameters that the experiment reads."""
-    return parameter_hash(*load(EXPERIMENT).circuits_read)
+    return load(EXPERIMENT).parameter_hash
 
 
 def rows(found: Sequence[Recording]) -> list[dict[str, Any]]:

@@ -20,7 +20,6 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from circuit.parameters import parameter_hash
 from protocols.analysis.ranges import moved
 from protocols.experiments.experiment import Experiment, experiment_from
 from protocols.experiments.overrides import chosen
@@ -100,7 +99,7 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
     widths = _widths(tables[1], shape, fitted, len(true))
     for row, width in zip(found["parameters"], widths, strict=True):
         row["width"] = width
-    return found | {"parameter_hash": parameter_hash(*experiment.circuits_read)}
+    return found | {"parameter_hash": experiment.parameter_hash}
 
 
 def _widths(table: Any, shape: dict[str, Data], fitted: Fitted, number: int) -> list[float]:

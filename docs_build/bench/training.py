@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from circuit.parameters import ModelParameters, parameter_hash
+from circuit.parameters import ModelParameters
 from docs_build.bench.settings import Setting, at_random
 from protocols.animals.rest import at_rest
 from protocols.calibration.emulator import Emulator, emulate
@@ -56,7 +56,7 @@ def parameters() -> str:
     """The hash of the parameters that the emulated experiment reads."""
     from protocols.experiments.experiment import load
 
-    return parameter_hash(*load(EXPERIMENT).circuits_read)
+    return load(EXPERIMENT).parameter_hash
 
 
 def features(setting: Setting, own: ModelParameters) -> list[float]:

@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from circuit.parameters import parameter_hash
 from circuit.wiring.own import MARK
 from circuit.wiring.plan import WHOLE
 from protocols.animals.history import Group
@@ -160,6 +161,11 @@ class Experiment(Record):
         names = dict.fromkeys(name for test in self.test for name in test.circuits or (WHOLE,))
         own = self.circuit.digest and f"{MARK}{self.circuit.digest}"
         return tuple(f"{name}{own}" for name in names)
+
+    @property
+    def parameter_hash(self) -> str:
+        """Which shipped parameters decide its results (`circuit.parameters.parameter_hash`)."""
+        return parameter_hash(*self.circuits_read)
 
     @property
     def runs(self) -> int:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from circuit.parameters import parameter_hash
 from protocols.analysis.ranges import Moved
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment, experiment_from
@@ -168,7 +167,7 @@ def answer(
     parameters, measures = rows(fitted, posterior), fits(data, foretold)
     said = sentences(parameters, measures)
     document: dict[str, Any] = {
-        "experiment": experiment.name, "data": str(file), "parameter_hash": parameter_hash(*experiment.circuits_read),
+        "experiment": experiment.name, "data": str(file), "parameter_hash": experiment.parameter_hash,
         "points": asked.points, "animals": asked.animals, "closed_form": asked.at_rest, "error": asked.error,
         "rounds": posterior.rounds, "effective_draws": posterior.effective, "said": said, "parameters": parameters,
         "measures": measures,
@@ -191,7 +190,7 @@ def _same_question(folder: Path, experiment: Experiment, asked: Question) -> Non
     """Refuse a folder in which animals of another question were simulated; points may be added in closed form."""
     own = {
         "experiment": experiment.model_dump(mode="json", exclude_unset=True), "animals": asked.animals,
-        "at_rest": asked.at_rest, "parameter_hash": parameter_hash(*experiment.circuits_read),
+        "at_rest": asked.at_rest, "parameter_hash": experiment.parameter_hash,
         "parameters": [{"path": one.path, "range": one.range.model_dump(mode="json")} for one in asked.moved],
     }  # fmt: skip
     file = folder / "question.json"

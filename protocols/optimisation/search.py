@@ -197,7 +197,6 @@ def _document(
     fronts: Sequence[Mapping[str, Any]],
     folder: Path,
 ) -> dict[str, Any]:
-    from circuit.parameters import parameter_hash
     from protocols.studies.study import Study
 
     (experiment,) = Study(problem.study, problem.base, (dict(settings[0]),)).experiments
@@ -214,7 +213,7 @@ def _document(
         "name": problem.file.optimise.name,
         "experiment": problem.file.optimise.experiment,
         "folder": str(folder),
-        "parameters": parameter_hash(*experiment.circuits_read),
+        "parameters": experiment.parameter_hash,
         "objectives": [term.model_dump(exclude_none=True) | {"title": term.title} for term in problem.file.objective],
         "free": list(problem.paths),
         "reference": problem.file.reference,
