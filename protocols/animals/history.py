@@ -209,7 +209,7 @@ class Exchange(Record):
     """Weights of plastic contacts, what cues are worth, what days left in transporters and receptors, or mGluR tones,
     held as the twin has them at rest."""
     history: tuple[Phase, ...] = ()
-    """The twin's; none for a naive animal."""
+    """The twin's; none for a naive animal. What precedes a test (`preceded_by`) the twin goes through as well."""
     treatment: tuple[Treatment, ...] = ()
     """Drugs that the twin is given; those relative to the test matter to its tones."""
     sites: tuple[str, ...] = ()
@@ -266,6 +266,12 @@ class Group(Record):
         if not self.exchange:
             written.pop("exchange", None)
         return written
+
+    def going_through(self, phases: tuple[Phase, ...]) -> Group:
+        """The group with phases that precede a test at the end of its history, and at that of every twin: what precedes
+        a test belongs to the test, whoever comes to it."""
+        twins = tuple(each.model_copy(update={"history": (*each.history, *phases)}) for each in self.exchange)
+        return self.model_copy(update={"history": (*self.history, *phases), "exchange": twins})
 
     def borrowed(self, what: str) -> Exchange | None:
         """The exchange that brings adaptation or tones, if one does."""

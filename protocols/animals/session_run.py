@@ -76,7 +76,7 @@ def run_test_session(
         The region of the striatum in which the test records.
     """
     seed = animal.identity.structure_seed
-    group = animal.group.model_copy(update={"history": phases})
+    group = animal.group.going_through(phases[len(animal.group.history) :])
     individual = Individual.of(circuit, animal.own, seed)
     state = _on_the_day(animal, individual, group)
     session = with_interventions(session, group, hours)

@@ -61,6 +61,11 @@ def _sessions(experiment: Experiment) -> int:
         if WHOLE in test.circuits
     }
     if any(WHOLE in test.circuits for test in experiment.test):
-        lives |= {((), exchange.history) for group in experiment.group for exchange in group.exchange}
+        lives |= {
+            ((), (*exchange.history, *test.phases_before()))
+            for group in experiment.group
+            for exchange in group.exchange
+            for test in experiment.test
+        }
     histories = {(unlearning, life[: place + 1]) for unlearning, life in lives for place in range(len(life))}
     return sum(past[-1].days for _, past in histories if past[-1].phase not in ("abstinence", "injections"))

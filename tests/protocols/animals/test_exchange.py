@@ -69,6 +69,23 @@ def test_a_drug_that_the_twin_is_given_before_the_test_is_in_its_tones():
     assert borrowed.at[CORE].steady.mglur23_tone > 2 * rest("cocaine").at[CORE].steady.mglur23_tone
 
 
+def test_a_twin_goes_through_what_precedes_the_test():
+    experiment = load("huang2026")
+    cue = experiment.test_named("cue")
+    chosen = question(experiment, "NAC 100 mg/kg", "vehicle", "cue", ("weights",)).group_named(
+        "weights of NAC 100 mg/kg"
+    )
+    at_the_test = chosen.going_through(cue.phases_before())
+    twin = at_the_test.exchange[0].twin("vehicle")
+    assert [phase.phase for phase in twin.history] == ["self_administration", "abstinence", "extinction"]
+    assert twin.days == at_the_test.days == cue.on_day(chosen) and twin.treatment == chosen.exchange[0].treatment
+    asked = []
+    layout = lay_out(plan(WHOLE).table, 0.05, 1)
+    own = State(Weights.naive(layout), day=at_the_test.days)
+    with_exchanges(own, at_the_test, layout, lambda twin, day: asked.append((twin.history, day)) or own)
+    assert asked == [(twin.history, twin.days)]
+
+
 def test_weights_of_one_projection_are_borrowed_and_the_others_stay():
     layout = lay_out(plan(WHOLE).table, 0.05, 1)
     own = State(Weights.naive(layout), day=3)
