@@ -71,7 +71,7 @@ CASES = {
     ),
     "dialysis": Case(
         "basal_glutamate", ("control", "cocaine"), "no net flux", "extracellular_glutamate",
-        ("homeostasis.xc_maximum", "adaptation.xct_change"), True, 128, simulated=8, animals=4,
+        ("homeostasis.xc_maximum", "adaptation.xct_change"), True, 48, animals=4,
     ),
     "LTP": Case(
         "moussawi2009", ("control",), "HFS", "fepsp",
