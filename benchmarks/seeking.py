@@ -168,8 +168,7 @@ def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Se
         "Classes are judged on the ratio to the paired vehicle with Fieller's 95 % interval: *blocked*, upper bound "
         "under 0.35; *reduced*, under 1, and wrong where the interval lies above 0.9; *raised*, lower bound over 2; "
         "anything between is inconclusive. What each pathway was expected to carry, and what was fitted, is in "
-        "[seeking.md](seeking.md). What seeking still needs is in "
-        "[next_mechanisms.md](next_mechanisms.md).",
+        "[seeking.md](seeking.md). What seeking still needs is in [next_mechanisms.md](next_mechanisms.md).",
         "",
         *evidence_section(rows_answered(found)),
     ]

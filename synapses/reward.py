@@ -20,7 +20,7 @@ default, since behaviour was calibrated without (docs/dopamine.md says what it m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from synapses.adaptation import AdaptedState
 from synapses.parameters import ParameterGroup, parameter
@@ -77,20 +77,24 @@ def evoked(effect: float, state: AdaptedState, reward: Reward) -> float:
     return effect * (1 - reward.tolerance_gain * state.tolerance)
 
 
-def available(left: float, acting: float) -> float:
-    """Availability of a receptor in the awake network, of which days left `left` (1: as in a naive animal)."""
-    return 1 + acting * (left - 1)
+class ActingBack(NamedTuple):
+    """Factors by which what days left behind acts on the awake network; 1 as in a naive animal."""
+
+    d1: float
+    """Availability of D1 receptors."""
+    d2: float
+    """Availability of D2 receptors."""
+    evoked: float
+    """Dopamine that a drug or a reward evokes, of which tolerance takes a share."""
+    satiety: float
+    """Dopamine that satiates: by the set point an animal takes more before it has enough (Koob & Le Moal 2001,
+    doi:10.1016/S0893-133X(00)00195-0; the form is assumed)."""
 
 
-def blunted(state: AdaptedState, reward: Reward, acting: float) -> float:
-    """Share that tolerance leaves of what a drug or a reward evokes in the awake network."""
-    return 1 - acting * reward.tolerance_gain * state.tolerance
-
-
-def sated_later(state: AdaptedState, acting: float) -> float:
-    """Factor by which the set point raises the dopamine that satiates in the awake network: an animal takes more before
-    it has enough (Koob & Le Moal 2001, doi:10.1016/S0893-133X(00)00195-0; the form is assumed)."""
-    return 1 + acting * max(state.set_point, 0.0)
+def acting_back(state: AdaptedState, reward: Reward, share: float) -> ActingBack:
+    """The factors, of which a share acts (`synapses.dopamine.Dopamine.acting_back`)."""
+    full = (state.d1, state.d2, evoked(1.0, state, reward), 1 + max(state.set_point, 0.0))
+    return ActingBack(*(1 + share * (factor - 1) for factor in full))
 
 
 def felt(effect: float, state: AdaptedState, reward: Reward) -> float:

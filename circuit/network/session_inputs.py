@@ -26,10 +26,10 @@ from circuit.parts import NEVER
 from circuit.wiring.layout import Layout
 from circuit.wiring.plan import Plan
 from circuit.wiring.table import Population
-from synapses import reward
 from synapses.dopamine import OF_THE_CELL, autoreceptor_activation, room
 from synapses.drug_files import drugs
 from synapses.regions import CORE
+from synapses.reward import acting_back
 from synapses.spines import cycling
 
 NO_ACTION = 1e9  # uM, a potency that nothing reaches
@@ -105,20 +105,20 @@ def session_inputs(
         Values of cues by the names of `circuit.apparatus.cue_value.VALUES`; 0 where it has none.
     """
     p, silenced, light = parameters, silencing or Silencing(), light or Light()
-    acting = p.dopamine.acting_back
+    back = acting_back(body.state, p.reward, p.dopamine.acting_back)
     pace = stage[0, operant_box.STAGE.index("minutes")] * 60 / operant_box.EPOCH
     epochs = np.zeros((operant_box.EPOCHS, len(operant_box.STAGE)))
     epochs[: len(stage)] = stage
     inputs = shared_inputs(plan, layout, p, body, weights)
     inputs |= _extracellular(plan, p, body, home)
     inputs |= given("session", p.behaviour, p.cue) | given("dopamine_level", p.dopamine)
-    inputs["session.satiety"] *= reward.sated_later(body.state, acting)
-    inputs |= _kinetics(drug, p.variability.level(drug), reward.blunted(body.state, p.reward, acting))
+    inputs["session.satiety"] *= back.satiety
+    inputs |= _kinetics(drug, p.variability.level(drug), back.evoked)
     inputs |= {
         "dopamine_level.releasing": _releasing(layout),
         "dopamine_level.blockable": _blockable(layout, p),
-        "dopamine_level.d1_available": _receptors(layout, reward.available(body.state.d1, acting)),
-        "dopamine_level.d2_available": _receptors(layout, reward.available(body.state.d2, acting)),
+        "dopamine_level.d1_available": _receptors(layout, back.d1),
+        "dopamine_level.d2_available": _receptors(layout, back.d2),
         "session.in_blood": np.zeros(1),
         "session.in_brain": np.zeros(1),
         "session.previous": np.ones(1),  # the first cue of a session comes whatever the animal does
@@ -127,7 +127,9 @@ def session_inputs(
         "biological_offset.values": np.zeros(CLOCK_BINS),
         "biological_rate.values": np.full(CLOCK_BINS, pace),
     }
-    _cells(inputs, layout, p, body, silenced, light)
+    drives = p.perception.si_values()
+    drives["reward"] *= back.evoked
+    _cells(inputs, layout, p, body, drives, silenced, light)
     _contacts(inputs, layout, p, silenced, light)
     check_finite(inputs)
     return inputs
@@ -146,16 +148,16 @@ def _extracellular(plan: Plan, p: ModelParameters, body: Body, home: int) -> Inp
     }
 
 
-def _kinetics(name: str, level: float, blunted: float) -> Inputs:
+def _kinetics(name: str, level: float, evoked: float) -> Inputs:
     """How the drug that a session gives reaches the brain, and what it does to dopamine there; `level` is the animal's
-    over that of the drug table, `blunted` the share of its effect that tolerance leaves."""
+    over that of the drug table, `evoked` the share of its effect that tolerance leaves."""
     drug = drugs()[name]
     uptake = next((a.potency for a in drug.actions if a.target == "dopamine transporter"), NO_ACTION)
     driving = next((a for a in drug.actions if a.target == "dopamine cell"), None)
     return {
-        "session.uptake_potency": uptake * 1e-3 / blunted,
+        "session.uptake_potency": uptake * 1e-3 / evoked,
         "session.drive_potency": (driving.potency if driving else NO_ACTION) * 1e-3,
-        "session.drive_maximum": driving.maximum * blunted if driving else 0.0,
+        "session.drive_maximum": driving.maximum * evoked if driving else 0.0,
         "session.absorption": np.log(2) / drug.absorption,
         "session.elimination": np.log(2) / drug.half_life,
         "session.brain_level": drug.level * 1e-3 * level,
@@ -192,9 +194,17 @@ def _tuned(row: Population, number: int) -> np.ndarray:
     return driving
 
 
-def _cells(inputs: Inputs, layout: Layout, p: ModelParameters, body: Body, silenced: Silencing, light: Light) -> None:
+def _cells(
+    inputs: Inputs,
+    layout: Layout,
+    p: ModelParameters,
+    body: Body,
+    drives: Mapping[str, float],
+    silenced: Silencing,
+    light: Light,
+) -> None:
     """What drives each population, what it perceives, and what is done to it."""
-    adapted, drives = cortical_drive(body), p.perception.si_values()
+    adapted = cortical_drive(body)
     inputs |= {f"{kind}.agonist_conductance": p.silencing.agonist_conductance * 1e-9 for kind in layout.kinds}
     inputs |= {
         "dopamine.phi_auto_rest": float(autoreceptor_activation(1.0, p.dopamine)),
@@ -219,8 +229,6 @@ def _cells(inputs: Inputs, layout: Layout, p: ModelParameters, body: Body, silen
         number = layout.ranges[row.name].number
         if row.drive_by:
             here |= {"tuned": _tuned(row, number), "stimulated": drives[row.drive_by]}
-            if row.drive_by == "reward":
-                here["stimulated"] = drives["reward"] * reward.blunted(body.state, p.reward, p.dopamine.acting_back)
         if row.acts:
             here["action"] = 1.0 + np.arange(number) % 2
         fill(inputs, layout, row.name, here)

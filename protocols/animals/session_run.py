@@ -55,7 +55,7 @@ class SessionRun:
 def run_test_session(
     animal: Animal,
     circuit: PreparedCircuit,
-    phases: tuple[Phase, ...],
+    before: tuple[Phase, ...],
     session: Session,
     hours: float,
     site: str,
@@ -66,8 +66,8 @@ def run_test_session(
     ----------
     animal : Animal
     circuit : PreparedCircuit
-    phases : tuple of Phase
-        All phases before the test.
+    before : tuple of Phase
+        Phases between the history and the test.
     session : Session
         Without what is silenced or stimulated in it.
     hours : float
@@ -76,7 +76,7 @@ def run_test_session(
         The region of the striatum in which the test records.
     """
     seed = animal.identity.structure_seed
-    group = animal.group.going_through(phases[len(animal.group.history) :])
+    group = animal.group.going_through(before)
     individual = Individual.of(circuit, animal.own, seed)
     state = _on_the_day(animal, individual, group)
     session = with_interventions(session, group, hours)

@@ -14,7 +14,6 @@ from circuit.engine.prepared import PreparedCircuit
 from circuit.wiring.layout import Layout
 from circuit.wiring.plan import WHOLE, plan
 from protocols.animals.animal import Animal
-from protocols.animals.history import Phase
 from protocols.animals.session_run import SessionRun, run_test_session
 from protocols.animals.sessions import HOME_EPOCHS, Session
 from protocols.assays.base import Assay
@@ -52,10 +51,8 @@ class SessionAssay(Assay):
         """Raise `InputError` if it is longer than a run."""
         refuse_longer(self.length * (1 + self.home / self.epochs))
 
-    def run_session(
-        self, animal: Animal, circuit: PreparedCircuit, phases: tuple[Phase, ...], session: Session
-    ) -> SessionRun:
-        """Let the animal live through some phases up to the day of the test, and run its session.
+    def run_session(self, animal: Animal, circuit: PreparedCircuit, session: Session) -> SessionRun:
+        """Let the animal live through its history and what precedes the test, and run the test's session.
 
         Raises
         ------
@@ -64,7 +61,7 @@ class SessionAssay(Assay):
         """
         if plan(WHOLE).name not in circuit.builds:
             raise InputError("circuit.engine: the whole circuit needs a compiled build")
-        return run_test_session(animal, circuit, phases, session, self.hours, region_of(self.site))
+        return run_test_session(animal, circuit, self.phases_before(), session, self.hours, region_of(self.site))
 
 
 def spikes_by_epoch(output: Output, layout: Layout, epochs: int, end: float = SETTLED[1]) -> dict[str, np.ndarray]:

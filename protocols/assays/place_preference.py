@@ -102,8 +102,7 @@ class PlacePreferenceTest(SessionAssay):
 
     def simulate(self, animal: Animal, circuit: PreparedCircuit) -> Recording:
         """Simulate one animal in both boxes."""
-        phases = (*animal.group.history, *self.preceded_by)
-        done = self.run_session(animal, circuit, phases, self.schedule())
+        done = self.run_session(animal, circuit, self.schedule())
         state, output, layout = done.state, done.output, done.animal.layout
         schedule = done.session.schedule
         levels = sampled_levels(output, len(schedule), layout.wiring.fields)

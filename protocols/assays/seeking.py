@@ -108,7 +108,7 @@ class SeekingTest(SessionAssay):
     def simulate(self, animal: Animal, circuit: PreparedCircuit) -> Recording:
         """Simulate one animal in the session."""
         phases = (*animal.group.history, *self.preceded_by)
-        done = self.run_session(animal, circuit, phases, self.schedule(phases, animal.own.behaviour))
+        done = self.run_session(animal, circuit, self.schedule(phases, animal.own.behaviour))
         state, session, output, layout = done.state, done.session, done.output, done.animal.layout
         sampled = sampled_levels(output, len(session.schedule), layout.wiring.fields)
         clock = (np.arange(len(session.schedule)) + 1 - session.home) * self.hours * 3600 / self.epochs

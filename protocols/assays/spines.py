@@ -127,7 +127,7 @@ class SpinesTest(SessionAssay):
     def simulate(self, animal: Animal, circuit: PreparedCircuit) -> Recording:
         """Simulate one animal before and after an injection."""
         own, group = animal.own, animal.group
-        done = self.run_session(animal, circuit, group.history, self.schedule(group, own.behaviour))
+        done = self.run_session(animal, circuit, self.schedule(group, own.behaviour))
         session, output = done.session, done.output
         levels = sampled_levels(output, len(session.schedule), done.animal.layout.wiring.fields)
         time = (np.arange(len(session.schedule)) - session.home + 0.5) * self.epoch.si

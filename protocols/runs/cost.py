@@ -54,18 +54,11 @@ def _intakes(experiment: Experiment) -> int:
 
 def _sessions(experiment: Experiment) -> int:
     """Sessions that one animal goes through in all its histories; what groups and tests share counts once."""
-    lives = {
-        (group.unlearning, (*group.history, *test.phases_before()))
-        for group in experiment.group
-        for test in experiment.test
-        if WHOLE in test.circuits
-    }
-    if any(WHOLE in test.circuits for test in experiment.test):
-        lives |= {
-            ((), (*exchange.history, *test.phases_before()))
-            for group in experiment.group
-            for exchange in group.exchange
-            for test in experiment.test
-        }
+    lives = set()
+    for test in experiment.test:
+        if WHOLE in test.circuits:
+            coming = [group.going_through(test.phases_before()) for group in experiment.group]
+            lives |= {(group.unlearning, group.history) for group in coming}
+            lives |= {((), twin.history) for group in coming for twin in group.exchange}
     histories = {(unlearning, life[: place + 1]) for unlearning, life in lives for place in range(len(life))}
     return sum(past[-1].days for _, past in histories if past[-1].phase not in ("abstinence", "injections"))
