@@ -51,6 +51,34 @@ def scratch(inside: Path | None = None) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def temporary_files_in(folder: Path, programs: bool = True) -> Iterator[None]:
+    """Within, this process makes all its temporary files in a folder.
+
+    Libraries write there, too: Dask puts its private key into a file for a moment, and if it is killed then, the key
+    stays until the folder goes.
+
+    Parameters
+    ----------
+    folder : Path
+        A private one.
+    programs : bool, optional
+        Whether programs that this process starts do so as well (``TMPDIR``).
+    """
+    before, variable = tempfile.tempdir, os.environ.get("TMPDIR")
+    tempfile.tempdir = str(folder)
+    if programs:
+        os.environ["TMPDIR"] = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        if programs and variable is None:
+            del os.environ["TMPDIR"]
+        elif programs:
+            os.environ["TMPDIR"] = str(variable)
+
+
 def sweep_up(inside: Path | None = None) -> None:
     """Remove private folders of ours whose owners were killed."""
     for folder in (inside or Path(tempfile.gettempdir())).glob(f"{PREFIX}*"):

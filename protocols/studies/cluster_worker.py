@@ -6,12 +6,10 @@ is.
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 
-from circuit.engine.scratch import scratch, sweep_up
+from circuit.engine.scratch import scratch, sweep_up, temporary_files_in
 
 
 def main(options: Sequence[str]) -> None:
@@ -19,8 +17,7 @@ def main(options: Sequence[str]) -> None:
     from distributed.cli.dask_worker import main as dask_worker
 
     sweep_up()
-    with scratch() as place:
-        os.environ["TMPDIR"] = tempfile.tempdir = str(place)
+    with scratch() as place, temporary_files_in(place):
         own = ["--local-directory", str(place), "--worker-class", "protocols.studies.dask_nodes.ClosedWorker"]
         dask_worker([*options, *own, "--no-dashboard", "--preload", "protocols.studies.study_worker"])
 

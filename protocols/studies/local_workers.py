@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from circuit.engine.compilation import cores
-from circuit.engine.scratch import scratch, sweep_up
+from circuit.engine.scratch import scratch, sweep_up, temporary_files_in
 from protocols.errors import InputError
 from protocols.runs.driver import Engine, Lost
 from protocols.runs.plan import Run
@@ -118,6 +118,7 @@ def local(jobs: int | None = None) -> Engine:
         sweep_up()
         with (
             scratch() as place,
+            temporary_files_in(place),
             configured({"temporary-directory": str(place)}),
             without_main(),
             cluster(

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from circuit.engine.scratch import scratch, sweep_up
+from circuit.engine.scratch import scratch, sweep_up, temporary_files_in
 from protocols.errors import InputError
 from protocols.runs.driver import Engine
 from protocols.studies.local_workers import DaskWorkers, configured
@@ -119,6 +119,7 @@ def slurm(settings: Slurm, jobs: int | None = None) -> Engine:
         sweep_up()
         with (
             scratch() as private,
+            temporary_files_in(private, programs=False),  # a job's are on its own machine
             configured({"temporary-directory": str(private)}),
             cluster(security, where) as nodes,
             Client(nodes, set_as_default=False) as client,

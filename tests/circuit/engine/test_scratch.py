@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from circuit.engine.compiled import Build, EngineError, ProgramKilled
-from circuit.engine.scratch import MAKING, scratch, sweep_up
+from circuit.engine.scratch import MAKING, scratch, sweep_up, temporary_files_in
 
 ROOT = Path(__file__).parents[3]
 HOLD = "import sys, time; from circuit.engine.scratch import scratch; from pathlib import Path\n"
@@ -55,6 +56,22 @@ def test_a_private_folder_is_the_user_s_alone_and_goes_with_its_end(tmp_path):
         assert one != other and one.stat().st_mode & 0o777 == 0o700
         (one / "deep").mkdir()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("variable", [None, "/elsewhere"])
+@pytest.mark.parametrize("programs", [True, False])
+def test_temporary_files_are_made_in_a_folder_within_and_where_they_were_after(
+    tmp_path, monkeypatch, variable, programs
+):
+    monkeypatch.setattr(tempfile, "tempdir", "/before")
+    monkeypatch.delenv("TMPDIR", raising=False)
+    if variable:
+        monkeypatch.setenv("TMPDIR", variable)
+    with pytest.raises(KeyError), temporary_files_in(tmp_path, programs):
+        assert tempfile.gettempdir() == str(tmp_path)
+        assert os.environ.get("TMPDIR") == (str(tmp_path) if programs else variable)
+        raise KeyError
+    assert tempfile.gettempdir() == "/before" and os.environ.get("TMPDIR") == variable
 
 
 def test_what_a_killed_process_left_is_removed_and_what_a_living_one_uses_is_not(tmp_path):

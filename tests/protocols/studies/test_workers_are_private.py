@@ -65,6 +65,21 @@ def test_what_a_sweep_needs_lies_in_a_private_folder_that_goes_with_it(tmp_path,
     assert not list(place.iterdir())
 
 
+def test_temporary_files_of_libraries_go_with_the_workers_that_were_killed_over_them(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", environment()["PYTHONPATH"])
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    with local_workers.local(2)(None, 2, lambda _: None) as workers:
+        workers.client.wait_for_workers(2, timeout=300)
+        made = [tempfile.mkdtemp(), *workers.client.run(tempfile.mkdtemp).values()]
+        made += workers.client.run(tempfile.mkdtemp, nanny=True).values()
+        assert len(made) == 1 + 2 * 2
+        (private,) = tmp_path.iterdir()
+        assert {Path(one).parent for one in made} == {private}
+    assert not list(tmp_path.iterdir())
+    assert os.environ["TMPDIR"] == tempfile.gettempdir() == str(tmp_path)
+
+
 def test_a_worker_on_a_cluster_works_in_a_private_folder_and_opens_no_http_server(tmp_path, monkeypatch):
     called = []
 
