@@ -80,9 +80,9 @@ ROUNDS = {
         "What the experiments ask and what their misses say: [treatments](treatments.md), [spines](spines.md), "
         "[dopamine](dopamine.md).",
         {
-            "huang2026": 3,
-            "nac_daily": 3,
-            "ceftriaxone": 3,
+            "huang2026": 6,
+            "nac_daily": 6,
+            "ceftriaxone": 6,
             "spine_dynamics": 1,
             "spines_and_seeking": 1,
             "homer2": 4,

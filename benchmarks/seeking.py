@@ -43,14 +43,14 @@ CHANCES_SAID = (
     "at all, whatever n: there a miss shows as inconclusive."
 )
 EXPERIMENTS = {
-    "inactivation": 4,
-    "reinstatement": 2,
-    "infralimbic": 2,
-    "extinction": 3,
-    "other_histories": 3,
-    "seeking_pharmacology": 3,
-    "self_administration": 3,
-    "learning_pathways": 1,
+    "inactivation": 6,
+    "reinstatement": 6,
+    "infralimbic": 6,
+    "extinction": 6,
+    "other_histories": 6,
+    "seeking_pharmacology": 6,
+    "self_administration": 6,
+    "learning_pathways": 2,
 }
 """Experiment -> animals in a group at each seed."""
 SHOWN = {
