@@ -175,7 +175,7 @@ def power(
     from protocols.file_names import file_stem
     from protocols.runs.progress import progress
     from results.figures.drawing import save
-    from results.figures.power import power_figure
+    from results.figures.questions.power import power_figure
 
     writable(json_file)
     asked = Question((groups[0], groups[1]), test, measure, statistic, largest)
@@ -239,7 +239,7 @@ def sensitivity(
     from protocols.analysis.sensitivity_at_rest import closed_form
     from protocols.cli.inquiry_display import sensitivity_tables
     from results.figures.drawing import NothingToDraw, save
-    from results.figures.sensitivity import sensitivity_figure
+    from results.figures.questions.sensitivity import sensitivity_figure
     from results.store.files import write_json
 
     writable(json_file)

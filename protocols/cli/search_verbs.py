@@ -34,7 +34,7 @@ def optimise(
     from protocols.optimisation.search import cost, sentences
     from protocols.optimisation.search import optimise as asking
     from results.figures.drawing import save
-    from results.figures.optimise import optimise_figure
+    from results.figures.questions.optimise import optimise_figure
 
     problem = load(file, settings or ())
     writable(json_file)
@@ -85,8 +85,8 @@ def design(
     from protocols.design.candidates import load
     from protocols.design.ranking import cost, sentence
     from protocols.design.ranking import design as asking
-    from results.figures.design import design_figure
     from results.figures.drawing import save
+    from results.figures.questions.design import design_figure
 
     known_style(style, ("text", "md"))
     changes = {"models": models, "animals": animals, "pool": pool, "set_animals": set_animals}

@@ -105,7 +105,7 @@ class Inferred:
 
     def draw(self) -> Figure:
         """The figure: priors and posteriors, and what is foretold beside the data."""
-        from results.figures.posterior import posterior_figure
+        from results.figures.questions.posterior import posterior_figure
 
         values = values_of(self.fitted.moved, self.posterior.shares)
         measures = {

@@ -58,7 +58,7 @@ def power(
     from protocols.errors import InputError
     from protocols.public.answer import Answer
     from protocols.runs.progress import progress
-    from results.figures.power import power_figure
+    from results.figures.questions.power import power_figure
 
     if isinstance(group, str) or len(group) != 2:
         raise InputError("group: give the two groups to compare, as ('control', 'cocaine')")
@@ -128,7 +128,7 @@ def sensitivity(
     from protocols.analysis.sensitivity_at_rest import closed_form
     from protocols.public.answer import Answer
     from protocols.studies.points import simulate, study_of, table_of
-    from results.figures.sensitivity import sensitivity_figure
+    from results.figures.questions.sensitivity import sensitivity_figure
 
     asked = asking.question(moved(listed(parameters)), method, points, listed(group), listed(test), listed(measure))
     chosen = asking.experiment_for(plain(experiment), asked, listed(set), animals, seed)

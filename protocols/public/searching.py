@@ -46,7 +46,7 @@ def optimise(
     from protocols.optimisation import search as asking
     from protocols.optimisation.problem import load, problem
     from protocols.public.answer import Answer
-    from results.figures.optimise import optimise_figure
+    from results.figures.questions.optimise import optimise_figure
 
     asked = (
         problem(file) if isinstance(file, Mapping) else load(Path(file) if "." in str(file) else str(file), listed(set))
@@ -98,7 +98,7 @@ def design(
     from protocols.design import ranking as asking
     from protocols.design.candidates import load
     from protocols.public.answer import Answer
-    from results.figures.design import design_figure
+    from results.figures.questions.design import design_figure
 
     changes = {"models": listed(models) or None, "animals": animals, "pool": pool, "set_animals": set_animals}
     found = asking.design(load(file if isinstance(file, str) else Path(file), changes, listed(set)), path(out), jobs)

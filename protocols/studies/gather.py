@@ -241,8 +241,8 @@ def _mixture(folder: StudyFolder, codes: Counter[str]) -> str:
 
 
 def _figure(table: Path, out: Path, across: Sequence[Varied]) -> list[Path]:
-    from results.figures import dose_response
     from results.figures.drawing import NothingToDraw, save
+    from results.figures.questions import dose_response
 
     changing = [one for one in across if len(set(one.values)) > 1]
     if len(changing) != 1 or not changing[0].dose or not changing[0].column.unit:

@@ -18,11 +18,11 @@ from results.figures.assays.seeking import seeking_figure
 from results.figures.assays.spines import spines_figure
 from results.figures.assays.tone import tone_figure
 from results.figures.courses import glutamate_pools_figure, time_course_figure
-from results.figures.dose_response import dose_response_figure
 from results.figures.drawing import FORMATS, STYLE, Drawing, NothingToDraw, save
 from results.figures.groups import bars_figure, convergence_figure
 from results.figures.inactivation import inactivation_figure
 from results.figures.looks import MILLIMETRES, Width
+from results.figures.questions.dose_response import dose_response_figure
 from results.figures.raster import raster_figure
 from results.figures.sites import sites_figure
 from results.figures.timeline import experiment_figure, timeline_figure

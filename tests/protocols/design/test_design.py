@@ -7,7 +7,7 @@ from called import call, refused
 
 from protocols.design.candidates import Candidate, load
 from protocols.design.ranking import conditions, design, figure, laid_out
-from results.figures.design import design_figure
+from results.figures.questions.design import design_figure
 from synapses.calibrated import calibrated
 
 SETS = 1 + len(calibrated().ensemble)
