@@ -170,6 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("round", choices=list(ROUNDS))
     parser.add_argument("--seeds", type=int, nargs="+", help="those of the round by default")
+    parser.add_argument("--animals", type=int, help="per group and seed; a number for each experiment by default")
     parser.add_argument("--experiments", nargs="+", metavar="NAME", help="all of the round by default")
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="PATH=VALUE")
     parser.add_argument("--jobs", type=int)
@@ -179,7 +180,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = ROUNDS[asked.round]
     if unknown := set(asked.experiments or ()) - set(given.animals):
         parser.error(f"--experiments: {sorted(unknown)} not in this round; it has {', '.join(given.animals)}")
-    given = replace(given, seeds=asked.seeds or given.seeds, settings=(*given.settings, *asked.settings))
+    animals = {name: asked.animals or number for name, number in given.animals.items()}
+    settings = (*given.settings, *asked.settings)
+    given = replace(given, animals=animals, seeds=asked.seeds or given.seeds, settings=settings)
     out, target = asked.out or Path("runs") / asked.round, asked.page or Path("docs") / f"{asked.round}.md"
     found = {
         name: recordings(name, given.seeds, given.animals[name], given.settings, out, asked.jobs)
