@@ -229,8 +229,8 @@ class Experiment(Record):
                 if site is not None:
                     _known(site, "striatal nucleus", striatal, "group", group.name, key, what, "site")
             for place in group.unlearning:
-                known = [site for site in circuit.sites if whole]
-                _known(place, "projection", known, "group", group.name, "unlearning")
+                known = [site for site in circuit.plastic_sites if whole]
+                _known(place, "plastic projection", known, "group", group.name, "unlearning")
             for number, exchange in enumerate(group.exchange):
                 known = [site for site in circuit.plastic_sites if whole]
                 for place in exchange.sites:

@@ -100,6 +100,9 @@ def parsed(setting: str) -> tuple[list[str], Any]:
     match = re.fullmatch(r"""((?:"[^"]*"|'[^']*'|[^="'])+)=(.*)""", setting, re.DOTALL)
     if match is None or not match[1].strip():
         raise InputError(f"--set {cut(setting)}: is not PATH=VALUE; write e.g. --set animals.seed=7")
+    unquoted = re.sub(r"""("[^"]*"|'[^']*')""", "x", match[1])
+    if not all(part.strip() for part in unquoted.split(".")):
+        raise InputError(f"--set {cut(setting)}: a part of its path is empty; write e.g. --set animals.seed=7")
     text = match[2].strip()
     try:
         table = toml(f"value = {text}")
