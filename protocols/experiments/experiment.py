@@ -228,11 +228,10 @@ class Experiment(Record):
             for key, what, site in local:
                 if site is not None:
                     _known(site, "striatal nucleus", striatal, "group", group.name, key, what, "site")
+            known = [site for site in circuit.plastic_sites if whole]
             for place in group.unlearning:
-                known = [site for site in circuit.plastic_sites if whole]
                 _known(place, "plastic projection", known, "group", group.name, "unlearning")
             for number, exchange in enumerate(group.exchange):
-                known = [site for site in circuit.plastic_sites if whole]
                 for place in exchange.sites:
                     _known(place, "plastic projection", known, "group", group.name, "exchange", str(number), "sites")
         for test in self.test:

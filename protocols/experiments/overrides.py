@@ -100,8 +100,8 @@ def parsed(setting: str) -> tuple[list[str], Any]:
     match = re.fullmatch(r"""((?:"[^"]*"|'[^']*'|[^="'])+)=(.*)""", setting, re.DOTALL)
     if match is None or not match[1].strip():
         raise InputError(f"--set {cut(setting)}: is not PATH=VALUE; write e.g. --set animals.seed=7")
-    unquoted = re.sub(r"""("[^"]*"|'[^']*')""", "x", match[1])
-    if not all(part.strip() for part in unquoted.split(".")):
+    path = keys(match[1].strip())
+    if "" in path:
         raise InputError(f"--set {cut(setting)}: a part of its path is empty; write e.g. --set animals.seed=7")
     text = match[2].strip()
     try:
@@ -110,7 +110,7 @@ def parsed(setting: str) -> tuple[list[str], Any]:
         table = {"value": float(text)} if BARE.fullmatch(text) else {}
     except Unreadable as problem:
         raise InputError(f"--set {cut(setting)}: its value {problem}") from None
-    return keys(match[1].strip()), table["value"] if list(table) == ["value"] else text
+    return path, table["value"] if list(table) == ["value"] else text
 
 
 def keys(path: str) -> list[str]:
@@ -136,7 +136,7 @@ def _keys(path: str) -> tuple[str, ...]:
     while isinstance(node, dict) and len(node) == 1:
         ((key, node),) = node.items()
         found.append(key)
-    parts = found or [part.strip(" \"'") for part in re.findall(r""""[^"]*"|'[^']*'|[^.]+""", path)]
+    parts = found or [part.strip(" \"'") for part in re.findall(r"""(?:^|\.)((?:"[^"]*"|'[^']*'|[^.])*)""", path)]
     if len(parts) > DEEPEST:
         raise InputError(f"{cut(path)}: has more parts than {DEEPEST}")
     return tuple(parts)

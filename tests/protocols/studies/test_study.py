@@ -123,6 +123,7 @@ def test_runs_of_one_life_follow_each_other():
 
 
 BAD = [
+    ({"axes": {"circuit..scale": [0.1, 0.2]}}, "is not a dotted path"),
     ({"axes": {"test.HFS.induction.freqency": ["10 Hz"]}}, "did you mean 'frequency'"),
     ({"axes": {"test.HSF.induction.frequency": ["10 Hz"]}}, "did you mean 'HFS'"),
     ({"axes": {"test.HFS.induction.frequency": ["10 ms"]}}, "is not a frequency"),
