@@ -21,6 +21,7 @@ NAMING_KEYS = ("name", "phase", "drug", "nucleus", "id")
 """The keys that name an entry of a list, in messages and in ``--set``."""
 DEEPEST = 40  # tables or lists inside each other; an experiment has six
 LARGEST = 64 * 2**20  # bytes of a file; a list of 100,000 conditions takes 10 MB
+MOST_DOTS = 1000  # between two signs that end a key or a value
 INTEGERS = range(-(2**63), 2**64)  # of TOML, and the unsigned ones that JSON of ours holds
 SHOWN = 60  # signs of a value, of a name, or of a guess that are repeated in a refusal
 LINE = 1500  # signs of a refusal
@@ -55,7 +56,7 @@ def read_text(path: Path) -> str:
     if len(content) > LARGEST:
         raise Unreadable(f"is larger than {LARGEST >> 20} MB")
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")  # some editors put a mark before the text
     except UnicodeDecodeError:
         raise Unreadable("is not a text file in UTF-8") from None
 
@@ -68,6 +69,8 @@ def toml(text: str) -> dict[str, Any]:
     Unreadable
         If the text is no TOML, or no plain data: nested too deep, a number that a double cannot hold.
     """
+    if text.count(".") > MOST_DOTS and any(part.count(".") > MOST_DOTS for part in re.split(r"[=,#{}\[\]\n]", text)):
+        raise Unreadable(f"is not TOML: a key of more than {MOST_DOTS} parts")  # would take the parser minutes
     try:
         document: dict[str, Any] = _plain(tomllib.loads(text))
         return document
@@ -239,6 +242,9 @@ def _described(problem: Any, model: type[BaseModel], data: Any) -> tuple[tuple[s
         message = str(inner)
     elif kind == "missing":
         message = "is required and missing"
+    elif kind in ("too_short", "too_long"):
+        allowed = f"{context['min_length']} at least" if kind == "too_short" else f"{context['max_length']} at most"
+        message = f"holds {context['actual_length']} entries; {allowed}"
     elif kind == "literal_error":
         shown = shortened(given)
         message = f"{shown} is not known{nearest(shown.strip(chr(39)), _quoted(context['expected']))}"

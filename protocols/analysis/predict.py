@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from circuit.wiring.table import wiring
-from protocols.errors import InputError, nearest
+from protocols.animals.interventions import Agent
+from protocols.animals.treatments import Drug
+from protocols.errors import InputError, explain, nearest, refuse_unknown
 from protocols.experiments.experiment import Experiment, load
 from protocols.experiments.overrides import QUICK_ANIMALS, QUICK_SCALE, with_overrides
+from protocols.quantities import Delay, Dose
+from protocols.record import Fraction, Record
 from protocols.runs.batch import Batch, Progress, run_batch
 from protocols.runs.summary import summed_up
 from results.statistics.agreement import paired_difference, ratio_of_counts, ratio_of_means
@@ -21,6 +26,18 @@ from results.statistics.summary import frame
 SOURCE = "inactivation"  # the shipped experiment whose history and tests are taken
 MEASURE = "active_presses"
 VEHICLE = "vehicle"
+_SILENCED = {"agent": "muscimol", "fraction": 1.0}
+_GIVEN = {"before": "0.5 h"}
+
+
+class _Options(Record):
+    """What may be given for the options of a question."""
+
+    agent: Agent | None = None
+    fraction: Fraction | None = None
+    drug: Drug | None = None
+    dose: Dose | None = None
+    before: Delay | None = None
 
 
 @dataclass(frozen=True)
@@ -33,23 +50,46 @@ class Question:
         A test of the experiment `SOURCE`.
     site : str, optional
         A nucleus of the circuit.
-    agent : str
-        What silences it.
-    fraction : float
-        Share of its cells.
+    agent : str, optional
+        What silences it; muscimol when left out.
+    fraction : float, optional
+        Share of its cells; all when left out.
     drug, dose : str, optional
         A drug in place of a nucleus, and its dose, as ``"100 mg/kg"``.
-    before : str
-        How long before the session the drug is given.
+    before : str, optional
+        How long before the session the drug is given; half an hour when left out.
+
+    Raises
+    ------
+    InputError
+        For both or neither of nucleus and drug, what belongs to the other of them, or a value that is refused.
     """
 
     session: str
     site: str | None = None
-    agent: str = "muscimol"
-    fraction: float = 1.0
+    agent: str | None = None
+    fraction: float | None = None
     drug: str | None = None
     dose: str | None = None
-    before: str = "0.5 h"
+    before: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.site is None) == (self.drug is None):
+            raise InputError("give either --site, the nucleus to silence, or --drug with its --dose")
+        asked, other = ("--site", ("dose", "before")) if self.drug is None else ("--drug", ("agent", "fraction"))
+        for name in other:
+            if getattr(self, name) is not None:
+                raise InputError(f"--{name}: says nothing beside {asked}")
+        if self.drug is not None and self.dose is None:
+            raise InputError(f"--dose: say how much {self.drug}, as '100 mg/kg'")
+        for name, value in (_SILENCED if self.drug is None else _GIVEN).items():
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, value)
+        given = {name: getattr(self, name) for name in _Options.model_fields}
+        try:
+            _Options.model_validate(given)
+        except ValidationError as problem:
+            raise InputError(f"--{explain(problem, _Options, given)}") from None
 
     @property
     def group(self) -> str:
@@ -61,7 +101,7 @@ class Question:
         """What is done, in words."""
         if self.site is None:
             return f"{self.drug}, {self.dose}, {self.before} before the session"
-        share = "" if self.fraction == 1 else f" in {100 * self.fraction:g} % of its cells"
+        share = "" if self.fraction in (None, 1) else f" in {100 * self.fraction:g} % of its cells"
         return f"{self.site} silenced by {self.agent}{share}"
 
 
@@ -83,16 +123,10 @@ def experiment_for(
     Raises
     ------
     InputError
-        For an unknown nucleus, session, agent or drug, or a setting that is refused.
+        For an unknown nucleus, session or drug, or a setting that is refused.
     """
-    if (asked.site is None) == (asked.drug is None):
-        raise InputError("give either --site, the nucleus to silence, or --drug with its --dose")
-    if asked.drug is not None and asked.dose is None:
-        raise InputError(f"--dose: say how much {asked.drug}, as '100 mg/kg'")
     source = load(SOURCE)
-    tests = [test.name for test in source.test]
-    if asked.session not in tests:
-        raise InputError(f"--session: no session '{asked.session}'{nearest(asked.session, tests)}")
+    refuse_unknown("--session", "session", asked.session, [test.name for test in source.test])
     content = source.model_dump(mode="json")
     vehicle = content["group"][0]
     content["group"] = [vehicle, *(vehicle | changed for changed in _groups(asked))]

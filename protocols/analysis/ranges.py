@@ -103,8 +103,8 @@ def _groups(known: Iterable[str]) -> set[str]:
 
 def _near(word: str, allowed: Sequence[str]) -> str:
     """As `protocols.errors.nearest`, without the list of all allowed names, which is long."""
-    guess = nearest(word, allowed).partition(" allowed:")[0]
-    return f"{guess.rstrip(';') or ';'}{'' if guess.endswith('?') else ';'} corticostriatal parameters lists them"
+    guess = nearest(word, allowed).partition(" allowed:")[0]  # "; did you mean 'x'?", or ";"
+    return f"{guess} corticostriatal parameters lists them"
 
 
 def _value(text: str) -> float | str:

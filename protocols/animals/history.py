@@ -37,7 +37,7 @@ def _self_administered(name: str) -> str:
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printable)]
 TakenDrug = Annotated[str, AfterValidator(_self_administered)]
 Days = Annotated[int, BeforeValidator(a_number), Field(gt=0, le=3650)]
-Hours = Annotated[float, BeforeValidator(a_number), Field(gt=0, le=24)]
+Hours = Annotated[float, BeforeValidator(a_number), Field(ge=0.1, le=24)]
 
 
 Context = Literal["training", "other"]
@@ -109,7 +109,7 @@ class Conditioning(Record):
     """Dose of one injection (mg/kg)."""
     days: Days
     """Number of days."""
-    minutes: Annotated[float, BeforeValidator(a_number), Field(gt=0, le=240)] = 30.0
+    minutes: Annotated[float, BeforeValidator(a_number), Field(ge=1, le=240)] = 30.0
     """Length of a session (min)."""
 
     @model_validator(mode="after")

@@ -13,6 +13,8 @@ from protocols.quantities import Duration, Moment
 from protocols.record import Fraction, Record
 from protocols.stimulation.axons import PulseRate
 
+Agent = Literal["baclofen", "muscimol", "TTX", "lesion", "opto-inhibition", "chemogenetic"]
+
 
 class Intervention(Record):
     """A part of the circuit, and a while."""
@@ -48,7 +50,7 @@ class Intervention(Record):
 class Inactivation(Intervention):
     """Part of a nucleus, or of a projection, silenced during the test."""
 
-    agent: Literal["baclofen", "muscimol", "TTX", "lesion", "opto-inhibition", "chemogenetic"]
+    agent: Agent
     """How: an agonist of GABA receptors, a block of spikes, cells lost, axons or cells silenced by light, cells that
     carry an inhibitory designer receptor."""
     replaced: PulseRate | None = None

@@ -62,7 +62,7 @@ class PlacePreferenceTest(SessionAssay):
     kind: Literal["place_preference"]
     site: Literal["NAc core"] = "NAc core"
     """The nucleus whose glutamate and dopamine are sampled, and which a drug reaches that is given at no other site."""
-    minutes: Annotated[float, BeforeValidator(a_number), Field(gt=0, le=240)] = 20.0
+    minutes: Annotated[float, BeforeValidator(a_number), Field(ge=1, le=240)] = 20.0
     """Length of the session (min)."""
     epochs: Annotated[int, Field(ge=4, le=120)] = 80
     """Stretches of the session that are simulated, half of them in each box; an even number."""

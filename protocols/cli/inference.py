@@ -53,7 +53,8 @@ def infer(
     jobs: Jobs = None,
     settings: Settings = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Results go here; runs/infer-<experiment>.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", file_okay=False, help="Results go here; runs/infer-<experiment>."),
     ] = None,
     dry_run: DryRun = False,
     json_file: Json = None,

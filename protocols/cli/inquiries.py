@@ -72,9 +72,11 @@ def predict(
         ),
     ] = None,
     agent: Annotated[
-        str, typer.Option("--agent", metavar="NAME", help="muscimol, baclofen, TTX, lesion, ...")
-    ] = "muscimol",
-    fraction: Annotated[float, typer.Option("--fraction", metavar="SHARE", help="Share of its cells, 0 to 1.")] = 1.0,
+        str | None, typer.Option("--agent", metavar="NAME", help="muscimol (default), baclofen, TTX, lesion, ...")
+    ] = None,
+    fraction: Annotated[
+        float | None, typer.Option("--fraction", metavar="SHARE", help="Share of its cells, over 0 to 1; all of them.")
+    ] = None,
     drug: Annotated[
         str | None,
         typer.Option(
@@ -83,8 +85,9 @@ def predict(
     ] = None,
     dose: Annotated[str | None, typer.Option("--dose", metavar="DOSE", help="Of the drug: '100 mg/kg'.")] = None,
     before: Annotated[
-        str, typer.Option("--before", metavar="DURATION", help="How long before the session the drug is given.")
-    ] = "0.5 h",
+        str | None,
+        typer.Option("--before", metavar="DURATION", help="How long before the session the drug is given; 0.5 h."),
+    ] = None,
     animals: Annotated[int, typer.Option("--animals", metavar="N", min=1, help="Animals in each group.")] = 6,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="The number every other seed is derived from.")] = 1,
     scale: Annotated[float, typer.Option("--scale", metavar="FACTOR", help="On cell numbers.")] = 0.5,
@@ -221,7 +224,8 @@ def sensitivity(
     jobs: Jobs = None,
     settings: Settings = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Results go here; runs/sensitivity-<experiment>.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", file_okay=False, help="Results go here; runs/sensitivity-<experiment>."),
     ] = None,
     dry_run: DryRun = False,
     json_file: Json = None,

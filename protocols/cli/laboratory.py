@@ -102,7 +102,8 @@ def figure(
         typer.Option("--span", metavar="FROM TO", help="Part of a raster, s of the test's clock."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FOLDER", help="Files go here; DIR/figures by default.")
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", file_okay=False, help="Files go here; DIR/figures by default."),
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="Say which figures these runs hold, and write none.")] = False,
 ) -> None:
@@ -131,7 +132,8 @@ def overlay(
     width: Columns = "double",
     formats: Formats = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FOLDER", help="The figure goes here; DIR/overlay by default.")
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", file_okay=False, help="The figure goes here; DIR/overlay by default."),
     ] = None,
     json_file: Json = None,
 ) -> None:

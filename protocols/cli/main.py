@@ -129,7 +129,9 @@ def compare(
 
 @app.command()
 def calibrate(
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Runs and results go here; a stopped one goes on.")],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", file_okay=False, help="Runs and results go here; a stopped one goes on.")
+    ],
     points: Annotated[
         int | None, typer.Option(min=16, help="Sets of parameters at which the network is simulated; 128, or 64.")
     ] = None,

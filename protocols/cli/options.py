@@ -31,7 +31,8 @@ Json = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the numbers to FILE as JSON; - is standard output.")
 ]
 Out = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Results go here; runs/<experiment>-<hash> by default.")
+    Path | None,
+    typer.Option("--out", metavar="DIR", file_okay=False, help="Results go here; runs/<experiment>-<hash> by default."),
 ]
 Settings = Annotated[
     list[str] | None,

@@ -20,7 +20,12 @@ def optimise(
     jobs: Jobs = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Results go here; runs/optimise-<name>. A stopped one goes on."),
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            file_okay=False,
+            help="Results go here; runs/optimise-<name>. A stopped one goes on.",
+        ),
     ] = None,
     dry_run: DryRun = False,
     json_file: Json = None,
@@ -73,7 +78,9 @@ def design(
     jobs: Jobs = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Results go here; runs/design-<name>. A stopped one goes on."),
+        typer.Option(
+            "--out", metavar="DIR", file_okay=False, help="Results go here; runs/design-<name>. A stopped one goes on."
+        ),
     ] = None,
     dry_run: DryRun = False,
     json_file: Json = None,
@@ -115,7 +122,10 @@ def predictions(
     ] = None,
     jobs: Jobs = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Runs, the file and its page go here; runs/predictions.")
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", file_okay=False, help="Runs, the file and its page go here; runs/predictions."
+        ),
     ] = None,
     ship: Annotated[
         bool,

@@ -34,7 +34,9 @@ def sweep(
             metavar="NAME|STUDY.toml", help="A shipped study, or a file.", autocompletion=completions.studies
         ),
     ],
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The study's folder; runs/<study>.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", file_okay=False, help="The study's folder; runs/<study>.")
+    ] = None,
     engine: Engine = "local",
     dry_run: DryRun = False,
     settings: Settings = None,
@@ -115,7 +117,9 @@ def status(
 
 def collect(
     folder: Folder,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="For the tables; DIR by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", file_okay=False, help="For the tables; DIR by default.")
+    ] = None,
     allow_mixed: Mixed = False,
     json_file: Json = None,
 ) -> None:

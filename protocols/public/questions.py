@@ -60,11 +60,11 @@ def compare(
 def predict(
     session: str,
     site: str | None = None,
-    agent: str = "muscimol",
-    fraction: float = 1.0,
+    agent: str | None = None,
+    fraction: float | None = None,
     drug: str | None = None,
     dose: str | None = None,
-    before: str = "0.5 h",
+    before: str | None = None,
     animals: int = 6,
     seed: int = 1,
     scale: float = 0.5,
@@ -81,12 +81,13 @@ def predict(
         ``"cue"``, ``"prime"``, ``"stress"``, ``"context"`` and others.
     site : str, optional
         The nucleus to silence.
-    agent : str
-        What silences it.
-    fraction : float
-        Share of its cells.
+    agent : str, optional
+        What silences it; muscimol when left out.
+    fraction : float, optional
+        Share of its cells; all when left out.
     drug, dose, before : str, optional
-        A drug in place of a site, its dose, as ``"100 mg/kg"``, and how long before the session it is given.
+        A drug in place of a site, its dose, as ``"100 mg/kg"``, and how long before the session it is given; half an
+        hour when left out.
     animals, seed : int
         Animals in each group; the seed all others come from.
     scale : float

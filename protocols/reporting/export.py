@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -160,7 +161,7 @@ def to_csv(place: Path, out: Path | None, progress: Progress | None = None) -> E
     Raises
     ------
     InputError
-        If there is no run, or a file of that name is no such table.
+        If there is no run, none that can be read, or a file of that name is no such table.
     """
     from results.statistics.summary import COLUMNS
 
@@ -172,7 +173,10 @@ def to_csv(place: Path, out: Path | None, progress: Progress | None = None) -> E
     failures = list[str]()
     shown = progress or Silent()
     shown.begin(len(found.runs), 0)
-    csv_table.write(target, [*_heads(found), *COLUMNS], _measures(found, failures, shown))
+    lines = _measures(found, failures, shown)
+    if (first := next(lines, None)) is None:
+        raise InputError(failures[0] if failures else f"{place}: its runs hold no measures")
+    csv_table.write(target, [*_heads(found), *COLUMNS], chain([first], lines))
     shown.end()
     return Exported(target.parent, (target,), (), tuple(failures))
 

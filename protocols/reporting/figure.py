@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,13 +86,30 @@ def draw(place: Path, kind: str | None, width: Width = "double", choice: Choice 
     if place.suffix == ENDING:
         if kind not in (None, CIRCUIT):
             raise InputError(f"--kind {kind}: {place} holds no runs; of a file there is the figure '{CIRCUIT}'")
+        _refuse_unused(choice, f"{place} holds no runs")
         return {CIRCUIT: figures.circuit_figure(drawn(circuit_of(place)[0].table), width=width)}
+    if kind is None:
+        _refuse_unused(replace(choice, groups=(), tests=(), animal=None, point=None), "say which figure with --kind")
+    if kind == "dose_response":
+        _refuse_unused(choice, "this figure shows all of a study")
+    if kind == CIRCUIT:
+        _options((), choice, ())
     found = Results(held(place))
     try:
         recordings = [] if kind == "dose_response" else _chosen(place, found, choice)
         return _as_run(recordings, width) if kind is None else {kind: _one(kind, found, recordings, choice, width)}
     except figures.NothingToDraw as problem:
         raise InputError(f"{place}: {problem}") from None
+
+
+def _refuse_unused(choice: Choice, why: str) -> None:
+    """Raise `InputError` for a part of the choice that nothing would come of."""
+    for option, given in (
+        ("group", choice.groups), ("test", choice.tests), ("name", choice.names),
+        ("animal", choice.animal), ("point", choice.point), ("span", choice.span),
+    ):  # fmt: skip
+        if given is not None and given != () and given != []:
+            raise InputError(f"--{option}: {why}")
 
 
 @dataclass(frozen=True)

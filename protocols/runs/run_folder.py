@@ -81,8 +81,8 @@ class RunFolder(Folder):
         return {run.key: run for run in runs if only is None or (run.identity.group, run.identity.test) in only}
 
     def done(self) -> set[str]:
-        """Keys of the runs that are there."""
-        return {key_of(f"runs/{file.name}") for file in self._files()}
+        """Keys of the runs that are there and can be read: a damaged one is done again."""
+        return {key_of(f"runs/{file.name}") for file in self._files() if _hash_of(file) is not None}
 
     @contextmanager
     def joined(

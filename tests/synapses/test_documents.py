@@ -68,6 +68,20 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
             read_text(tmp_path / name)
 
 
+def test_a_mark_before_the_text_is_no_part_of_it(tmp_path):
+    (tmp_path / "marked.toml").write_bytes(b"\xef\xbb\xbfa = 1")
+    assert toml(read_text(tmp_path / "marked.toml")) == {"a": 1}
+
+
+def test_a_key_of_very_many_parts_is_refused_at_once():
+    many = ".".join("a" * 20_000)
+    for text in (f"{many} = 1", f"[{many}]", f"a = {{{many} = 1}}"):
+        with pytest.raises(Unreadable, match="a key of more than"):
+            toml(text)
+    lines = "\n".join(f"{n}.5," for n in range(2_000))
+    assert len(toml(f'a = [\n{lines}\n]\nb = "{"dot. " * 900}"')["a"]) == 2_000
+
+
 def test_json_is_held_to_the_same_limits():
     for text in ("[" * 5000, "[1, ", '{"a": ' + "9" * 5000 + "}", '"\\ud800"', "[" * 100 + "]" * 100):
         with pytest.raises(Unreadable):

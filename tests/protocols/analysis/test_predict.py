@@ -114,6 +114,18 @@ BAD = {
     "no dose": (["--session", "cue", "--drug", "NAC"], "--dose: say how much NAC"),
     "unknown site": (["--session", "cue", "--site", "NAc coer"], "did you mean 'NAc core'?"),
     "unknown session": (["--session", "cues", "--site", "PL"], "did you mean 'cue'?"),
+    "a dose beside a site": (["--session", "cue", "--site", "PL", "--dose", "1 mg/kg"], "--dose: says nothing beside"),
+    "an agent beside a drug": (
+        ["--session", "cue", "--drug", "NAC", "--dose", "1 mg/kg", "--agent", "TTX"],
+        "--agent: says nothing beside --drug",
+    ),
+    "unknown agent": (["--session", "cue", "--site", "PL", "--agent", "TTY"], "--agent: 'TTY' is not known; did you"),
+    "no share": (["--session", "cue", "--site", "PL", "--fraction", 0], "--fraction: 0.0 is not allowed"),
+    "a moment after": (
+        ["--session", "cue", "--drug", "NAC", "--dose", "1 mg/kg", "--before", "-2 h"],
+        "--before: '-2 h' must be not negative",
+    ),
+    "no unit": (["--session", "cue", "--drug", "NAC", "--dose", "100"], "--dose: '100' has no unit"),
     "unknown drug": (["--session", "cue", "--drug", "NAK", "--dose", "1 mg/kg"], "did you mean 'NAC'?"),
 }
 

@@ -66,6 +66,17 @@ BAD_CALLS = {
         ["run", "tone", "--set", "group.control+TTX.treatment.TTX.site=VTA"],
         "treatment.TTX.site: the circuit has no striatal nucleus 'VTA'",
     ),
+    "a moment for a session": (
+        ["run", "noncontingent", "--set", "group.*.history.conditioning.minutes=1e-300"],
+        "minutes: 1e-300 is not allowed: it should be greater than or equal to 1",
+    ),
+    "no groups": (["run", "tone", "--set", "group=[]"], "group: holds 0 entries; 1 at least"),
+    "a file for a folder": (["run", "tone", "--dry-run", "--out", __file__], "is a file"),
+    "a file for a calibration": (["calibrate", "--out", __file__], "is a file"),
+    "a misspelt parameter": (
+        ["sensitivity", "tone", "--parameters", "x"],
+        "--parameters x: no such parameter; corticostriatal parameters lists them; or give it a range",
+    ),
     "not a file to write": (["new", "mine.txt"], "name it FILE.toml"),
 }
 

@@ -180,6 +180,9 @@ def test_bad_input_is_refused_in_one_line(folder, monkeypatch):
     assert "nowhere: is not there" in refused("export", "nowhere", "--format", "csv")
     Path("empty").mkdir()
     assert "holds no runs/*.h5 and no study" in refused("export", "empty", "--format", "csv")
+    Path("empty/runs").mkdir()
+    Path("empty/runs/a_b_0.h5").write_bytes(b"broken")
+    assert "a_b_0.h5" in refused("export", "empty", "--format", "csv") and not Path("empty/measures.csv").exists()
     Path("mine.csv").write_text("a,b\n1,2\n")
     assert "no table of this kind" in refused("export", folder, "--format", "csv", "--out", "mine.csv")
     assert Path("mine.csv").read_text() == "a,b\n1,2\n"

@@ -352,6 +352,10 @@ def test_a_result_gives_a_figure(kind, width, tmp_path):
         (("--kind", "bars", "--point", "3"), "--point"),
         (("--kind", "tone", "--name", "fepsp"), "--name: this figure has nothing that could be named"),
         (("--kind", "bars", "--span", "0", "1"), "--span: only a raster has one"),
+        (("--name", "fepsp"), "--name: say which figure with --kind"),
+        (("--span", "2", "1"), "--span: say which figure with --kind"),
+        (("--kind", "circuit", "--name", "fepsp"), "--name: this figure has nothing that could be named"),
+        (("--kind", "dose_response", "--group", "control"), "--group: this figure shows all of a study"),
         (("--animal", "7"), "--animal: no animal 7; there are 0 to 3"),
     ],
 )

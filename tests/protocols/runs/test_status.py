@@ -63,6 +63,13 @@ def test_more_animals_count_and_fewer_leave_the_plan_as_it_was(experiment, out):
     assert end.planned == end.done == len(plan(experiment)) * 3 // 2 and end.other == 0
 
 
+def test_a_damaged_run_is_not_done(experiment, out):
+    go(experiment, out)
+    next(iter((out / "runs").glob("*.h5"))).write_bytes(b"broken")
+    end = opened(out).status()
+    assert (end.done, end.missing) == (end.planned - 1, 1)
+
+
 def test_groups_and_tests_that_nobody_asked_for_are_not_missing(experiment, out):
     first, second, *_ = ((group.name, test.name) for group in experiment.group for test in experiment.test)
     go(experiment, out, only={first})
