@@ -51,7 +51,7 @@ class Dopamine(ParameterGroup):
         "excitability (Yang & Seamans 1996 doi:10.1523/JNEUROSCI.16-05-01922.1996, recalled); size assumed",
     )  # fmt: skip
     acting_back: float = parameter(
-        0.0, "1", "f_back", 0, 1, "how far receptors, tolerance and the set point of days act on the awake network"
+        1.0, "1", "f_back", 0, 1, "how far receptors, tolerance and the set point of days act on the awake network"
     )
 
 

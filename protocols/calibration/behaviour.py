@@ -92,6 +92,21 @@ class Above:
 
 
 @dataclass(frozen=True)
+class Share:
+    """One session has over a share of the presses of another."""
+
+    id: str
+    answer: str
+    than: str
+    least: float
+
+    def log_likelihood(self, mean: Answers, error: Answers) -> np.ndarray:
+        """The chance that the ratio lies above the share, as far as the emulator knows it."""
+        spread = np.hypot(error[self.answer], error[self.than])
+        return np.asarray(norm.logcdf((mean[self.answer] - mean[self.than] - np.log(self.least)) / spread))
+
+
+@dataclass(frozen=True)
 class Alike:
     """One session has as many presses as another, within a share."""
 
@@ -113,6 +128,7 @@ ROWS: tuple[Row, ...] = (
     Value("B1c", "0.75 mg", 2.4, 0.3),
     Above("B2a", "extinction 1", LAST),
     Above("B2c", "extinction 2", LAST),
+    Share("B2e", "extinction 8", "extinction 1", 0.2),
     Above("B3-cue", "cue", LAST),
     Above("B3-prime", "prime", LAST),
     Above("B3-stress", "stress", LAST),

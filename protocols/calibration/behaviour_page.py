@@ -170,6 +170,8 @@ def _in_words(row: behaviour.Row) -> str:
         return f"{row.answer}: {row.target:g} ± {row.sem:g}"
     if isinstance(row, behaviour.Alike):
         return f"{row.answer} as {row.than}, within {100 * row.tolerance:g} %"
+    if isinstance(row, behaviour.Share):
+        return f"{row.answer} above {row.least:g} of {row.than}"
     assert isinstance(row, behaviour.Above)
     return f"{row.answer} above {row.than or 1}"
 

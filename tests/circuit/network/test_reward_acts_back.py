@@ -34,8 +34,11 @@ def inputs():
     return given
 
 
-def test_by_default_nothing_acts_back(inputs) -> None:
-    assert ModelParameters().dopamine.acting_back == 0
+def test_by_default_all_of_it_acts_back(inputs) -> None:
+    assert ModelParameters().dopamine.acting_back == 1
+
+
+def test_at_a_share_of_nothing_days_leave_the_inputs_alone(inputs) -> None:
     _, naive = inputs(AdaptedState(), 0.0)
     _, after = inputs(DAYS, 0.0)
     assert naive.keys() == after.keys()
