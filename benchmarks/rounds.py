@@ -4,7 +4,8 @@
     python -m benchmarks.rounds by_region           plasticity by region and day            -> docs/by_region.md
     python -m benchmarks.rounds weeks               treatments, histories, spines, dopamine -> docs/weeks.md
 
-Each run is a file, so a round that was stopped goes on from there.
+Each run is a file, so a round that was stopped goes on from there. With --kept the page is made from the tables that
+`benchmarks.kept` has kept.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks import kept
 from benchmarks.prose import wrapped
 from benchmarks.seeking import evidence_section, group_means, model_and_settings, recordings, rows_answered
 from protocols.experiments.experiment import load
@@ -173,6 +175,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--animals", type=int, help="per group and seed; a number for each experiment by default")
     parser.add_argument("--experiments", nargs="+", metavar="NAME", help="all of the round by default")
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="PATH=VALUE")
+    parser.add_argument(
+        "--kept", action="store_true", help="nothing is run: the page is of what benchmarks.kept has kept"
+    )
     parser.add_argument("--jobs", type=int)
     parser.add_argument("--out", type=Path, metavar="DIR", help="runs/<round> by default")
     parser.add_argument("--page", type=Path, metavar="FILE", help="docs/<round>.md by default")
@@ -184,10 +189,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings = (*given.settings, *asked.settings)
     given = replace(given, animals=animals, seeds=asked.seeds or given.seeds, settings=settings)
     out, target = asked.out or Path("runs") / asked.round, asked.page or Path("docs") / f"{asked.round}.md"
-    found = {
-        name: recordings(name, given.seeds, given.animals[name], given.settings, out, asked.jobs)
-        for name in asked.experiments or given.animals
-    }
+    if asked.kept:
+        found = kept.of_all(asked.experiments or given.animals)
+        given = replace(given, seeds=sorted({one.provenance["seed"] for each in found.values() for one in each}))
+    else:
+        found = {
+            name: recordings(name, given.seeds, given.animals[name], given.settings, out, asked.jobs)
+            for name in asked.experiments or given.animals
+        }
     with replacing(target) as temporary:
         temporary.write_text(wrapped(page(asked.round, found, given)), encoding="utf-8")
     if given.figure:

@@ -3,30 +3,27 @@
     python -m benchmarks.seeking --seeds 1 2 3 4 5 --out runs/seeking
 
 Each run is a file, so a study that was stopped goes on from there. The page goes to docs/inactivation.md, the figure to
-docs/figures/inactivation.png.
+docs/figures/inactivation.png. With --kept both are made from the tables that `benchmarks.kept` has kept.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from benchmarks import kept, resting
 from benchmarks.prose import wrapped
-from circuit.apparatus.operant_box import EPOCH
 from circuit.parameters import parameter_hash
-from protocols.animals.sessions import HOME_EPOCHS
-from protocols.assays.passes import RASTER
 from protocols.experiments.experiment import load
 from protocols.experiments.overrides import with_overrides
-from protocols.runs.batch import run_batch
+from protocols.runs.batch import Batch, run_batch
+from protocols.runs.plan import plan
 from protocols.runs.progress import progress
-from protocols.simulation.digest import model_digest
 from results import store
 from results.evidence import pathways
 from results.evidence import table as published
@@ -59,17 +56,6 @@ SHOWN = {
     "inactive_presses": "inactive presses",
     "core_glutamate_percent": "core glutamate, % of basal",
 }
-# Rates that awake animals are recalled to have (K9), Hz; of the other populations none is known to us.
-RECALLED = {
-    "PL_pyramidal": "2-6",
-    "IL_pyramidal": "2-6",
-    "core_medium_spiny": "0.5-5",
-    "shell_medium_spiny": "0.5-5",
-    "core_fast_spiking": "8-20",
-    "shell_fast_spiking": "8-20",
-    "VTA_dopamine": "3-5",
-    "SN_dopamine": "3-5",
-}
 
 
 def recordings(
@@ -80,36 +66,20 @@ def recordings(
     for place, seed in enumerate(seeds):
         given = [*settings, f"animals.seed={seed}", f"animals.per_group={animals}"]
         batch = run_batch(with_overrides(load(name), given), progress(), out / f"{name}-{seed}", jobs)
-        found += numbered_on(batch.recordings, place * animals)
+        found += numbered_on(_with_resting_rates(batch), place * animals)
     return found
+
+
+def _with_resting_rates(batch: Batch) -> Iterator[Recording]:
+    """The batch's recordings; those whose rates at rest are told are read again, since only files hold spikes."""
+    files = {run.identity: batch.folder / run.file for run in plan(batch.experiment)}
+    for one in batch.recordings:
+        yield resting.with_rates(store.read(files[one.identity])) if resting.wanted(one.identity) else one
 
 
 def numbered_on(recordings: Iterable[Recording], animals: int) -> list[Recording]:
     """Recordings whose animals are numbered on from those of earlier ones."""
     return [replace(one, identity=replace(one.identity, animal=one.identity.animal + animals)) for one in recordings]
-
-
-def at_rest(files: Sequence[Path]) -> list[str]:
-    """Table of each population's rate in the home cage, from the cells whose spikes are kept."""
-    begin, end = EPOCH, HOME_EPOCHS * EPOCH  # the network settles in the first epoch
-    rates: dict[str, list[float]] = {}
-    for file in files:
-        for name, spikes in store.read(file).spikes.items():
-            kept = len(range(0, spikes.size, max(1, spikes.size // RASTER)))
-            within = (spikes.timestamps >= begin) & (spikes.timestamps < end)
-            rates.setdefault(name, []).append(float(within.sum()) / kept / (end - begin))
-    lines = [
-        "",
-        "## At rest",
-        "",
-        "Rates in the home cage before a test, Hz, all animals and tests of `inactivation` with nothing silenced.",
-        "",
-        "| population | model | awake animals (recalled) |",
-        "| --- | --- | --- |",
-    ]
-    return lines + [
-        f"| {name} | {np.mean(each):.1f} | {RECALLED.get(name, 'assumed')} |" for name, each in rates.items()
-    ]
 
 
 def rows_answered(found: Mapping[str, Sequence[Recording]]) -> list[dict[str, Any]]:
@@ -148,14 +118,15 @@ def group_means(table: pd.DataFrame, shown: Mapping[str, str], form: str) -> lis
     return lines
 
 
-def model_and_settings(names: Iterable[str], settings: Sequence[str]) -> str:
+def model_and_settings(found: Mapping[str, Iterable[Recording]], settings: Sequence[str]) -> str:
     """Which model some experiments were done with, and what was set for them."""
-    read = [circuit for name in names for circuit in with_overrides(load(name), settings).circuits_read]
+    read = [circuit for name in found for circuit in with_overrides(load(name), settings).circuits_read]
+    code = sorted({str(one.provenance["model_digest"])[:16] for each in found.values() for one in each})
     changed = f" Set for this study: {', '.join(f'`{setting}`' for setting in settings)}." if settings else ""
-    return f"Parameters: `{parameter_hash(*read)}`; code: `{model_digest()[:16]}`." + changed
+    return f"Parameters: `{parameter_hash(*read)}`; code: {', '.join(f'`{one}`' for one in code)}." + changed
 
 
-def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Sequence[Path] = ()) -> str:
+def page(found: Mapping[str, list[Recording]], settings: Sequence[str]) -> str:
     """The page: verdicts, rates at rest from some files, then presses and glutamate of every group in every test."""
     lines = [
         "# Seeking and its inactivation: model beside paper",
@@ -172,8 +143,7 @@ def page(found: dict[str, list[Recording]], settings: Sequence[str], resting: Se
         "",
         *evidence_section(rows_answered(found)),
     ]
-    if resting:
-        lines += at_rest(resting)
+    lines += resting.section(found.get("inactivation", ()))
     carried = pathways.judge(frame([each for recs in found.values() for each in recs]))
     if carried:
         lines += [
@@ -198,18 +168,24 @@ def main() -> None:
     parser.add_argument("--animals", type=int, help="per group and seed; a number for each experiment by default")
     parser.add_argument("--experiments", nargs="+", choices=EXPERIMENTS, default=list(EXPERIMENTS))
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="PATH=VALUE")
+    parser.add_argument(
+        "--kept", action="store_true", help="nothing is run: the page is of what benchmarks.kept has kept"
+    )
     parser.add_argument("--jobs", type=int)
     parser.add_argument("--out", type=Path, default=Path("runs/seeking"), metavar="DIR")
     parser.add_argument("--page", type=Path, default=Path("docs/inactivation.md"), metavar="FILE")
     parser.add_argument("--figure", type=Path, default=Path("docs/figures/inactivation.png"), metavar="FILE")
     given = parser.parse_args()
-    found = {
-        name: recordings(name, given.seeds, given.animals or EXPERIMENTS[name], given.settings, given.out, given.jobs)
-        for name in given.experiments
-    }
-    resting = sorted(file for seed in given.seeds for file in given.out.glob(f"inactivation-{seed}/runs/vehicle_*.h5"))
+    if given.kept:
+        found = kept.of_all(given.experiments)
+    else:
+        found = {
+            name: recordings(name, given.seeds, given.animals or number, given.settings, given.out, given.jobs)
+            for name, number in EXPERIMENTS.items()
+            if name in given.experiments
+        }
     with replacing(given.page) as temporary:
-        temporary.write_text(wrapped(page(found, given.settings, resting)), encoding="utf-8")
+        temporary.write_text(wrapped(page(found, given.settings)), encoding="utf-8")
     if "inactivation" in found:
         drawn = seeking_figure(found["inactivation"])
         with replacing(given.figure) as temporary:
