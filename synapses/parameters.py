@@ -65,9 +65,10 @@ class ParameterGroup:
             if not math.isfinite(record.value):
                 raise ValueError(f"{record.group}.{record.name}: {record.value} is not a finite number")
             if not record.low <= record.value <= record.high:
+                unit = "" if record.unit == "1" else f" {record.unit}"
                 raise ValueError(
-                    f"{record.group}.{record.name}: {record.value:g} {record.unit} is outside the allowed range "
-                    f"{record.low:g} to {record.high:g} {record.unit}"
+                    f"{record.group}.{record.name}: {record.value:g}{unit} is outside the allowed range "
+                    f"{record.low:g} to {record.high:g}{unit}"
                 )
 
     def records(self) -> list[ParameterRecord]:

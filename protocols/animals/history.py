@@ -288,6 +288,15 @@ class Group(Record):
         return (*self.stimulation, *(each for each in self.inactivation if each.replaced is not None))
 
     @model_validator(mode="after")
+    def _said_once(self) -> Group:
+        for what in ("treatment", "inactivation", "stimulation", "unlearning", "tone_clamp", "exchange"):
+            entries = getattr(self, what)
+            for place, entry in enumerate(entries):
+                if entry in entries[:place]:
+                    raise InputError(f"the same as entry {entries.index(entry)}; say it once", what, str(place))
+        return self
+
+    @model_validator(mode="after")
     def _one_while(self) -> Group:
         one_while(self.inactivation, "inactivation")
         one_while(self.stimulating, "stimulation")

@@ -32,7 +32,7 @@ def parameters(experiment: Experiment) -> ModelParameters:
             value = given if isinstance(given, float) else _in_unit(given, record.unit)
             model = model.with_values({path: value})
         except (KeyError, ValueError) as problem:
-            raise InputError(f"parameters.{cut(path)}: {problem.args[0]}") from None
+            raise InputError(f"parameters.{cut(path)}: {str(problem.args[0]).removeprefix(f'{path}: ')}") from None
     return model
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from protocols.errors import InputError, cut, dotted, entry_name, nearest
+from protocols.errors import InputError, cut, dotted, entry_name, named, nearest
 from protocols.experiments.circuit import HELD, with_own_circuit
 from protocols.experiments.experiment import Experiment, experiment_from, flat, load
 from protocols.experiments.model import parameters
@@ -41,14 +41,23 @@ def chosen(
     InputError
         As `protocols.experiments.experiment.load`, `with_overrides` and `protocols.experiments.model.parameters` do.
     """
-    named = [] if animals is None else [f"animals.per_group={animals}"]
-    named += [] if seed is None else [f"animals.seed={seed}"]
-    experiment = name if isinstance(name, Experiment) else load(name)
+    cohort = [] if animals is None else [f"animals.per_group={animals}"]
+    cohort += [] if seed is None else [f"animals.seed={seed}"]
+    if isinstance(name, Experiment):
+        experiment = name
+    else:
+        experiment = load(name)
+        with named(Path(name)):
+            parameters(experiment)  # refuses what the model has not
     if quick:
         few = min(QUICK_ANIMALS, experiment.animals.per_group), min(QUICK_SCALE, experiment.circuit.scale)
         settings = [f"animals.per_group={few[0]}", f"circuit.scale={few[1]}", *settings]
-    experiment = with_overrides(experiment, [*settings, *named])
-    parameters(experiment)  # refuses what the model has not
+    every = [*settings, *cohort]
+    experiment = with_overrides(experiment, every)
+    try:
+        parameters(experiment)
+    except InputError as problem:
+        raise _of_settings(every, problem) from None
     return experiment
 
 
@@ -78,21 +87,25 @@ def with_overrides(experiment: Experiment | dict[str, Any], settings: Iterable[s
             return experiment
         experiment = experiment.model_dump(mode="json", exclude_unset=True)
     document: Mapping[str, Any] = experiment
-    paths = {}
     for setting in settings:
         path, value = parsed(setting)
         try:
             document = changed(document, path, value)
         except InputError as problem:
             raise InputError(f"--set {cut(setting)}: {problem}") from None
-        paths[setting] = dotted(path)
     document = with_own_circuit(document, Path())
     try:
         return experiment_from(document)
     except InputError as problem:
-        place = str(problem).partition(": ")[0]
-        blamed = [s for s, path in paths.items() if place.startswith(path) or path.startswith(place)] or settings
-        raise InputError(f"--set {', '.join(map(cut, blamed))}: {problem}" if blamed else str(problem)) from None
+        raise _of_settings(settings, problem) from None
+
+
+def _of_settings(settings: Sequence[str], problem: InputError) -> InputError:
+    """A fault of an experiment with the settings before it that set what it names, or all where none does."""
+    place = str(problem).partition(": ")[0].replace('"', "")
+    paths = {setting: dotted(parsed(setting)[0]).replace('"', "") for setting in settings}
+    blamed = [s for s, path in paths.items() if place.startswith(path) or path.startswith(place)] or settings
+    return InputError(f"--set {', '.join(map(cut, blamed))}: {problem}" if blamed else str(problem))
 
 
 def parsed(setting: str) -> tuple[list[str], Any]:

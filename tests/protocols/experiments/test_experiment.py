@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from protocols.errors import InputError
 from protocols.experiments.experiment import Experiment, experiment_from, load
-from protocols.experiments.overrides import with_overrides
+from protocols.experiments.overrides import chosen, with_overrides
 from protocols.experiments.shipped import shipped, source
 from protocols.file_names import file_stem, slug
 from protocols.runs.plan import plan
@@ -77,6 +77,43 @@ def test_bad_input_is_refused_in_one_line(tmp_path, old, new, line):
         load(file)
     assert line in str(refused.value)
     assert str(refused.value).startswith(f"{file}: ") and "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("release.maxmum", 0.5, "no parameter 'release.maxmum'; did you mean 'release.maximum'?"),
+        ("release.maximum", 7, "7 is outside the allowed range 0.05 to 1"),
+        ("receptors.ampa_decay", '"7 kg"', "'7 kg' is not in ms"),
+        ("receptors.ampa_decay", '"90 ms"', "90 ms is outside the allowed range 0.5 to 20 ms"),
+    ],
+)
+def test_a_bad_parameter_is_told_with_the_file_or_the_setting_that_gives_it(tmp_path, name, value, line):
+    file = tmp_path / "mine.toml"
+    file.write_text(f"{source('moussawi2009')}\n[parameters]\n{name} = {value}\n")
+    with pytest.raises(InputError) as refused:
+        chosen(file)
+    assert str(refused.value) == f"{file}: parameters.{name}: {line}"
+    setting = f'parameters."{name}"={value}'
+    with pytest.raises(InputError) as refused:
+        chosen("moussawi2009", [setting], seed=3)
+    assert str(refused.value) == f"--set {setting}: parameters.{name}: {line}"
+
+
+@pytest.mark.parametrize(
+    ("what", "entry"),
+    [
+        ("treatment", {"drug": "NAC", "dose": "100 mg/kg", "at": "-2 h"}),
+        ("inactivation", {"nucleus": "PL", "agent": "TTX"}),
+        ("unlearning", "PL->NAc core"),
+        ("tone_clamp", "mGluR5"),
+    ],
+)
+def test_what_is_done_to_a_group_is_said_once(what, entry):
+    document = load("inactivation").model_dump(mode="json")
+    document["group"][0] |= {"inactivation": [], what: [entry, entry]}
+    with pytest.raises(InputError, match=rf"vehicle\.{what}\.1: the same as entry 0; say it once"):
+        experiment_from(document)
 
 
 def test_a_syntax_error_and_a_missing_file_are_told_with_the_file(tmp_path):
