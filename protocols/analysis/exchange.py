@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from circuit.wiring.plan import WHOLE
+from protocols.analysis.measured import refuse_unmeasured
 from protocols.animals.history import Group
 from protocols.errors import InputError, refuse_unknown
 from protocols.experiments.experiment import Experiment, experiment_from
@@ -116,12 +117,13 @@ def answer(
     A share is the mean difference over the mean difference of donor and recipient, with Fieller's interval. There is
     no interval where the donors' effect is not told from none.
     """
-    batch = summed_up(run_batch(experiment, progress, out, jobs, **engine))
     (test,) = experiment.test
+    if measure is not None:
+        refuse_unmeasured(measure, experiment, experiment.group[0].name, test.name, progress, out, **engine)
+    batch = summed_up(run_batch(experiment, progress, out, jobs, **engine))
     chosen = measure or test.main_measures[0]
     whole = frame(batch.recordings)
-    refuse_unknown("--measure", "measure", chosen, sorted(set(whole["measure"])))
-    table = whole.query("measure == @chosen").pivot(index="animal", columns="group", values="value")
+    table = whole[whole["measure"] == chosen].pivot(index="animal", columns="group", values="value")
     recipient, donor, *others = [group.name for group in experiment.group if group.name in table]
     effect = table[donor] - table[recipient]
     rows: list[dict[str, Any]] = []

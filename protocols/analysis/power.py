@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from protocols.analysis.measured import refuse_unmeasured
 from protocols.assays.kinds import MAIN_MEASURES
 from protocols.errors import InputError, nearest, refuse_unknown
 from protocols.experiments.experiment import Experiment
@@ -142,6 +143,8 @@ def plan_cohorts(
             below = out / f"set-{number:02d}" if out is not None and ensemble else out
             only = [(group, question.test) for group in question.groups]
             varied = with_overrides(experiment, parameter_settings(values))
+            if question.measure is not None and number == 0:
+                refuse_unmeasured(question.measure, varied, *only[0], progress, below, **engine)
             batch = summed_up(run_batch(varied, progress, below, jobs, only=only, **engine))
             failed |= _told_failures(batch, name)
             found[name] = list(batch.recordings)

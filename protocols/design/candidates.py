@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from protocols.errors import InputError, explain, named, read_text, refuse_unknown, toml
+from protocols.errors import InputError, cut, explain, named, read_text, refuse_unknown, toml
 from protocols.experiments.overrides import last_keys, parsed
 from protocols.experiments.shipped import DESIGNS, locate
 from protocols.record import Record
@@ -145,9 +145,14 @@ def load(name: str | Path, changes: Mapping[str, Any] | None = None, settings: S
         if isinstance(document.get("design"), dict):
             given = {key: value for key, value in (changes or {}).items() if value is not None and value != []}
             document["design"] |= given
-        given = {setting.split("=", 1)[0].strip(): parsed(setting)[1] for setting in settings}
-        document["set"] = {**document.get("set", {}), **given}
-        return design(document, path.parent)
+        found = design(document, path.parent)
+    if not settings:
+        return found
+    given = {setting.split("=", 1)[0].strip(): parsed(setting)[1] for setting in settings}
+    try:
+        return design(document | {"set": {**document.get("set", {}), **given}}, path.parent)
+    except InputError as problem:
+        raise InputError(f"--set {', '.join(map(cut, settings))}: {str(problem).removeprefix('set: ')}") from None
 
 
 def design(document: Mapping[str, Any], folder: Path = Path(".")) -> Design:

@@ -119,6 +119,12 @@ def test_a_wrong_file_is_refused_in_one_line(file, old, new, said):
     assert said in refused("design", file, "--dry-run")
 
 
+def test_a_wrong_setting_is_told_as_a_setting_and_not_as_the_file(file):
+    said = refused("design", file, "--set", "group.cocain.x=7", "--dry-run")
+    assert said.startswith("error: --set group.cocain.x=7: group.cocain.x = 7: group has no entry 'cocain'"), said
+    assert str(file) not in said
+
+
 def test_the_cost_is_told_before_anything_runs(file):
     answer = call("design", file, "--dry-run")
     assert answer.exit_code == 0 and "3 candidates" in answer.stdout and "default, tone=perisynaptic" in answer.stdout
