@@ -52,7 +52,8 @@ def life(sessions: int = SESSIONS, tests: int = TESTS) -> list[str]:
 
     document = load("reinstatement").model_dump(mode="json", exclude_unset=True)
     group, chosen = document["group"][0], document["test"][:tests]
-    group["history"][0]["days"] = sessions - sessions // 2
+    (taking,) = (phase for phase in group["history"] if phase["phase"] == "self_administration")
+    group["history"] = [taking | {"days": sessions - sessions // 2}]
     for test in chosen:
         for phase in test.get("preceded_by", ()):
             phase["days"] = sessions // 2

@@ -289,7 +289,7 @@ class Group(Record):
 
     @model_validator(mode="after")
     def _said_once(self) -> Group:
-        for what in ("treatment", "inactivation", "stimulation", "unlearning", "tone_clamp", "exchange"):
+        for what in ("treatment", "inactivation", "stimulation", "unlearning", "tone_clamp"):
             entries = getattr(self, what)
             for place, entry in enumerate(entries):
                 if entry in entries[:place]:

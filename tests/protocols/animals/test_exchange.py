@@ -77,7 +77,7 @@ def test_a_twin_goes_through_what_precedes_the_test():
     )
     at_the_test = chosen.going_through(cue.phases_before())
     twin = at_the_test.exchange[0].twin("vehicle")
-    assert [phase.phase for phase in twin.history] == ["self_administration", "abstinence", "extinction"]
+    assert [phase.phase for phase in twin.history] == ["food", "self_administration", "abstinence", "extinction"]
     assert twin.days == at_the_test.days == cue.on_day(chosen) and twin.treatment == chosen.exchange[0].treatment
     asked = []
     layout = lay_out(plan(WHOLE).table, 0.05, 1)

@@ -118,7 +118,7 @@ def test_nac_of_the_evening_before_is_gone_when_the_session_begins():
     """As Huang 2026 gave it in the home cage; with the half-life of man half of it was still there."""
     groups = {group.name: group for group in load("huang2026").group}
     vehicle, home_cage, with_extinction = (
-        at_rest(groups[name], 17.0, OWN).at[CORE].steady.extrasynaptic
+        at_rest(groups[name], 20.0, OWN).at[CORE].steady.extrasynaptic
         for name in ("vehicle", "NAC in the home cage", "NAC 100 mg/kg")
     )
     assert home_cage == pytest.approx(vehicle, rel=0.03)
