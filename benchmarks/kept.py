@@ -10,6 +10,7 @@ have all their runs. Runs of other settings or parameters are dropped from the t
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import json
 import re
@@ -63,16 +64,23 @@ def keep(folder: Path, tables: Path = TABLES) -> str:
     animals = min(missing, default=every.animals.per_group)
     experiment = _experiment(name, seed, max(animals, 1))
     old = table(name, tables)
-    old = old[old["settings"] == settings_hash(experiment)]
+    settings = settings_hash(experiment)
+    old = old[old["settings"] == settings]
     same = old["seed"] == seed
     if not animals or old.loc[same, "animal"].nunique() >= animals:
         return f"{folder}: nothing new, {animals} animals a group"
-    new = pd.DataFrame([_line(folder / run.file, experiment) for run in plan(experiment)])
+    wanted = experiment_hash(experiment)
+    new = pd.DataFrame(
+        [{"settings": settings, "seed": seed} | _line(folder / run.file, wanted) for run in plan(experiment)]
+    )
+    new = new[[*WHO, *(column for column in new if column not in WHO)]]
     whole = pd.concat([part for part in (old[~same], new) if len(part)]).sort_values("seed", kind="stable")
     tables.mkdir(exist_ok=True)
     with replacing(tables / f"{name}.csv.gz") as temporary:
-        compressed = {"method": "gzip", "mtime": 0}  # the same table is the same file
-        whole.to_csv(temporary, index=False, float_format="%.7g", compression=compressed)
+        text = whole.to_csv(index=False, float_format="%.7g")
+        temporary.write_bytes(
+            gzip.compress(text.encode(), mtime=0)
+        )  # without name and time: the same table, the same file
     return f"{folder}: {animals} animals a group kept, {whole['seed'].nunique()} seeds in all"
 
 
@@ -85,15 +93,15 @@ def _experiment(name: str, seed: int, animals: int) -> Experiment:
     return with_overrides(load(name), [f"animals.seed={seed}", f"animals.per_group={animals}"])
 
 
-def _line(file: Path, experiment: Experiment) -> dict[str, Any]:
-    """Who a run is, and its measures."""
+def _line(file: Path, wanted: str) -> dict[str, Any]:
+    """Who a run is, which has to be of the experiment with a hash, and its measures."""
     run = resting.with_rates(store.read(file))
-    if run.provenance["experiment_hash"] != experiment_hash(experiment):
+    if run.provenance["experiment_hash"] != wanted:
         raise ValueError(f"{file}: other settings, or other code, than those of today")
     who, code = run.identity, str(run.provenance["model_digest"])[:16]
-    own = (settings_hash(experiment), code, experiment.animals.seed, who.group, who.test, who.animal)
     measures = {f"{name} ({one.unit})": float(one.value) for name, one in run.measures.items()}
-    return dict(zip(WHO, (*own, who.structure_seed, who.noise_seed), strict=True)) | measures
+    own = {key: getattr(who, key) for key in ("group", "test", "animal", "structure_seed", "noise_seed")}
+    return {"code": code} | own | measures
 
 
 def table(name: str, tables: Path = TABLES) -> pd.DataFrame:

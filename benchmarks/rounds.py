@@ -190,6 +190,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = replace(given, animals=animals, seeds=asked.seeds or given.seeds, settings=settings)
     out, target = asked.out or Path("runs") / asked.round, asked.page or Path("docs") / f"{asked.round}.md"
     if asked.kept:
+        if asked.settings or asked.animals or asked.seeds:
+            parser.error("--kept: is for what was run as shipped; --set, --animals and --seeds are for runs")
         found = kept.of_all(asked.experiments or given.animals)
         given = replace(given, seeds=sorted({one.provenance["seed"] for each in found.values() for one in each}))
     else:

@@ -177,6 +177,8 @@ def main() -> None:
     parser.add_argument("--figure", type=Path, default=Path("docs/figures/inactivation.png"), metavar="FILE")
     given = parser.parse_args()
     if given.kept:
+        if given.settings or given.animals:
+            parser.error("--kept: is for what was run as shipped; --set and --animals are for runs")
         found = kept.of_all(given.experiments)
     else:
         found = {

@@ -41,6 +41,14 @@ def test_what_is_kept_is_what_was_simulated_with_animals_numbered_over_the_seeds
     assert {one.provenance["seed"] for one in found} == {3, 7}
 
 
+def test_the_same_runs_make_the_same_file(tmp_path):
+    batch = simulated(tmp_path, 1, 2)
+    for name in ("one", "other"):
+        kept.keep(batch.folder, tmp_path / name)
+    one, other = ((tmp_path / name / f"{NAME}.csv.gz").read_bytes() for name in ("one", "other"))
+    assert one == other
+
+
 def test_more_animals_of_a_seed_take_the_place_of_fewer_and_not_the_other_way(tmp_path):
     tables = tmp_path / "tables"
     for place, animals in enumerate((2, 3, 1)):
